@@ -1,0 +1,9 @@
+{
+  "targets": [
+    {
+      "target_name": "raw_memory",
+      "sources": ["raw_memory.c"],
+      "cflags": ["-O3", "-Wall", "-Wextra"]
+    }
+  ]
+}

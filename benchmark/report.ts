@@ -1,0 +1,112 @@
+import type { Line, Row, Target, Unit } from './row.ts'
+
+/** Everything of one run, as kept in results.json. */
+export interface Results {
+  facts: [string, string][]
+  missing: readonly string[]
+  minutes: number
+  rows: Row[]
+}
+
+/** RESULTS.md. */
+export function markdown({ facts, missing, minutes, rows }: Results): string {
+  return [
+    '# engram and its peers, measured',
+    '',
+    'Written by `npm run bench`: everything below is from one run, whose entrants took turns. Figures are medians over',
+    'the rounds. What each kind of work does, and how the peers are tuned, stands in [README.md](README.md).',
+    '',
+    table(['', ''], facts),
+    '',
+    `The run took ${minutes.toFixed(1)} minutes. ${absence(missing)}`,
+    '',
+    '## Reached',
+    '',
+    table(['work', 'engram', 'measure', 'reached', 'at least', 'hope', ''], rows.flatMap(summary)),
+    '',
+    ...rows.flatMap(section),
+  ].join('\n')
+}
+
+/** The same for a terminal, one row. */
+export function terminal(row: Row): string {
+  const width = Math.max(...row.lines.map(({ name }) => name.length))
+  const shown = row.lines.map((line) => `  ${line.name.padEnd(width)}  ${figure(line, row.unit)}`)
+  const targets = row.targets.map((target) => `  ${reachedText(target)} ${target.label}: ${verdict(target)}`)
+  return [row.title, ...shown, ...targets, ''].join('\n')
+}
+
+function absence(missing: readonly string[]): string {
+  return missing.length === 0 ? 'Every peer was there.' : `Not on this machine: ${missing.join(', ')}.`
+}
+
+function summary(row: Row): string[][] {
+  const mine = row.lines.find(({ name }) => name === 'engram')
+  return row.targets.map((target) => [
+    row.title,
+    mine === undefined ? '' : figure(mine, row.unit),
+    target.label,
+    reachedText(target),
+    bound(target.atLeast, target),
+    bound(target.hope, target),
+    verdict(target),
+  ])
+}
+
+function section(row: Row): string[] {
+  const mine = row.lines.find(({ name }) => name === 'engram')?.value
+  const body = row.lines.map((line) => [line.name, figure(line, row.unit), spread(line, row.unit), ratio(line, mine, row.rises)])
+  return [
+    `## ${row.title}`,
+    '',
+    table(['', `median, ${row.unit}`, 'rounds from to', 'engram is'], body),
+    '',
+    ...(row.note === undefined ? [] : [row.note, '']),
+  ]
+}
+
+/** How many times better engram is than this line. */
+function ratio({ name, value }: Line, mine: number | undefined, rises: boolean): string {
+  if (name === 'engram' || value === undefined || mine === undefined) return ''
+  const better = rises ? mine / value : value / mine
+  return Number.isFinite(better) && better > 0 ? `${short(better)} ×` : ''
+}
+
+function figure({ value, failure }: Line, unit: Unit): string {
+  return value === undefined ? (failure ?? 'no figure') : `${short(value)} ${unit}`
+}
+
+function spread({ rounds }: Line, unit: Unit): string {
+  return rounds.length < 2 ? '' : `${short(Math.min(...rounds))} to ${short(Math.max(...rounds))} ${unit}`
+}
+
+function reachedText({ reached }: Target): string {
+  return reached === undefined ? 'not measured' : short(reached)
+}
+
+function bound(value: number | undefined, { sense }: Target): string {
+  if (value === undefined || !Number.isFinite(value)) return ''
+  return sense === 'above' ? `≥ ${value}` : `≤ ${value}`
+}
+
+/** 'hope' where the better bound is reached, 'reached', or 'short'. */
+function verdict(target: Target): string {
+  const { reached, atLeast, hope, sense } = target
+  if (reached === undefined) return ''
+  const passes = (limit: number) => (sense === 'above' ? reached >= limit : reached <= limit)
+  if (hope !== undefined && passes(hope)) return 'reached, the hope too'
+  if (!Number.isFinite(atLeast)) return 'short of the hope'
+  return passes(atLeast) ? 'reached' : 'short'
+}
+
+function short(value: number): string {
+  const size = Math.abs(value)
+  if (size >= 1000) return Math.round(value).toLocaleString('en')
+  if (size >= 100) return value.toFixed(0)
+  return size >= 10 ? value.toFixed(1) : value.toFixed(2)
+}
+
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n')
+}

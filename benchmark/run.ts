@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
+import { parseArgs } from 'node:util'
+import { Bench } from './contest.ts'
+import { machineFacts } from './machine.ts'
+import { installPeers, Peers } from './peers.ts'
+import { markdown, terminal } from './report.ts'
+import type { Row, Work } from './row.ts'
+import { arrays } from './work/arrays.ts'
+import { codec } from './work/codec.ts'
+import { entries } from './work/entries.ts'
+import { growth } from './work/growth.ts'
+import { hit } from './work/hit.ts'
+import { keys } from './work/keys.ts'
+import { start } from './work/start.ts'
+
+const works: readonly Work[] = [hit, entries, keys, codec, arrays, start, growth]
+const usage = `npm run bench -- [--only <work>]... [--quick]
+
+  --only   one of ${works.map(({ id }) => id).join(', ')}; may be given again. Prints, and leaves RESULTS.md alone.
+  --quick  two rounds and small data, to see that everything runs. Prints, and leaves RESULTS.md alone.
+`
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+const chosen = works.filter(({ id }) => values.only === undefined || values.only.includes(id))
+
+if (values.help || chosen.length === 0) process.stdout.write(usage)
+else await run(chosen, values.quick, values.only === undefined && !values.quick)
+
+async function run(chosenWorks: readonly Work[], quick: boolean, keeps: boolean): Promise<void> {
+  installPeers()
+  const peers = new Peers()
+  const bench = await Bench.open(peers, quick)
+  const began = performance.now()
+  const rows: Row[] = []
+  try {
+    for (const work of chosenWorks) rows.push(...(await measured(work, bench)))
+  } finally {
+    await bench.close()
+  }
+  if (!keeps) return
+  const minutes = (performance.now() - began) / 60_000
+  const results = { facts: machineFacts(peers), missing: peers.missing, minutes, rows }
+  writeFileSync(new URL('./results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`)
+  writeFileSync(new URL('./RESULTS.md', import.meta.url), markdown(results))
+}
+
+async function measured(work: Work, bench: Bench): Promise<Row[]> {
+  const rows = await work.measure(bench)
+  for (const row of rows) process.stdout.write(`${terminal(row)}\n`)
+  return rows
+}

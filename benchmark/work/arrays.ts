@@ -1,0 +1,149 @@
+import { execFileSync } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import type { Bench, Entrant, Outcomes } from '../contest.ts'
+import { lines, Standing, type Row, type Work } from '../row.ts'
+
+const raw: Entrant = { name: 'raw mmap', contestant: 'raw-memory', needs: 'raw-memory' }
+const plain: Entrant = { name: 'plain file', contestant: 'plain-file' }
+const kept: readonly Entrant[] = [
+  { name: 'engram', contestant: 'engram' },
+  { name: 'lmdb', contestant: 'lmdb', needs: 'lmdb' },
+  { name: 'unstorage', contestant: 'unstorage', needs: 'unstorage', rounds: 3 },
+  { name: 'rocksdb', contestant: 'rocksdb', needs: 'rocksdb', rounds: 2 },
+  { name: 'cacache', contestant: 'cacache', needs: 'cacache', rounds: 3 },
+  { name: 'joblib', contestant: 'joblib', needs: 'joblib', python: 'array', rounds: 3 },
+  { name: 'better-sqlite3', contestant: 'better-sqlite3', needs: 'better-sqlite3', rounds: 2 },
+  { name: 'keyv, SQLite', contestant: 'keyv-sqlite', needs: '@keyv/sqlite', rounds: 1 },
+]
+const mappedJoblib: Entrant = {
+  name: 'joblib, mmap_mode',
+  contestant: 'joblib',
+  needs: 'joblib',
+  python: 'array',
+  rounds: 3,
+  settings: { variant: 'mapped' },
+}
+
+/** Large typed arrays: stored by one process, loaded by another. */
+export const arrays: Work = {
+  id: 'arrays',
+  measure: async (bench) => {
+    const small = await both(bench, 64)
+    return bench.quick ? small : [...small, ...(await both(bench, 512))]
+  },
+}
+
+async function both(bench: Bench, megabytes: number): Promise<Row[]> {
+  const directories = new Map<string, string>()
+  const stored = await store(bench, megabytes, directories)
+  // What is still on its way to the disk would disturb whoever is measured first.
+  execFileSync('sync')
+  const loaded = await load(bench, megabytes, directories)
+  for (const dir of directories.values()) await rm(dir, { recursive: true, force: true })
+  return rows(megabytes, stored, loaded)
+}
+
+async function store(bench: Bench, megabytes: number, directories: Map<string, string>): Promise<Outcomes> {
+  return bench.contest({
+    child: 'array.mjs',
+    entrants: [plain, ...kept],
+    rounds: 5,
+    task: async ({ contestant }) => {
+      const previous = directories.get(contestant)
+      if (previous !== undefined) await rm(previous, { recursive: true, force: true })
+      const dir = await bench.directory(`array-${contestant}`)
+      directories.set(contestant, dir)
+      return { action: 'store', byteLength: megabytes << 20, dir }
+    },
+  })
+}
+
+async function load(bench: Bench, megabytes: number, directories: Map<string, string>): Promise<Outcomes> {
+  return bench.contest({
+    child: 'array.mjs',
+    entrants: [raw, plain, ...kept, mappedJoblib],
+    rounds: 7,
+    flags: ['--expose-gc'],
+    task: ({ contestant }) => ({
+      action: 'load',
+      byteLength: megabytes << 20,
+      // Both read the one plain file.
+      dir: directories.get(contestant === 'raw-memory' ? 'plain-file' : contestant),
+    }),
+  })
+}
+
+function rows(megabytes: number, stored: Outcomes, loaded: Outcomes): Row[] {
+  const what = `${megabytes} MiB array`
+  return [
+    firstRow(what, loaded),
+    sumRow(what, loaded),
+    memoryRow(what, loaded),
+    peakRow(what, loaded),
+    storedRow(what, stored),
+  ]
+}
+
+function firstRow(what: string, loaded: Outcomes): Row {
+  const found = lines(loaded, 'firstMs')
+  const standing = new Standing(found)
+  return {
+    title: `${what}, loaded to its first element`,
+    unit: 'ms',
+    rises: false,
+    lines: found,
+    targets: [
+      { label: 'ms over raw mmap', reached: standing.over('raw mmap'), atLeast: 2, hope: 0, sense: 'below' },
+      { label: '× faster than cacache', reached: standing.fasterThan('cacache'), atLeast: 200, sense: 'above' },
+    ],
+    note: 'In a new process with the store open; the file is in the page cache. Nothing was loaded before.',
+  }
+}
+
+function sumRow(what: string, loaded: Outcomes): Row {
+  const found = lines(loaded, 'sumMs')
+  const reached = new Standing(found).timesLeast('raw mmap', 'lmdb')
+  return {
+    title: `${what}, loaded to the sum of all elements`,
+    unit: 'ms',
+    rises: false,
+    lines: found,
+    targets: [{ label: '× the better of raw mmap and lmdb', reached, atLeast: 1.25, hope: 1, sense: 'below' }],
+  }
+}
+
+function memoryRow(what: string, loaded: Outcomes): Row {
+  const found = lines(loaded, 'addedMb')
+  const reached = new Standing(found).of('engram')
+  return {
+    title: `${what}, anonymous memory that loading and summing adds`,
+    unit: 'MB',
+    rises: false,
+    lines: found,
+    targets: [{ label: 'MB', reached, atLeast: 20, hope: 2, sense: 'below' }],
+  }
+}
+
+function peakRow(what: string, loaded: Outcomes): Row {
+  return {
+    title: `${what}, peak memory of the loading process`,
+    unit: 'MB',
+    rises: false,
+    lines: lines(loaded, 'peakMb'),
+    targets: [],
+    note: 'Resident pages, those of mapped files too: the kernel takes the latter back when it needs them.',
+  }
+}
+
+function storedRow(what: string, stored: Outcomes): Row {
+  const found = lines(stored, 'figure')
+  const reached = new Standing(found).timesLeast('plain file')
+  return {
+    title: `${what}, stored`,
+    unit: 'ms',
+    rises: false,
+    lines: found,
+    targets: [{ label: '× a plain file', reached, atLeast: 1.5, hope: 1, sense: 'below' }],
+    note: 'Nobody waits for the disk. engram: the whole call, key and digest included, less the time its function ran.',
+  }
+}

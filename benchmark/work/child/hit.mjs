@@ -1,0 +1,41 @@
+// Hits of a thousand different calls, one after the other. { prime: true } only stores them.
+import assert from 'node:assert/strict'
+import { rate } from './clock.mjs'
+import { adapter, report, task } from './contestant.mjs'
+import { quote, quoteArguments, quoteLater, runCount } from './data.mjs'
+
+const calls = quoteArguments(1000)
+const { open } = await adapter()
+const { call, close, later } = await open(quote, quoteLater, task.later === undefined ? {} : { later: task.later })
+
+if (task.prime || task.memoryOnly) for (const args of calls) await call(...args)
+if (!task.prime) await measure()
+await close()
+if (task.prime) report({})
+
+async function measure() {
+  const primed = runCount()
+  assert.deepEqual({ ...(await call(...calls[3])) }, await quoteLater(...calls[3]))
+  const figure = await rate(later ? awaited : direct)
+  // One run more: the check's own.
+  assert.equal(runCount(), primed + 1, 'a measured call was no hit')
+  report({ figure })
+}
+
+function direct(from, count) {
+  let total = 0
+  for (let i = from; i < from + count; i++) {
+    const args = calls[i % 1000]
+    total += call(args[0], args[1]).total
+  }
+  return total
+}
+
+async function awaited(from, count) {
+  let total = 0
+  for (let i = from; i < from + count; i++) {
+    const args = calls[i % 1000]
+    total += (await call(args[0], args[1])).total
+  }
+  return total
+}

@@ -1,0 +1,68 @@
+//! Facts of entries as JavaScript objects.
+
+use engram_core::engine::{EntryInfo, Totals};
+use napi_derive::napi;
+
+/// One entry.
+#[napi(object, object_from_js = false)]
+pub struct Entry {
+    pub key: String,
+    pub name: String,
+    pub version: Option<String>,
+    pub project: Option<String>,
+    pub domain: Option<String>,
+    pub strategy: &'static str,
+    pub code_digest: Option<String>,
+    pub inputs_digest: String,
+    pub created_at: f64,
+    pub accessed_at: f64,
+    pub duration_ms: f64,
+    pub byte_length: f64,
+    pub hits: f64,
+}
+
+/// Sums over entries.
+#[napi(object, object_from_js = false)]
+pub struct Sums {
+    pub entries: f64,
+    pub byte_length: f64,
+    pub blobs: f64,
+    pub blob_bytes: f64,
+}
+
+impl From<EntryInfo> for Entry {
+    fn from(info: EntryInfo) -> Self {
+        let function = info.function;
+        Self {
+            key: info.key.to_hex(),
+            name: function.as_ref().map_or_else(String::new, |function| function.name.clone()),
+            strategy: function.as_ref().map_or("custom", |function| function.strategy.name()),
+            code_digest: function.as_ref().and_then(|function| function.code).map(|code| code.to_hex()),
+            inputs_digest: info.inputs.to_hex(),
+            created_at: info.created_at,
+            accessed_at: info.accessed_at,
+            duration_ms: info.duration_ms,
+            byte_length: number(info.byte_length),
+            hits: number(info.hits),
+            version: function.as_ref().and_then(|function| function.version.clone()),
+            project: function.as_ref().and_then(|function| function.project.clone()),
+            domain: function.and_then(|function| function.domain),
+        }
+    }
+}
+
+impl From<Totals> for Sums {
+    fn from(totals: Totals) -> Self {
+        Self {
+            entries: number(totals.entries),
+            byte_length: number(totals.byte_length),
+            blobs: number(totals.blobs),
+            blob_bytes: number(totals.blob_bytes),
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "JavaScript counts in doubles: exact up to 8 PiB")]
+fn number(count: u64) -> f64 {
+    count as f64
+}

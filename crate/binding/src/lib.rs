@@ -1,0 +1,10 @@
+//! The core of engram as a Node-API addon. Translates; the core decides.
+
+mod entry;
+mod error;
+mod exit;
+mod function;
+mod hash;
+mod loaded;
+mod scratch;
+mod store;

@@ -1,0 +1,118 @@
+//! One store directory, as a memory holds it.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use engram_core::digest::Digest;
+use engram_core::engine::{self, Engine, EngineHandle, EntryInfo, FunctionIdentity, Mode, Strategy};
+use engram_core::error::Error;
+use napi_derive::napi;
+
+use crate::entry::{Entry, Sums};
+use crate::error::{Result, failed, misused};
+use crate::exit;
+use crate::function::NativeFunction;
+
+/// What identifies a function in its entries.
+#[napi(object, object_to_js = false)]
+pub struct Identity {
+    pub name: String,
+    pub version: Option<String>,
+    pub project: Option<String>,
+    pub domain: Option<String>,
+    /// 'codeHash', 'syntaxHash', 'inputHash' or 'custom'.
+    pub strategy: String,
+    /// Hexadecimal fingerprint of the code, where the strategy has one.
+    pub code: Option<String>,
+}
+
+/// A store directory in use. Opening touches nothing; the directory is made on the first write.
+#[napi]
+pub struct Store(Option<EngineHandle>);
+
+#[napi]
+impl Store {
+    /// The store at `location`, shared with whoever uses it in this process already.
+    #[napi(factory)]
+    pub fn open(location: String, is_read_only: bool) -> Self {
+        exit::guard();
+        let mode = if is_read_only { Mode::ReadOnly } else { Mode::ReadWrite };
+        Self(Some(engine::open(Path::new(&location), mode)))
+    }
+
+    /// A function of this store.
+    #[napi]
+    pub fn function(&self, identity: Identity) -> Result<NativeFunction> {
+        let engine = Arc::clone(self.engine()?);
+        Ok(NativeFunction::new(engine, identity_of(identity)?))
+    }
+
+    /// Facts of all entries, newest first, to be taken a few at a time.
+    #[napi]
+    pub fn list(&self) -> Result<Listing> {
+        let entries = self.engine()?.list().map_err(|error| failed(&error))?;
+        Ok(Listing(entries.into_iter()))
+    }
+
+    /// Sums over all entries.
+    #[napi]
+    pub fn totals(&self) -> Result<Sums> {
+        self.engine()?.totals().map(Sums::from).map_err(|error| failed(&error))
+    }
+
+    /// Drops every entry; says how many went.
+    #[napi]
+    pub fn clear(&self) -> Result<u32> {
+        counted(self.engine()?.clear())
+    }
+
+    /// Drops the entries with these hexadecimal keys; says how many went.
+    #[napi]
+    pub fn forget_keys(&self, keys: Vec<String>) -> Result<u32> {
+        let keys: HashSet<Digest> = keys.iter().filter_map(|key| Digest::from_hex(key)).collect();
+        counted(self.engine()?.forget_keys(&keys))
+    }
+
+    /// Lets go of the directory. The last to let go closes it.
+    #[napi]
+    pub fn close(&mut self) {
+        self.0 = None;
+    }
+
+    fn engine(&self) -> Result<&Arc<Engine>> {
+        let handle = self.0.as_ref().ok_or_else(|| failed(&Error::Closed))?;
+        Ok(handle.engine())
+    }
+}
+
+/// Entries that are still to be taken.
+#[napi]
+pub struct Listing(std::vec::IntoIter<EntryInfo>);
+
+#[napi]
+impl Listing {
+    /// The next `count` entries; fewer at the end.
+    #[napi]
+    pub fn take(&mut self, count: u32) -> Vec<Entry> {
+        self.0.by_ref().take(count as usize).map(Entry::from).collect()
+    }
+}
+
+/// A count of removed entries, translated.
+pub fn counted(removed: engram_core::error::Result<usize>) -> Result<u32> {
+    let removed = removed.map_err(|error| failed(&error))?;
+    Ok(u32::try_from(removed).unwrap_or(u32::MAX))
+}
+
+fn identity_of(identity: Identity) -> Result<FunctionIdentity> {
+    let strategy = Strategy::from_name(&identity.strategy).ok_or_else(|| misused("no such strategy"))?;
+    Ok(FunctionIdentity {
+        name: identity.name,
+        version: identity.version,
+        project: identity.project,
+        domain: identity.domain,
+        strategy,
+        code: identity.code.as_deref().and_then(Digest::from_hex),
+    })
+}

@@ -1,0 +1,347 @@
+//! [`HotEntries`]: the structure bytes of recently used entries, in front of the index.
+//!
+//! A ring of records in one block of memory: new records go to the head, room is made at the tail. A record that is
+//! used while the tail is coming near moves to the head, so that what is used stays. Dropping what is old costs
+//! nothing, and a million small results fit.
+
+use hashbrown::HashTable;
+
+use super::access::{Access, PendingAccesses};
+use crate::clock::Timestamp;
+use crate::digest::Digest;
+
+/// Memory that all hot entries of a store may take.
+pub const CAPACITY: usize = 64 << 20;
+/// Longer structures are left to the index.
+pub const LONGEST: usize = 32 << 10;
+
+const CREATED: usize = Digest::LENGTH;
+const DURATION: usize = CREATED + 8;
+const HITS: usize = DURATION + 4;
+const LAST: usize = HITS + 4;
+const LENGTH: usize = LAST + 4;
+const HEADER: usize = LENGTH + 2;
+
+/// What a hot entry says of itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HotHit {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// How long its run took, to seven digits.
+    pub duration_ms: f64,
+    /// Bytes written to the caller's buffer.
+    pub length: usize,
+}
+
+/// Recently used entries.
+pub struct HotEntries {
+    ring: Vec<u8>,
+    index: HashTable<u32>,
+    head: usize,
+    tail: usize,
+    /// Where the records before the tail's end; only while the head is behind the tail.
+    end: usize,
+    /// Whether the head is behind the tail. While it is not, the tail is at 0.
+    is_wrapped: bool,
+    /// Times are kept as seconds since this one.
+    epoch: Timestamp,
+}
+
+impl HotEntries {
+    /// No entries yet; memory is taken as they come.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            ring: vec![0; capacity],
+            index: HashTable::new(),
+            head: 0,
+            tail: 0,
+            end: 0,
+            is_wrapped: false,
+            epoch: f64::NAN,
+        }
+    }
+
+    /// Copies an entry's structure into `out` and notes the use. `None` when it is not here or does not fit.
+    pub fn get(
+        &mut self,
+        key: &Digest,
+        now: Timestamp,
+        out: &mut [u8],
+        pending: &mut PendingAccesses,
+    ) -> Option<HotHit> {
+        let at = self.find(key)?;
+        let length = self.length(at);
+        let body = at + HEADER;
+        out.get_mut(..length)?.copy_from_slice(&self.ring[body..body + length]);
+        self.note(at, now);
+        let hit = HotHit {
+            created_at: f64::from_le_bytes(self.field(at + CREATED)),
+            duration_ms: f64::from(f32::from_le_bytes(self.field(at + DURATION))),
+            length,
+        };
+        if self.is_near_tail(at) {
+            self.move_to_head(at, length, pending);
+        }
+        Some(hit)
+    }
+
+    /// Adds or replaces an entry.
+    #[expect(clippy::cast_possible_truncation, reason = "seven digits of a duration are enough for what was saved")]
+    pub fn insert(
+        &mut self,
+        key: &Digest,
+        created_at: Timestamp,
+        duration_ms: f64,
+        structure: &[u8],
+        pending: &mut PendingAccesses,
+    ) {
+        self.remove(key, pending);
+        let mut header = [0; HEADER];
+        header[..CREATED].copy_from_slice(key.as_bytes());
+        header[CREATED..DURATION].copy_from_slice(&created_at.to_le_bytes());
+        header[DURATION..HITS].copy_from_slice(&(duration_ms as f32).to_le_bytes());
+        let Ok(length) = u16::try_from(structure.len()) else { return };
+        header[LENGTH..].copy_from_slice(&length.to_le_bytes());
+        self.push(&header, structure, pending);
+    }
+
+    /// Drops an entry; its uses stay pending.
+    pub fn remove(&mut self, key: &Digest, pending: &mut PendingAccesses) {
+        if let Some(at) = self.find(key) {
+            self.unlink(key, at, pending);
+        }
+    }
+
+    /// Drops everything, and hands over the uses.
+    pub fn clear(&mut self, pending: &mut PendingAccesses) {
+        let offsets: Vec<u32> = self.index.iter().copied().collect();
+        for at in offsets {
+            self.hand_over(at as usize, pending);
+        }
+        self.index.clear();
+        (self.head, self.tail, self.is_wrapped) = (0, 0, false);
+    }
+
+    /// Uses of an entry that were not handed over yet.
+    pub fn access(&self, key: &Digest) -> Access {
+        self.find(key).map(|at| self.access_at(at)).unwrap_or_default()
+    }
+
+    fn find(&self, key: &Digest) -> Option<usize> {
+        let found = self.index.find(bucket(key.as_bytes()), |&at| self.key(at as usize) == key.as_bytes());
+        found.map(|&at| at as usize)
+    }
+
+    fn push(&mut self, header: &[u8; HEADER], structure: &[u8], pending: &mut PendingAccesses) {
+        let size = HEADER + structure.len();
+        if size > self.ring.len() / 8 {
+            return;
+        }
+        self.make_room(size, pending);
+        let at = self.head;
+        let body = at + HEADER;
+        self.ring[at..body].copy_from_slice(header);
+        self.ring[body..body + structure.len()].copy_from_slice(structure);
+        self.head += size;
+        let Self { ring, index, .. } = self;
+        let hash_at = |&at: &u32| bucket(&ring[at as usize..at as usize + Digest::LENGTH]);
+        if let Ok(at) = u32::try_from(at) {
+            index.insert_unique(hash_at(&at), at, hash_at);
+        }
+    }
+
+    fn make_room(&mut self, size: usize, pending: &mut PendingAccesses) {
+        if !self.is_wrapped && self.head + size > self.ring.len() {
+            (self.end, self.head, self.is_wrapped) = (self.head, 0, true);
+        }
+        // Strictly smaller: a head that met the tail would look like an empty ring.
+        while self.is_wrapped && self.head + size >= self.tail {
+            self.evict(pending);
+        }
+        if !self.is_wrapped && self.head + size > self.ring.len() {
+            self.make_room(size, pending);
+        }
+    }
+
+    fn evict(&mut self, pending: &mut PendingAccesses) {
+        if self.tail >= self.end {
+            (self.tail, self.is_wrapped) = (0, false);
+            return;
+        }
+        let at = self.tail;
+        let key = Digest::from_bytes(self.field(at));
+        if self.find(&key) == Some(at) {
+            self.unlink(&key, at, pending);
+        }
+        self.tail += HEADER + self.length(at);
+    }
+
+    fn unlink(&mut self, key: &Digest, at: usize, pending: &mut PendingAccesses) {
+        self.hand_over(at, pending);
+        let entry = self.index.find_entry(bucket(key.as_bytes()), |&candidate| candidate as usize == at);
+        if let Ok(entry) = entry {
+            entry.remove();
+        }
+    }
+
+    fn hand_over(&self, at: usize, pending: &mut PendingAccesses) {
+        let access = self.access_at(at);
+        if access.hits > 0 {
+            pending.note(Digest::from_bytes(self.field(at)), access);
+        }
+    }
+
+    /// Whether the record is among those that are evicted next, and eviction is near.
+    fn is_near_tail(&self, at: usize) -> bool {
+        let window = self.ring.len() / 16;
+        let (free, distance) = if !self.is_wrapped {
+            (self.ring.len() - self.head, at)
+        } else if at >= self.tail {
+            (self.tail - self.head, at - self.tail)
+        } else {
+            (self.tail - self.head, self.end - self.tail + at)
+        };
+        free < window && distance < window
+    }
+
+    fn move_to_head(&mut self, at: usize, length: usize, pending: &mut PendingAccesses) {
+        let key = Digest::from_bytes(self.field(at));
+        let header: [u8; HEADER] = self.field(at);
+        let structure = self.ring[at + HEADER..at + HEADER + length].to_vec();
+        let entry = self.index.find_entry(bucket(key.as_bytes()), |&candidate| candidate as usize == at);
+        if let Ok(entry) = entry {
+            entry.remove();
+        }
+        self.push(&header, &structure, pending);
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds since the first use")]
+    fn note(&mut self, at: usize, now: Timestamp) {
+        if self.epoch.is_nan() {
+            self.epoch = now;
+        }
+        let hits = u32::from_le_bytes(self.field(at + HITS)).saturating_add(1);
+        let last = ((now - self.epoch) / 1000.0) as u32;
+        self.ring[at + HITS..at + LAST].copy_from_slice(&hits.to_le_bytes());
+        self.ring[at + LAST..at + LENGTH].copy_from_slice(&last.to_le_bytes());
+    }
+
+    fn access_at(&self, at: usize) -> Access {
+        let hits = u32::from_le_bytes(self.field(at + HITS));
+        if hits == 0 {
+            return Access::default();
+        }
+        let seconds = u32::from_le_bytes(self.field(at + LAST));
+        Access { hits: u64::from(hits), last: self.epoch + f64::from(seconds) * 1000.0 }
+    }
+
+    fn length(&self, at: usize) -> usize {
+        usize::from(u16::from_le_bytes(self.field(at + LENGTH)))
+    }
+
+    fn key(&self, at: usize) -> &[u8] {
+        &self.ring[at..at + Digest::LENGTH]
+    }
+
+    fn field<const N: usize>(&self, at: usize) -> [u8; N] {
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&self.ring[at..at + N]);
+        bytes
+    }
+}
+
+/// A key is a hash already.
+fn bucket(key: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&key[..8]);
+    u64::from_le_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(number: u32) -> Digest {
+        blake3::hash(&number.to_le_bytes()).into()
+    }
+
+    fn value(hot: &mut HotEntries, number: u32) -> Option<Vec<u8>> {
+        let mut out = [0; 4096];
+        let hit = hot.get(&key(number), 1000.0, &mut out, &mut PendingAccesses::default())?;
+        Some(out[..hit.length].to_vec())
+    }
+
+    #[test]
+    fn an_entry_reads_back_with_its_facts() {
+        let mut hot = HotEntries::new(4096);
+        let mut pending = PendingAccesses::default();
+        hot.insert(&key(1), 77.0, 2.5, b"abc", &mut pending);
+        let mut out = [0; 8];
+        let hit = hot.get(&key(1), 5000.0, &mut out, &mut pending).unwrap();
+        assert_eq!(hit, HotHit { created_at: 77.0, duration_ms: 2.5, length: 3 });
+        assert_eq!(&out[..3], b"abc");
+        assert_eq!(hot.access(&key(1)), Access { hits: 1, last: 5000.0 });
+    }
+
+    #[test]
+    fn a_structure_that_does_not_fit_the_callers_buffer_is_not_a_hit() {
+        let mut hot = HotEntries::new(4096);
+        let mut pending = PendingAccesses::default();
+        hot.insert(&key(1), 0.0, 0.0, b"abc", &mut pending);
+        assert_eq!(hot.get(&key(1), 0.0, &mut [0; 2], &mut pending), None);
+    }
+
+    #[test]
+    fn what_is_used_outlives_what_is_not() {
+        let mut hot = HotEntries::new(8192);
+        let mut pending = PendingAccesses::default();
+        for number in 0..1000 {
+            hot.insert(&key(number), 0.0, 0.0, &[1; 40], &mut pending);
+            assert!(value(&mut hot, 0).is_some(), "entry 0 is used all the time");
+        }
+        assert_eq!(value(&mut hot, 1), None);
+    }
+
+    #[test]
+    fn uses_are_handed_over_when_an_entry_goes() {
+        let mut hot = HotEntries::new(4096);
+        let mut pending = PendingAccesses::default();
+        hot.insert(&key(1), 0.0, 0.0, b"abc", &mut pending);
+        value(&mut hot, 1);
+        hot.remove(&key(1), &mut pending);
+        assert_eq!(pending.of(&key(1)).hits, 1);
+    }
+
+    proptest! {
+        /// Against a map that never forgets: whatever the ring still has is what was last inserted.
+        #[test]
+        fn the_ring_never_returns_another_entrys_bytes(
+            steps in prop::collection::vec((0..60_u32, 0..200_usize, 0..10_u8), 1..600)
+        ) {
+            let mut hot = HotEntries::new(4096);
+            let mut pending = PendingAccesses::default();
+            let mut oracle = std::collections::HashMap::new();
+            for (number, length, action) in steps {
+                match action {
+                    0 => {
+                        hot.remove(&key(number), &mut pending);
+                        oracle.remove(&number);
+                    }
+                    1..=5 => {
+                        let bytes = vec![number.to_le_bytes()[0]; length];
+                        hot.insert(&key(number), 0.0, 0.0, &bytes, &mut pending);
+                        oracle.insert(number, bytes);
+                    }
+                    _ => {
+                        if let Some(found) = value(&mut hot, number) {
+                            prop_assert_eq!(Some(&found), oracle.get(&number));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

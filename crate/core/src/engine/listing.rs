@@ -1,0 +1,146 @@
+//! What lies in the store, entry by entry and in sum.
+
+use std::collections::{HashMap, HashSet};
+
+use super::access::Access;
+use super::function::{Function, FunctionIdentity};
+use super::row::{self, FunctionPrefix};
+use super::state::{Engine, Opened};
+use crate::clock::Timestamp;
+use crate::codec::Frame;
+use crate::digest::Digest;
+use crate::error::Result;
+
+/// The facts of one entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryInfo {
+    /// Key of the call.
+    pub key: Digest,
+    /// Whose result it is; `None` when the record of the function is lost.
+    pub function: Option<FunctionIdentity>,
+    /// Digest of the arguments alone.
+    pub inputs: Digest,
+    /// When the run ended.
+    pub created_at: Timestamp,
+    /// When the entry was last used; when it was made if never.
+    pub accessed_at: Timestamp,
+    /// How long the function ran, in milliseconds.
+    pub duration_ms: f64,
+    /// Bytes of the value.
+    pub byte_length: u64,
+    /// How often the entry was used.
+    pub hits: u64,
+}
+
+/// Sums over entries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many entries.
+    pub entries: u64,
+    /// Bytes of their values.
+    pub byte_length: u64,
+    /// How many blobs they need; blobs that several need count once.
+    pub blobs: u64,
+    /// Bytes of those blobs.
+    pub blob_bytes: u64,
+}
+
+impl Engine {
+    /// The facts of one call's entry; `None` when there is none that can be read.
+    pub fn info(&self, function: &Function, key: &Digest) -> Result<Option<EntryInfo>> {
+        let info = self.read(|opened| {
+            let bytes = opened.index.get(&row::entry(function.prefix(), key))?;
+            let frame = bytes.as_ref().and_then(|bytes| Frame::decode(key, bytes.as_ref()).ok());
+            frame
+                .map(|frame| self.describe(opened, key, &frame, Some(function.identity().clone())))
+                .transpose()
+        })?;
+        Ok(info.flatten())
+    }
+
+    /// The facts of all entries, newest first. Damaged entries are left out.
+    pub fn list(&self) -> Result<Vec<EntryInfo>> {
+        let listed = self.read(|opened| {
+            let mut functions = HashMap::new();
+            let mut infos = Vec::new();
+            for row in opened.index.scan(row::ENTRIES) {
+                let (row, bytes) = row?;
+                let Some((prefix, key)) = row::parse_entry(&row) else { continue };
+                let Ok(frame) = Frame::decode(&key, &bytes) else { continue };
+                let function = opened.identity(prefix, &mut functions)?;
+                infos.push(self.describe(opened, &key, &frame, function)?);
+            }
+            infos.sort_by(|a, b| b.created_at.total_cmp(&a.created_at));
+            Ok(infos)
+        })?;
+        Ok(listed.unwrap_or_default())
+    }
+
+    /// Sums over one function's entries.
+    pub fn function_totals(&self, function: &Function) -> Result<Totals> {
+        self.totals_of(&[row::ENTRIES, function.prefix()].concat())
+    }
+
+    /// Sums over the whole store.
+    pub fn totals(&self) -> Result<Totals> {
+        self.totals_of(row::ENTRIES)
+    }
+
+    fn totals_of(&self, range: &[u8]) -> Result<Totals> {
+        let totals = self.read(|opened| {
+            let mut totals = Totals::default();
+            let mut blobs = HashSet::new();
+            for row in opened.index.scan(range) {
+                let (row, bytes) = row?;
+                let Some((_, key)) = row::parse_entry(&row) else { continue };
+                let Ok(frame) = Frame::decode(&key, &bytes) else { continue };
+                totals.entries += 1;
+                totals.byte_length = totals.byte_length.saturating_add(frame.byte_length());
+                for blob in frame.blobs().filter(|blob| blobs.insert(blob.digest)) {
+                    totals.blobs += 1;
+                    totals.blob_bytes = totals.blob_bytes.saturating_add(blob.byte_length);
+                }
+            }
+            Ok(totals)
+        })?;
+        Ok(totals.unwrap_or_default())
+    }
+
+    fn describe(
+        &self,
+        opened: &Opened,
+        key: &Digest,
+        frame: &Frame<'_>,
+        function: Option<FunctionIdentity>,
+    ) -> Result<EntryInfo> {
+        let stored = opened.index.get(&row::access(key))?.map(|bytes| Access::decode(bytes.as_ref()));
+        let recent = self.recent.lock();
+        let access = stored.unwrap_or_default().and(recent.pending.of(key)).and(recent.hot.access(key));
+        Ok(EntryInfo {
+            key: *key,
+            function,
+            inputs: frame.inputs,
+            created_at: frame.created_at,
+            accessed_at: access.last.max(frame.created_at),
+            duration_ms: frame.duration_ms,
+            byte_length: frame.byte_length(),
+            hits: access.hits,
+        })
+    }
+}
+
+impl Opened {
+    fn identity(
+        &self,
+        prefix: FunctionPrefix,
+        known: &mut HashMap<FunctionPrefix, Option<FunctionIdentity>>,
+    ) -> Result<Option<FunctionIdentity>> {
+        if let Some(identity) = known.get(&prefix) {
+            return Ok(identity.clone());
+        }
+        let record = self.index.get(&row::function(&prefix))?;
+        let identity = record.and_then(|bytes| postcard::from_bytes(bytes.as_ref()).ok());
+        known.insert(prefix, identity.clone());
+        Ok(identity)
+    }
+}

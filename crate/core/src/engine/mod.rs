@@ -1,0 +1,19 @@
+//! What a call asks of the core: look a result up, commit one, list and drop them.
+
+mod access;
+mod commit;
+mod state;
+mod function;
+mod hot;
+mod listing;
+mod lookup;
+mod registry;
+mod removal;
+mod row;
+
+pub use commit::NewEntry;
+pub use state::{Engine, Mode};
+pub use function::{Function, FunctionIdentity, Strategy};
+pub use listing::{EntryInfo, Totals};
+pub use lookup::{Hit, Loaded, Lookup, MissReason};
+pub use registry::{EngineHandle, close_all, open};

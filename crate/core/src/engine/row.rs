@@ -1,0 +1,82 @@
+//! The rows of the index. The first byte says what a row is.
+//!
+//! ```text
+//! e scope(8) function(8) code(8) call key(32)   an entry: its frame
+//! f scope(8) function(8) code(8)                what these prefixes stand for: a `FunctionRecord`
+//! a call key(32)                                accesses of an entry
+//! r blob digest(32) call key(32)                the entry needs the blob: its length, 8 little-endian bytes
+//! m format                                      format version of the store, 4 little-endian bytes
+//! ```
+//!
+//! All entries of one function, of one project and domain, and of superseded code are ranges of `e`.
+
+use crate::digest::Digest;
+
+/// Bytes of each of the three prefixes in an entry's row.
+pub const SEGMENT: usize = 8;
+/// Scope, function and code.
+pub type FunctionPrefix = [u8; 3 * SEGMENT];
+
+/// Opens every entry's row.
+pub const ENTRIES: &[u8] = b"e";
+/// Opens every blob reference's row.
+pub const REFERENCES: &[u8] = b"r";
+/// Holds the format version of the store.
+pub const FORMAT: &[u8] = b"mformat";
+
+const ENTRY_LENGTH: usize = 1 + 3 * SEGMENT + Digest::LENGTH;
+
+/// Row of an entry.
+pub fn entry(function: &FunctionPrefix, key: &Digest) -> [u8; ENTRY_LENGTH] {
+    let mut row = [0; ENTRY_LENGTH];
+    row[0] = b'e';
+    row[1..=3 * SEGMENT].copy_from_slice(function);
+    row[1 + 3 * SEGMENT..].copy_from_slice(key.as_bytes());
+    row
+}
+
+/// Takes an entry's row apart again.
+pub fn parse_entry(row: &[u8]) -> Option<(FunctionPrefix, Digest)> {
+    let row: &[u8; ENTRY_LENGTH] = row.try_into().ok()?;
+    let function = row[1..=3 * SEGMENT].try_into().ok()?;
+    Some((function, Digest::try_from(&row[1 + 3 * SEGMENT..]).ok()?))
+}
+
+/// Row of a function's record.
+pub fn function(prefix: &FunctionPrefix) -> Vec<u8> {
+    [b"f".as_slice(), prefix].concat()
+}
+
+/// Row of an entry's accesses.
+pub fn access(key: &Digest) -> Vec<u8> {
+    [b"a".as_slice(), key.as_bytes()].concat()
+}
+
+/// What the rows of all references to a blob start with.
+pub fn references_to(blob: &Digest) -> Vec<u8> {
+    [REFERENCES, blob.as_bytes()].concat()
+}
+
+/// Row of one entry's reference to a blob.
+pub fn reference(blob: &Digest, key: &Digest) -> Vec<u8> {
+    [REFERENCES, blob.as_bytes(), key.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entry_rows_read_back() {
+        let (prefix, key) = ([3; 24], Digest::from_bytes([4; 32]));
+        assert_eq!(parse_entry(&entry(&prefix, &key)), Some((prefix, key)));
+        assert_eq!(parse_entry(b"e"), None);
+    }
+
+    #[test]
+    fn references_lie_below_their_blob() {
+        let blob = Digest::from_bytes([5; 32]);
+        let row = reference(&blob, &Digest::from_bytes([6; 32]));
+        assert!(row.starts_with(&references_to(&blob)));
+    }
+}

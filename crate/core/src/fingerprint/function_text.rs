@@ -1,0 +1,181 @@
+//! Parsing of what `Function.prototype.toString()` returns.
+//!
+//! The text is a piece of a program without its surroundings: `x => x`, but also `get size() {}`,
+//! which means something only inside of an object or a class. It is parsed in each surrounding that
+//! can hold a function, until one fits.
+
+use std::thread;
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{
+    ArrowFunctionExpression, Class, ClassElement, Expression, Function, ObjectPropertyKind,
+    Program, PropertyKind, Statement,
+};
+use oxc_parser::Parser;
+use oxc_span::SourceType;
+use thiserror::Error;
+
+/// Longest text that is parsed, in bytes. It bounds the stack that the parser may need.
+const MAX_LENGTH: usize = 256 * 1024;
+
+/// Stack that one byte of text can cost: the parser recurses on each `(`, `!` or `a=>`, and has no
+/// limit of its own. An overflow would kill the process, so the stack fits the worst text of its
+/// length. Only the pages that are touched cost memory.
+const STACK_PER_BYTE: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 4 * 1024 };
+const BASE_STACK: usize = 1024 * 1024;
+
+/// Why the text of a function could not be read.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FunctionTextError {
+    /// Built into the engine, written in another language, or made by `bind`.
+    #[error("the function is native or bound, so its text does not show its parameters")]
+    NativeCode,
+    /// Neither a function, a method nor a class in the syntax that the parser knows.
+    #[error("the text of the function does not parse as JavaScript")]
+    Unparsable,
+    /// Longer than the parser's stack allows for.
+    #[error("the text of the function has {length} bytes, more than the {MAX_LENGTH} that are parsed")]
+    TooLong {
+        /// Bytes of the text.
+        length: usize,
+    },
+    /// The system had no thread or no stack for the parser.
+    #[error("no thread to parse the function: {0}")]
+    NoThread(#[from] std::io::Error),
+}
+
+/// What a function's text turned out to be.
+pub(super) enum Callable<'program, 'text> {
+    /// Function, method or accessor.
+    Function(&'program Function<'text>),
+    Arrow(&'program ArrowFunctionExpression<'text>),
+    Class(&'program Class<'text>),
+}
+
+/// Parses `text` and hands it to `read`, on a stack that no text can exhaust while it is parsed.
+/// `read` may recurse into parameters, but shares that stack.
+pub(super) fn parse<T: Send>(
+    text: &str,
+    read: impl Fn(Callable<'_, '_>) -> T + Sync,
+) -> Result<T, FunctionTextError> {
+    if text.len() > MAX_LENGTH {
+        return Err(FunctionTextError::TooLong { length: text.len() });
+    }
+    let outcome = thread::scope(|scope| {
+        let parser = thread::Builder::new()
+            .stack_size(BASE_STACK + text.len() * STACK_PER_BYTE)
+            .spawn_scoped(scope, || parse_somewhere(text, &read))?;
+        // A panic of the parser is a defect of it, and says of the text only that it is unreadable.
+        Ok::<_, std::io::Error>(parser.join().unwrap_or(None))
+    })?;
+    outcome.ok_or_else(|| {
+        if is_native(text) { FunctionTextError::NativeCode } else { FunctionTextError::Unparsable }
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Surrounding {
+    Expression,
+    Object,
+    Class,
+}
+
+impl Surrounding {
+    const ALL: [Self; 3] = [Self::Expression, Self::Object, Self::Class];
+
+    /// The line break ends a comment that the text may end with.
+    fn wrap(self, text: &str) -> String {
+        match self {
+            Self::Expression => format!("({text}\n)"),
+            Self::Object => format!("({{{text}\n}})"),
+            Self::Class => format!("(class {{{text}\n}})"),
+        }
+    }
+
+    /// The one function that the wrapped text consists of; None if it closes its surrounding and
+    /// goes on, or holds anything else.
+    fn callable<'program, 'text>(
+        self,
+        program: &'program Program<'text>,
+    ) -> Option<Callable<'program, 'text>> {
+        if !program.directives.is_empty() {
+            return None;
+        }
+        let [Statement::ExpressionStatement(statement)] = program.body.as_slice() else {
+            return None;
+        };
+        let Expression::ParenthesizedExpression(parenthesized) = &statement.expression else {
+            return None;
+        };
+        match (self, &parenthesized.expression) {
+            (Self::Expression, expression) => function_expression(expression),
+            (Self::Object, Expression::ObjectExpression(object)) => {
+                only_method(object.properties.as_slice()).map(Callable::Function)
+            }
+            (Self::Class, Expression::ClassExpression(class)) => {
+                only_member(class.body.body.as_slice()).map(Callable::Function)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn parse_somewhere<T>(text: &str, read: &impl Fn(Callable<'_, '_>) -> T) -> Option<T> {
+    // `await` may be a name in a script only, `import.meta` may stand in a module only.
+    let kinds = [SourceType::mjs(), SourceType::script()];
+    Surrounding::ALL.into_iter().find_map(|surrounding| {
+        let source = surrounding.wrap(text);
+        kinds.into_iter().find_map(|kind| {
+            let allocator = Allocator::default();
+            let parsed = Parser::new(&allocator, &source, kind).parse();
+            if parsed.panicked || !parsed.diagnostics.is_empty() {
+                return None;
+            }
+            surrounding.callable(&parsed.program).map(read)
+        })
+    })
+}
+
+fn function_expression<'program, 'text>(
+    expression: &'program Expression<'text>,
+) -> Option<Callable<'program, 'text>> {
+    match expression {
+        Expression::FunctionExpression(function) => Some(Callable::Function(function)),
+        Expression::ArrowFunctionExpression(arrow) => Some(Callable::Arrow(arrow)),
+        Expression::ClassExpression(class) => Some(Callable::Class(class)),
+        _ => None,
+    }
+}
+
+fn only_method<'program, 'text>(
+    properties: &'program [ObjectPropertyKind<'text>],
+) -> Option<&'program Function<'text>> {
+    let [ObjectPropertyKind::ObjectProperty(property)] = properties else { return None };
+    match &property.value {
+        Expression::FunctionExpression(function)
+            if property.method || property.kind != PropertyKind::Init =>
+        {
+            Some(function)
+        }
+        _ => None,
+    }
+}
+
+fn only_member<'program, 'text>(
+    elements: &'program [ClassElement<'text>],
+) -> Option<&'program Function<'text>> {
+    match elements {
+        [ClassElement::MethodDefinition(method)] => Some(&method.value),
+        _ => None,
+    }
+}
+
+/// Whether an unparsable text ends as ECMAScript has native functions end: `{ [native code] }`.
+fn is_native(text: &str) -> bool {
+    let inner = |text: &str, close: char| text.trim_end().strip_suffix(close).map(str::len);
+    inner(text, '}')
+        .and_then(|length| inner(&text[..length], ']'))
+        .and_then(|length| text[..length].trim_end().strip_suffix("native code"))
+        .is_some_and(|head| head.trim_end().ends_with('['))
+}

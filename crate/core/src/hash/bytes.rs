@@ -1,0 +1,52 @@
+//! Digests of plain bytes, on several threads where that pays.
+
+use blake3::Hasher;
+
+use crate::digest::Digest;
+
+/// From this many bytes on, hashing is shared among threads: below it, waking them costs more than it saves.
+const SHARED_FROM: usize = 1 << 20;
+
+/// BLAKE3-256 of `bytes`, read where they lie.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> Digest {
+    if bytes.len() < SHARED_FROM {
+        return blake3::hash(bytes).into();
+    }
+    let mut hasher = Hasher::new();
+    hasher.update_rayon(bytes);
+    hasher.finalize().into()
+}
+
+/// Adds `bytes` to a running hash, on several threads where that pays.
+pub fn update(hasher: &mut Hasher, bytes: &[u8]) {
+    if bytes.len() < SHARED_FROM {
+        hasher.update(bytes);
+    } else {
+        hasher.update_rayon(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn threads_do_not_change_the_digest() {
+        let bytes: Vec<u8> = (0..SHARED_FROM + 12_345).map(|index| index.to_le_bytes()[0]).collect();
+        assert_eq!(digest(&bytes), blake3::hash(&bytes).into());
+    }
+
+    proptest! {
+        #[test]
+        fn updating_piecewise_is_digesting_whole(bytes: Vec<u8>, cut: usize) {
+            let (head, tail) = bytes.split_at(cut % (bytes.len() + 1));
+            let mut hasher = Hasher::new();
+            update(&mut hasher, head);
+            update(&mut hasher, tail);
+            prop_assert_eq!(digest(&bytes), hasher.finalize().into());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! BLAKE3 over tagged, length-prefixed parts, and over large bytes where they lie.
+
+mod bytes;
+mod parts;
+
+pub use bytes::{digest, update};
+pub use parts::Parts;

@@ -1,0 +1,11 @@
+//! The core of engram: digests, the store on disk, and the engine that answers calls. Knows nothing of Node.
+//!
+//! `error digest clock <- hash codec store fingerprint <- engine`: each module uses only what stands to its left.
+
+pub mod clock;
+pub mod codec;
+pub mod digest;
+pub mod engine;
+pub mod error;
+pub mod hash;
+pub mod store;

@@ -1,0 +1,95 @@
+//! Where things lie in a store's directory, and how the directory is made.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{FileContext, Result};
+
+/// The paths of one store.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    /// The layout below `root`; touches nothing.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The store's directory.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The RocksDB directory.
+    #[must_use]
+    pub fn index(&self) -> PathBuf {
+        self.root.join("index")
+    }
+
+    /// The directory of content-addressed files.
+    #[must_use]
+    pub fn blobs(&self) -> PathBuf {
+        self.root.join("blobs")
+    }
+
+    /// Files that are not yet blobs.
+    #[must_use]
+    pub fn temporary(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
+    /// The lock file; never deleted.
+    #[must_use]
+    pub fn owner_lock(&self) -> PathBuf {
+        self.root.join("owner.lock")
+    }
+
+    /// Whether a store was ever made here.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.owner_lock().exists()
+    }
+
+    /// Makes the directories that are missing. A directory that is new or empty gets a `.gitignore`; one that holds
+    /// someone's files does not, so that nothing of theirs disappears from git.
+    pub fn create(&self) -> Result<()> {
+        let is_ours = !self.root.exists() || is_empty(&self.root);
+        for directory in [self.root.clone(), self.blobs(), self.temporary()] {
+            fs::create_dir_all(&directory).file("making the directory", &directory)?;
+        }
+        if is_ours {
+            let path = self.root.join(".gitignore");
+            fs::write(&path, "# Made by engram: a cache does not belong in git.\n*\n").file("writing", &path)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_empty(directory: &Path) -> bool {
+    fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_directory_is_hidden_from_git() {
+        let parent = tempfile::tempdir().unwrap();
+        let layout = Layout::new(parent.path().join("a/b"));
+        layout.create().unwrap();
+        assert!(layout.root().join(".gitignore").exists());
+    }
+
+    #[test]
+    fn a_directory_with_files_keeps_its_place_in_git() {
+        let parent = tempfile::tempdir().unwrap();
+        fs::write(parent.path().join("mine.csv"), "1").unwrap();
+        let layout = Layout::new(parent.path());
+        layout.create().unwrap();
+        assert!(!layout.root().join(".gitignore").exists());
+    }
+}

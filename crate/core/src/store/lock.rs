@@ -1,0 +1,103 @@
+//! [`OwnerLock`]: the right to open the index, held on an open file and so released by the kernel when the process dies.
+
+use std::fs::{File, OpenOptions, TryLockError};
+
+use super::layout::Layout;
+use crate::error::{Error, FileContext, Result};
+
+/// A lock on `owner.lock`. It belongs to the open file, not to the process: a second copy of the addon in one process
+/// is refused like a second process. The file is never deleted, since two files of one name could both be locked.
+#[derive(Debug)]
+pub struct OwnerLock {
+    file: File,
+}
+
+impl OwnerLock {
+    /// Takes the lock for writing, which nobody may share. [`Error::Busy`] when it is held elsewhere.
+    pub fn exclusive(layout: &Layout) -> Result<Self> {
+        let path = layout.owner_lock();
+        let file = OpenOptions::new()
+            .create(true)
+            .read(true)
+            .write(true)
+            .truncate(false)
+            .open(&path)
+            .file("opening", &path)?;
+        let outcome = file.try_lock();
+        Self::held(layout, file, outcome)
+    }
+
+    /// Takes the lock for reading, shared with other readers. Works on a directory that cannot be written.
+    pub fn shared(layout: &Layout) -> Result<Self> {
+        let path = layout.owner_lock();
+        let file = File::open(&path).file("opening", &path)?;
+        let outcome = file.try_lock_shared();
+        Self::held(layout, file, outcome)
+    }
+
+    fn held(layout: &Layout, file: File, outcome: Result<(), TryLockError>) -> Result<Self> {
+        match outcome {
+            Ok(()) => Ok(Self { file }),
+            Err(TryLockError::WouldBlock) => Err(Error::Busy(layout.root().to_owned())),
+            Err(TryLockError::Error(error)) => Err(error).file("locking", &layout.owner_lock()),
+        }
+    }
+
+    /// Whether the lock file still stands in the directory: false once someone deleted the directory.
+    #[must_use]
+    pub fn is_in_place(&self, layout: &Layout) -> bool {
+        match (self.file.metadata(), std::fs::metadata(layout.owner_lock())) {
+            (Ok(held), Ok(found)) => same_file(&held, &found),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn same_file(a: &std::fs::Metadata, b: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    a.ino() == b.ino() && a.dev() == b.dev()
+}
+
+#[cfg(not(unix))]
+fn same_file(_: &std::fs::Metadata, _: &std::fs::Metadata) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout() -> (tempfile::TempDir, Layout) {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = Layout::new(directory.path());
+        (directory, layout)
+    }
+
+    #[test]
+    fn a_second_owner_in_the_same_process_is_refused() {
+        let (_directory, layout) = layout();
+        let first = OwnerLock::exclusive(&layout).unwrap();
+        assert!(matches!(OwnerLock::exclusive(&layout), Err(Error::Busy(_))));
+        drop(first);
+        OwnerLock::exclusive(&layout).unwrap();
+    }
+
+    #[test]
+    fn readers_share_and_keep_writers_out() {
+        let (_directory, layout) = layout();
+        drop(OwnerLock::exclusive(&layout).unwrap());
+        let _one = OwnerLock::shared(&layout).unwrap();
+        let _two = OwnerLock::shared(&layout).unwrap();
+        assert!(matches!(OwnerLock::exclusive(&layout), Err(Error::Busy(_))));
+    }
+
+    #[test]
+    fn a_deleted_directory_is_noticed() {
+        let (directory, layout) = layout();
+        let lock = OwnerLock::exclusive(&layout).unwrap();
+        assert!(lock.is_in_place(&layout));
+        std::fs::remove_dir_all(directory.path()).unwrap();
+        assert!(!lock.is_in_place(&layout));
+    }
+}

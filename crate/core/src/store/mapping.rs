@@ -1,0 +1,61 @@
+//! [`Mapping`]: a blob's bytes as private, writable memory. The only file that maps memory.
+
+use std::fs::File;
+use std::io;
+
+use memmap2::{MmapMut, MmapOptions};
+
+/// A file mapped copy-on-write: whoever holds it may write into it, and the file never changes.
+#[derive(Debug)]
+pub struct Mapping(MmapMut);
+
+impl Mapping {
+    /// Maps the first `length` bytes of `file`. Costs microseconds, whatever the length; pages are read on first use.
+    pub fn new(file: &File, length: usize) -> io::Result<Self> {
+        // SAFETY: blobs are immutable: they are written under a temporary name and never opened for writing again, and
+        // removal unlinks them, which leaves existing mappings whole. Only someone who truncates a blob by hand while
+        // it is mapped can make an access fail, as with any file that a program maps.
+        let map = unsafe { MmapOptions::new().len(length).no_reserve_swap().map_copy(file)? };
+        Ok(Self(map))
+    }
+
+    /// Where the bytes lie: page-aligned, valid for [`Mapping::len`] bytes while the mapping lives.
+    pub fn as_mut_ptr(&mut self) -> *mut u8 {
+        self.0.as_mut_ptr()
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn writing_into_a_mapping_leaves_the_file_alone() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&[5; 8192]).unwrap();
+        let mut mapping = Mapping::new(file.as_file(), 8192).unwrap();
+        mapping.0[0] = 9;
+        assert_eq!(std::fs::read(file.path()).unwrap(), vec![5; 8192]);
+        assert_eq!(mapping.as_bytes()[0], 9);
+    }
+}

@@ -1,0 +1,15 @@
+//! One directory on disk: an index of small rows, blobs as files, and the lock that says whose it is.
+//!
+//! The store sees opaque bytes; what rows mean is the engine's matter.
+
+mod blob;
+mod index;
+mod layout;
+mod lock;
+mod mapping;
+
+pub use blob::{Blob, Blobs, PendingBlob};
+pub use index::{Batch, Index, Row};
+pub use layout::Layout;
+pub use lock::OwnerLock;
+pub use mapping::Mapping;

@@ -1,0 +1,55 @@
+import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StepFailed, announce, run } from './command.mjs'
+import { bindingTypesFolder, cargoEnvironment, root, targetFolder } from './environment.mjs'
+import { whenChanged } from './freshness.mjs'
+
+const libraries = { darwin: 'libengram_binding.dylib', win32: 'engram_binding.dll' }
+const suffixes = { darwin: '', linux: '-gnu', win32: '-msvc' }
+const addon = `engram.${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}.node`
+
+// Renamed into place: a process that has the addon mapped keeps the old file, and dies if it is written to.
+function replace(name, write) {
+  const path = join(root, 'native', name)
+  write(`${path}.new`)
+  renameSync(`${path}.new`, path)
+}
+
+// The steps of `napi build` but for its `--target`, which has cargo compile RocksDB a second time beside `cargo test`.
+async function build() {
+  announce('building the core (a first build takes 10 to 20 minutes)')
+  mkdirSync(bindingTypesFolder, { recursive: true })
+  // The workspace and not the one package: with fewer packages cargo picks fewer features, and RocksDB is built anew.
+  run('cargo', ['build', '--release', '--workspace', '--locked'], { env: cargoEnvironment() })
+
+  const { generateTypeDef, writeJsBinding } = await import('@napi-rs/cli')
+  const { napi, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { exports, dts } = await generateTypeDef({ typeDefDir: bindingTypesFolder, cwd: root, constEnum: false })
+  if (exports.length === 0) throw new StepFailed('crate/binding exports nothing')
+  mkdirSync(join(root, 'native'), { recursive: true })
+  const library = join(targetFolder, 'release', libraries[process.platform] ?? 'libengram_binding.so')
+  replace(addon, (path) => copyFileSync(library, path))
+  replace('binding.d.cts', (path) => writeFileSync(path, dts))
+  await writeJsBinding({
+    platform: true,
+    idents: exports,
+    jsBinding: 'binding.cjs',
+    format: 'commonjs',
+    binaryName: napi.binaryName,
+    packageName: napi.packageName,
+    version,
+    outputDir: join(root, 'native'),
+  })
+}
+
+/** Builds the addon with its loader and types into native/, unless no Rust source has changed. */
+export function buildBinding() {
+  return whenChanged(
+    {
+      stamp: 'node_modules/.cache/engram/binding',
+      inputs: ['Cargo.toml', 'Cargo.lock', 'crate', 'package.json', 'scripts/binding.mjs', 'scripts/environment.mjs'],
+      outputs: [`native/${addon}`, 'native/binding.cjs', 'native/binding.d.cts'],
+    },
+    build,
+  )
+}

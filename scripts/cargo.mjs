@@ -1,0 +1,11 @@
+import { mkdirSync } from 'node:fs'
+import { main, run } from './command.mjs'
+import { bindingTypesFolder, cargoEnvironment } from './environment.mjs'
+import { prepareSystem } from './system.mjs'
+
+// `npm run cargo -- test --release --workspace blob`: cargo as the other scripts run it, so that what they compiled serves.
+await main(() => {
+  prepareSystem()
+  mkdirSync(bindingTypesFolder, { recursive: true })
+  run('cargo', process.argv.slice(2), { env: cargoEnvironment() })
+})

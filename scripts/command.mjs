@@ -1,0 +1,53 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { root } from './environment.mjs'
+
+/** A step that failed after it said why: nothing to add but the exit code. */
+export class StepFailed extends Error {}
+
+/**
+ * Runs a program in the checkout with its output shown. It gets no input, so that nothing ever waits for an answer.
+ *
+ * @throws {StepFailed} when it does not exit with 0
+ */
+export function run(program, args, { env = process.env, input = 'ignore' } = {}) {
+  const { status, error } = spawnSync(program, args, { cwd: root, env, stdio: [input, 'inherit', 'inherit'] })
+  if (status !== 0) throw new StepFailed(`${[program, ...args].join(' ')} failed${error ? `: ${error.message}` : ''}`)
+}
+
+/** Runs a quiet program and returns what it wrote, or undefined if it failed. */
+export function ask(program, args, env = process.env) {
+  const { status, stdout } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  return status === 0 ? stdout : undefined
+}
+
+/** Runs a program with its output shown and returned too, with its exit code. */
+export function runAndRead(program, args, env = process.env) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let text = ''
+    for (const name of ['stdout', 'stderr']) {
+      child[name].setEncoding('utf8').on('data', (chunk) => {
+        text += chunk
+        process[name].write(chunk)
+      })
+    }
+    child.on('error', (error) => resolve({ code: 1, text: error.message }))
+    child.on('close', (code) => resolve({ code: code ?? 1, text }))
+  })
+}
+
+/** Runs a script's work; a failed step ends it with exit code 1 and one line. */
+export async function main(work) {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error
+    console.error(`\n${error.message}`)
+    process.exitCode = 1
+  }
+}
+
+/** Says what takes time, on stderr: stdout belongs to the program that follows. */
+export function announce(text) {
+  console.error(`engram: ${text}`)
+}

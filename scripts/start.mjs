@@ -1,0 +1,3 @@
+import { runProgram } from './program.mjs'
+
+await runProgram('examples/ulam-spiral.ts')

@@ -1,0 +1,26 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { announce, run } from './command.mjs'
+import { root } from './environment.mjs'
+import { whenChanged } from './freshness.mjs'
+
+/** Runs a program of a package that package.json names. */
+export function runTool(path, args) {
+  run(process.execPath, [join('node_modules', path), ...args])
+}
+
+/** Compiles index.ts and src/ into dist/, unless nothing that goes into it has changed. */
+export function buildTypeScript() {
+  return whenChanged(
+    {
+      stamp: 'node_modules/.cache/engram/typescript',
+      inputs: ['index.ts', 'src', 'native/binding.d.cts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'],
+      outputs: ['dist/index.js', 'dist/index.d.ts'],
+    },
+    () => {
+      announce('compiling TypeScript')
+      rmSync(join(root, 'dist'), { recursive: true, force: true })
+      runTool('typescript/bin/tsc', ['--project', 'tsconfig.build.json'])
+    },
+  )
+}

@@ -1,0 +1,48 @@
+/** Stable codes of every error that engram throws; programs and tests rely on these, never on the text. */
+export type EngramErrorCode =
+  | 'ERR_UNHASHABLE'
+  | 'ERR_UNSERIALIZABLE'
+  | 'ERR_UNNAMED_FUNCTION'
+  | 'ERR_UNKNOWN_PARAMETER'
+  | 'ERR_INVALID_OPTION'
+  | 'ERR_STORE_UNAVAILABLE'
+  | 'ERR_STORE_FORMAT'
+  | 'ERR_CORRUPT'
+  | 'ERR_NOT_FOUND'
+  | 'ERR_CLOSED'
+  | 'ERR_OWNER_UNRESPONSIVE'
+  | 'ERR_PIPELINE'
+  | 'ERR_WORK'
+
+/** What an error may carry besides its code and text. */
+export interface EngramErrorDetails {
+  /** Where in the value: `args[0].items[3].callback`. */
+  path?: string
+  cause?: unknown
+}
+
+/**
+ * Every error of engram.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   memory.cache(load, { maxAge: '3 fortnights' })
+ * } catch (error) {
+ *   if (error instanceof EngramError && error.code === 'ERR_INVALID_OPTION') console.error(error.message)
+ * }
+ * ```
+ */
+export class EngramError extends Error {
+  override readonly name = 'EngramError'
+  /** Stable machine-readable code. */
+  readonly code: EngramErrorCode
+  /** Where in the value the culprit sits: `args[0].items[3].callback`. Only where a value is at fault. */
+  declare readonly path?: string
+
+  constructor(code: EngramErrorCode, message: string, details: EngramErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.code = code
+    if (details.path !== undefined) this.path = details.path
+  }
+}

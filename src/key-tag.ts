@@ -1,0 +1,23 @@
+/** First byte of every canonical form. These bytes are in every stored key: a number may be added, never changed. */
+export const TAG_HOLES = 0x01
+export const TAG_UNDEFINED = 0x02
+export const TAG_NULL = 0x03
+export const TAG_FALSE = 0x04
+export const TAG_TRUE = 0x05
+export const TAG_NUMBER = 0x06
+export const TAG_BIGINT = 0x07
+export const TAG_STRING = 0x08
+export const TAG_ARGUMENTS = 0x0f
+export const TAG_ARRAY = 0x10
+export const TAG_OBJECT = 0x11
+export const TAG_MAP = 0x12
+export const TAG_SET = 0x13
+export const TAG_INSTANCE = 0x14
+export const TAG_CYCLE = 0x15
+export const TAG_DATE = 0x20
+export const TAG_REGEXP = 0x21
+export const TAG_URL = 0x22
+export const TAG_ERROR = 0x23
+export const TAG_BOXED = 0x24
+export const TAG_BYTES = 0x30
+export const TAG_BYTES_DIGEST = 0x31

@@ -1,0 +1,433 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import type { ByteSink } from './byte-sink.ts'
+import type { TypeRegistry } from './type-registry.ts'
+import { type BuiltinWriter, writeBuiltin } from './value-builtin-encoder.ts'
+import { Identities } from './value-identity.ts'
+import { kindOf } from './value-kinds.ts'
+import { MemoryEncoder } from './value-memory-encoder.ts'
+import { type PathStep, Refusal, SAME_PLACE, formatPath, unserializable } from './value-path.ts'
+import { type KnownShape, ShapeIndex, isDescribable } from './value-shape-index.ts'
+import * as wire from './wire.ts'
+
+type Plain = Record<string, unknown>
+
+/** Strings longer than this are written by one native call, shorter ones by a loop. */
+const LOOPED = 24
+/** Room that every value may use without asking. */
+const SLACK = 64
+const WIDE = /[^\x00-\xff]/
+const POLLUTABLE = {}
+
+const shapes = new ShapeIndex()
+let idle: Encoder | undefined
+let sessions = 0
+
+/**
+ * Appends the structure bytes of `value` at `position` and returns their end. Large array buffers are appended to
+ * `buffers`, in the order in which the decoder wants them back, as views of what is to be stored.
+ *
+ * @throws EngramError `ERR_UNSERIALIZABLE` with the path of the culprit, from `result` on.
+ */
+export function encodeValue(
+  sink: ByteSink, position: number, value: unknown, types: TypeRegistry, buffers: Uint8Array[],
+): number {
+  const encoder = idle ?? new Encoder()
+  // A codec or a getter may encode another value meanwhile: it finds no idle encoder and makes its own.
+  idle = undefined
+  try {
+    return encoder.encode(sink, position, value, types, buffers)
+  } finally {
+    encoder.clear()
+    idle = encoder
+  }
+}
+
+class Encoder implements BuiltinWriter {
+  bytes!: Buffer
+  view!: DataView
+  #sink!: ByteSink
+  #types!: TypeRegistry
+  #limit = 0
+  #depth = 0
+  #shapeCount = 0
+  #isPolluted = false
+  #hasReferences = false
+  #memory: MemoryEncoder | undefined
+  /** Numbers of instances whose codec has not returned yet. */
+  #open: number[] = []
+  #session = 0
+  readonly #steps: PathStep[] = []
+  readonly #identities = new Identities()
+
+  encode(sink: ByteSink, start: number, value: unknown, types: TypeRegistry, buffers: Uint8Array[]): number {
+    this.#begin(sink, types)
+    try {
+      this.room(start, 1)
+      const end = this.write(value, start + 1)
+      this.bytes[start] = (this.#hasReferences ? wire.FLAG_REFERENCES : 0) | (this.#memory ? wire.FLAG_MEMORY : 0)
+      return this.#memory === undefined ? end : this.#memory.finish(this, end, buffers)
+    } catch (error) {
+      throw this.#explained(error)
+    }
+  }
+
+  clear(): void {
+    this.#identities.clear()
+    this.#memory = undefined
+  }
+
+  /** Writes one value of any type; the bytes up to `position` are complete. */
+  write(value: unknown, position: number): number {
+    if (position > this.#limit) this.room(position, SLACK)
+    switch (typeof value) {
+      case 'string': return this.string(value, position)
+      case 'number': return this.#number(value, position)
+      case 'boolean': return this.byte(value ? wire.TRUE : wire.FALSE, position)
+      case 'undefined': return this.byte(wire.UNDEFINED, position)
+      case 'object': return value === null ? this.byte(wire.NULL, position) : this.#object(value, position)
+      case 'bigint': return this.#bigint(value, position)
+      case 'function': throw new Refusal(`it is a function${value.name === '' ? '' : ` (${value.name})`}. Return data, not code.`)
+      default: throw new Refusal('it is a symbol. Return a string instead.')
+    }
+  }
+
+  /** Makes room for `needed` bytes and the slack that the next values rely on. */
+  room(position: number, needed: number): void {
+    if (position + needed + SLACK > this.bytes.length) {
+      this.#sink.grow(position, needed + 2 * SLACK)
+      this.#attach()
+    }
+  }
+
+  byte(byte: number, position: number): number {
+    this.bytes[position] = byte
+    return position + 1
+  }
+
+  /** Seven bits a byte, low bits first; up to 2^53 - 1. */
+  varint(value: number, position: number): number {
+    const bytes = this.bytes
+    while (value > 0x7fffffff) {
+      bytes[position++] = (value % 128) | 0x80
+      value = Math.floor(value / 128)
+    }
+    for (; value > 0x7f; value >>>= 7) bytes[position++] = (value & 0x7f) | 0x80
+    bytes[position] = value
+    return position + 1
+  }
+
+  float(value: number, position: number): number {
+    this.view.setFloat64(position, value, true)
+    return position + 8
+  }
+
+  string(text: string, position: number): number {
+    const length = text.length
+    if (length > LOOPED) return this.#longString(text, position)
+    const bytes = this.bytes
+    let end = position + 1
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit > 0xff) return this.#longString(text, position)
+      bytes[end++] = unit
+    }
+    bytes[position] = wire.SHORT_STRING + length
+    return end
+  }
+
+  enter(): void {
+    if (this.#depth >= wire.DEPTH_LIMIT) {
+      throw new Refusal(`it is nested deeper than ${wire.DEPTH_LIMIT} levels. Flatten it, for example into an array.`)
+    }
+    this.#depth++
+  }
+
+  step(step: PathStep): void {
+    this.#steps[this.#depth - 1] = step
+  }
+
+  leave(): void {
+    this.#depth--
+  }
+
+  /** Lists bytes for the memory section. */
+  remember(): MemoryEncoder {
+    return (this.#memory ??= new MemoryEncoder())
+  }
+
+  /** Key count, then keys and values, for objects without a shape. */
+  pairs(object: object, keys: readonly string[], position: number): number {
+    position = this.varint(keys.length, position)
+    this.enter()
+    for (const key of keys) {
+      this.step(key)
+      position = this.write((object as Plain)[key], this.write(key, position))
+    }
+    this.leave()
+    return position
+  }
+
+  refuseSymbols(object: object): void {
+    for (const symbol of Object.getOwnPropertySymbols(object)) {
+      if (Object.prototype.propertyIsEnumerable.call(object, symbol)) {
+        throw new Refusal(`it has the symbol key ${String(symbol)}. Use a string key, or register its class.`)
+      }
+    }
+  }
+
+  #begin(sink: ByteSink, types: TypeRegistry): void {
+    this.#sink = sink
+    this.#types = types
+    this.#session = ++sessions
+    this.#depth = 0
+    this.#shapeCount = 0
+    this.#hasReferences = false
+    this.#isPolluted = hasEnumerable(POLLUTABLE)
+    if (this.#open.length > 0) this.#open = []
+    this.#attach()
+  }
+
+  #attach(): void {
+    this.bytes = this.#sink.bytes
+    this.view = this.#sink.view
+    this.#limit = this.bytes.length - SLACK
+  }
+
+  #number(value: number, position: number): number {
+    const bytes = this.bytes
+    const integer = value | 0
+    if (integer !== value || (integer === 0 && 1 / value < 0)) {
+      bytes[position] = wire.FLOAT64
+      this.view.setFloat64(position + 1, value, true)
+      return position + 9
+    }
+    if (integer >= 0 && integer < 0x100) {
+      if (integer < wire.SMALL_INTEGER_LIMIT) return this.byte(integer, position)
+      bytes[position] = wire.UINT8
+      bytes[position + 1] = integer
+      return position + 2
+    }
+    if (integer < 0 && integer >= -0x80) {
+      bytes[position] = wire.INT8
+      bytes[position + 1] = integer
+      return position + 2
+    }
+    if (integer >= -0x8000 && integer < 0x8000) {
+      bytes[position] = wire.INT16
+      this.view.setInt16(position + 1, integer, true)
+      return position + 3
+    }
+    bytes[position] = wire.INT32
+    this.view.setInt32(position + 1, integer, true)
+    return position + 5
+  }
+
+  #bigint(value: bigint, position: number): number {
+    const digits = (value < 0n ? -value : value).toString(16)
+    const magnitude = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex').reverse()
+    this.room(position, magnitude.length)
+    position = this.byte(wire.BIGINT, position)
+    position = this.varint(magnitude.length, this.byte(value < 0n ? 1 : 0, position))
+    this.bytes.set(magnitude, position)
+    return position + magnitude.length
+  }
+
+  #longString(text: string, position: number): number {
+    const isWide = WIDE.test(text)
+    this.room(position, text.length * 2)
+    if (isWide) {
+      position = this.varint(text.length, this.byte(wire.UTF16, position))
+      return position + this.bytes.write(text, position, 'utf16le')
+    }
+    position = text.length < wire.SHORT_STRING_LIMIT
+      ? this.byte(wire.SHORT_STRING + text.length, position)
+      : this.varint(text.length, this.byte(wire.LATIN1, position))
+    return position + this.bytes.write(text, position, 'latin1')
+  }
+
+  #object(value: object, position: number): number {
+    const number = this.#identities.meet(value)
+    if (number >= 0) return this.#reference(number, position)
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype) return this.#plain(value, position)
+    if (prototype === Array.prototype && Array.isArray(value)) return this.#array(value, position)
+    return this.#other(value, prototype, position)
+  }
+
+  #reference(number: number, position: number): number {
+    if (this.#open.includes(number)) {
+      throw new Refusal('it leads back to an instance of a registered class that contains it. Let its codec break the cycle.')
+    }
+    this.#hasReferences = true
+    return this.varint(number, this.byte(wire.REFERENCE, position))
+  }
+
+  #plain(value: object, position: number): number {
+    if (Object.getOwnPropertySymbols(value).length > 0) this.refuseSymbols(value)
+    const shape = this.#isPolluted ? undefined : shapes.find(value)
+    if (shape !== undefined && shape.definedBy === this.#session) {
+      position = shape.number < wire.SHORT_RECORD_LIMIT
+        ? this.byte(wire.SHORT_RECORD + shape.number, position)
+        : this.varint(shape.number, this.byte(wire.RECORD, position))
+      return this.#fields(value, shape.keys, position)
+    }
+    return this.#newShape(value, shape, position)
+  }
+
+  #newShape(value: object, known: KnownShape | undefined, position: number): number {
+    const keys = known?.keys ?? Object.keys(value)
+    const isShaped = this.#shapeCount < wire.SHAPES_LIMIT && !this.#isPolluted
+    if (!isShaped || (known === undefined && !isDescribable(keys))) {
+      return this.pairs(value, keys, this.byte(wire.DICTIONARY, position))
+    }
+    const shape = known ?? shapes.add(keys)
+    shape.definedBy = this.#session
+    shape.number = this.#shapeCount++
+    this.room(position, shape.definition.length)
+    this.bytes.set(shape.definition, position)
+    return this.#fields(value, shape.keys, position + shape.definition.length)
+  }
+
+  /** Reading in `for in` is what V8 makes fastest; a getter that changes the keys meanwhile is caught. */
+  #fields(value: object, keys: readonly string[], position: number): number {
+    this.enter()
+    const steps = this.#steps
+    const depth = this.#depth - 1
+    let i = 0
+    for (const key in value) {
+      if (keys[i++] !== key) throw new Refusal('its keys changed while it was read.')
+      steps[depth] = key
+      position = this.write((value as Plain)[key], position)
+    }
+    if (i !== keys.length) throw new Refusal('its keys changed while it was read.')
+    this.leave()
+    return position
+  }
+
+  #array(value: unknown[], position: number): number {
+    const length = value.length
+    if (mayBeIrregular(value)) {
+      this.refuseSymbols(value)
+      const keys = Object.keys(value)
+      if (!isDense(value, keys)) return this.#sparse(value, keys, position)
+    }
+    if (isFractional(value[0]) && isFractional(value[length - 1])) {
+      const end = this.#floats(value, position)
+      if (end > 0) return end
+    }
+    position = length < wire.SHORT_ARRAY_LIMIT
+      ? this.byte(wire.SHORT_ARRAY + length, position)
+      : this.varint(length, this.byte(wire.ARRAY, position))
+    return this.#elements(value, length, position)
+  }
+
+  #elements(value: unknown[], length: number, position: number): number {
+    this.enter()
+    const steps = this.#steps
+    const depth = this.#depth - 1
+    for (let i = 0; i < length; i++) {
+      const element = value[i]
+      steps[depth] = i
+      if (element === undefined && !(i in value)) {
+        if (position > this.#limit) this.room(position, SLACK)
+        position = this.byte(wire.HOLE, position)
+      } else {
+        position = this.write(element, position)
+      }
+    }
+    this.leave()
+    return position
+  }
+
+  /** The end of an array of numbers written as doubles, or 0 if it holds anything else. */
+  #floats(value: unknown[], position: number): number {
+    const length = value.length
+    this.room(position, length * 8)
+    const view = this.view
+    position = this.varint(length, this.byte(wire.FLOATS, position))
+    for (let i = 0; i < length; i++, position += 8) {
+      const element = value[i]
+      if (typeof element !== 'number') return 0
+      view.setFloat64(position, element, true)
+    }
+    return position
+  }
+
+  #sparse(value: unknown[], keys: readonly string[], position: number): number {
+    const named = keys.findIndex((key) => !isIndex(key))
+    const count = named < 0 ? keys.length : named
+    position = this.varint(value.length, this.byte(wire.SPARSE_ARRAY, position))
+    position = this.varint(count, position)
+    this.enter()
+    for (let i = 0; i < count; i++) {
+      const index = Number(keys[i])
+      this.step(index)
+      position = this.write(value[index], this.varint(index, position))
+      this.room(position, SLACK)
+    }
+    this.leave()
+    return this.pairs(value, keys.slice(count), position)
+  }
+
+  #other(value: object, prototype: unknown, position: number): number {
+    const codec = prototype === null ? undefined : this.#types.forPrototype(prototype as object)
+    if (codec !== undefined) {
+      const number = this.#identities.count - 1
+      this.#open.push(number)
+      this.enter()
+      this.step(SAME_PLACE)
+      position = this.write(codec.name, this.byte(wire.INSTANCE, position))
+      position = this.write(codec.encode(value), position)
+      this.leave()
+      this.#open.pop()
+      return position
+    }
+    if (Array.isArray(value) && kindOf(value, prototype) === 'Array') return this.#array(value, position)
+    return writeBuiltin(this, value, kindOf(value, prototype), position)
+  }
+
+  #explained(error: unknown): unknown {
+    const path = formatPath('result', this.#steps.slice(0, this.#depth))
+    if (error instanceof Refusal) return unserializable(path, error.message)
+    if (error instanceof RangeError) return unserializable(path, 'it is nested too deeply or too large.', error)
+    return unserializable(path, 'reading it threw an error; see its cause.', error)
+  }
+}
+
+function hasEnumerable(object: object): boolean {
+  for (const _ in object) return true
+  return false
+}
+
+function isFractional(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isInteger(value)
+}
+
+function isIndex(key: string): boolean {
+  const index = Number(key)
+  return index >= 0 && index < 0xffffffff && Number.isInteger(index) && String(index) === key
+}
+
+/** Beyond this length holes are worth an index each; up to it they are marked one by one. */
+const MARKED_HOLES = 1024
+
+/** False only for arrays that have no properties besides their elements, and few holes if any. */
+function mayBeIrregular(value: unknown[]): boolean {
+  const length = value.length
+  if (length < 16) return Reflect.ownKeys(value).length !== length + 1
+  if (length > MARKED_HOLES && hasHole(value)) return true
+  // Deep equality counts own enumerable properties without making a key of each element, and is true only if there
+  // are none: the copy has the elements alone.
+  return !isDeepStrictEqual(value, ([] as unknown[]).concat(value))
+}
+
+function hasHole(value: unknown[]): boolean {
+  for (let i = 0; i < value.length; i++) if (value[i] === undefined && !(i in value)) return true
+  return false
+}
+
+function isDense(value: unknown[], keys: readonly string[]): boolean {
+  const isNamed = keys.length > 0 && !isIndex(keys[keys.length - 1]!)
+  return !isNamed && (value.length <= MARKED_HOLES || keys.length === value.length)
+}
