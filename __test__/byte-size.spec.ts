@@ -23,8 +23,27 @@ const READ: readonly (readonly [number | string, number])[] = [
 ]
 
 const REFUSED: readonly unknown[] = [
-  -1, NaN, Infinity, '', ' ', 'fooG', '1.4N', '-1K', '5iB', 'K', '.', '1e3', '1_000', '0x10', '10 GB GB', '9999999PB',
-  null, undefined, true, {}, 5n,
+  -1,
+  NaN,
+  Infinity,
+  '',
+  ' ',
+  'fooG',
+  '1.4N',
+  '-1K',
+  '5iB',
+  'K',
+  '.',
+  '1e3',
+  '1_000',
+  '0x10',
+  '10 GB GB',
+  '9999999PB',
+  null,
+  undefined,
+  true,
+  {},
+  5n,
 ]
 
 for (const [value, expected] of READ) {
@@ -35,7 +54,11 @@ for (const [value, expected] of READ) {
 
 test('what is negative, not finite or unreadable is an invalid option, which the error names', t => {
   for (const value of REFUSED) {
-    const error = t.throws(() => parseByteSize(value as string, 'limits.maxBytes'), { instanceOf: EngramError }, String(value))
+    const error = t.throws(
+      () => parseByteSize(value as string, 'limits.maxBytes'),
+      { instanceOf: EngramError },
+      String(value),
+    )
     t.is(error.code, 'ERR_INVALID_OPTION')
     t.true(error.message.startsWith('limits.maxBytes'))
   }

@@ -19,8 +19,27 @@ const READ: readonly (readonly [number | string, number])[] = [
 ]
 
 const REFUSED: readonly unknown[] = [
-  -1, NaN, Infinity, -Infinity, '', ' ', 'soon', '-1s', '-0.5h', '3 fortnights', '1h 30m', 'NaN', 'Infinity', '1e3',
-  '9'.repeat(101), `${'9'.repeat(90)}${'0'.repeat(9)}y`.repeat(5), null, undefined, true, {}, 5n,
+  -1,
+  NaN,
+  Infinity,
+  -Infinity,
+  '',
+  ' ',
+  'soon',
+  '-1s',
+  '-0.5h',
+  '3 fortnights',
+  '1h 30m',
+  'NaN',
+  'Infinity',
+  '1e3',
+  '9'.repeat(101),
+  `${'9'.repeat(90)}${'0'.repeat(9)}y`.repeat(5),
+  null,
+  undefined,
+  true,
+  {},
+  5n,
 ]
 
 for (const [value, expected] of READ) {

@@ -31,7 +31,16 @@ test('an entry from the future is taken', t => {
 })
 
 test('a negative, non-finite, unknown or missing part is an invalid option', t => {
-  const ages: unknown[] = [{ days: -1 }, { days: NaN }, { days: Infinity }, { days: '1' }, { fortnights: 3 }, { toString: 1 }, {}, null]
+  const ages: unknown[] = [
+    { days: -1 },
+    { days: NaN },
+    { days: Infinity },
+    { days: '1' },
+    { fortnights: 3 },
+    { toString: 1 },
+    {},
+    null,
+  ]
   for (const age of ages) {
     const error = t.throws(() => expiresAfter(age as Age), { instanceOf: EngramError }, JSON.stringify(age))
     t.is(error.code, 'ERR_INVALID_OPTION')

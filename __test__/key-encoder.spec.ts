@@ -14,7 +14,11 @@ test('equal arguments have equal keys, different ones different keys', t => {
   const groupOf = new Map<string, string>()
   for (const [name, group] of Object.entries(GROUPS)) {
     const [key = '', ...others] = group.map(make => keyOf(...make()))
-    t.deepEqual(others, others.map(() => key), `'${name}' has several keys`)
+    t.deepEqual(
+      others,
+      others.map(() => key),
+      `'${name}' has several keys`,
+    )
     t.is(groupOf.get(key), undefined, `'${name}' shares its key`)
     groupOf.set(key, name)
   }
@@ -32,9 +36,33 @@ for (const { name, js, hex, views } of vectors) {
 // joblib's matrix: where Python tells 1 from 1.0 there is bigint, for complex numbers a class, for tuples typed arrays.
 test('of twenty objects, each is equal to itself only', t => {
   const objects = (): unknown[] => [
-    1n, 2n, 1, 2, new Point(1, 1), new Point(2, 1), 'a', 'b', Uint8Array.of(1), Uint8Array.of(1, 1), [1], [1, 1],
-    new Map([[1, 1]]), new Map([[1, 2]]), new Map([[2, 1]]), null, new Set(['a', 1]), new Set(['a', 1, ['a', 1]]),
-    new Map<unknown, unknown>([['a', 1], [1, 2]]), new Map<unknown, unknown>([['a', 1], [1, 2], ['d', { a: 1 }]]),
+    1n,
+    2n,
+    1,
+    2,
+    new Point(1, 1),
+    new Point(2, 1),
+    'a',
+    'b',
+    Uint8Array.of(1),
+    Uint8Array.of(1, 1),
+    [1],
+    [1, 1],
+    new Map([[1, 1]]),
+    new Map([[1, 2]]),
+    new Map([[2, 1]]),
+    null,
+    new Set(['a', 1]),
+    new Set(['a', 1, ['a', 1]]),
+    new Map<unknown, unknown>([
+      ['a', 1],
+      [1, 2],
+    ]),
+    new Map<unknown, unknown>([
+      ['a', 1],
+      [1, 2],
+      ['d', { a: 1 }],
+    ]),
   ]
   const keys = objects().map(object => keyOf(object))
   for (const [index, object] of objects().entries()) t.is(keys.indexOf(keyOf(object)), index)
@@ -68,8 +96,16 @@ test('values have equal keys just where node:util finds them deeply equal', t =>
 
 test('no two of 50,000 small values share a key', t => {
   const makers: ((n: number) => unknown)[] = [
-    n => n, n => String(n), n => BigInt(n), n => [n], n => ({ n }), n => ({ [n]: 0 }), n => new Set([n]), n => new Date(n),
-    n => new Map([[n, 0]]), n => Float32Array.of(n),
+    n => n,
+    n => String(n),
+    n => BigInt(n),
+    n => [n],
+    n => ({ n }),
+    n => ({ [n]: 0 }),
+    n => new Set([n]),
+    n => new Date(n),
+    n => new Map([[n, 0]]),
+    n => Float32Array.of(n),
   ]
   const keys = new Set<string>()
   for (let n = -2500; n < 2500; n++) for (const make of makers) keys.add(keyOf(make(n)))
@@ -103,7 +139,12 @@ test('properties that Object.prototype was given do not count', t => {
 
 test('what stands for an instance is its key, else its encoded content', t => {
   const registry = new TypeRegistry()
-  registry.register(Point, { name: 'Point', encode: ({ x }) => ({ x }), decode: () => new Point(0, 0), key: ({ y }) => y })
+  registry.register(Point, {
+    name: 'Point',
+    encode: ({ x }) => ({ x }),
+    decode: () => new Point(0, 0),
+    key: ({ y }) => y,
+  })
   const form = (point: Point): string => {
     const sink = new HeapSink()
     return sink.bytes.toString('hex', 0, encodeArguments(sink, 0, [point], registry, digestView))
@@ -115,10 +156,32 @@ test('what stands for an instance is its key, else its encoded content', t => {
 test('user code that runs while a key is made may make keys', t => {
   const nested: string[] = []
   const make = (): unknown => [
-    { get a() { nested.push(keyOf({ z: 1, y: [2] })); return 'A' }, b: [1, { c: 2 }] },
-    { get a() { try { keyOf(Symbol()) } catch { nested.push('failed') } return 'A' }, b: 5 },
+    {
+      get a() {
+        nested.push(keyOf({ z: 1, y: [2] }))
+        return 'A'
+      },
+      b: [1, { c: 2 }],
+    },
+    {
+      get a() {
+        try {
+          keyOf(Symbol())
+        } catch {
+          nested.push('failed')
+        }
+        return 'A'
+      },
+      b: 5,
+    },
   ]
-  t.is(keyOf(make()), keyOf([{ a: 'A', b: [1, { c: 2 }] }, { a: 'A', b: 5 }]))
+  t.is(
+    keyOf(make()),
+    keyOf([
+      { a: 'A', b: [1, { c: 2 }] },
+      { a: 'A', b: 5 },
+    ]),
+  )
   t.deepEqual(nested, [keyOf({ z: 1, y: [2] }), 'failed'])
 })
 

@@ -36,35 +36,78 @@ const REFUSED: readonly (readonly [what: string, path: string, make: () => unkno
   ['an object with a prototype of its own', 'args[0]', () => Object.create({ a: 1 })],
   ['an object that only claims to be a Map', 'args[0]', () => Object.create(Map.prototype)],
   ['an object that only claims to be a Date', 'args[0]', () => Object.create(Date.prototype)],
+  ['an object that only claims to be an array', 'args[0]', () => Object.create(Array.prototype)],
+  ['an object that only claims to be an ArrayBuffer', 'args[0]', () => Object.create(ArrayBuffer.prototype)],
+  ['an object that only claims to be a typed array', 'args[0]', () => Object.create(Int8Array.prototype)],
   ['a Map behind a proxy', 'args[0]', () => new Proxy(new Map(), {})],
   ['a value of a Map', 'args[0].get("a")', () => new Map([['a', throwing]])],
-  ['a value of a Map under an object', 'args[0].entries()[1][1]', () => new Map<unknown, unknown>([[1, 2], [{}, throwing]])],
+  [
+    'a value of a Map under an object',
+    'args[0].entries()[1][1]',
+    () =>
+      new Map<unknown, unknown>([
+        [1, 2],
+        [{}, throwing],
+      ]),
+  ],
   ['a key of a Map', 'args[0].entries()[0][0].f', () => new Map([[{ f: throwing }, 1]])],
   ['an item of a Set', 'args[0].values()[1]', () => new Set([1, throwing])],
   ['an item after a hole', 'args[0][5]', () => Object.assign([1], { 5: throwing })],
-  ['one of many properties', 'args[0].k70', () => ({ ...Object.fromEntries(Array.from({ length: 90 }, (_, i) => [`k${i}`, i])), k70: throwing })],
+  [
+    'one of many properties',
+    'args[0].k170',
+    () => ({ ...Object.fromEntries(Array.from({ length: 190 }, (_, i) => [`k${i}`, i])), k170: throwing }),
+  ],
   ['a cause', 'args[0].cause', () => new Error('no', { cause: throwing })],
-  ['a getter that throws', 'args[0].a', () => ({ get a() { return throwing() } })],
+  [
+    'a getter that throws',
+    'args[0].a',
+    () => ({
+      get a() {
+        return throwing()
+      },
+    }),
+  ],
   ['a proxy whose trap throws', 'args[0].p', () => ({ p: new Proxy({}, { ownKeys: throwing }) })],
-  ['a revoked proxy', 'args[0][0]', () => {
-    const { proxy, revoke } = Proxy.revocable({}, {})
-    revoke()
-    return [proxy]
-  }],
-  ['a Set that grows while it is read', 'args[0]', () => {
-    const set = new Set<unknown>()
-    return set.add({ get a() { return set.add('later').size } })
-  }],
-  ['a view of a transferred buffer', 'args[0]', () => {
-    const view = new Uint8Array(8)
-    new MessageChannel().port1.postMessage(0, [view.buffer])
-    return view
-  }],
-  ['a transferred buffer', 'args[0]', () => {
-    const buffer = new ArrayBuffer(8)
-    structuredClone(buffer, { transfer: [buffer] })
-    return buffer
-  }],
+  [
+    'a revoked proxy',
+    'args[0][0]',
+    () => {
+      const { proxy, revoke } = Proxy.revocable({}, {})
+      revoke()
+      return [proxy]
+    },
+  ],
+  [
+    'a Set that grows while it is read',
+    'args[0]',
+    () => {
+      const set = new Set<unknown>()
+      return set.add({
+        get a() {
+          return set.add('later').size
+        },
+      })
+    },
+  ],
+  [
+    'a view of a transferred buffer',
+    'args[0]',
+    () => {
+      const view = new Uint8Array(8)
+      new MessageChannel().port1.postMessage(0, [view.buffer])
+      return view
+    },
+  ],
+  [
+    'a transferred buffer',
+    'args[0]',
+    () => {
+      const buffer = new ArrayBuffer(8)
+      structuredClone(buffer, { transfer: [buffer] })
+      return buffer
+    },
+  ],
 ]
 
 for (const [what, path, make] of REFUSED) {
@@ -76,7 +119,15 @@ for (const [what, path, make] of REFUSED) {
 }
 
 test('what user code threw is the cause', t => {
-  t.true(t.throws(() => keyOf({ get a() { return throwing() } })).cause instanceof TypeError)
+  t.true(
+    t.throws(() =>
+      keyOf({
+        get a() {
+          return throwing()
+        },
+      }),
+    ).cause instanceof TypeError,
+  )
 })
 
 test('a codec that throws, or returns the instance itself, is refused', t => {
@@ -122,7 +173,11 @@ test('a thousand levels are hashed and more are refused, with a path that stays 
 })
 
 test('a value whose getters never end is refused', t => {
-  const endless = (): object => ({ get next() { return endless() } })
+  const endless = (): object => ({
+    get next() {
+      return endless()
+    },
+  })
   t.is(t.throws(() => keyOf(endless()), { instanceOf: EngramError }).code, 'ERR_UNHASHABLE')
 })
 

@@ -11,7 +11,7 @@ export const GROUPS: Record<string, (() => unknown[])[]> = {
   null: [() => [null]],
   true: [() => [true]],
   false: [() => [false]],
-  'zero': [() => [0]],
+  zero: [() => [0]],
   'minus zero': [() => [-0]],
   'one, in one argument': [() => [1], () => [1.0], () => [1, undefined]],
   'one, twice': [() => [1, 1]],
@@ -22,7 +22,11 @@ export const GROUPS: Record<string, (() => unknown[])[]> = {
   'a large bigint': [() => [2n ** 200n], () => [BigInt(`0x1${'0'.repeat(50)}`)]],
   'text 1': [() => ['1']],
   'empty text': [() => ['']],
-  'a rope and a flat text': [() => ['a'.repeat(40)], () => [['a'.repeat(39), 'a'].join('')], () => [Buffer.alloc(40, 'a').toString()]],
+  'a rope and a flat text': [
+    () => ['a'.repeat(40)],
+    () => [['a'.repeat(39), 'a'].join('')],
+    () => [Buffer.alloc(40, 'a').toString()],
+  ],
   'latin1 text stored in one and two bytes': [() => ['é'.repeat(30)], () => [`${'é'.repeat(30)}語`.slice(0, 30)]],
   'composed é': [() => ['\u00e9']],
   'decomposed é': [() => ['e\u0301']],
@@ -34,33 +38,85 @@ export const GROUPS: Record<string, (() => unknown[])[]> = {
   'a lone surrogate in long text': [() => [`${'x'.repeat(50)}\ud83d`]],
   'the replacement character in long text': [() => [`${'x'.repeat(50)}\ufffd`]],
   'empty array': [() => [[]]],
-  'a hole': [() => [new Array(1)]],
+  'a hole': [() => [Object.assign([], { length: 1 })]],
   'an array with undefined': [() => [[undefined]]],
   'hole before': [() => [[, 1]]], // oxlint-disable-line no-sparse-arrays
   'hole after': [() => [[1, ,]]], // oxlint-disable-line no-sparse-arrays
-  'a very sparse array': [() => [Object.assign([], { 4_000_000_000: 1 })], () => [Object.assign([], { 4_000_000_000: 1 })]],
+  'a very sparse array': [
+    () => [Object.assign([], { 4_000_000_000: 1 })],
+    () => [Object.assign([], { 4_000_000_000: 1 })],
+  ],
   'nested to the left': [() => [[[1], 2]]],
   'nested to the right': [() => [[1, [2]]]],
   'arguments as an array': [() => [[1, 2]]],
   'arguments one by one': [() => [1, 2]],
   'in the other order': [() => [2, 1]],
   'empty object': [() => [{}], () => [Object.create(null)], () => [vm.runInNewContext('({})')]],
-  'an object in any order': [() => [{ a: 1, b: 2 }], () => [{ b: 2, a: 1 }], () => [Object.assign(Object.create(null), { b: 2, a: 1 })]],
+  'an object in any order': [
+    () => [{ a: 1, b: 2 }],
+    () => [{ b: 2, a: 1 }],
+    () => [Object.assign(Object.create(null), { b: 2, a: 1 })],
+  ],
   'values exchanged': [() => [{ a: 2, b: 1 }]],
   'property that is undefined': [() => [{ a: undefined }]],
-  'a property read through an accessor': [() => [{ a: 5 }], () => [{ get a() { return 5 } }]],
+  'a property read through an accessor': [
+    () => [{ a: 5 }],
+    () => [
+      {
+        get a() {
+          return 5
+        },
+      },
+    ],
+  ],
   'keys like numbers': [() => [{ 1: 'x', 10: 'y', 9: 'z' }], () => [{ 9: 'z', 10: 'y', 1: 'x' }]],
   'own __proto__': [() => [JSON.parse('{"__proto__":1}')], () => [{ ['__proto__']: 1 }]],
-  'what is not enumerable or not own': [() => [{ q: 1 }], () => [Object.defineProperty({ q: 1 }, 'hidden', { value: 2 })]],
+  'what is not enumerable or not own': [
+    () => [{ q: 1 }],
+    () => [Object.defineProperty({ q: 1 }, 'hidden', { value: 2 })],
+  ],
   'many properties': [
-    () => [Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, i]))],
-    () => [Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${99 - i}`, 99 - i]))],
+    () => [Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, i]))],
+    () => [Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${199 - i}`, 199 - i]))],
   ],
   'empty Map': [() => [new Map()], () => [vm.runInNewContext('new Map')]],
-  'a Map in any order': [() => [new Map([['a', 1], ['b', 2]])], () => [new Map([['b', 2], ['a', 1]])]],
-  'a Map, values exchanged': [() => [new Map([['a', 2], ['b', 1]])]],
+  'a Map in any order': [
+    () => [
+      new Map([
+        ['a', 1],
+        ['b', 2],
+      ]),
+    ],
+    () => [
+      new Map([
+        ['b', 2],
+        ['a', 1],
+      ]),
+    ],
+  ],
+  'a Map, values exchanged': [
+    () => [
+      new Map([
+        ['a', 2],
+        ['b', 1],
+      ]),
+    ],
+  ],
   'an object as Map': [() => [new Map(Object.entries({ q: 1 }))]],
-  'a Map of equal keys': [() => [new Map([[[1], 1], [[1], 2]])], () => [new Map([[[1], 2], [[1], 1]])]],
+  'a Map of equal keys': [
+    () => [
+      new Map([
+        [[1], 1],
+        [[1], 2],
+      ]),
+    ],
+    () => [
+      new Map([
+        [[1], 2],
+        [[1], 1],
+      ]),
+    ],
+  ],
   'empty Set': [() => [new Set()]],
   'a Set in any order': [() => [new Set([1, 'a', 2])], () => [new Set(['a', 2, 1])]],
   'Sets in Sets': [() => [new Set([new Set([1, 2]), new Set([3])])], () => [new Set([new Set([3]), new Set([2, 1])])]],
@@ -74,7 +130,11 @@ export const GROUPS: Record<string, (() => unknown[])[]> = {
   'further on': [() => [Object.assign(/a/g, { lastIndex: 2 })]],
   'a URL': [() => [new URL('http://a/')], () => [new URL('http://A:80')]],
   'its text': [() => ['http://a/']],
-  'an error, wherever it was made': [() => [new Error('no')], () => [(() => new Error('no'))()]],
+  'an error, wherever it was made': [
+    () => [new Error('no')],
+    () => [(() => new Error('no'))()],
+    () => [Object.defineProperty(new Error('no'), 'stack', { value: 'elsewhere', enumerable: true })],
+  ],
   'an error of another type': [() => [new TypeError('no')]],
   'an error with a cause': [() => [new Error('no', { cause: undefined })]],
   'an error with a code': [() => [Object.assign(new Error('no'), { code: 'E' })]],
@@ -88,13 +148,27 @@ export const GROUPS: Record<string, (() => unknown[])[]> = {
   'a SharedArrayBuffer': [() => [new SharedArrayBuffer(8)]],
   'a DataView': [() => [new DataView(new ArrayBuffer(8))], () => [new DataView(new ArrayBuffer(20), 5, 8)]],
   'a Buffer': [() => [Buffer.alloc(8)]],
-  'a Uint8Array': [() => [new Uint8Array(8)], () => [new Uint8Array(new SharedArrayBuffer(8))], () => [new Uint8Array(99).subarray(3, 11)]],
+  'a Uint8Array': [
+    () => [new Uint8Array(8)],
+    () => [new Uint8Array(new SharedArrayBuffer(8))],
+    () => [new Uint8Array(99).subarray(3, 11)],
+  ],
   'an Int8Array': [() => [new Int8Array(8)]],
   'a Uint8ClampedArray': [() => [new Uint8ClampedArray(8)]],
   'a Float64Array': [() => [new Float64Array(1)], () => [vm.runInNewContext('new Float64Array(1)')]],
   'a Float32Array': [() => [new Float32Array(2)]],
   'a BigInt64Array': [() => [new BigInt64Array(1)]],
   'an empty typed array': [() => [new Float64Array(0)]],
+  'part of a Float64Array': [() => [Float64Array.of(2)], () => [Float64Array.of(1, 2, 3).subarray(1, 2)]],
+  'a large Set in any order': [
+    () => [new Set(Array.from({ length: 300 }, (_, i) => i))],
+    () => [new Set(Array.from({ length: 300 }, (_, i) => 299 - i))],
+    () => [new Set(Array.from({ length: 300 }, (_, i) => (i * 7) % 300))],
+  ],
+  'a large Map of long keys in any order': [
+    () => [new Map(Array.from({ length: 300 }, (_, i) => [`${'key'.repeat(20)}${i}`, { i }]))],
+    () => [new Map(Array.from({ length: 300 }, (_, i) => [`${'key'.repeat(20)}${299 - i}`, { i: 299 - i }]))],
+  ],
   'a large array': [
     () => [new Float64Array(600)],
     () => [new Float64Array(1000).subarray(300, 900)],

@@ -32,16 +32,24 @@ export const value: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>(tie =>
 export function shuffled(original: unknown, seed: number): unknown {
   let state = seed
   const random = (): number => (state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff)
-  return copied(original, items => items.map(item => [random(), item] as const).sort((a, b) => a[0] - b[0]).map(([, item]) => item))
+  return copied(original, items =>
+    items
+      .map(item => [random(), item] as const)
+      .sort((a, b) => a[0] - b[0])
+      .map(([, item]) => item),
+  )
 }
 
 /** A deep copy that shares no object with the original. */
 export function copied(original: unknown, arrange = <T>(items: T[]): T[] => items): unknown {
   const copy = (part: unknown): unknown => copied(part, arrange)
   if (Array.isArray(original)) return original.map(copy)
-  if (original instanceof Map) return new Map(arrange([...original].map(([key, item]) => [copy(key), copy(item)] as const)))
+  if (original instanceof Map)
+    return new Map(arrange([...original].map(([key, item]) => [copy(key), copy(item)] as const)))
   if (original instanceof Set) return new Set(arrange([...original].map(copy)))
-  return isRecord(original) ? recordOf(arrange(Object.entries(original)).map(([name, item]) => [name, copy(item)])) : structuredClone(original)
+  return isRecord(original)
+    ? recordOf(arrange(Object.entries(original)).map(([name, item]) => [name, copy(item)]))
+    : structuredClone(original)
 }
 
 /** The value with the part that comes `place` parts after the first replaced. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -64,15 +65,16 @@ export class Bench {
   }
 
   static async open(peers: Peers, quick: boolean): Promise<Bench> {
-    return new Bench(peers, quick, await mkdtemp(join(tmpdir(), 'engram-bench-')))
+    const root = await mkdtemp(join(tmpdir(), 'engram-bench-'))
+    // Gigabytes lie there: they go however this process ends.
+    process.on('exit', () => rmSync(root, { recursive: true, force: true, maxRetries: 3 }))
+    process.once('SIGINT', () => process.exit(130))
+    process.once('SIGTERM', () => process.exit(143))
+    return new Bench(peers, quick, root)
   }
 
   directory(name: string): Promise<string> {
     return mkdtemp(join(this.#root, `${name.replaceAll(/[^a-z0-9-]/gi, '_')}-`))
-  }
-
-  async close(): Promise<void> {
-    await rm(this.#root, { recursive: true, force: true, maxRetries: 3 })
   }
 
   /**

@@ -41,10 +41,11 @@ function absence(missing: readonly string[]): string {
 }
 
 function summary(row: Row): string[][] {
-  const mine = row.lines.find(({ name }) => name === 'engram')
+  // Where engram alone is measured, at several sizes, the last stands for all.
+  const mine = row.lines.find(({ name }) => name === 'engram') ?? row.lines.at(-1)!
   return row.targets.map((target) => [
     row.title,
-    mine === undefined ? '' : figure(mine, row.unit),
+    figure(mine, row.unit),
     target.label,
     reachedText(target),
     bound(target.atLeast, target),
@@ -55,11 +56,12 @@ function summary(row: Row): string[][] {
 
 function section(row: Row): string[] {
   const mine = row.lines.find(({ name }) => name === 'engram')?.value
-  const body = row.lines.map((line) => [line.name, figure(line, row.unit), spread(line, row.unit), ratio(line, mine, row.rises)])
+  const { unit, rises } = row
+  const body = row.lines.map((line) => [line.name, figure(line, unit), spread(line, unit), ratio(line, mine, rises)])
   return [
     `## ${row.title}`,
     '',
-    table(['', `median, ${row.unit}`, 'rounds from to', 'engram is'], body),
+    table(['', 'median', 'rounds', 'engram is better by'], body),
     '',
     ...(row.note === undefined ? [] : [row.note, '']),
   ]

@@ -1,4 +1,4 @@
-import { median, type Outcomes } from './contest.ts'
+import { median, type Bench, type Outcomes } from './contest.ts'
 
 /** How figures of a row are written. */
 export type Unit = 'k/s' | 'GB/s' | 'ms' | 'µs' | 'MB'
@@ -40,7 +40,7 @@ export interface Row {
 export interface Work {
   /** For `--only`. */
   id: string
-  measure: (bench: import('./contest.ts').Bench) => Promise<Row[]>
+  measure: (bench: Bench) => Promise<Row[]>
 }
 
 /** One figure of all entrants as lines; `scale` turns it into the row's unit. */

@@ -39,11 +39,7 @@ async function run(chosenWorks: readonly Work[], quick: boolean, keeps: boolean)
   const bench = await Bench.open(peers, quick)
   const began = performance.now()
   const rows: Row[] = []
-  try {
-    for (const work of chosenWorks) rows.push(...(await measured(work, bench)))
-  } finally {
-    await bench.close()
-  }
+  for (const work of chosenWorks) rows.push(...(await measured(work, bench)))
   if (!keeps) return
   const minutes = (performance.now() - began) / 60_000
   const results = { facts: machineFacts(peers), missing: peers.missing, minutes, rows }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepFailed, announce, run } from './command.mjs'
 import { bindingTypesFolder, cargoEnvironment, root, targetFolder } from './environment.mjs'
@@ -17,7 +17,8 @@ function replace(name, write) {
 
 // The steps of `napi build` but for its `--target`, which has cargo compile RocksDB a second time beside `cargo test`.
 async function build() {
-  announce('building the core (a first build takes 10 to 20 minutes)')
+  const first = !existsSync(join(targetFolder, 'release'))
+  announce(`building the core${first ? ', which takes 10 to 20 minutes the first time' : ''}`)
   mkdirSync(bindingTypesFolder, { recursive: true })
   // The workspace and not the one package: with fewer packages cargo picks fewer features, and RocksDB is built anew.
   run('cargo', ['build', '--release', '--workspace', '--locked'], { env: cargoEnvironment() })

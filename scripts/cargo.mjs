@@ -3,7 +3,8 @@ import { main, run } from './command.mjs'
 import { bindingTypesFolder, cargoEnvironment } from './environment.mjs'
 import { prepareSystem } from './system.mjs'
 
-// `npm run cargo -- test --release --workspace blob`: cargo as the other scripts run it, so that what they compiled serves.
+// `npm run cargo -- test --release --workspace blob`: cargo as the other scripts run it, to use what they compiled.
+// Always with --workspace: for one package alone cargo picks fewer features, and compiles RocksDB anew.
 await main(() => {
   prepareSystem()
   mkdirSync(bindingTypesFolder, { recursive: true })

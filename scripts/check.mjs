@@ -12,7 +12,8 @@ const checks = {
   clippy() {
     // Clippy takes the place of the wrapper that tells checkouts apart (see environment.mjs), so its arguments do.
     const args = ['-D', 'warnings', `--cfg=checkout="${root}"`]
-    run('cargo', ['clippy', '--release', '--workspace', '--all-targets', '--locked', '--', ...args], { env: cargoEnvironment() })
+    const clippy = ['clippy', '--release', '--workspace', '--all-targets', '--locked', '--', ...args]
+    run('cargo', clippy, { env: cargoEnvironment() })
   },
   oxlint() {
     runTool('oxlint/bin/oxlint', ['--deny-warnings'])

@@ -5,18 +5,19 @@ import { root } from './environment.mjs'
 export class StepFailed extends Error {}
 
 /**
- * Runs a program in the checkout with its output shown. It gets no input, so that nothing ever waits for an answer.
+ * Runs a program in the checkout, its output shown. It gets no input, so that nothing ever waits for an answer.
  *
  * @throws {StepFailed} when it does not exit with 0
  */
-export function run(program, args, { env = process.env, input = 'ignore' } = {}) {
-  const { status, error } = spawnSync(program, args, { cwd: root, env, stdio: [input, 'inherit', 'inherit'] })
+export function run(program, args, { env = process.env, input = 'ignore', output = 'inherit' } = {}) {
+  const { status, error } = spawnSync(program, args, { cwd: root, env, stdio: [input, output, 'inherit'] })
   if (status !== 0) throw new StepFailed(`${[program, ...args].join(' ')} failed${error ? `: ${error.message}` : ''}`)
 }
 
 /** Runs a quiet program and returns what it wrote, or undefined if it failed. */
-export function ask(program, args, env = process.env) {
-  const { status, stdout } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+export function ask(program, args) {
+  const stdio = ['ignore', 'pipe', 'ignore']
+  const { status, stdout } = spawnSync(program, args, { cwd: root, encoding: 'utf8', stdio })
   return status === 0 ? stdout : undefined
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { existsSync } from 'node:fs'
 
 /** The checkout that these scripts stand in. */
 export const root = join(import.meta.dirname, '..')
@@ -18,6 +18,9 @@ const cacheFolder = join(userCacheFolder(), 'engram')
 /** Outside the checkout, as RocksDB in it takes 10 to 20 minutes to compile and outlives any clone. */
 export const targetFolder = process.env.CARGO_TARGET_DIR || join(cacheFolder, 'target')
 
+/** Where ccache keeps what it compiled. */
+export const ccacheFolder = process.env.CCACHE_DIR || join(cacheFolder, 'ccache')
+
 /** Where napi-derive leaves the types of the binding while it compiles; kept with the objects, gone with them. */
 export const bindingTypesFolder = join(
   targetFolder,
@@ -28,14 +31,14 @@ export const bindingTypesFolder = join(
 /** Whether a program stands on PATH. */
 export function hasProgram(name) {
   const suffix = process.platform === 'win32' ? '.exe' : ''
-  return process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, name + suffix)))
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name + suffix)))
 }
 
 function compilers() {
-  const { CC, CXX, CCACHE_DIR } = process.env
+  const { CC, CXX } = process.env
   if (CC || CXX || process.platform === 'win32' || !hasProgram('ccache')) return {}
   const [c, cxx] = process.platform === 'darwin' ? ['clang', 'clang++'] : ['gcc', 'g++']
-  return { CC: `ccache ${c}`, CXX: `ccache ${cxx}`, CCACHE_DIR: CCACHE_DIR || join(cacheFolder, 'ccache') }
+  return { CC: `ccache ${c}`, CXX: `ccache ${cxx}`, CCACHE_DIR: ccacheFolder }
 }
 
 /**

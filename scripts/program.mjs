@@ -1,7 +1,7 @@
 import { build } from './build.mjs'
 import { main, run } from './command.mjs'
 
-/** Builds what is out of date, then runs a TypeScript program of this checkout with the arguments of the command line. */
+/** Builds what is out of date, then runs a TypeScript program of this checkout with the command line's arguments. */
 export function runProgram(path) {
   return main(async () => {
     await build()

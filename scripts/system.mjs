@@ -1,7 +1,7 @@
-import { readFileSync, readdirSync, existsSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepFailed, announce, ask, run } from './command.mjs'
-import { hasProgram, root, targetFolder } from './environment.mjs'
+import { ccacheFolder, hasProgram, root, targetFolder } from './environment.mjs'
 
 // A part of the system that compiling RocksDB and its bindings takes, and what brings it. `found` must be quick.
 const parts = [
@@ -36,10 +36,11 @@ function installer() {
 }
 
 function aptInstall(prefix, packages) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const apt = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=300']
-  run(apt[0], [...apt.slice(1), 'update'], { env })
-  run(apt[0], [...apt.slice(1), 'install', '-y', '--no-install-recommends', ...packages], { env })
+  // Through env(1), as sudo passes no variables on.
+  const apt = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=300']
+  const [program, ...options] = [...prefix, ...apt]
+  run(program, [...options, 'update'], { output: 'ignore' })
+  run(program, [...options, 'install', '-y', '--no-install-recommends', ...packages], { output: 'ignore' })
 }
 
 function commandFor(missing) {
@@ -60,9 +61,10 @@ function installMissing() {
   aptInstall(prefix, missing.flatMap((part) => part.debian))
 }
 
-// Only before the first build: a compiler cache found later would change how RocksDB is compiled, and so compile it again.
+// Not if something was built without it: cargo would compile RocksDB again, for a compiler of another name.
 function installCompilerCache() {
-  if (compilerCache.found() || existsSync(join(targetFolder, 'release')) || process.env.CXX) return
+  const builtWithout = existsSync(join(targetFolder, 'release')) && !existsSync(ccacheFolder)
+  if (compilerCache.found() || builtWithout || process.env.CC || process.env.CXX) return
   const prefix = installer()
   try {
     if (prefix) aptInstall(prefix, compilerCache.debian)
@@ -75,7 +77,9 @@ function installCompilerCache() {
 function requireRust() {
   const wanted = /rust-version = "([\d.]+)"/.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'))[1]
   const found = /^rustc ([\d.]+)/.exec(ask('rustc', ['--version']) ?? '')?.[1]
-  if (!found || !hasProgram('cargo')) throw new StepFailed(`Building needs Rust ${wanted} or newer, with rustc and cargo on PATH`)
+  if (!found || !hasProgram('cargo')) {
+    throw new StepFailed(`Building needs Rust ${wanted} or newer, with rustc and cargo on PATH`)
+  }
   const [major, minor] = found.split('.').map(Number)
   const [wantedMajor, wantedMinor] = wanted.split('.').map(Number)
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return

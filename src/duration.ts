@@ -1,7 +1,10 @@
 import ms, { type StringValue } from 'ms'
 import { EngramError } from './error.ts'
 
-/** Milliseconds, or text: '250ms' '30s' '15m' '24h' '7d' '2w'. Text without a unit is milliseconds. Negative is an error. */
+/**
+ * Milliseconds, or text: '250ms' '30s' '15m' '24h' '7d' '2w'. Text without a unit is milliseconds. Negative is an
+ * error.
+ */
 export type Duration = number | string
 
 /**
@@ -15,7 +18,7 @@ export function parseDuration(value: Duration, option: string): number {
   if (typeof milliseconds === 'number' && milliseconds >= 0 && milliseconds < Infinity) return milliseconds
   throw new EngramError(
     'ERR_INVALID_OPTION',
-    `${option}: ${describe(value)} is no duration; give milliseconds of 0 or more, or text such as '250ms' '30s' '15m' '24h' '7d'.`,
+    `${option}: ${describe(value)} is no duration; give milliseconds of 0 or more, or text such as '250ms' or '24h'.`,
   )
 }
 

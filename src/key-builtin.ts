@@ -38,7 +38,8 @@ function encodeUrl(walk: KeyWalk, position: number, value: URL): number {
 }
 
 function boxed(valueOf: () => unknown): EncodeBuiltin {
-  return (walk, position, value, encodeValue) => encodeValue(walk, writeTag(walk, position, TAG_BOXED), valueOf.call(value))
+  return (walk, position, value, encodeValue) =>
+    encodeValue(walk, writeTag(walk, position, TAG_BOXED), valueOf.call(value))
 }
 
 /** The stack is left out: it holds paths and line numbers. */
@@ -79,7 +80,7 @@ export function refusal(value: object | symbol): KeyFailure {
   }
   const name = className(value)
   return new KeyFailure(
-    `instances of ${name} are hashed only once their class is registered: memory.register(${name}, { name, encode, decode }).`,
+    `the class of an instance of ${name} is not known; memory.register(${name}, { name, encode, decode }) makes it so.`,
   )
 }
 

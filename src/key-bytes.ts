@@ -65,16 +65,8 @@ function writeDigest(walk: KeyWalk, position: number, kind: number, view: Uint8A
 
 /** The bytes of a buffer or of the part of it that a view shows. */
 function bytesOf(value: object): Uint8Array {
-  if (!ArrayBuffer.isView(value)) return new Uint8Array(value as ArrayBuffer)
-  if (value.byteLength === 0) refuseDetached(value.buffer)
+  if (types.isAnyArrayBuffer(value)) return new Uint8Array(value)
+  if (!ArrayBuffer.isView(value))
+    throw new KeyFailure('an object with the prototype of a buffer holds no bytes; pass a buffer.')
   return value instanceof Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-}
-
-/** A view of a buffer that went to another thread looks empty, but its bytes are not known. */
-function refuseDetached(buffer: ArrayBufferLike): void {
-  try {
-    new Uint8Array(buffer)
-  } catch (cause) {
-    throw new KeyFailure('its buffer was transferred to another thread; copy it instead.', { cause })
-  }
 }

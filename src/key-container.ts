@@ -6,7 +6,8 @@ import { TAG_ARRAY, TAG_HOLES, TAG_MAP, TAG_SET } from './key-tag.ts'
 import type { EncodeValue, KeyWalk } from './key-walk.ts'
 
 /** Elements in order. Named properties of an array do not count: to find them, all indices would have to be listed. */
-export function encodeArray(walk: KeyWalk, position: number, array: readonly unknown[], encodeValue: EncodeValue): number {
+export function encodeArray(walk: KeyWalk, position: number, array: object, encodeValue: EncodeValue): number {
+  if (!Array.isArray(array)) throw new KeyFailure('an object with the prototype of arrays is no array; pass an array.')
   const levels = walk.enter(array)
   if (levels > 0) return walk.writeCycle(position, levels)
   const { length } = array
@@ -14,7 +15,7 @@ export function encodeArray(walk: KeyWalk, position: number, array: readonly unk
   let index = 0
   try {
     for (; index < length; index++) {
-      const item = array[index]
+      const item: unknown = array[index]
       if (item === undefined && !Object.hasOwn(array, index)) break
       end = encodeValue(walk, end, item)
     }
@@ -27,7 +28,13 @@ export function encodeArray(walk: KeyWalk, position: number, array: readonly unk
 }
 
 /** From the first hole on: visits what is there, so that the length of a sparse array costs nothing. */
-function encodeSparse(walk: KeyWalk, position: number, array: readonly unknown[], from: number, encodeValue: EncodeValue): number {
+function encodeSparse(
+  walk: KeyWalk,
+  position: number,
+  array: readonly unknown[],
+  from: number,
+  encodeValue: EncodeValue,
+): number {
   const { length } = array
   let end = position
   let next = from
@@ -126,11 +133,19 @@ function refuseSymbols(object: object): void {
   for (let index = 0; index < symbols.length; index++) {
     const symbol = symbols[index] as symbol
     if (!Object.prototype.propertyIsEnumerable.call(object, symbol)) continue
-    throw within(new KeyFailure('a property named by a symbol cannot be hashed; name it by a string.'), `[${String(symbol)}]`)
+    throw within(
+      new KeyFailure('a property named by a symbol cannot be hashed; name it by a string.'),
+      `[${String(symbol)}]`,
+    )
   }
 }
 
-export function encodeSet(walk: KeyWalk, position: number, set: ReadonlySet<unknown>, encodeValue: EncodeValue): number {
+export function encodeSet(
+  walk: KeyWalk,
+  position: number,
+  set: ReadonlySet<unknown>,
+  encodeValue: EncodeValue,
+): number {
   const levels = walk.enter(set)
   if (levels > 0) return walk.writeCycle(position, levels)
   const starts: number[] = []
@@ -147,7 +162,12 @@ export function encodeSet(walk: KeyWalk, position: number, set: ReadonlySet<unkn
   return finishEntries(walk, starts, size, end)
 }
 
-export function encodeMap(walk: KeyWalk, position: number, map: ReadonlyMap<unknown, unknown>, encodeValue: EncodeValue): number {
+export function encodeMap(
+  walk: KeyWalk,
+  position: number,
+  map: ReadonlyMap<unknown, unknown>,
+  encodeValue: EncodeValue,
+): number {
   const levels = walk.enter(map)
   if (levels > 0) return walk.writeCycle(position, levels)
   const starts: number[] = []
@@ -168,13 +188,13 @@ function encodeEntry(
   index: number,
   encodeValue: EncodeValue,
 ): number {
-  let segment = `.entries()[${index}][0]`
+  let inKey = true
   try {
     const end = encodeValue(walk, position, key)
-    segment = ''
+    inKey = false
     return encodeValue(walk, end, value)
   } catch (error) {
-    throw within(error, segment || entrySegment(key, index))
+    throw within(error, inKey ? `.entries()[${index}][0]` : entrySegment(key, index))
   }
 }
 

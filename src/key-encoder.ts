@@ -124,12 +124,12 @@ function writeTag(walk: KeyWalk, position: number, tag: number): number {
 function writeNumber(walk: KeyWalk, position: number, value: number): number {
   walk.reserve(position, 9)[position] = TAG_NUMBER
   const { view } = walk.sink
-  if (value === value) {
-    view.setFloat64(position + 1, value, true)
-  } else {
+  if (Number.isNaN(value)) {
     // The bits of a NaN may differ from one to the next; these stand for all.
     view.setUint32(position + 1, 0, true)
     view.setUint32(position + 5, 0x7ff80000, true)
+  } else {
+    view.setFloat64(position + 1, value, true)
   }
   return position + 9
 }
@@ -138,7 +138,7 @@ function writeNumber(walk: KeyWalk, position: number, value: number): number {
 function encodeReference(walk: KeyWalk, position: number, value: object): number {
   const prototype = Object.getPrototypeOf(value) as object | null
   if (prototype === Object.prototype || prototype === null) return encodeObject(walk, position, value, encodeValue)
-  if (prototype === Array.prototype) return encodeArray(walk, position, value as unknown[], encodeValue)
+  if (prototype === Array.prototype) return encodeArray(walk, position, value, encodeValue)
   const codec = walk.types.forPrototype(prototype)
   if (codec !== undefined) return encodeInstance(walk, position, value, codec)
   return encodeKnown(walk, position, value, prototype) ?? encodeForeign(walk, position, value, prototype)
@@ -156,7 +156,7 @@ function encodeKnown(walk: KeyWalk, position: number, value: object, prototype: 
 function encodeForeign(walk: KeyWalk, position: number, value: object, prototype: object): number {
   const familiar = familiarPrototype(prototype)
   if (familiar === Object.prototype) return encodeObject(walk, position, value, encodeValue)
-  if (familiar === Array.prototype) return encodeArray(walk, position, value as unknown[], encodeValue)
+  if (familiar === Array.prototype) return encodeArray(walk, position, value, encodeValue)
   const end = familiar === undefined ? undefined : encodeKnown(walk, position, value, familiar)
   if (end === undefined) throw refusal(value)
   return end
@@ -167,7 +167,8 @@ function encodeInstance(walk: KeyWalk, position: number, value: object, codec: V
   if (levels > 0) return walk.writeCycle(position, levels)
   const content = codec.key?.(value) ?? codec.encode(value)
   // It would become a cycle mark, and every instance the same bytes.
-  if (content === value) throw new KeyFailure(`the codec '${codec.name}' returned the instance itself; return its content.`)
+  if (content === value)
+    throw new KeyFailure(`the codec '${codec.name}' returned the instance itself; return its content.`)
   const start = writeText(walk, writeTag(walk, position, TAG_INSTANCE), codec.name)
   const end = encodeValue(walk, start, content)
   walk.leave()
@@ -176,5 +177,7 @@ function encodeInstance(walk: KeyWalk, position: number, value: object, codec: V
 
 /** Functions will stand for themselves by their fingerprints; until then they have no form. */
 function encodeFunction(_walk: KeyWalk, _position: number, _value: Function): number {
-  throw new KeyFailure('a function cannot be hashed; leave it out of the key with `ignore`, or pass the values that it depends on.')
+  throw new KeyFailure(
+    'a function cannot be hashed; leave it out of the key with `ignore`, or pass the values that it depends on.',
+  )
 }

@@ -2,7 +2,7 @@ import { EngramError } from './error.ts'
 
 const LONGEST_PATH = 40
 
-/** Why a value has no canonical form. It gathers its path while it unwinds, so that the path costs nothing otherwise. */
+/** Why a value has no canonical form. Gathers its path while it unwinds: a path that nobody needs costs nothing. */
 export class KeyFailure extends Error {
   /** Innermost first. */
   readonly segments: string[] = []

@@ -1,19 +1,12 @@
-/** Prototypes of built-in types by the name of their constructor. */
-const FAMILIAR = new Map(
-  Object.getOwnPropertyNames(globalThis).flatMap(name => {
-    const { value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {}
-    return isBuiltin(value, name) ? [[name, value.prototype as object] as const] : []
-  }),
-)
-
-/** This realm's prototype of the built-in type that `prototype` belongs to in another realm, such as a node:vm context. */
+/** This realm's prototype of the built-in type to which `prototype` belongs in another realm (node:vm). */
 export function familiarPrototype(prototype: object): object | undefined {
   const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-  if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined
-  return isBuiltin(constructor, constructor.name) ? FAMILIAR.get(constructor.name) : undefined
+  if (!isBuiltin(constructor) || constructor.prototype !== prototype) return undefined
+  const familiar = (globalThis as Record<string, unknown>)[constructor.name]
+  return isBuiltin(familiar) ? (familiar.prototype as object) : undefined
 }
 
-function isBuiltin(constructor: unknown, name: string): constructor is Function {
+function isBuiltin(constructor: unknown): constructor is Function {
   if (typeof constructor !== 'function' || typeof constructor.prototype !== 'object') return false
-  return Function.prototype.toString.call(constructor) === `function ${name}() { [native code] }`
+  return Function.prototype.toString.call(constructor) === `function ${constructor.name}() { [native code] }`
 }

@@ -4,9 +4,12 @@ import { writeText } from './key-text.ts'
 import type { KeyWalk } from './key-walk.ts'
 
 /** Objects with more properties than this are sorted each time: they are tables, not records. */
-export const MOST_SHAPED = 32
-const MOST_NODES = 4096
+export const MOST_SHAPED = 128
+/** Nodes kept at most, where 64 bytes of a header weigh as much as a node: some megabytes. */
+const MOST_NODES = 16_384
 const LONGEST_NAME = 256
+/** Where more names than this follow, they are data. */
+const MOST_CHILDREN = 256
 
 /** Names in canonical order, and what comes before the values of every object that has them. */
 export interface Shape {
@@ -23,6 +26,8 @@ export class ShapeNode {
   readonly name: string
   readonly parent: ShapeNode | undefined
   shape: Shape | undefined
+  /** Whether an object ended here before. */
+  known = false
   /** The child taken last. */
   recent: ShapeNode | undefined
   #children: Map<string, ShapeNode> | undefined
@@ -34,23 +39,19 @@ export class ShapeNode {
 
   /** The node after this one for `name`; undefined where a shape is not worth keeping. */
   child(name: string): ShapeNode | undefined {
-    if (name.length > LONGEST_NAME) return undefined
-    this.#children ??= new Map()
-    let child = this.#children.get(name)
-    if (child === undefined) {
-      child = new ShapeNode(name, this)
-      this.#children.set(name, child)
-      nodes++
-    }
+    const child = this.#children?.get(name) ?? this.#grow(name)
     this.recent = child
     return child
   }
 
-  /** Names from the root to here. */
-  listed(): string[] {
-    const names: string[] = []
-    for (let node: ShapeNode = this; node.parent !== undefined; node = node.parent) names.unshift(node.name)
-    return names
+  /** Names refused weigh as much as nodes: what fills the tree will make room for other names. */
+  #grow(name: string): ShapeNode | undefined {
+    nodes++
+    this.#children ??= new Map()
+    if (name.length > LONGEST_NAME || this.#children.size === MOST_CHILDREN) return undefined
+    const child = new ShapeNode(name, this)
+    this.#children.set(name, child)
+    return child
   }
 }
 
@@ -66,8 +67,16 @@ export function shapeRoot(): ShapeNode {
   return root
 }
 
+/** The shape of objects that end at this node; kept from the second of them on, since the first may remain alone. */
 export function shapeAt(walk: KeyWalk, position: number, node: ShapeNode): Shape {
-  return (node.shape ??= makeShape(walk, position, node.listed()))
+  if (node.shape !== undefined) return node.shape
+  const shape = makeShape(walk, position, listedNames(node))
+  if (node.known) {
+    node.shape = shape
+    nodes += shape.header.length >>> 6
+  }
+  node.known = true
+  return shape
 }
 
 /** Tag, count and names; the names are in canonical order. */
@@ -82,7 +91,15 @@ export function writeHeader(walk: KeyWalk, position: number, names: readonly str
 /** Uses the sink from `position` on as scratch. */
 function makeShape(walk: KeyWalk, position: number, listed: readonly string[]): Shape {
   const names = listed.toSorted()
-  const order = Uint8Array.from(names, name => listed.indexOf(name))
+  const order = new Uint8Array(names.length)
+  for (let index = 0; index < order.length; index++) order[index] = listed.indexOf(names[index] as string)
   const end = writeHeader(walk, position, names)
   return { names, order, header: new Uint8Array(walk.sink.bytes.subarray(position, end)) }
+}
+
+/** Names from the root to a node: the order in which an object lists them. */
+function listedNames(node: ShapeNode): string[] {
+  const names: string[] = []
+  for (let at = node; at.parent !== undefined; at = at.parent) names.push(at.name)
+  return names.reverse()
 }

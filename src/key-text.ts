@@ -8,8 +8,11 @@ declare global {
   }
 }
 
-/** Up to this many code units a loop in JavaScript is faster than a call into Node. Below 43, a length is one byte. */
-const SHORT = 24
+/**
+ * Up to this many code units a loop in JavaScript is faster than a call into Node, and the length takes one byte in any
+ * alphabet.
+ */
+const SHORT = 42
 /** From this length on, counting the bytes is cheaper than reserving three for each code unit. */
 const COUNTED = 4096
 

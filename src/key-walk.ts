@@ -13,9 +13,9 @@ export type EncodeValue = (walk: KeyWalk, position: number, value: unknown) => n
 /** Containers within containers, at most. Far from the end of a default stack, even in unoptimised code. */
 export const DEEPEST = 1000
 /** A value with shared parts is written once per path to them: without a bound, 40 objects can make 2^40 bytes. */
-export const LARGEST = 2 ** 30
+export const LARGEST = 2 ** 29
 
-/** What one pass over one call's values knows. Encoding may run user code that encodes in turn: that is another walk. */
+/** What one pass over a call's values knows. User code that runs in it and encodes in turn does so in another walk. */
 export class KeyWalk {
   sink!: ByteSink
   types!: TypeRegistry
@@ -81,7 +81,9 @@ export class KeyWalk {
 const NOTHING = {}
 
 function tooLarge(): KeyFailure {
-  return new KeyFailure(`its canonical form exceeds ${LARGEST} bytes; pass large data as typed arrays, or less shared structure.`)
+  return new KeyFailure(
+    `its canonical form exceeds ${LARGEST} bytes; pass large data as typed arrays, or less shared structure.`,
+  )
 }
 
 function hasEnumerable(prototype: object): boolean {

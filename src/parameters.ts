@@ -106,7 +106,7 @@ function resolve(parameters: readonly Parameter[] | undefined, element: unknown,
   }
   if (parameters === undefined) {
     const fix = 'Give positions, or name its parameters with the option params.'
-    throw unknown(`ignore: the parameters of ${functionName} are not known, ${show(element)} among them. ${fix}`)
+    throw unknown(`ignore: ${show(element)} cannot be found, as ${functionName} does not show its parameters. ${fix}`)
   }
   return resolveName(parameters, path, functionName)
 }

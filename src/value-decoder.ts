@@ -41,6 +41,7 @@ export function decodeValue(
 class Decoder extends ValueReader {
   #types!: TypeRegistry
   #depth = 0
+  #unclaimed = 0
   #memory: MemoryDecoder | undefined
   readonly #shapes: ReadShape[] = []
   /** In the order of their first bytes; kept only if the value refers back to any. */
@@ -53,6 +54,7 @@ class Decoder extends ValueReader {
     this.attach(bytes, view, start, end)
     this.#types = types
     this.#depth = 0
+    this.#unclaimed = end - start
     const flags = this.byte()
     if (flags > wire.KNOWN_FLAGS) throw corrupt('its header is unknown')
     if ((flags & wire.FLAG_REFERENCES) !== 0) this.#objects = []
@@ -100,7 +102,7 @@ class Decoder extends ValueReader {
       case wire.REFERENCE: return this.#reference()
       case wire.SHAPE: return this.#record(this.#defineShape())
       case wire.RECORD: return this.#record(this.#shapes[this.varint()])
-      case wire.ARRAY: return this.#array(this.count(1))
+      case wire.ARRAY: return this.#array(this.varint())
       case wire.FLOATS: return this.#floats()
       default: return this.#object(tag)
     }
@@ -187,16 +189,16 @@ class Decoder extends ValueReader {
   }
 
   #array(length: number): unknown[] {
-    if (length > this.end - this.position) throw corrupt('it ends too early')
-    const array: unknown[] = this.#met([])
+    // Every element of every array has a byte of its own, so all lengths together are at most the bytes there are:
+    // without the sum, arrays inside arrays could each claim the same bytes.
+    this.#unclaimed -= length
+    if (this.#unclaimed < 0) throw corrupt('it ends too early')
+    const array = new Array<unknown>(length)
+    if (this.#objects !== undefined) this.#objects.push(array)
     this.#enter()
     for (let i = 0; i < length; i++) {
-      if (this.bytes[this.position] === wire.HOLE && this.position < this.end) {
-        this.position++
-        array.length = i + 1
-      } else {
-        array.push(this.read())
-      }
+      if (this.bytes[this.position] === wire.HOLE) this.byte()
+      else array[i] = this.read()
     }
     this.#depth--
     return array

@@ -415,7 +415,7 @@ const MARKED_HOLES = 1024
 /** False only for arrays that have no properties besides their elements, and few holes if any. */
 function mayBeIrregular(value: unknown[]): boolean {
   const length = value.length
-  if (length < 16) return Reflect.ownKeys(value).length !== length + 1
+  if (length < 32) return Object.keys(value).length !== length || Object.getOwnPropertySymbols(value).length > 0
   if (length > MARKED_HOLES && hasHole(value)) return true
   // Deep equality counts own enumerable properties without making a key of each element, and is true only if there
   // are none: the copy has the elements alone.

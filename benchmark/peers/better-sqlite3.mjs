@@ -39,8 +39,9 @@ export function memoizeAsync(fn, dir, variant) {
 
 export function openArrays(dir) {
   const db = openDatabase(dir)
+  const insert = db.prepare('INSERT OR REPLACE INTO memo VALUES (?, ?)')
   return {
-    store: (array) => void db.prepare('INSERT OR REPLACE INTO memo VALUES (?, ?)').run('array', Buffer.from(array.buffer)),
+    store: (array) => void insert.run('array', Buffer.from(array.buffer)),
     load: () => {
       const bytes = db.prepare('SELECT value FROM memo WHERE key = ?').pluck().get('array')
       return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8)

@@ -18,5 +18,6 @@ export async function memoize(fn, dir) {
 
 export async function memoizeAsync(fn, dir) {
   const db = await openDatabase(dir)
-  return { call: asyncMemo(fn, { get: (key) => db.get(key), put: (key, value) => db.put(key, value) }), close: () => db.close() }
+  const store = { get: (key) => db.get(key), put: (key, value) => db.put(key, value) }
+  return { call: asyncMemo(fn, store), close: () => db.close() }
 }

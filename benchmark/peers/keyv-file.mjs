@@ -5,5 +5,6 @@ import { asyncMemo } from './memo.mjs'
 
 export function memoizeAsync(fn, dir) {
   const keyv = new Keyv({ store: new KeyvFile({ filename: `${dir}/keyv.json` }), throwOnErrors: true })
-  return { call: asyncMemo(fn, { get: (key) => keyv.get(key), put: (key, value) => keyv.set(key, value) }), close: () => keyv.disconnect() }
+  const store = { get: (key) => keyv.get(key), put: (key, value) => keyv.set(key, value) }
+  return { call: asyncMemo(fn, store), close: () => keyv.disconnect() }
 }

@@ -9,7 +9,8 @@ function openKeyv(dir) {
 
 export function memoizeAsync(fn, dir) {
   const keyv = openKeyv(dir)
-  return { call: asyncMemo(fn, { get: (key) => keyv.get(key), put: (key, value) => keyv.set(key, value) }), close: () => keyv.disconnect() }
+  const store = { get: (key) => keyv.get(key), put: (key, value) => keyv.set(key, value) }
+  return { call: asyncMemo(fn, store), close: () => keyv.disconnect() }
 }
 
 export function openArrays(dir) {

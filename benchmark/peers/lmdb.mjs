@@ -4,21 +4,20 @@ import { memo, memoOfPromises } from './memo.mjs'
 
 const structures = Symbol.for('structures')
 
-function openRecords(dir, variant) {
-  return open({ path: `${dir}/memo.mdb`, sharedStructuresKey: structures, noSync: variant !== 'synced', noMemInit: true })
+function openRecords(dir) {
+  return open({ path: `${dir}/memo.mdb`, sharedStructuresKey: structures, noSync: true, noMemInit: true })
 }
 
-export function memoize(fn, dir, variant) {
-  const db = openRecords(dir, variant)
-  return { call: memo(fn, { get: (key) => db.get(key), put: (key, value) => db.putSync(key, value) }), close: () => db.close() }
+export function memoize(fn, dir) {
+  const db = openRecords(dir)
+  const store = { get: (key) => db.get(key), put: (key, value) => db.putSync(key, value) }
+  return { call: memo(fn, store), close: () => db.close() }
 }
 
-export function memoizeAsync(fn, dir, variant) {
-  const db = openRecords(dir, variant)
-  return {
-    call: memoOfPromises(fn, { get: (key) => db.get(key), put: (key, value) => db.put(key, value) }),
-    close: () => db.close(),
-  }
+export function memoizeAsync(fn, dir) {
+  const db = openRecords(dir)
+  const store = { get: (key) => db.get(key), put: (key, value) => db.put(key, value) }
+  return { call: memoOfPromises(fn, store), close: () => db.close() }
 }
 
 function openBytes(dir) {

@@ -4,7 +4,8 @@ import { memo } from './memo.mjs'
 
 export function memoize(fn, dir) {
   const db = new DatabaseSync(`${dir}/memo.sqlite`)
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -65536')
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
+  db.exec('PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -65536')
   db.exec('CREATE TABLE IF NOT EXISTS memo (key TEXT PRIMARY KEY, value) WITHOUT ROWID')
   const select = db.prepare('SELECT value FROM memo WHERE key = ?')
   const insert = db.prepare('INSERT OR REPLACE INTO memo VALUES (?, ?)')

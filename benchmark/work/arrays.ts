@@ -38,7 +38,7 @@ async function both(bench: Bench, megabytes: number): Promise<Row[]> {
   const stored = await store(bench, megabytes, directories)
   // What is still on its way to the disk would disturb whoever is measured first.
   execFileSync('sync')
-  const loaded = await load(bench, megabytes, directories)
+  const loaded = await load(bench, megabytes, directories, stored)
   for (const dir of directories.values()) await rm(dir, { recursive: true, force: true })
   return rows(megabytes, stored, loaded)
 }
@@ -58,10 +58,17 @@ async function store(bench: Bench, megabytes: number, directories: Map<string, s
   })
 }
 
-async function load(bench: Bench, megabytes: number, directories: Map<string, string>): Promise<Outcomes> {
-  return bench.contest({
+async function load(
+  bench: Bench,
+  megabytes: number,
+  directories: Map<string, string>,
+  stored: Outcomes,
+): Promise<Outcomes> {
+  const entrants = [raw, plain, ...kept, mappedJoblib]
+  const failed = entrants.filter(({ name }) => stored.get(name)?.failure !== undefined)
+  const loaded = await bench.contest({
     child: 'array.mjs',
-    entrants: [raw, plain, ...kept, mappedJoblib],
+    entrants: entrants.filter((entrant) => !failed.includes(entrant)),
     rounds: 7,
     flags: ['--expose-gc'],
     task: ({ contestant }) => ({
@@ -71,6 +78,8 @@ async function load(bench: Bench, megabytes: number, directories: Map<string, st
       dir: directories.get(contestant === 'raw-memory' ? 'plain-file' : contestant),
     }),
   })
+  // What could not be stored is shown with the reason.
+  return new Map(entrants.map(({ name }) => [name, loaded.get(name) ?? stored.get(name)!]))
 }
 
 function rows(megabytes: number, stored: Outcomes, loaded: Outcomes): Row[] {

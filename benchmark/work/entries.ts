@@ -11,6 +11,14 @@ const stores: readonly Entrant[] = [
   { name: 'rocksdb', contestant: 'rocksdb', needs: 'rocksdb', rounds: 2 },
 ]
 
+/** LevelDB can read while its caller waits, though not write. */
+const getSync: Entrant = {
+  name: 'classic-level getSync',
+  contestant: 'classic-level',
+  needs: 'classic-level',
+  rounds: 3,
+}
+
 const writers: readonly Entrant[] = [
   ...stores,
   { name: 'better-sqlite3, NORMAL', contestant: 'better-sqlite3#normal', needs: 'better-sqlite3', rounds: 3 },
@@ -57,7 +65,6 @@ async function write(bench: Bench, wanted: readonly Entrant[]): Promise<Outcomes
 }
 
 async function reads(bench: Bench): Promise<Outcomes> {
-  const getSync: Entrant = { name: 'classic-level getSync', contestant: 'classic-level', needs: 'classic-level', rounds: 3 }
   return bench.contest({
     child: 'entries-read.mjs',
     entrants: [...stores, getSync].filter(({ contestant }) => bench.stores.has(contestant)),
@@ -68,12 +75,13 @@ async function reads(bench: Bench): Promise<Outcomes> {
 
 function hotRow(read: Outcomes): Row {
   const rows = lines(read, 'figure', 1e-3)
+  const reached = new Standing(rows).timesGreatest('lmdb')
   return {
     title: '100,000 entries of about 200 bytes, read hot at random',
     unit: 'k/s',
     rises: true,
     lines: rows,
-    targets: [{ label: '× lmdb', reached: new Standing(rows).timesGreatest('lmdb'), atLeast: 1, hope: 1.5, sense: 'above' }],
+    targets: [{ label: '× lmdb', reached, atLeast: 1, hope: 1.5, sense: 'above' }],
   }
 }
 
@@ -97,8 +105,8 @@ function writtenRow(written: Outcomes): Row {
     lines: rows,
     targets: [{ label: '× better-sqlite3', reached, atLeast: 1, hope: 1.5, sense: 'above' }],
     note:
-      'A missed call: looked up, run, stored. All make the same promise, that what was acknowledged outlives a crash of ' +
-      'the process; none waits for the disk, except NORMAL at its checkpoints. "insert alone" leaves out the lookup.',
+      'A missed call: looked up, run, stored. All make the same promise, that what was acknowledged outlives a crash ' +
+      'of the process; none waits for the disk, but NORMAL at its checkpoints. "insert alone" leaves out the lookup.',
   }
 }
 

@@ -2,14 +2,18 @@ import type { Bench, Entrant, Outcomes } from '../contest.ts'
 import { lines, type Line, type Row, type Work } from '../row.ts'
 
 const counts = [10_000, 100_000, 1_000_000]
-const titleOf = (count: number) => `${count.toLocaleString('en')} entries`
+const entrantOf = (count: number): Entrant => ({
+  name: `${count.toLocaleString('en')} entries`,
+  contestant: 'engram',
+  settings: { count },
+})
 
 /** What a hit costs as the store grows. */
 export const growth: Work = {
   id: 'growth',
   measure: async (bench) => {
     const sizes = bench.quick ? counts.slice(0, 2) : counts
-    const entrants: Entrant[] = sizes.map((count) => ({ name: titleOf(count), contestant: 'engram', settings: { count } }))
+    const entrants = sizes.map(entrantOf)
     const directories = await filled(bench, entrants)
     const task = ({ name }: Entrant) => ({ dir: directories.get(name) })
     const working = await bench.contest({

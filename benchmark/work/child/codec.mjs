@@ -22,7 +22,10 @@ const codecs = {
   },
   msgpackr: () => import('../../peers/msgpackr.mjs'),
   v8: async () => ({ encode: serialize, decode: deserialize }),
-  JSON: async () => ({ encode: (value) => Buffer.from(JSON.stringify(value)), decode: (bytes) => JSON.parse(bytes.toString()) }),
+  JSON: async () => ({
+    encode: (value) => Buffer.from(JSON.stringify(value)),
+    decode: (bytes) => JSON.parse(bytes.toString()),
+  }),
 }
 
 const value = nested()

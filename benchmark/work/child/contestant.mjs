@@ -13,9 +13,10 @@ export async function adapter() {
     ...module,
     variant,
     /** The sync memo where there is one, else the one that answers later: `{ call, close, later }`. */
-    async open(fn, fnLater, { later = module.memoize === undefined } = {}) {
-      const opened = await (later ? module.memoizeAsync(fnLater, task.dir, variant) : module.memoize(fn, task.dir, variant))
-      return { ...opened, later }
+    async open(fn, fnLater) {
+      const later = task.later ?? module.memoize === undefined
+      const memoize = later ? module.memoizeAsync : module.memoize
+      return { ...(await memoize(later ? fnLater : fn, task.dir, variant)), later }
     },
   }
 }

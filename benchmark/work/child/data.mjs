@@ -10,12 +10,6 @@ export function quote(item, region) {
   return { item, region, total: item * 1.19, currency: 'EUR', inStock: item % 3 === 0 }
 }
 
-/** The same, as a promise. */
-export async function quoteLater(item, region) {
-  runs++
-  return { item, region, total: item * 1.19, currency: 'EUR', inStock: item % 3 === 0 }
-}
-
 const regions = ['north', 'east', 'south', 'west']
 /** Arguments of `count` different calls. */
 export const quoteArguments = (count) => Array.from({ length: count }, (_, i) => [i, regions[i % 4]])
@@ -35,19 +29,26 @@ export function record(id) {
   }
 }
 
-/** The same, as a promise, for stores that only answer later. */
-export async function recordLater(id) {
-  runs++
-  return {
-    id,
-    name: `customer number ${id}`,
-    email: `customer.${id}@example.org`,
-    balance: (id * 7919) / 100,
-    active: id % 2 === 0,
-    tags: ['retail', `group-${id % 17}`],
-    address: { city: `city ${id % 311}`, street: `street ${id % 1009}`, zip: 10000 + (id % 80000) },
-    visits: id % 100,
-  }
+/** The two above as promises, under the same names: what one of a pair stored, the other finds. */
+export const later = {
+  quote: async (item, region) => {
+    runs++
+    return { item, region, total: item * 1.19, currency: 'EUR', inStock: item % 3 === 0 }
+  },
+
+  record: async (id) => {
+    runs++
+    return {
+      id,
+      name: `customer number ${id}`,
+      email: `customer.${id}@example.org`,
+      balance: (id * 7919) / 100,
+      active: id % 2 === 0,
+      tags: ['retail', `group-${id % 17}`],
+      address: { city: `city ${id % 311}`, street: `street ${id % 1009}`, zip: 10000 + (id % 80000) },
+      visits: id % 100,
+    }
+  },
 }
 
 /** 10,000 records, about 1.6 MB as JSON. */

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { rate } from './clock.mjs'
 import { adapter, report, task } from './contestant.mjs'
-import { randomIds, record, recordLater, runCount } from './data.mjs'
+import { later as promised, randomIds, record, runCount } from './data.mjs'
 
 const ids = randomIds(1 << 18, task.count)
 const { open } = await adapter()
-const { call, close, later } = await open(record, recordLater, task.later === undefined ? {} : { later: task.later })
+const { call, close, later } = await open(record, promised.record)
 const step = later ? awaited : direct
 
 const first = Math.min(task.count, 20_000)
@@ -19,7 +19,7 @@ if (task.working !== undefined) for (let i = 0; i < ids.length; i++) ids[i] = id
 if (task.sweep !== false && !later) await step(0, ids.length)
 const figure = await rate(step)
 
-assert.deepEqual(await call(ids[5]), await recordLater(ids[5]))
+assert.deepEqual(await call(ids[5]), await promised.record(ids[5]))
 // One run more: the check's own.
 assert.equal(runCount(), 1, 'a measured call was no hit')
 await close()

@@ -1,10 +1,10 @@
 // Stores `count` entries of about 200 bytes, one call at a time, each acknowledged before the next.
 import assert from 'node:assert/strict'
 import { adapter, report, task } from './contestant.mjs'
-import { record, recordLater, runCount } from './data.mjs'
+import { later as promised, record, runCount } from './data.mjs'
 
 const { open } = await adapter()
-const { call, close, later } = await open(record, recordLater, task.later === undefined ? {} : { later: task.later })
+const { call, close, later } = await open(record, promised.record)
 
 const start = performance.now()
 let sum = 0

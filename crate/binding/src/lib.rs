@@ -6,5 +6,6 @@ mod exit;
 mod function;
 mod hash;
 mod loaded;
+mod parameters;
 mod scratch;
 mod store;

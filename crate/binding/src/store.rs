@@ -1,6 +1,6 @@
 //! One store directory, as a memory holds it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -59,6 +59,19 @@ impl Store {
     #[napi]
     pub fn totals(&self) -> Result<Sums> {
         self.engine()?.totals().map(Sums::from).map_err(|error| failed(&error))
+    }
+
+    /// Sums over the entries of each function, by function id.
+    #[napi]
+    pub fn totals_by_name(&self) -> Result<HashMap<String, Sums>> {
+        let totals = self.engine()?.totals_by_name().map_err(|error| failed(&error))?;
+        Ok(totals.into_iter().map(|(name, totals)| (name, Sums::from(totals))).collect())
+    }
+
+    /// Whether the directory is open for writing in this process.
+    #[napi]
+    pub fn is_owner(&self) -> Result<bool> {
+        Ok(self.engine()?.is_owner())
     }
 
     /// Drops every entry; says how many went.

@@ -7,5 +7,6 @@ pub mod codec;
 pub mod digest;
 pub mod engine;
 pub mod error;
+pub mod fingerprint;
 pub mod hash;
 pub mod store;

@@ -1,7 +1,20 @@
 //! Bytes of stored values: the frame around them and the structure inside.
+//!
+//! The structure is written and read by TypeScript; the reader here needs no JavaScript and serves inspection,
+//! verification and tests. `docs/format.md` describes the bytes.
 
 mod compression;
+mod decode;
+mod error;
 mod frame;
+mod memory;
+mod print;
+mod reader;
+pub mod tags;
+mod value;
 
 pub use compression::{compress, decompress};
+pub use decode::decode;
+pub use error::CodecError;
 pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Structure};
+pub use value::{Object, Property, Text, Value};

@@ -1,6 +1,7 @@
 //! What lies in the store, entry by entry and in sum.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::{Entry, HashMap};
+use std::collections::HashSet;
 
 use super::access::Access;
 use super::function::{Function, FunctionIdentity};
@@ -67,8 +68,11 @@ impl Engine {
                 let (row, bytes) = row?;
                 let Some((prefix, key)) = row::parse_entry(&row) else { continue };
                 let Ok(frame) = Frame::decode(&key, &bytes) else { continue };
-                let function = opened.identity(prefix, &mut functions)?;
-                infos.push(self.describe(opened, &key, &frame, function)?);
+                let function = match functions.entry(prefix) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(unknown) => unknown.insert(opened.identity(&prefix)?),
+                };
+                infos.push(self.describe(opened, &key, &frame, function.clone())?);
             }
             infos.sort_by(|a, b| b.created_at.total_cmp(&a.created_at));
             Ok(infos)
@@ -78,32 +82,52 @@ impl Engine {
 
     /// Sums over one function's entries.
     pub fn function_totals(&self, function: &Function) -> Result<Totals> {
-        self.totals_of(&[row::ENTRIES, function.prefix()].concat())
+        let range = [row::ENTRIES, function.prefix()].concat();
+        let mut sum = Sum::default();
+        self.each_frame(&range, |_, frame| sum.add(frame))?;
+        Ok(sum.totals)
     }
 
     /// Sums over the whole store.
     pub fn totals(&self) -> Result<Totals> {
-        self.totals_of(row::ENTRIES)
+        let mut sum = Sum::default();
+        self.each_frame(row::ENTRIES, |_, frame| sum.add(frame))?;
+        Ok(sum.totals)
     }
 
-    fn totals_of(&self, range: &[u8]) -> Result<Totals> {
-        let totals = self.read(|opened| {
-            let mut totals = Totals::default();
-            let mut blobs = HashSet::new();
-            for row in opened.index.scan(range) {
-                let (row, bytes) = row?;
-                let Some((_, key)) = row::parse_entry(&row) else { continue };
-                let Ok(frame) = Frame::decode(&key, &bytes) else { continue };
-                totals.entries += 1;
-                totals.byte_length = totals.byte_length.saturating_add(frame.byte_length());
-                for blob in frame.blobs().filter(|blob| blobs.insert(blob.digest)) {
-                    totals.blobs += 1;
-                    totals.blob_bytes = totals.blob_bytes.saturating_add(blob.byte_length);
+    /// Sums over the entries of each function, by function id.
+    pub fn totals_by_name(&self) -> Result<HashMap<String, Totals>> {
+        let mut sums: HashMap<FunctionPrefix, Sum> = HashMap::new();
+        self.each_frame(row::ENTRIES, |prefix, frame| sums.entry(prefix).or_default().add(frame))?;
+        let mut by_name: HashMap<String, Totals> = HashMap::new();
+        self.read(|opened| {
+            for (prefix, sum) in sums {
+                if let Some(identity) = opened.identity(&prefix)? {
+                    by_name.entry(identity.name).or_default().add(sum.totals);
                 }
             }
-            Ok(totals)
+            Ok(())
         })?;
-        Ok(totals.unwrap_or_default())
+        Ok(by_name)
+    }
+
+    /// Shows every whole entry of a range of rows.
+    fn each_frame(
+        &self,
+        range: &[u8],
+        mut visit: impl FnMut(FunctionPrefix, &Frame<'_>),
+    ) -> Result<()> {
+        self.read(|opened| {
+            for row in opened.index.scan(range) {
+                let (row, bytes) = row?;
+                let Some((prefix, key)) = row::parse_entry(&row) else { continue };
+                if let Ok(frame) = Frame::decode(&key, &bytes) {
+                    visit(prefix, &frame);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
     }
 
     fn describe(
@@ -130,17 +154,35 @@ impl Engine {
 }
 
 impl Opened {
-    fn identity(
-        &self,
-        prefix: FunctionPrefix,
-        known: &mut HashMap<FunctionPrefix, Option<FunctionIdentity>>,
-    ) -> Result<Option<FunctionIdentity>> {
-        if let Some(identity) = known.get(&prefix) {
-            return Ok(identity.clone());
+    fn identity(&self, prefix: &FunctionPrefix) -> Result<Option<FunctionIdentity>> {
+        let record = self.index.get(&row::function(prefix))?;
+        Ok(record.and_then(|bytes| postcard::from_bytes(bytes.as_ref()).ok()))
+    }
+}
+
+impl Totals {
+    fn add(&mut self, other: Self) {
+        self.entries += other.entries;
+        self.byte_length = self.byte_length.saturating_add(other.byte_length);
+        self.blobs += other.blobs;
+        self.blob_bytes = self.blob_bytes.saturating_add(other.blob_bytes);
+    }
+}
+
+/// A sum under way.
+#[derive(Default)]
+struct Sum {
+    totals: Totals,
+    counted_blobs: HashSet<Digest>,
+}
+
+impl Sum {
+    fn add(&mut self, frame: &Frame<'_>) {
+        self.totals.entries += 1;
+        self.totals.byte_length = self.totals.byte_length.saturating_add(frame.byte_length());
+        for blob in frame.blobs().filter(|blob| self.counted_blobs.insert(blob.digest)) {
+            self.totals.blobs += 1;
+            self.totals.blob_bytes = self.totals.blob_bytes.saturating_add(blob.byte_length);
         }
-        let record = self.index.get(&row::function(&prefix))?;
-        let identity = record.and_then(|bytes| postcard::from_bytes(bytes.as_ref()).ok());
-        known.insert(prefix, identity.clone());
-        Ok(identity)
     }
 }

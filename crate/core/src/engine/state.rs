@@ -86,6 +86,11 @@ impl Engine {
         self.layout.root()
     }
 
+    /// Whether the directory is open for writing.
+    pub fn is_owner(&self) -> bool {
+        self.mode == Mode::ReadWrite && matches!(*self.state.read(), State::Open(_))
+    }
+
     /// Whether someone who wants `location` in `mode` may share this engine: who only reads may share a writer's.
     pub(super) fn serves(&self, location: &Path, mode: Mode) -> bool {
         self.location() == location
@@ -101,7 +106,8 @@ impl Engine {
         }
         drop(state);
         if !self.layout.exists() {
-            return self.refuse_closed().map(|()| None);
+            self.refuse_closed()?;
+            return self.layout.check().map(|()| None);
         }
         let state = self.opened()?;
         Self::on(&state, operation).map(Some)

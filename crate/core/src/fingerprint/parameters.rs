@@ -27,8 +27,8 @@ pub struct Parameter {
 /// # Errors
 ///
 /// [`ParameterError::NativeCode`] for native and bound functions, [`ParameterError::Unparsable`]
-/// for text that is no single function, [`ParameterError::TooLong`] and
-/// [`ParameterError::NoThread`] where a bound of the parser is met. No text makes it panic.
+/// for text that is no single function, [`ParameterError::TooLong`], [`ParameterError::TooDeep`]
+/// and [`ParameterError::NoThread`] where a bound of the parser is met. No text makes it panic.
 ///
 /// ```
 /// # use engram_core::fingerprint::parameters;
@@ -59,12 +59,14 @@ fn formal_parameters(list: &FormalParameters<'_>) -> Vec<Parameter> {
 
 fn parameter(pattern: &BindingPattern<'_>) -> Parameter {
     match pattern {
-        BindingPattern::BindingIdentifier(identifier) => {
-            Parameter { name: Some(identifier.name.to_string()), ..Parameter::default() }
-        }
-        BindingPattern::ObjectPattern(object) => {
-            Parameter { properties: property_names(object), ..Parameter::default() }
-        }
+        BindingPattern::BindingIdentifier(identifier) => Parameter {
+            name: Some(identifier.name.to_string()),
+            ..Parameter::default()
+        },
+        BindingPattern::ObjectPattern(object) => Parameter {
+            properties: property_names(object),
+            ..Parameter::default()
+        },
         BindingPattern::ArrayPattern(_) | BindingPattern::AssignmentPattern(_) => {
             Parameter::default()
         }
@@ -73,7 +75,8 @@ fn parameter(pattern: &BindingPattern<'_>) -> Parameter {
 
 fn property_names(pattern: &ObjectPattern<'_>) -> Vec<String> {
     let keys = pattern.properties.iter().map(|property| &property.key);
-    keys.filter_map(|key| key.static_name().map(String::from)).collect()
+    keys.filter_map(|key| key.static_name().map(String::from))
+        .collect()
 }
 
 fn constructor_parameters(class: &Class<'_>) -> Vec<Parameter> {
@@ -88,7 +91,13 @@ fn constructor_parameters(class: &Class<'_>) -> Vec<Parameter> {
     match (constructor, &class.heritage) {
         (Some(function), _) => formal_parameters(&function.params),
         // The constructor that JavaScript supplies passes everything on to the parent's.
-        (None, Some(_)) => vec![Parameter { rest: true, ..Parameter::default() }],
+        (None, Some(_)) => vec![Parameter {
+            rest: true,
+            ..Parameter::default()
+        }],
         (None, None) => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::{FileContext, Result};
+use crate::error::{Error, FileContext, Result};
 
 /// The paths of one store.
 #[derive(Debug, Clone)]
@@ -53,9 +53,21 @@ impl Layout {
         self.owner_lock().exists()
     }
 
+    /// Refuses a location that is something else than a directory.
+    pub fn check(&self) -> Result<()> {
+        if self.root.is_dir() || !self.root.exists() {
+            return Ok(());
+        }
+        Err(Error::Unavailable {
+            location: self.root.clone(),
+            reason: "it is not a directory; choose another location".to_owned(),
+        })
+    }
+
     /// Makes the directories that are missing. A directory that is new or empty gets a `.gitignore`; one that holds
     /// someone's files does not, so that nothing of theirs disappears from git.
     pub fn create(&self) -> Result<()> {
+        self.check()?;
         let is_ours = !self.root.exists() || is_empty(&self.root);
         for directory in [self.root.clone(), self.blobs(), self.temporary()] {
             fs::create_dir_all(&directory).file("making the directory", &directory)?;

@@ -1,0 +1,342 @@
+use std::rc::Rc;
+
+use super::CodecError;
+use super::memory::Memory;
+use super::reader::Reader;
+use super::tags;
+use super::value::{Object, Property, Text, Value};
+
+/// Reads a value from its structure bytes; `buffers` are the byte lengths of the buffers stored apart, in order.
+///
+/// What it allocates is bounded by a constant times the length of `bytes`, and what it recurses by
+/// [`tags::DEPTH_LIMIT`]. It takes some bytes that the TypeScript decoder refuses, because it does not run
+/// JavaScript: invalid patterns and URLs, and repeated keys of maps.
+///
+/// # Errors
+///
+/// Any bytes that do not follow the format.
+pub fn decode(bytes: &[u8], buffers: &[u64]) -> Result<Value, CodecError> {
+    let (&flags, structure) = bytes.split_first().ok_or(CodecError::Truncated)?;
+    if flags > tags::FLAG_REFERENCES | tags::FLAG_MEMORY {
+        return Err(CodecError::UnknownHeader(flags));
+    }
+    let (structure, memory) = if flags & tags::FLAG_MEMORY == 0 {
+        (structure, None)
+    } else {
+        let (structure, memory) = Memory::split_off(structure, buffers)?;
+        (structure, Some(memory))
+    };
+    if memory.is_none() && !buffers.is_empty() {
+        return Err(CodecError::Trailing);
+    }
+    let mut decoder = Decoder::new(structure, memory, flags & tags::FLAG_REFERENCES != 0);
+    let value = decoder.value()?;
+    decoder.finish()?;
+    Ok(value)
+}
+
+/// Recursion goes through `value` and `object`, which are kept small: their frames add up.
+struct Decoder<'a> {
+    reader: Reader<'a>,
+    memory: Option<Memory<'a>>,
+    may_refer: bool,
+    shapes: Vec<Rc<[Text]>>,
+    /// Whether the object of each number can be referred to: an instance cannot until its codec has made it.
+    finished: Vec<bool>,
+    depth: usize,
+}
+
+impl<'a> Decoder<'a> {
+    fn new(structure: &'a [u8], memory: Option<Memory<'a>>, may_refer: bool) -> Self {
+        let reader = Reader::new(structure);
+        Self { reader, memory, may_refer, shapes: Vec::new(), finished: Vec::new(), depth: 0 }
+    }
+
+    fn finish(&self) -> Result<(), CodecError> {
+        if !self.reader.is_empty() {
+            return Err(CodecError::Trailing);
+        }
+        self.memory.as_ref().map_or(Ok(()), Memory::finish)
+    }
+
+    fn value(&mut self) -> Result<Value, CodecError> {
+        let tag = self.reader.byte()?;
+        if is_object(tag) { self.numbered_object(tag) } else { self.primitive(tag) }
+    }
+
+    #[inline(never)]
+    fn primitive(&mut self, tag: u8) -> Result<Value, CodecError> {
+        let reader = &mut self.reader;
+        Ok(match tag {
+            tags::SMALL_INTEGER..tags::SHORT_STRING => Value::Number(f64::from(tag)),
+            tags::UNDEFINED => Value::Undefined,
+            tags::NULL => Value::Null,
+            tags::FALSE => Value::Boolean(false),
+            tags::TRUE => Value::Boolean(true),
+            tags::UINT8 => Value::Number(f64::from(reader.byte()?)),
+            tags::INT8 => Value::Number(f64::from(i8::from_le_bytes(reader.array()?))),
+            tags::INT16 => Value::Number(f64::from(i16::from_le_bytes(reader.array()?))),
+            tags::INT32 => Value::Number(f64::from(i32::from_le_bytes(reader.array()?))),
+            tags::FLOAT64 => Value::Number(reader.float()?),
+            tags::BIGINT => self.bigint()?,
+            tags::REFERENCE => self.reference()?,
+            _ => Value::Text(self.text_of(tag)?),
+        })
+    }
+
+    fn bigint(&mut self) -> Result<Value, CodecError> {
+        let sign = self.reader.byte()?;
+        let length = self.reader.count(1)?;
+        if sign > 1 || length == 0 {
+            return Err(CodecError::Malformed("bigint"));
+        }
+        let magnitude = self.reader.take(length)?.into();
+        Ok(Value::BigInt { is_negative: sign == 1, magnitude })
+    }
+
+    fn reference(&mut self) -> Result<Value, CodecError> {
+        let missing = CodecError::Missing("object");
+        let number = usize::try_from(self.reader.varint()?).map_err(|_| missing.clone())?;
+        match self.finished.get(number) {
+            Some(true) if self.may_refer => Ok(Value::Reference(number)),
+            _ => Err(missing),
+        }
+    }
+
+    fn text(&mut self) -> Result<Text, CodecError> {
+        let tag = self.reader.byte()?;
+        self.text_of(tag)
+    }
+
+    fn text_of(&mut self, tag: u8) -> Result<Text, CodecError> {
+        match tag {
+            tags::SHORT_STRING..tags::SHORT_RECORD => {
+                self.reader.latin1(usize::from(tag - tags::SHORT_STRING))
+            }
+            tags::LATIN1 => {
+                let length = self.reader.count(1)?;
+                self.reader.latin1(length)
+            }
+            tags::UTF16 => {
+                let length = self.reader.count(2)?;
+                self.reader.utf16(length)
+            }
+            _ => Err(CodecError::UnknownTag(tag)),
+        }
+    }
+
+    fn numbered_object(&mut self, tag: u8) -> Result<Value, CodecError> {
+        // A box is numbered like any object, but holds none.
+        let number = self.finished.len();
+        self.finished.push(tag != tags::INSTANCE);
+        if self.depth == tags::DEPTH_LIMIT && is_container(tag) {
+            return Err(CodecError::TooDeep);
+        }
+        self.depth += 1;
+        let object = Box::new(self.object(tag)?);
+        self.depth -= 1;
+        self.finished[number] = true;
+        Ok(Value::Object(number, object))
+    }
+
+    fn object(&mut self, tag: u8) -> Result<Object, CodecError> {
+        match tag {
+            tags::SHORT_RECORD..tags::SHORT_ARRAY => {
+                self.record(usize::from(tag - tags::SHORT_RECORD))
+            }
+            tags::SHORT_ARRAY..tags::UNDEFINED => {
+                self.elements(usize::from(tag - tags::SHORT_ARRAY))
+            }
+            tags::SHAPE => self.shape(),
+            tags::RECORD => {
+                let number = self.reader.varint()?;
+                self.record(usize::try_from(number).unwrap_or(usize::MAX))
+            }
+            tags::ARRAY => {
+                let length = self.reader.count(1)?;
+                self.elements(length)
+            }
+            tags::DICTIONARY => self.properties().map(Object::Dictionary),
+            tags::NULL_PROTOTYPE => self.properties().map(Object::NullPrototype),
+            tags::SPARSE_ARRAY => self.sparse_array(),
+            tags::MAP => self.map(),
+            tags::SET => self.set(),
+            tags::ERROR => self.error(),
+            tags::INSTANCE => {
+                Ok(Object::Instance { name: self.text()?, stored: self.value()? })
+            }
+            _ => self.leaf(tag),
+        }
+    }
+
+    /// Objects that hold no other objects.
+    #[inline(never)]
+    fn leaf(&mut self, tag: u8) -> Result<Object, CodecError> {
+        match tag {
+            tags::FLOATS => self.floats(),
+            tags::DATE => self.reader.float().map(Object::Date),
+            tags::REGEXP => Ok(Object::RegExp { source: self.text()?, flags: self.text()? }),
+            tags::BOXED => self.boxed(),
+            tags::URL_OBJECT => self.text().map(Object::Url),
+            tags::URL_SEARCH_PARAMS => self.text().map(Object::UrlSearchParams),
+            tags::ARRAY_BUFFER => self.memory()?.buffer(),
+            tags::VIEW => {
+                let kind = self.reader.byte()?;
+                self.memory()?.view(kind)
+            }
+            _ => Err(CodecError::UnknownTag(tag)),
+        }
+    }
+
+    #[inline(never)]
+    fn shape(&mut self) -> Result<Object, CodecError> {
+        if self.shapes.len() == tags::SHAPES_LIMIT {
+            return Err(CodecError::Malformed("number of key lists"));
+        }
+        let hash = u32::from_le_bytes(self.reader.array()?);
+        let definition = self.reader.rest();
+        let keys = self.keys()?;
+        let length = definition.len() - self.reader.rest().len();
+        if shape_hash(&definition[..length]) != hash {
+            return Err(CodecError::Malformed("hash of a key list"));
+        }
+        self.shapes.push(keys);
+        self.record(self.shapes.len() - 1)
+    }
+
+    fn keys(&mut self) -> Result<Rc<[Text]>, CodecError> {
+        let count = self.reader.byte()?;
+        if count == 0 || count > tags::SHAPE_KEYS_LIMIT {
+            return Err(CodecError::Malformed("length of a key list"));
+        }
+        let keys = (0..count).map(|_| self.key()).collect::<Result<Vec<_>, _>>()?;
+        let is_repeated = (1..keys.len()).any(|i| keys[..i].iter().any(|key| key.is_same(&keys[i])));
+        if is_repeated { Err(CodecError::Malformed("key list")) } else { Ok(keys.into()) }
+    }
+
+    fn key(&mut self) -> Result<Text, CodecError> {
+        match self.reader.byte()? {
+            tag @ tags::SHORT_STRING..tags::SHORT_RECORD => {
+                self.reader.latin1(usize::from(tag - tags::SHORT_STRING))
+            }
+            tags::UTF16 => match self.reader.byte()? {
+                length if length < tags::SHAPE_KEY_LENGTH_LIMIT => {
+                    self.reader.utf16(usize::from(length))
+                }
+                _ => Err(CodecError::Malformed("key")),
+            },
+            _ => Err(CodecError::Malformed("key")),
+        }
+    }
+
+    fn record(&mut self, shape: usize) -> Result<Object, CodecError> {
+        let keys = self.shapes.get(shape).ok_or(CodecError::Missing("key list"))?.clone();
+        if keys.len() > self.reader.rest().len() {
+            return Err(CodecError::Truncated);
+        }
+        let mut values = Vec::new();
+        for _ in 0..keys.len() {
+            values.push(self.value()?);
+        }
+        Ok(Object::Record { keys, values })
+    }
+
+    /// Vectors grow as elements arrive: a length alone must not allocate.
+    fn elements(&mut self, length: usize) -> Result<Object, CodecError> {
+        let mut elements = Vec::new();
+        for _ in 0..length {
+            elements.push(self.element()?);
+        }
+        Ok(Object::Array(elements))
+    }
+
+    fn element(&mut self) -> Result<Value, CodecError> {
+        if self.reader.peek() == Some(tags::HOLE) {
+            self.reader.byte()?;
+            return Ok(Value::Hole);
+        }
+        self.value()
+    }
+
+    fn floats(&mut self) -> Result<Object, CodecError> {
+        let length = self.reader.count(8)?;
+        let numbers = (0..length).map(|_| self.reader.float().map(Value::Number));
+        Ok(Object::Array(numbers.collect::<Result<_, _>>()?))
+    }
+
+    fn sparse_array(&mut self) -> Result<Object, CodecError> {
+        let disorder = CodecError::Malformed("array index");
+        let length = u32::try_from(self.reader.varint()?).map_err(|_| disorder.clone())?;
+        let mut next = 0;
+        let mut elements = Vec::new();
+        for _ in 0..self.reader.count(2)? {
+            let index = u32::try_from(self.reader.varint()?).map_err(|_| disorder.clone())?;
+            if index < next || index >= length {
+                return Err(disorder);
+            }
+            elements.push((index, self.value()?));
+            next = index + 1;
+        }
+        Ok(Object::SparseArray { length, elements, properties: self.properties()? })
+    }
+
+    fn properties(&mut self) -> Result<Vec<Property>, CodecError> {
+        let mut properties = Vec::new();
+        for _ in 0..self.reader.count(2)? {
+            properties.push(Property { key: self.text()?, value: self.value()? });
+        }
+        Ok(properties)
+    }
+
+    fn map(&mut self) -> Result<Object, CodecError> {
+        let mut entries = Vec::new();
+        for _ in 0..self.reader.count(2)? {
+            entries.push((self.value()?, self.value()?));
+        }
+        Ok(Object::Map(entries))
+    }
+
+    fn set(&mut self) -> Result<Object, CodecError> {
+        let mut values = Vec::new();
+        for _ in 0..self.reader.count(1)? {
+            values.push(self.value()?);
+        }
+        Ok(Object::Set(values))
+    }
+
+    fn boxed(&mut self) -> Result<Object, CodecError> {
+        let tag = self.reader.byte()?;
+        if is_object(tag) || matches!(tag, tags::UNDEFINED | tags::NULL | tags::REFERENCE) {
+            return Err(CodecError::Malformed("box"));
+        }
+        self.primitive(tag).map(Object::Boxed)
+    }
+
+    fn error(&mut self) -> Result<Object, CodecError> {
+        let kind = usize::from(self.reader.byte()?);
+        let kind = tags::ERROR_KINDS.get(kind).ok_or(CodecError::Malformed("kind of error"))?;
+        let hidden = self.properties()?;
+        let is_known = |name: &Text| tags::HIDDEN_ERROR_PROPERTIES.iter().any(|known| name.is(known));
+        if !hidden.iter().all(|property| is_known(&property.key)) {
+            return Err(CodecError::Malformed("part of an error"));
+        }
+        Ok(Object::Error { kind, hidden, properties: self.properties()? })
+    }
+
+    fn memory(&mut self) -> Result<&mut Memory<'a>, CodecError> {
+        self.memory.as_mut().ok_or(CodecError::Missing("memory section"))
+    }
+}
+
+fn is_object(tag: u8) -> bool {
+    matches!(tag, tags::SHORT_RECORD..tags::UNDEFINED | tags::SHAPE..=tags::INSTANCE)
+}
+
+fn is_container(tag: u8) -> bool {
+    !matches!(tag, tags::FLOATS | tags::DATE..=tags::BOXED | tags::URL_OBJECT..=tags::VIEW)
+}
+
+/// FNV-1a, by which decoders find a key list that they know.
+fn shape_hash(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}

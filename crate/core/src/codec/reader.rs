@@ -1,0 +1,86 @@
+use super::CodecError;
+use super::value::Text;
+
+/// Integers of JavaScript are exact up to here.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// Reads primitives one after the other and never beyond the end.
+pub struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    /// The bytes not read as yet.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    pub fn peek(&self) -> Option<u8> {
+        self.rest.first().copied()
+    }
+
+    pub fn take(&mut self, count: usize) -> Result<&'a [u8], CodecError> {
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(CodecError::Truncated)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
+        let (taken, rest) = self.rest.split_first_chunk().ok_or(CodecError::Truncated)?;
+        self.rest = rest;
+        Ok(*taken)
+    }
+
+    pub fn byte(&mut self) -> Result<u8, CodecError> {
+        self.array::<1>().map(|[byte]| byte)
+    }
+
+    /// Seven bits a byte, low bits first, in as few bytes as possible.
+    pub fn varint(&mut self) -> Result<u64, CodecError> {
+        let mut value = 0_u64;
+        for shift in (0..56).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                let is_canonical = shift == 0 || byte != 0;
+                return if is_canonical && value <= MAX_SAFE_INTEGER {
+                    Ok(value)
+                } else {
+                    Err(CodecError::Malformed("number"))
+                };
+            }
+        }
+        Err(CodecError::Malformed("number"))
+    }
+
+    /// A count of things of which each takes at least `width` bytes: what is counted must be there.
+    pub fn count(&mut self, width: usize) -> Result<usize, CodecError> {
+        let count = usize::try_from(self.varint()?).map_err(|_| CodecError::Truncated)?;
+        if count > self.rest.len() / width {
+            return Err(CodecError::Truncated);
+        }
+        Ok(count)
+    }
+
+    pub fn float(&mut self) -> Result<f64, CodecError> {
+        self.array().map(f64::from_le_bytes)
+    }
+
+    pub fn latin1(&mut self, length: usize) -> Result<Text, CodecError> {
+        Ok(Text::Latin1(self.take(length)?.into()))
+    }
+
+    pub fn utf16(&mut self, length: usize) -> Result<Text, CodecError> {
+        let bytes = self.take(length.checked_mul(2).ok_or(CodecError::Truncated)?)?;
+        let (units, _) = bytes.as_chunks::<2>();
+        Ok(Text::Utf16(units.iter().map(|unit| u16::from_le_bytes(*unit)).collect()))
+    }
+}

@@ -1,0 +1,123 @@
+import { type Duration, parseDuration } from './duration.ts'
+import type { EntryInfo } from './entry-info.ts'
+import { EngramError } from './error.ts'
+
+export type AnyFunction = (...args: any[]) => unknown
+
+/**
+ * The rule for what enters a key.
+ *
+ * - `'codeHash'`: the function's exact source text (a comment counts) and the inputs.
+ * - `'syntaxHash'`: meant to leave out what cannot matter in the text; in this version the same as `'codeHash'`.
+ * - `'inputHash'`: the inputs only. Needs a function with a name.
+ * - `false`: never cached.
+ * - a function: returns the key; null or undefined means do not cache this call.
+ */
+export type Strategy = 'codeHash' | 'syntaxHash' | 'inputHash' | false | CustomKey
+export type CustomKey = (call: {
+  name: string
+  args: readonly unknown[]
+  context: Record<string, unknown>
+}) => string | null | undefined
+
+/** How one function is cached. */
+export interface CacheOptions<F extends AnyFunction = AnyFunction> {
+  /** Stable identity. Default: module path relative to its package, and the function's name. */
+  name?: string
+  /** Part of the key. Given without a strategy, it stands for the code: the strategy becomes `'inputHash'`. */
+  version?: string
+  /** Default: that of the memory. */
+  strategy?: Strategy
+  /**
+   * Parameters left out of the key: names, positions from 0, or paths into an options object (`'options.verbose'`).
+   * ERR_UNKNOWN_PARAMETER for a name that the function does not have.
+   */
+  ignore?: readonly (string | number)[]
+  /** Parameter names in order, for code whose names were minified away. */
+  params?: readonly string[]
+  /** Reader's limit, in milliseconds or as text ('24h'): an entry whose age is greater is stale. 0, the default: never. */
+  maxAge?: Duration
+  /** Asked on every hit, with complete metadata; false or a throw makes the entry stale. */
+  validate?: (info: EntryInfo) => boolean
+  /** Asked before storing; false leaves the result unstored. */
+  storeIf?: (value: Awaited<ReturnType<F>>, info: { durationMs: number; byteLength: number }) => boolean
+  /** Default: that of the memory. */
+  project?: string
+  /** Default: that of the memory. */
+  domain?: string
+}
+
+/** Checked options, in units that the call needs. */
+export interface ResolvedCacheOptions {
+  readonly name: string | undefined
+  readonly version: string | undefined
+  readonly strategy: Strategy
+  readonly ignore: readonly (string | number)[]
+  readonly params: readonly string[] | undefined
+  /** Infinity when entries do not age. */
+  readonly maxAgeMs: number
+  readonly validate: ((info: EntryInfo) => boolean) | undefined
+  readonly storeIf: ((value: any, info: { durationMs: number; byteLength: number }) => boolean) | undefined
+  readonly project: string | undefined
+  readonly domain: string | undefined
+}
+
+/** What a memory says for functions that say nothing. */
+export interface CacheDefaults {
+  readonly strategy: Strategy
+  readonly project: string | undefined
+  readonly domain: string | undefined
+}
+
+const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', false]
+const TEXTS = ['name', 'version', 'project', 'domain'] as const
+const FUNCTIONS = ['validate', 'storeIf'] as const
+const KNOWN: readonly string[] = [...TEXTS, ...FUNCTIONS, 'strategy', 'ignore', 'params', 'maxAge']
+
+/** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
+export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheDefaults): ResolvedCacheOptions {
+  checkKnown(options, KNOWN)
+  for (const option of TEXTS) checkText(options[option], option)
+  for (const option of FUNCTIONS) checkFunction(options[option], option)
+  const maxAgeMs = options.maxAge === undefined ? 0 : parseDuration(options.maxAge, 'maxAge')
+  return {
+    name: options.name,
+    version: options.version,
+    strategy: checkStrategy(options.strategy ?? (options.version === undefined ? defaults.strategy : 'inputHash')),
+    ignore: options.ignore ?? [],
+    params: options.params,
+    maxAgeMs: maxAgeMs === 0 ? Number.POSITIVE_INFINITY : maxAgeMs,
+    validate: options.validate,
+    storeIf: options.storeIf,
+    project: options.project ?? defaults.project,
+    domain: options.domain ?? defaults.domain,
+  }
+}
+
+/** A misspelt option must not be quietly without effect. */
+export function checkKnown(options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options must be an object.')
+  for (const option of Object.keys(options)) {
+    if (known.includes(option)) continue
+    throw invalid(`There is no option '${option}' in this version; there are ${known.toSorted().join(', ')}.`)
+  }
+}
+
+export function checkText(value: unknown, option: string): void {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return
+  throw invalid(`The option '${option}' must be a text that is not empty.`)
+}
+
+export function checkFunction(value: unknown, option: string): void {
+  if (value === undefined || typeof value === 'function') return
+  throw invalid(`The option '${option}' must be a function.`)
+}
+
+export function checkStrategy(strategy: Strategy): Strategy {
+  if (typeof strategy === 'function' || STRATEGIES.includes(strategy)) return strategy
+  throw invalid(`The option 'strategy' must be 'codeHash', 'syntaxHash', 'inputHash', false or a function.`)
+}
+
+export function invalid(message: string): EngramError {
+  return new EngramError('ERR_INVALID_OPTION', message)
+}

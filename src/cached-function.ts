@@ -1,0 +1,64 @@
+import type { AnyFunction, CacheOptions } from './cache-options.ts'
+import type { CachedCalls } from './cached-calls.ts'
+import type { Lookup } from './entry-info.ts'
+import type { FunctionStats } from './function-stats.ts'
+
+/** What `memory.cache(fn)` returns: called like `fn`, sync where it is sync and async where it is async. */
+export type CachedFunction<F extends AnyFunction> = F & {
+  /** The function that was wrapped. */
+  readonly fn: F
+  /** Function id: the name of its entries. */
+  readonly id: string
+  /** Runs and overwrites, whatever is stored. */
+  refresh(...args: Parameters<F>): ReturnType<F>
+  /** Whether a call would hit. No side effect, nothing runs but `validate`. */
+  has(...args: Parameters<F>): boolean
+  /** The entry's facts, or why there is none. */
+  lookup(...args: Parameters<F>): Lookup
+  /** Hexadecimal call key; empty where nothing is cached. Throws ERR_UNHASHABLE. */
+  key(...args: Parameters<F>): string
+  /** Drops one call's entry; false when there was none. */
+  forget(...args: Parameters<F>): boolean
+  /** Drops the entries of this function's present code, version, project and domain; says how many went. */
+  clear(): number
+  stats(): FunctionStats
+  /** The same function under other options; what is not named stays. */
+  with(options: CacheOptions<F>): CachedFunction<F>
+}
+
+const originals = new WeakMap<object, AnyFunction>()
+
+/** The function inside a wrapper, or the function itself. */
+export function unwrapped<F extends AnyFunction>(fn: F): F {
+  return (originals.get(fn) as F | undefined) ?? fn
+}
+
+/** Gives calls the form of a function. `rewrap` makes the same function under other options. */
+export function cachedFunction<F extends AnyFunction>(
+  calls: CachedCalls,
+  rewrap: (options: CacheOptions<F>) => CachedFunction<F>,
+): CachedFunction<F> {
+  const { fn } = calls
+  const cached = function (this: unknown, ...args: unknown[]): unknown {
+    return calls.call(this, args)
+  }
+  const methods = {
+    fn,
+    id: calls.id,
+    refresh(this: unknown, ...args: unknown[]) {
+      return calls.refresh(this === cached ? undefined : this, args)
+    },
+    has: (...args: unknown[]) => calls.lookup(args).status === 'hit',
+    lookup: (...args: unknown[]) => calls.lookup(args),
+    key: (...args: unknown[]) => calls.key(args),
+    forget: (...args: unknown[]) => calls.forget(args),
+    clear: () => calls.clear(),
+    stats: () => calls.stats(),
+    with: rewrap,
+  }
+  for (const [name, value] of Object.entries({ ...methods, name: fn.name, length: fn.length })) {
+    Object.defineProperty(cached, name, { value, configurable: true })
+  }
+  originals.set(cached, fn)
+  return cached as unknown as CachedFunction<F>
+}

@@ -1,0 +1,63 @@
+import { channel } from 'node:diagnostics_channel'
+
+import type { MissReason } from './entry-info.ts'
+
+/** What became of one call. Also published on the diagnostics channel `engram:call` when someone listens there. */
+export interface CallEvent {
+  /**
+   * - `hit`: a usable entry was found, the function did not run.
+   * - `miss`: there was none, the function ran.
+   * - `stale`: there was one, but past its age or refused by `validate`; the function ran.
+   * - `refresh`: run and overwritten on request.
+   * - `bypass`: caching is off for this call.
+   * - `joined`: this caller shared another caller's run.
+   */
+  status: 'hit' | 'miss' | 'stale' | 'refresh' | 'bypass' | 'joined'
+  reason?: MissReason
+  /** Function id. */
+  name: string
+  /** Hexadecimal call key; empty where none was made. */
+  key: string
+  /** How long this call took, in milliseconds. */
+  durationMs: number
+  /** How long the run took that this call was spared, in milliseconds; 0 if it ran. */
+  savedMs: number
+  /** Flyte's words for the same. */
+  cacheStatus: 'disabled' | 'miss' | 'hit' | 'populated' | 'lookupFailure' | 'putFailure' | 'skipped'
+}
+
+export type CallListener = (event: CallEvent) => void
+
+const calls = channel('engram:call')
+
+/** Those who want to hear of a memory's calls. */
+export class CallObservers {
+  readonly #listeners = new Set<CallListener>()
+
+  /** Whether anyone listens: if not, no event needs to be made. */
+  get areListening(): boolean {
+    return this.#listeners.size > 0 || calls.hasSubscribers
+  }
+
+  add(listener: CallListener): void {
+    this.#listeners.add(listener)
+  }
+
+  remove(listener: CallListener): void {
+    this.#listeners.delete(listener)
+  }
+
+  /** What a listener throws becomes an uncaught exception, as on a diagnostics channel: it is not the caller's fault. */
+  publish(event: CallEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        process.nextTick(() => {
+          throw error
+        })
+      }
+    }
+    calls.publish(event)
+  }
+}

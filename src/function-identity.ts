@@ -1,0 +1,85 @@
+import type { AnyFunction, CustomKey, ResolvedCacheOptions } from './cache-options.ts'
+import { EngramError } from './error.ts'
+import { functionId } from './function-id.ts'
+import { type Identity, digestOfText, parametersOf } from './native.ts'
+import { compileIgnore, parametersFromNames } from './parameters.ts'
+
+/** What of a call's arguments enters its key; undefined when the call is not to be cached. */
+export type KeyInputs = (args: readonly unknown[]) => readonly unknown[] | undefined
+
+const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
+
+/** Tells the functions of one memory apart. */
+export class FunctionIdentities {
+  /** Texts of functions whose identity has neither a name nor their code in it. */
+  readonly #anonymous = new Map<string, string>()
+
+  /**
+   * What stands for the function in every key of its calls. `module` is where it was wrapped.
+   *
+   * @throws EngramError ERR_UNNAMED_FUNCTION where nothing would tell the function from another.
+   */
+  of(fn: AnyFunction, options: ResolvedCacheOptions, module: string | undefined): Identity {
+    const { strategy, version, project, domain } = options
+    const code = strategy === 'codeHash' || strategy === 'syntaxHash' ? codeOf(fn, options) : undefined
+    const identity: Identity = {
+      name: options.name ?? functionId(fn.name || 'anonymous', module),
+      strategy: typeof strategy === 'string' ? strategy : 'custom',
+      ...(version !== undefined && { version }),
+      ...(project !== undefined && { project }),
+      ...(domain !== undefined && { domain }),
+      ...(code !== undefined && { code }),
+    }
+    if (code === undefined && strategy !== false && options.name === undefined && fn.name === '') {
+      this.#checkAnonymous(fn, identity)
+    }
+    return identity
+  }
+
+  /** Two functions without names under one version would answer for each other. */
+  #checkAnonymous(fn: AnyFunction, identity: Identity): void {
+    if (identity.version === undefined && identity.strategy === 'inputHash') {
+      throw unnamed(`A function without a name needs one of its own, or a version, for the strategy 'inputHash'`)
+    }
+    const place = JSON.stringify(identity)
+    const text = fn.toString()
+    if ((this.#anonymous.get(place) ?? text) !== text) {
+      throw unnamed(`Two functions without names in ${identity.name} have the same version and strategy`)
+    }
+    this.#anonymous.set(place, text)
+  }
+}
+
+/** Fingerprint of the function's code: the digest of its text. */
+function codeOf(fn: AnyFunction, options: ResolvedCacheOptions): string {
+  const text = fn.toString()
+  if (NATIVE.test(text)) {
+    throw unnamed(
+      `The code of ${options.name ?? (fn.name || 'a native function')} cannot be read, so nothing would tell it from ` +
+        `another; it needs a name and a version`,
+    )
+  }
+  return digestOfText(text)
+}
+
+function unnamed(what: string): EngramError {
+  return new EngramError('ERR_UNNAMED_FUNCTION', `${what}: memory.cache(fn, { name: 'load-rows', version: '1' }).`)
+}
+
+/** Compiles what the options say about arguments. @throws EngramError ERR_UNKNOWN_PARAMETER, ERR_INVALID_OPTION */
+export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCacheOptions): KeyInputs {
+  const { strategy, ignore, params } = options
+  const named = params === undefined ? undefined : parametersFromNames(params)
+  const needsNames = Array.isArray(ignore) && ignore.length > 0
+  const parameters = named ?? (needsNames ? (parametersOf(fn.toString()) ?? undefined) : undefined)
+  const filter = compileIgnore(parameters, ignore, name)
+  if (typeof strategy === 'function') return (args) => customInputs(strategy, name, args)
+  return filter ?? ((args) => args)
+}
+
+function customInputs(key: CustomKey, name: string, args: readonly unknown[]): readonly unknown[] | undefined {
+  const text = key({ name, args, context: {} })
+  if (text === null || text === undefined) return undefined
+  if (typeof text === 'string') return [text]
+  throw new EngramError('ERR_INVALID_OPTION', `The key function of ${name} must return a text, null or undefined.`)
+}

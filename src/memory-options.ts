@@ -1,0 +1,105 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { type Strategy, checkFunction, checkKnown, checkStrategy, checkText, invalid } from './cache-options.ts'
+
+/** How a memory is opened. */
+export interface MemoryOptions {
+  /**
+   * Directory of the store, made when first written; a path, or a file URL. null: no caching, every wrapper is
+   * transparent. Default '.engram'.
+   */
+  location?: string | URL | null
+  /** Part of every key: results never cross projects. Default none. */
+  project?: string
+  /** Part of every key: results never cross domains. Default none. */
+  domain?: string
+  /** Strategy of functions that name none. Default 'syntaxHash'. */
+  strategy?: Strategy
+  /**
+   * 'readWrite'; 'readOnly' never writes; 'refresh' never reads; 'off' neither. Default from the environment variable
+   * ENGRAM_MODE, else 'readWrite'.
+   */
+  mode?: Mode
+  /** What a failing cache does: 'warn' once per cause and go on without it, or 'throw'. Default 'warn'. */
+  onError?: 'warn' | 'throw'
+  /**
+   * 0: silent. 1: a line on stderr for each run. 2: for each hit too, with what it saved. Default from the environment
+   * variable ENGRAM_VERBOSE, else 0.
+   */
+  verbose?: 0 | 1 | 2
+  /** Milliseconds since the epoch; for tests. Default Date.now. */
+  clock?: () => number
+}
+
+export type Mode = 'readWrite' | 'readOnly' | 'refresh' | 'off'
+
+/** Checked options of a memory. */
+export interface ResolvedMemoryOptions {
+  /** Absolute path, or null for no caching. */
+  readonly location: string | null
+  readonly project: string | undefined
+  readonly domain: string | undefined
+  readonly strategy: Strategy
+  readonly mode: Mode
+  readonly onError: 'warn' | 'throw'
+  readonly verbose: 0 | 1 | 2
+  readonly clock: () => number
+}
+
+const MODES: readonly unknown[] = ['readWrite', 'readOnly', 'refresh', 'off']
+const KNOWN = ['location', 'project', 'domain', 'strategy', 'mode', 'onError', 'verbose', 'clock']
+
+/** Checks what the constructor of a memory got. @throws EngramError ERR_INVALID_OPTION */
+export function resolveMemoryOptions(given: MemoryOptions | string | URL | null | undefined): ResolvedMemoryOptions {
+  const options = optionsOf(given)
+  checkKnown(options, KNOWN)
+  checkText(options.project, 'project')
+  checkText(options.domain, 'domain')
+  checkFunction(options.clock, 'clock')
+  return {
+    location: resolveLocation(options.location),
+    project: options.project,
+    domain: options.domain,
+    strategy: checkStrategy(options.strategy ?? 'syntaxHash'),
+    mode: resolveMode(options.mode),
+    onError: resolveOnError(options.onError),
+    verbose: resolveVerbose(options.verbose),
+    clock: options.clock ?? Date.now,
+  }
+}
+
+function optionsOf(given: MemoryOptions | string | URL | null | undefined): MemoryOptions {
+  if (given === undefined) return {}
+  if (given === null || typeof given === 'string' || given instanceof URL) return { location: given }
+  return given
+}
+
+function resolveLocation(location: string | URL | null = '.engram'): string | null {
+  if (location === null) return null
+  if (location instanceof URL) {
+    if (location.protocol === 'file:') return fileURLToPath(location)
+    throw invalid(`The option 'location' must be a path or a file URL, not ${location.protocol}.`)
+  }
+  if (typeof location === 'string' && location !== '' && !location.includes('\0')) return resolve(location)
+  throw invalid(`The option 'location' must be the path of a directory, a file URL, or null for no caching.`)
+}
+
+function resolveMode(mode: Mode | undefined): Mode {
+  const given = mode ?? (process.env['ENGRAM_MODE'] || 'readWrite')
+  if (MODES.includes(given)) return given as Mode
+  const source = mode === undefined ? 'The environment variable ENGRAM_MODE' : `The option 'mode'`
+  throw invalid(`${source} must be 'readWrite', 'readOnly', 'refresh' or 'off'.`)
+}
+
+function resolveOnError(onError: unknown = 'warn'): 'warn' | 'throw' {
+  if (onError === 'warn' || onError === 'throw') return onError
+  throw invalid(`The option 'onError' must be 'warn' or 'throw'.`)
+}
+
+function resolveVerbose(verbose: unknown): 0 | 1 | 2 {
+  const given = verbose ?? Number(process.env['ENGRAM_VERBOSE'] || 0)
+  if (given === 0 || given === 1 || given === 2) return given
+  const source = verbose === undefined ? 'The environment variable ENGRAM_VERBOSE' : `The option 'verbose'`
+  throw invalid(`${source} must be 0, 1 or 2.`)
+}

@@ -1,0 +1,221 @@
+import {
+  type AnyFunction,
+  type CacheOptions,
+  checkFunction,
+  checkKnown,
+  invalid,
+  resolveCacheOptions,
+} from './cache-options.ts'
+import { CachedCalls, type CallContext, closed } from './cached-calls.ts'
+import { type CachedFunction, cachedFunction, unwrapped } from './cached-function.ts'
+import { type CallListener, CallObservers } from './call-event.ts'
+import { parseDuration } from './duration.ts'
+import { type EntryFilter, type EntryInfo, entryInfoOf } from './entry-info.ts'
+import { callingModule } from './function-id.ts'
+import { FunctionIdentities, keyInputsOf } from './function-identity.ts'
+import { CallCounts, type FunctionStats } from './function-stats.ts'
+import { FunctionStore } from './function-store.ts'
+import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from './memory-options.ts'
+import type { MemoryStats } from './memory-stats.ts'
+import { narrator } from './narration.ts'
+import { type Store, openStore, translated } from './native.ts'
+import { Trouble } from './trouble.ts'
+import { TypeRegistry, type ValueCodec } from './type-registry.ts'
+
+const LISTED_TOGETHER = 256
+const FILTERS = ['name', 'project', 'domain', 'olderThan', 'key', 'where']
+const NOTHING = { entries: 0, byteLength: 0, blobs: 0, blobBytes: 0 }
+
+/**
+ * A cache on disk for what functions return.
+ *
+ * @example
+ * ```ts
+ * import { Memory } from 'engram'
+ *
+ * const memory = new Memory('.engram')
+ * const slowSquare = memory.cache(function square(n: number) {
+ *   return n * n
+ * })
+ * slowSquare(12) // runs
+ * slowSquare(12) // does not, nor in the next run of the program
+ * ```
+ */
+export class Memory implements AsyncDisposable {
+  /** Absolute path of the store's directory; null where nothing is cached. */
+  readonly location: string | null
+  readonly #options: ResolvedMemoryOptions
+  readonly #store: Store | undefined
+  readonly #context: CallContext
+  readonly #types = new TypeRegistry()
+  readonly #identities = new FunctionIdentities()
+  /** By function id. */
+  readonly #counts = new Map<string, CallCounts>()
+
+  /**
+   * Opening touches no file: the directory is made when something is first stored.
+   *
+   * @throws EngramError ERR_INVALID_OPTION
+   */
+  constructor(location?: string | URL | null)
+  constructor(options?: MemoryOptions)
+  constructor(given?: MemoryOptions | string | URL | null) {
+    const options = resolveMemoryOptions(given)
+    const { location, mode, clock, onError, verbose } = options
+    this.#options = options
+    this.location = location
+    this.#store = location === null ? undefined : openStore(location, mode === 'readOnly')
+    this.#context = {
+      mode,
+      clock,
+      trouble: new Trouble(onError),
+      observers: new CallObservers(),
+      running: new Map(),
+      isClosed: false,
+    }
+    if (verbose > 0) this.#context.observers.add(narrator(verbose as 1 | 2))
+  }
+
+  /**
+   * Wraps a function: same parameters, same result type, sync stays sync and async stays async. Wrapping a wrapped
+   * function replaces its options.
+   *
+   * @throws EngramError ERR_INVALID_OPTION, ERR_UNKNOWN_PARAMETER, or ERR_UNNAMED_FUNCTION where functions could not be
+   * told apart.
+   */
+  cache<F extends AnyFunction>(fn: F, options: CacheOptions<F> = {}): CachedFunction<F> {
+    return this.#wrap(fn, options, callingModule(this.cache))
+  }
+
+  /** `cache(fn)(...args)`. */
+  eval<F extends AnyFunction>(fn: F, ...args: Parameters<F>): ReturnType<F> {
+    return this.#wrap(fn, {}, callingModule(this.eval))(...args) as ReturnType<F>
+  }
+
+  /** Registers how instances of a class are stored and hashed. @throws EngramError ERR_INVALID_OPTION */
+  register<C extends abstract new (...args: any[]) => any>(type: C, codec: ValueCodec<InstanceType<C>>): void {
+    this.#types.register(type, codec)
+  }
+
+  /** One record for each entry, newest first. @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION */
+  *entries(filter: EntryFilter = {}): Generator<EntryInfo, void, undefined> {
+    const store = this.#opened()
+    if (store === undefined) return
+    const matches = this.#matcher(filter)
+    const listing = asking(() => store.list())
+    for (;;) {
+      const entries = listing.take(LISTED_TOGETHER)
+      for (const entry of entries) {
+        const info = entryInfoOf(entry)
+        if (matches(info)) yield info
+      }
+      if (entries.length < LISTED_TOGETHER) return
+    }
+  }
+
+  /** What was called in this thread, and what the store holds. Reads every entry's facts. @throws EngramError ERR_CLOSED */
+  stats(): MemoryStats {
+    const store = this.#opened()
+    const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : asking(() => store.totals())
+    const counts = new CallCounts()
+    for (const one of this.#counts.values()) counts.add(one)
+    const role = store?.isOwner() === true ? 'owner' : 'none'
+    return { ...counts.with(stored), blobs, blobBytes, role, byFunction: this.#statsByFunction(store) }
+  }
+
+  /**
+   * Drops matching entries, or all without a filter; says how many went. Never touches files that engram did not write.
+   *
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE
+   */
+  clear(filter?: EntryFilter): number {
+    const store = this.#opened()
+    if (store === undefined) return 0
+    if (filter === undefined) return asking(() => store.clear())
+    const keys = Array.from(this.entries(filter), (info) => info.key)
+    return asking(() => store.forgetKeys(keys))
+  }
+
+  /** Hears of every call of this memory's functions, when it is over. */
+  on(event: 'call', listener: CallListener): this {
+    if (event === 'call') this.#context.observers.add(listener)
+    return this
+  }
+
+  off(event: 'call', listener: CallListener): this {
+    if (event === 'call') this.#context.observers.remove(listener)
+    return this
+  }
+
+  /**
+   * Lets go of the store. Cached functions still work afterwards: they run each time, and say so once. Closing is not
+   * needed before a program ends.
+   */
+  async close(): Promise<void> {
+    if (this.#context.isClosed) return
+    this.#context.isClosed = true
+    this.#store?.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #wrap<F extends AnyFunction>(given: F, options: CacheOptions<F>, module: string | undefined): CachedFunction<F> {
+    if (typeof given !== 'function') throw invalid('cache(fn) needs a function.')
+    const fn = unwrapped(given)
+    const resolved = resolveCacheOptions(options, this.#options)
+    const identity = this.#identities.of(fn, resolved, module)
+    const keyInputs = keyInputsOf(fn, identity.name, resolved)
+    const isCached = this.#options.mode !== 'off' && resolved.strategy !== false && !this.#context.isClosed
+    const native = isCached ? this.#store?.function(identity) : undefined
+    const store = native && new FunctionStore(native, this.#types)
+    const counts = this.#countsOf(identity.name)
+    const calls = new CachedCalls(fn, identity.name, store, keyInputs, resolved, this.#context, counts)
+    return cachedFunction<F>(calls, (other) => this.#wrap(fn, { ...options, ...other }, module))
+  }
+
+  #countsOf(name: string): CallCounts {
+    let counts = this.#counts.get(name)
+    if (counts === undefined) this.#counts.set(name, (counts = new CallCounts()))
+    return counts
+  }
+
+  #statsByFunction(store: Store | undefined): Record<string, FunctionStats> {
+    const stored = store === undefined ? {} : asking(() => store.totalsByName())
+    const names = new Set([...this.#counts.keys(), ...Object.keys(stored)])
+    return Object.fromEntries(
+      Array.from(names, (name) => {
+        const { entries, byteLength } = stored[name] ?? NOTHING
+        return [name, (this.#counts.get(name) ?? new CallCounts()).with({ entries, byteLength })]
+      }),
+    )
+  }
+
+  #opened(): Store | undefined {
+    if (this.#context.isClosed) throw closed()
+    return this.#store
+  }
+
+  #matcher(filter: EntryFilter): (info: EntryInfo) => boolean {
+    checkKnown(filter, FILTERS)
+    checkFunction(filter.where, 'where')
+    const { name, project, domain, key, where } = filter
+    const oldest = filter.olderThan === undefined ? 0 : this.#options.clock() - parseDuration(filter.olderThan, 'olderThan')
+    return (info) =>
+      (name === undefined || info.name === name || info.name.endsWith(`#${name}`)) &&
+      (project === undefined || info.project === project) &&
+      (domain === undefined || info.domain === domain) &&
+      (key === undefined || info.key === key) &&
+      (filter.olderThan === undefined || info.createdAt < oldest) &&
+      (where === undefined || where(info))
+  }
+}
+
+function asking<T>(question: () => T): T {
+  try {
+    return question()
+  } catch (error) {
+    throw translated(error)
+  }
+}

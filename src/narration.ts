@@ -1,0 +1,24 @@
+import type { CallEvent, CallListener } from './call-event.ts'
+
+/** Tells of calls on stderr: of runs at level 1, of hits too at level 2. */
+export function narrator(verbose: 1 | 2): CallListener {
+  return (event) => {
+    const line = event.status === 'hit' || event.status === 'joined' ? verbose === 2 && spared(event) : ran(event)
+    if (line !== false) process.stderr.write(`engram: ${line}\n`)
+  }
+}
+
+function ran({ name, status, reason, durationMs, cacheStatus }: CallEvent): string {
+  const why = status === 'bypass' ? 'not cached' : (reason ?? status)
+  const outcome = cacheStatus === 'populated' ? ', stored' : cacheStatus === 'putFailure' ? ', not stored' : ''
+  return `${name} ran ${time(durationMs)} (${why})${outcome}`
+}
+
+function spared({ name, status, durationMs, savedMs }: CallEvent): string {
+  return `${name} ${status} in ${time(durationMs)}, saved ${time(savedMs)}`
+}
+
+function time(ms: number): string {
+  if (ms < 1) return `${(ms * 1000).toFixed(0)} µs`
+  return ms < 1000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(2)} s`
+}

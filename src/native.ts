@@ -1,0 +1,56 @@
+/**
+ * The core, as an addon. The only file that imports the binding.
+ */
+import { isMainThread } from 'node:worker_threads'
+
+import binding from '#binding'
+import type { Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums } from '#binding'
+
+import type { ByteSink } from './byte-sink.ts'
+import { EngramError, type EngramErrorCode } from './error.ts'
+
+export type { Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums }
+
+/** Answers of `NativeFunction.lookup` that are not the length of structure bytes. */
+export const ANSWER = {
+  absent: -1,
+  corrupt: -2,
+  dangling: -3,
+  format: -4,
+  /** A hit whose value `load` brings. */
+  large: -5,
+  /** The store could not be read: `takeFailure` says why. */
+  failed: -6,
+} as const
+
+export const attachScratch = binding.attachScratch
+
+/** Hashes a large view where it lies: its 32-byte BLAKE3 digest goes into the sink at `at`. */
+export function digestView(view: Uint8Array, sink: ByteSink, at: number): void {
+  binding.digestInto(view, sink.bytes, at)
+}
+
+/** BLAKE3 of a text, in hexadecimal. */
+export const digestOfText = binding.digestOfText
+
+/** The parameters of the function with this text; null where they cannot be read. */
+export const parametersOf = binding.parametersOf
+
+let isGuarded = false
+
+/** The store of a directory, shared with whoever uses it in this process already. Touches no file. */
+export function openStore(location: string, isReadOnly: boolean): Store {
+  if (!isGuarded && isMainThread) {
+    isGuarded = true
+    // RocksDB's threads must be gone before the process runs static destructors; neither process.exit() nor an
+    // uncaught error runs any other hook.
+    process.on('exit', () => binding.closeAll())
+  }
+  return binding.Store.open(location, isReadOnly)
+}
+
+/** What the core threw, as an error of engram's. */
+export function translated(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof EngramError) return error
+  return new EngramError(error.code as EngramErrorCode, error.message, { cause: error })
+}
