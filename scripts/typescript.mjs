@@ -14,13 +14,21 @@ export function buildTypeScript() {
   return whenChanged(
     {
       stamp: 'node_modules/.cache/engram/typescript',
-      inputs: ['index.ts', 'src', 'native/binding.d.cts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'],
+      inputs: ['index.ts', 'src', 'scripts/typescript.mjs', 'native/binding.d.cts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'],
       outputs: ['dist/index.js', 'dist/index.d.ts'],
     },
     () => {
       announce('compiling TypeScript')
       rmSync(join(root, 'dist'), { recursive: true, force: true })
       runTool('typescript/bin/tsc', ['--project', 'tsconfig.build.json'])
+      bundle()
     },
   )
+}
+
+/** Puts index.js and all that it imports into one file: opening forty would take longer than the first hit. */
+function bundle() {
+  const index = 'dist/index.js'
+  const options = ['--bundle', '--format=esm', '--platform=node', '--packages=external', '--external:#binding']
+  runTool('esbuild/bin/esbuild', [index, ...options, '--minify-whitespace', '--sourcemap', '--log-level=warning', '--allow-overwrite', `--outfile=${index}`])
 }

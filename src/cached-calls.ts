@@ -115,7 +115,7 @@ export class CachedCalls {
 
   key(args: unknown[]): string {
     const inputs = this.#store && this.#openInputs(args)
-    return inputs === undefined ? '' : this.#store!.identify(inputs).key
+    return inputs === undefined ? '' : this.#store!.key(inputs)
   }
 
   forget(args: unknown[]): boolean {
@@ -249,12 +249,14 @@ export class CachedCalls {
   #commit(call: Call, value: unknown, durationMs: number, isPromised: boolean): void {
     const { storeIf } = this.#options
     const admit = storeIf && ((byteLength: number) => storeIf(value, { durationMs, byteLength }))
-    const isRefresh = call.status === 'refresh' || call.status === 'stale'
+    // An entry that this caller could not use must not stay because another could.
+    const isRefresh = call.reason !== 'absent'
     try {
       if (this.#context.isClosed) throw closed()
       const endedAt = this.#context.clock()
-      this.#store!.commit(call.identity!, value, { endedAt, durationMs, isPromised, isRefresh }, admit)
-      call.cacheStatus = 'populated'
+      const run = { endedAt, durationMs, isPromised, isRefresh }
+      const isStored = this.#store!.commit(call.identity!, value, run, admit)
+      call.cacheStatus = isStored ? 'populated' : 'skipped'
     } catch (error) {
       call.cacheStatus = 'putFailure'
       this.#context.trouble.meet(error, this.id)

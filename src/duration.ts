@@ -1,4 +1,7 @@
-import ms, { type StringValue } from 'ms'
+import { createRequire } from 'node:module'
+
+import type { StringValue } from 'ms'
+
 import { EngramError } from './error.ts'
 
 /**
@@ -24,6 +27,8 @@ export function parseDuration(value: Duration, option: string): number {
 
 /** `ms` itself refuses empty and very long text by throwing, and unreadable text by undefined. */
 function readText(text: string): number {
+  // Only those who write durations as text wait for the parser to be loaded.
+  const ms = createRequire(import.meta.url)('ms') as typeof import('ms')
   try {
     return ms(text.trim() as StringValue) ?? Number.NaN
   } catch {

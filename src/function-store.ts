@@ -87,10 +87,15 @@ export interface RunFacts {
 /** The entries of one function: encodes arguments and values, and asks the core. */
 export class FunctionStore {
   readonly #native: NativeFunction
+  /** Getters of the core's make a new function each time. */
+  readonly #recall: (length: number) => number
+  readonly #key: (length: number) => number
   readonly #types: TypeRegistry
 
   constructor(native: NativeFunction, types: TypeRegistry) {
     this.#native = native
+    this.#recall = native.recall
+    this.#key = native.key
     this.#types = types
   }
 
@@ -103,7 +108,7 @@ export class FunctionStore {
     try {
       const length = this.#encodeArguments(scratch, args)
       scratch.facts[0] = now
-      const answer = this.#native.lookup(length)
+      const answer = this.#recall(length)
       if (answer >= 0) return this.#found(scratch, answer, wantsIdentity)
       if (answer === ANSWER.large) return this.#load(scratch)
       return this.#missing(scratch, answer)
@@ -123,6 +128,17 @@ export class FunctionStore {
       return loaded instanceof Found ? loaded : undefined
     } catch {
       return undefined
+    } finally {
+      releaseScratch(scratch)
+    }
+  }
+
+  /** Hexadecimal key of a call, without asking the store. Throws ERR_UNHASHABLE. */
+  key(args: readonly unknown[]): string {
+    const scratch = acquireScratch()
+    try {
+      this.#key(this.#encodeArguments(scratch, args))
+      return scratch.key()
     } finally {
       releaseScratch(scratch)
     }

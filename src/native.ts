@@ -1,13 +1,16 @@
 /**
  * The core, as an addon. The only file that imports the binding.
  */
+import { createRequire } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 
-import binding from '#binding'
 import type { Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums } from '#binding'
 
 import type { ByteSink } from './byte-sink.ts'
 import { EngramError, type EngramErrorCode } from './error.ts'
+
+// An import would have Node parse the loader for its names first, which takes longer than loading it.
+const binding = createRequire(import.meta.url)('#binding') as typeof import('#binding')
 
 export type { Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums }
 

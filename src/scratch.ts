@@ -4,6 +4,7 @@ import { attachScratch } from './native.ts'
 /** Where arguments and structure bytes start; before it lie the facts, the call key and the arguments digest. */
 export const PAYLOAD = 80
 const KEY = 16
+const KEY_END = 48
 const IDENTITY_END = 80
 const CAPACITY = 128 * 1024
 /** A scratch that one huge value has grown beyond this is given back. */
@@ -31,6 +32,11 @@ export class Scratch implements ByteSink {
     const grown = new ArrayBuffer(grownCapacity(used, needed))
     new Uint8Array(grown).set(this.bytes.subarray(0, used))
     this.#take(grown)
+  }
+
+  /** Hexadecimal call key. */
+  key(): string {
+    return this.bytes.toString('hex', KEY, KEY_END)
   }
 
   /** Call key and arguments digest, which outlive the next use of the scratch. */

@@ -31,7 +31,8 @@ export function decodeValue(
   try {
     return decoder.decode(bytes, view, start, end, types, buffers)
   } catch (error) {
-    throw error instanceof EngramError && error.code === 'ERR_CORRUPT' ? error : corrupt('it cannot be made again', error)
+    if (error instanceof EngramError && error.code === 'ERR_CORRUPT') throw error
+    throw corrupt('it cannot be made again', error)
   } finally {
     decoder.clear()
     idle = decoder
@@ -70,7 +71,8 @@ class Decoder extends ValueReader {
     this.detach()
     this.#memory = undefined
     this.#objects = undefined
-    this.#shapes.length = 0
+    // Setting a length leaves compiled code, which costs more than the test.
+    if (this.#shapes.length > 0) this.#shapes.length = 0
   }
 
   read(): unknown {

@@ -1,22 +1,17 @@
-import { isDeepStrictEqual } from 'node:util'
-
 import type { ByteSink } from './byte-sink.ts'
 import type { TypeRegistry } from './type-registry.ts'
+import { isDense, isFractional, isIndex, mayBeIrregular } from './value-array.ts'
 import { type BuiltinWriter, writeBuiltin } from './value-builtin-encoder.ts'
 import { Identities } from './value-identity.ts'
 import { kindOf } from './value-kinds.ts'
 import { MemoryEncoder } from './value-memory-encoder.ts'
 import { type PathStep, Refusal, SAME_PLACE, formatPath, unserializable } from './value-path.ts'
 import { type KnownShape, ShapeIndex, isDescribable } from './value-shape-index.ts'
+import { SLACK, ValueWriter } from './value-writer.ts'
 import * as wire from './wire.ts'
 
 type Plain = Record<string, unknown>
 
-/** Strings longer than this are written by one native call, shorter ones by a loop. */
-const LOOPED = 24
-/** Room that every value may use without asking. */
-const SLACK = 64
-const WIDE = /[^\x00-\xff]/
 const POLLUTABLE = {}
 
 const shapes = new ShapeIndex()
@@ -43,12 +38,8 @@ export function encodeValue(
   }
 }
 
-class Encoder implements BuiltinWriter {
-  bytes!: Buffer
-  view!: DataView
-  #sink!: ByteSink
+class Encoder extends ValueWriter implements BuiltinWriter {
   #types!: TypeRegistry
-  #limit = 0
   #depth = 0
   #shapeCount = 0
   #isPolluted = false
@@ -79,61 +70,17 @@ class Encoder implements BuiltinWriter {
 
   /** Writes one value of any type; the bytes up to `position` are complete. */
   write(value: unknown, position: number): number {
-    if (position > this.#limit) this.room(position, SLACK)
+    if (position > this.limit) this.room(position, SLACK)
     switch (typeof value) {
       case 'string': return this.string(value, position)
-      case 'number': return this.#number(value, position)
+      case 'number': return this.number(value, position)
       case 'boolean': return this.byte(value ? wire.TRUE : wire.FALSE, position)
       case 'undefined': return this.byte(wire.UNDEFINED, position)
       case 'object': return value === null ? this.byte(wire.NULL, position) : this.#object(value, position)
-      case 'bigint': return this.#bigint(value, position)
-      case 'function': throw new Refusal(`it is a function${value.name === '' ? '' : ` (${value.name})`}. Return data, not code.`)
+      case 'bigint': return this.bigint(value, position)
+      case 'function': throw new Refusal('it is a function. Return data, not code.')
       default: throw new Refusal('it is a symbol. Return a string instead.')
     }
-  }
-
-  /** Makes room for `needed` bytes and the slack that the next values rely on. */
-  room(position: number, needed: number): void {
-    if (position + needed + SLACK > this.bytes.length) {
-      this.#sink.grow(position, needed + 2 * SLACK)
-      this.#attach()
-    }
-  }
-
-  byte(byte: number, position: number): number {
-    this.bytes[position] = byte
-    return position + 1
-  }
-
-  /** Seven bits a byte, low bits first; up to 2^53 - 1. */
-  varint(value: number, position: number): number {
-    const bytes = this.bytes
-    while (value > 0x7fffffff) {
-      bytes[position++] = (value % 128) | 0x80
-      value = Math.floor(value / 128)
-    }
-    for (; value > 0x7f; value >>>= 7) bytes[position++] = (value & 0x7f) | 0x80
-    bytes[position] = value
-    return position + 1
-  }
-
-  float(value: number, position: number): number {
-    this.view.setFloat64(position, value, true)
-    return position + 8
-  }
-
-  string(text: string, position: number): number {
-    const length = text.length
-    if (length > LOOPED) return this.#longString(text, position)
-    const bytes = this.bytes
-    let end = position + 1
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i)
-      if (unit > 0xff) return this.#longString(text, position)
-      bytes[end++] = unit
-    }
-    bytes[position] = wire.SHORT_STRING + length
-    return end
   }
 
   enter(): void {
@@ -177,7 +124,6 @@ class Encoder implements BuiltinWriter {
   }
 
   #begin(sink: ByteSink, types: TypeRegistry): void {
-    this.#sink = sink
     this.#types = types
     this.#session = ++sessions
     this.#depth = 0
@@ -185,65 +131,7 @@ class Encoder implements BuiltinWriter {
     this.#hasReferences = false
     this.#isPolluted = hasEnumerable(POLLUTABLE)
     if (this.#open.length > 0) this.#open = []
-    this.#attach()
-  }
-
-  #attach(): void {
-    this.bytes = this.#sink.bytes
-    this.view = this.#sink.view
-    this.#limit = this.bytes.length - SLACK
-  }
-
-  #number(value: number, position: number): number {
-    const bytes = this.bytes
-    const integer = value | 0
-    if (integer !== value || (integer === 0 && 1 / value < 0)) {
-      bytes[position] = wire.FLOAT64
-      this.view.setFloat64(position + 1, value, true)
-      return position + 9
-    }
-    if (integer >= 0 && integer < 0x100) {
-      if (integer < wire.SMALL_INTEGER_LIMIT) return this.byte(integer, position)
-      bytes[position] = wire.UINT8
-      bytes[position + 1] = integer
-      return position + 2
-    }
-    if (integer < 0 && integer >= -0x80) {
-      bytes[position] = wire.INT8
-      bytes[position + 1] = integer
-      return position + 2
-    }
-    if (integer >= -0x8000 && integer < 0x8000) {
-      bytes[position] = wire.INT16
-      this.view.setInt16(position + 1, integer, true)
-      return position + 3
-    }
-    bytes[position] = wire.INT32
-    this.view.setInt32(position + 1, integer, true)
-    return position + 5
-  }
-
-  #bigint(value: bigint, position: number): number {
-    const digits = (value < 0n ? -value : value).toString(16)
-    const magnitude = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex').reverse()
-    this.room(position, magnitude.length)
-    position = this.byte(wire.BIGINT, position)
-    position = this.varint(magnitude.length, this.byte(value < 0n ? 1 : 0, position))
-    this.bytes.set(magnitude, position)
-    return position + magnitude.length
-  }
-
-  #longString(text: string, position: number): number {
-    const isWide = WIDE.test(text)
-    this.room(position, text.length * 2)
-    if (isWide) {
-      position = this.varint(text.length, this.byte(wire.UTF16, position))
-      return position + this.bytes.write(text, position, 'utf16le')
-    }
-    position = text.length < wire.SHORT_STRING_LIMIT
-      ? this.byte(wire.SHORT_STRING + text.length, position)
-      : this.varint(text.length, this.byte(wire.LATIN1, position))
-    return position + this.bytes.write(text, position, 'latin1')
+    this.attach(sink)
   }
 
   #object(value: object, position: number): number {
@@ -257,7 +145,7 @@ class Encoder implements BuiltinWriter {
 
   #reference(number: number, position: number): number {
     if (this.#open.includes(number)) {
-      throw new Refusal('it leads back to an instance of a registered class that contains it. Let its codec break the cycle.')
+      throw new Refusal('it leads back to the instance that contains it. Let the codec of its class break the cycle.')
     }
     this.#hasReferences = true
     return this.varint(number, this.byte(wire.REFERENCE, position))
@@ -330,7 +218,7 @@ class Encoder implements BuiltinWriter {
       const element = value[i]
       steps[depth] = i
       if (element === undefined && !(i in value)) {
-        if (position > this.#limit) this.room(position, SLACK)
+        if (position > this.limit) this.room(position, SLACK)
         position = this.byte(wire.HOLE, position)
       } else {
         position = this.write(element, position)
@@ -398,36 +286,4 @@ class Encoder implements BuiltinWriter {
 function hasEnumerable(object: object): boolean {
   for (const _ in object) return true
   return false
-}
-
-function isFractional(value: unknown): boolean {
-  return typeof value === 'number' && !Number.isInteger(value)
-}
-
-function isIndex(key: string): boolean {
-  const index = Number(key)
-  return index >= 0 && index < 0xffffffff && Number.isInteger(index) && String(index) === key
-}
-
-/** Beyond this length holes are worth an index each; up to it they are marked one by one. */
-const MARKED_HOLES = 1024
-
-/** False only for arrays that have no properties besides their elements, and few holes if any. */
-function mayBeIrregular(value: unknown[]): boolean {
-  const length = value.length
-  if (length < 32) return Object.keys(value).length !== length || Object.getOwnPropertySymbols(value).length > 0
-  if (length > MARKED_HOLES && hasHole(value)) return true
-  // Deep equality counts own enumerable properties without making a key of each element, and is true only if there
-  // are none: the copy has the elements alone.
-  return !isDeepStrictEqual(value, ([] as unknown[]).concat(value))
-}
-
-function hasHole(value: unknown[]): boolean {
-  for (let i = 0; i < value.length; i++) if (value[i] === undefined && !(i in value)) return true
-  return false
-}
-
-function isDense(value: unknown[], keys: readonly string[]): boolean {
-  const isNamed = keys.length > 0 && !isIndex(keys[keys.length - 1]!)
-  return !isNamed && (value.length <= MARKED_HOLES || keys.length === value.length)
 }

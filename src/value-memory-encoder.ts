@@ -21,6 +21,7 @@ interface Entry {
 
 /** Bytes of one array buffer that are stored, and come back as one array buffer. */
 interface Range {
+  readonly buffer: ArrayBufferLike
   start: number
   end: number
   number: number
@@ -31,9 +32,8 @@ interface Exposure {
   readonly buffer: ArrayBufferLike
   /** Referenced itself, so all of it can be reached. */
   isWhole: boolean
-  /** Seen through a Buffer: perhaps a piece of Node's pool, full of other people's bytes. */
-  isPooled: boolean
   readonly typed: Entry[]
+  /** Buffers: perhaps cut out of Node's pool, which is full of other people's bytes. */
   readonly pieces: Entry[]
 }
 
@@ -63,20 +63,19 @@ export class MemoryEncoder {
     const start = view.byteOffset
     const elementSize = ELEMENT_SIZES[VIEW_KINDS.indexOf(kind)]!
     const entry = { start, end: start + view.byteLength, elementSize, isView: true, range: undefined }
-    if (kind === 'Buffer') exposure.isPooled = true
-    const isPiece = kind === 'Buffer'
-    ;(isPiece ? exposure.pieces : exposure.typed).push(entry)
+    const group = kind === 'Buffer' ? exposure.pieces : exposure.typed
+    group.push(entry)
     this.#entries.push(entry)
   }
 
   /** Writes ranges, entries and the section's length after the structure. */
   finish(writer: MemoryWriter, position: number, buffers: Uint8Array[]): number {
     const start = position
-    const ranges = [...this.#exposures.values()].flatMap((exposure) => rangesOf(exposure).map((range) => ({ exposure, range })))
+    const ranges = [...this.#exposures.values()].flatMap(rangesOf)
     position = writer.varint(ranges.length, position)
-    ranges.forEach(({ exposure, range }, number) => {
+    ranges.forEach((range, number) => {
       range.number = number
-      position = writeRange(writer, exposure.buffer, range, position, buffers)
+      position = writeRange(writer, range, position, buffers)
     })
     for (const entry of this.#entries) position = writeEntry(writer, entry, position)
     writer.room(position, 4)
@@ -91,7 +90,7 @@ export class MemoryEncoder {
     if (resizable === true || growable === true) {
       throw new Refusal('its memory is resizable. Return a copy of fixed size, for example with slice().')
     }
-    const exposure = { buffer, isWhole: false, isPooled: false, typed: [], pieces: [] }
+    const exposure = { buffer, isWhole: false, typed: [], pieces: [] }
     this.#exposures.set(buffer, exposure)
     return exposure
   }
@@ -99,11 +98,11 @@ export class MemoryEncoder {
 
 function rangesOf(exposure: Exposure): Range[] {
   const { buffer, typed, pieces } = exposure
-  const isKeptWhole = exposure.isWhole || (!exposure.isPooled && buffer.byteLength <= KEPT_WHOLE)
-  if (isKeptWhole) return [cover([...typed, ...pieces], 0, buffer.byteLength)]
+  const isKeptWhole = exposure.isWhole || (pieces.length === 0 && buffer.byteLength <= KEPT_WHOLE)
+  if (isKeptWhole) return [cover(buffer, [...typed, ...pieces], 0, buffer.byteLength)]
   const clusters = pieces.map((piece) => [piece])
   if (typed.length > 0) clusters.push(typed)
-  return merged(clusters).map((entries) => cover(entries, alignedStart(entries), endOf(entries)))
+  return merged(clusters).map((entries) => cover(buffer, entries, alignedStart(entries), endOf(entries)))
 }
 
 /** Joins the clusters that overlap. */
@@ -122,8 +121,8 @@ function merged(clusters: Entry[][]): Entry[][] {
   return result.map((cluster) => cluster.entries)
 }
 
-function cover(entries: readonly Entry[], start: number, end: number): Range {
-  const range = { start, end, number: 0 }
+function cover(buffer: ArrayBufferLike, entries: readonly Entry[], start: number, end: number): Range {
+  const range = { buffer, start, end, number: 0 }
   for (const entry of entries) entry.range = range
   return range
 }
@@ -143,9 +142,8 @@ function endOf(entries: readonly Entry[]): number {
   return entries.reduce((most, entry) => Math.max(most, entry.end), 0)
 }
 
-function writeRange(
-  writer: MemoryWriter, buffer: ArrayBufferLike, range: Range, position: number, buffers: Uint8Array[],
-): number {
+function writeRange(writer: MemoryWriter, range: Range, position: number, buffers: Uint8Array[]): number {
+  const { buffer } = range
   const content = new Uint8Array(buffer, range.start, range.end - range.start)
   const isShared = !(buffer instanceof ArrayBuffer)
   const isOutOfBand = content.length >= OUT_OF_BAND_BYTES

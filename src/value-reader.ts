@@ -4,7 +4,8 @@ import { OUT_OF_BAND_BYTES } from './wire.ts'
 /** The error for bytes that no encoder wrote. */
 export function corrupt(reason: string, cause?: unknown): EngramError {
   const details = cause === undefined ? {} : { cause }
-  return new EngramError('ERR_CORRUPT', `The stored value is damaged: ${reason}. Run the function again to replace it.`, details)
+  const message = `The stored value is damaged: ${reason}. Run the function again to replace it.`
+  return new EngramError('ERR_CORRUPT', message, details)
 }
 
 /** Buffer methods that Node has and its types do not list. */
@@ -128,7 +129,7 @@ function shortText(bytes: Buffer, start: number, length: number): string {
   return text
 }
 
-/** The bytes of the view kinds' ranges that may be stored inside. */
+/** Whether a range of this length is stored among the structure bytes. */
 export function isInBand(byteLength: number): boolean {
   return byteLength < OUT_OF_BAND_BYTES
 }

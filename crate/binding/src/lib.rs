@@ -6,6 +6,7 @@ mod exit;
 mod function;
 mod hash;
 mod loaded;
+mod lookup;
 mod parameters;
 mod scratch;
 mod store;

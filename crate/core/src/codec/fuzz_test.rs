@@ -13,7 +13,8 @@ fn arrays_in_arrays(depth: usize) -> Vec<u8> {
 
 /// Bytes that open structures more often than random ones do.
 fn likely_bytes() -> impl Strategy<Value = Vec<u8>> {
-    let byte = prop_oneof![3 => any::<u8>(), 3 => 0xb0..=0xcf_u8, 1 => 0x80..=0xa3_u8, 2 => 0..=3_u8];
+    let byte =
+        prop_oneof![3 => any::<u8>(), 3 => 0xb0..=0xcf_u8, 1 => 0x80..=0xa3_u8, 2 => 0..=3_u8];
     prop::collection::vec(byte, 0..200)
 }
 
@@ -55,7 +56,11 @@ proptest! {
 fn every_prefix_of_a_vector_fails() {
     for vector in super::vectors_test::vectors() {
         for length in 0..vector.bytes.len() {
-            assert!(decode(&vector.bytes[..length], &vector.buffers).is_err(), "{}", vector.name);
+            assert!(
+                decode(&vector.bytes[..length], &vector.buffers).is_err(),
+                "{}",
+                vector.name
+            );
         }
     }
 }
@@ -63,14 +68,28 @@ fn every_prefix_of_a_vector_fails() {
 #[test]
 fn nesting_is_bounded() {
     assert!(decode(&arrays_in_arrays(tags::DEPTH_LIMIT), &[]).is_ok());
-    assert_eq!(decode(&arrays_in_arrays(tags::DEPTH_LIMIT + 1), &[]), Err(CodecError::TooDeep));
-    assert_eq!(decode(&arrays_in_arrays(10_000_000), &[]), Err(CodecError::TooDeep));
+    assert_eq!(
+        decode(&arrays_in_arrays(tags::DEPTH_LIMIT + 1), &[]),
+        Err(CodecError::TooDeep)
+    );
+    assert_eq!(
+        decode(&arrays_in_arrays(10_000_000), &[]),
+        Err(CodecError::TooDeep)
+    );
 }
 
 #[test]
 fn a_length_beyond_the_bytes_fails() {
     let huge = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f];
-    for tag in [tags::ARRAY, tags::FLOATS, tags::MAP, tags::SET, tags::LATIN1, tags::UTF16, tags::DICTIONARY] {
+    for tag in [
+        tags::ARRAY,
+        tags::FLOATS,
+        tags::MAP,
+        tags::SET,
+        tags::LATIN1,
+        tags::UTF16,
+        tags::DICTIONARY,
+    ] {
         let bytes = [&[0, tag], huge.as_slice()].concat();
         assert_eq!(decode(&bytes, &[]), Err(CodecError::Truncated));
     }
@@ -79,7 +98,10 @@ fn a_length_beyond_the_bytes_fails() {
 #[test]
 fn buffers_stored_apart_must_match() {
     let vectors = super::vectors_test::vectors();
-    let vector = vectors.iter().find(|vector| !vector.buffers.is_empty()).unwrap();
+    let vector = vectors
+        .iter()
+        .find(|vector| !vector.buffers.is_empty())
+        .unwrap();
     assert!(decode(&vector.bytes, &vector.buffers).is_ok());
     assert!(decode(&vector.bytes, &[]).is_err());
     assert!(decode(&vector.bytes, &[vector.buffers[0] + 1]).is_err());

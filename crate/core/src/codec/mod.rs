@@ -18,3 +18,8 @@ pub use decode::decode;
 pub use error::CodecError;
 pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Structure};
 pub use value::{Object, Property, Text, Value};
+
+#[cfg(test)]
+mod fuzz_test;
+#[cfg(test)]
+mod vectors_test;

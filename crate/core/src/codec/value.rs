@@ -22,7 +22,10 @@ pub enum Value {
     Boolean(bool),
     Number(f64),
     /// Magnitude in little-endian bytes.
-    BigInt { is_negative: bool, magnitude: Box<[u8]> },
+    BigInt {
+        is_negative: bool,
+        magnitude: Box<[u8]>,
+    },
     Text(Text),
     /// A missing element of an array.
     Hole,
@@ -36,21 +39,46 @@ pub enum Value {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Object {
     /// The keys are shared by all records of a shape.
-    Record { keys: Rc<[Text]>, values: Vec<Value> },
+    Record {
+        keys: Rc<[Text]>,
+        values: Vec<Value>,
+    },
     Dictionary(Vec<Property>),
     NullPrototype(Vec<Property>),
     Array(Vec<Value>),
-    SparseArray { length: u32, elements: Vec<(u32, Value)>, properties: Vec<Property> },
+    SparseArray {
+        length: u32,
+        elements: Vec<(u32, Value)>,
+        properties: Vec<Property>,
+    },
     Map(Vec<(Value, Value)>),
     Set(Vec<Value>),
     /// Milliseconds since the epoch; NaN is an invalid date.
     Date(f64),
-    RegExp { source: Text, flags: Text },
+    RegExp {
+        source: Text,
+        flags: Text,
+    },
     Boxed(Value),
-    Error { kind: &'static str, hidden: Vec<Property>, properties: Vec<Property> },
+    Error {
+        kind: &'static str,
+        hidden: Vec<Property>,
+        properties: Vec<Property>,
+    },
     Url(Text),
     UrlSearchParams(Text),
-    ArrayBuffer { range: usize, byte_length: u64 },
-    View { kind: &'static str, range: usize, byte_offset: u64, byte_length: u64 },
-    Instance { name: Text, stored: Value },
+    ArrayBuffer {
+        range: usize,
+        byte_length: u64,
+    },
+    View {
+        kind: &'static str,
+        range: usize,
+        byte_offset: u64,
+        byte_length: u64,
+    },
+    Instance {
+        name: Text,
+        stored: Value,
+    },
 }

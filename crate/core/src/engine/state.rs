@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
@@ -77,6 +78,15 @@ impl Engine {
                 pending: PendingAccesses::default(),
             }),
             users: AtomicUsize::new(0),
+        }
+    }
+
+    /// Opens a store that exists while the caller goes on: whoever needs it first waits for the rest only.
+    pub(super) fn open_ahead(engine: &Arc<Self>) {
+        if engine.layout.exists() {
+            let engine = Arc::clone(engine);
+            // A failure is met again, and told, by the first operation.
+            std::thread::spawn(move || drop(engine.opened().map(drop)));
         }
     }
 

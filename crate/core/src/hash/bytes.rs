@@ -18,6 +18,17 @@ pub fn digest(bytes: &[u8]) -> Digest {
     hasher.finalize().into()
 }
 
+/// BLAKE3-256 of `bytes` in keyed mode: as unlike that under another key as that of other bytes.
+#[must_use]
+pub fn keyed_digest(key: &Digest, bytes: &[u8]) -> Digest {
+    if bytes.len() < SHARED_FROM {
+        return blake3::keyed_hash(key.as_bytes(), bytes).into();
+    }
+    let mut hasher = Hasher::new_keyed(key.as_bytes());
+    hasher.update_rayon(bytes);
+    hasher.finalize().into()
+}
+
 /// Adds `bytes` to a running hash, on several threads where that pays.
 pub fn update(hasher: &mut Hasher, bytes: &[u8]) {
     if bytes.len() < SHARED_FROM {
@@ -37,6 +48,9 @@ mod tests {
     fn threads_do_not_change_the_digest() {
         let bytes: Vec<u8> = (0..SHARED_FROM + 12_345).map(|index| index.to_le_bytes()[0]).collect();
         assert_eq!(digest(&bytes), blake3::hash(&bytes).into());
+        let key = digest(b"key");
+        let whole = blake3::keyed_hash(key.as_bytes(), &bytes);
+        assert_eq!(keyed_digest(&key, &bytes), whole.into());
     }
 
     proptest! {

@@ -3,5 +3,5 @@
 mod bytes;
 mod parts;
 
-pub use bytes::{digest, update};
+pub use bytes::{digest, keyed_digest, update};
 pub use parts::Parts;

@@ -11,8 +11,9 @@ use crate::error::{Error, Result};
 
 /// Rows written but not yet in a sorted file. At most this much log is replayed when a store is opened after a crash.
 const MEMTABLE_BYTES: usize = 16 << 20;
-/// A log longer than this is turned into a sorted file on closing, so that the next opening has little to replay.
-const FLUSH_ON_CLOSE_BYTES: u64 = 256 << 10;
+/// With more rows than this in the log, closing turns it into a sorted file, so that the next opening has little to
+/// replay. Fewer are replayed in less time than a file takes to write.
+const FLUSHED_ON_CLOSE: u64 = 4000;
 const BLOCK_CACHE_BYTES: usize = 32 << 20;
 const BLOOM_BITS_PER_KEY: f64 = 10.0;
 const OPEN_FILES: i32 = 256;
@@ -76,8 +77,9 @@ impl Index {
 impl Drop for Index {
     fn drop(&mut self) {
         if !self.is_read_only {
-            let unsorted = self.db.property_int_value(rocksdb::properties::CUR_SIZE_ACTIVE_MEM_TABLE);
-            if matches!(unsorted, Ok(Some(bytes)) if bytes > FLUSH_ON_CLOSE_BYTES) {
+            let unsorted =
+                self.db.property_int_value(rocksdb::properties::NUM_ENTRIES_ACTIVE_MEM_TABLE);
+            if matches!(unsorted, Ok(Some(rows)) if rows > FLUSHED_ON_CLOSE) {
                 // The log has everything: a failed flush only makes the next opening slower.
                 let _ = self.db.flush();
             }
@@ -117,7 +119,7 @@ fn options(merge: Merge) -> Options {
     options.set_max_background_jobs(2);
     options.set_block_based_table_factory(&table_options());
     options.set_memtable_whole_key_filtering(true);
-    options.set_memtable_prefix_bloom_ratio(0.05);
+    options.set_memtable_prefix_bloom_ratio(0.02);
     options.set_merge_operator_associative("engram.access", merger(merge));
     open_fast(&mut options);
     stay_quiet(&mut options);
@@ -144,6 +146,7 @@ fn open_fast(options: &mut Options) {
     options.set_avoid_flush_during_recovery(true);
     options.set_fast_sst_open(true);
     options.set_reuse_manifest_on_open(true);
+    options.set_max_file_opening_threads(1);
 }
 
 /// A cache keeps no diary.

@@ -1,0 +1,349 @@
+//! What an engine does with a store, from commit to clear, without Node.
+
+mod fixture;
+
+use std::collections::HashSet;
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use engram_core::codec::Frame;
+use engram_core::engine::{Lookup, MissReason, NewEntry};
+use engram_core::error::Error;
+use engram_core::store::OwnerLock;
+use fixture::{Place, entry, files_below, function, keys, load, noise, recall};
+
+#[test]
+fn looking_up_where_nothing_is_makes_nothing() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let key = square.call_key(b"");
+    assert_eq!(recall(store.engine(), &square, &key), Err(MissReason::Absent));
+    assert_eq!(store.engine().peek(&square, &key).unwrap(), Lookup::Miss(MissReason::Absent));
+    assert!(store.engine().list().unwrap().is_empty());
+    assert!(!store.engine().forget(&square, &key).unwrap());
+    assert_eq!(store.engine().clear().unwrap(), 0);
+    assert!(!place.path().exists());
+}
+
+#[test]
+fn values_of_every_size_are_found_at_once_and_after_reopening() {
+    let place = Place::new();
+    let square = function("square");
+    let (compressible, blob) = (vec![7; 200_000], noise(1, 200_000));
+    let (buffer, large) = (noise(2, 65_536), noise(3, 5 << 20));
+    let values: [(&[u8], &[&[u8]]); 6] = [
+        (b"", &[]),
+        (b"short", &[]),
+        (&compressible, &[]),
+        (&blob, &[]),
+        (b"with buffers", &[&buffer, &large, &buffer]),
+        (&blob, &[&buffer]),
+    ];
+    for _ in 0..2 {
+        let store = place.open();
+        for (key, (structure, buffers)) in keys(&square, values.len()).iter().zip(values) {
+            store.engine().commit(&square, &entry(*key, structure, buffers)).unwrap();
+            let found = recall(store.engine(), &square, key).unwrap();
+            assert_eq!(found.0, structure);
+            assert_eq!(found.1, buffers);
+        }
+    }
+}
+
+#[test]
+fn the_first_commit_stays_unless_told_to_overwrite() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let (engine, key) = (store.engine(), square.call_key(b""));
+    assert!(engine.commit(&square, &entry(key, b"first", &[])).unwrap());
+    assert!(!engine.commit(&square, &entry(key, b"second", &[])).unwrap());
+    assert_eq!(recall(engine, &square, &key).unwrap().0, b"first");
+    assert!(engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"third", &[]) }).unwrap());
+    assert_eq!(recall(engine, &square, &key).unwrap().0, b"third");
+    assert_eq!(load(engine, &square, &key).unwrap().0, b"third");
+}
+
+#[test]
+fn overwriting_removes_the_blobs_that_nothing_needs_any_more() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let (engine, key) = (store.engine(), square.call_key(b""));
+    let (kept, gone, new) = (noise(1, 70_000), noise(2, 70_000), noise(3, 70_000));
+    engine.commit(&square, &entry(key, b"", &[&kept, &gone])).unwrap();
+    engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"", &[&kept, &new]) }).unwrap();
+    assert_eq!(place.blobs().len(), 2);
+    assert_eq!(load(engine, &square, &key).unwrap().1, [kept, new]);
+    engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"small", &[]) }).unwrap();
+    assert!(place.blobs().is_empty());
+}
+
+#[test]
+fn a_blob_stays_as_long_as_one_entry_needs_it() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let (engine, keys, buffer) = (store.engine(), keys(&square, 2), noise(1, 70_000));
+    for key in &keys {
+        engine.commit(&square, &entry(*key, b"", &[&buffer])).unwrap();
+    }
+    assert_eq!(place.blobs().len(), 1);
+    assert!(engine.forget(&square, &keys[0]).unwrap());
+    assert_eq!(load(engine, &square, &keys[1]).unwrap().1, [buffer]);
+    assert!(engine.forget(&square, &keys[1]).unwrap());
+    assert!(place.blobs().is_empty());
+}
+
+#[test]
+fn forgetting_drops_one_call() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let (engine, keys) = (store.engine(), keys(&square, 2));
+    for key in &keys {
+        engine.commit(&square, &entry(*key, b"value", &[])).unwrap();
+    }
+    assert!(engine.forget(&square, &keys[0]).unwrap());
+    assert!(!engine.forget(&square, &keys[0]).unwrap());
+    assert_eq!(recall(engine, &square, &keys[0]), Err(MissReason::Absent));
+    assert!(recall(engine, &square, &keys[1]).is_ok());
+}
+
+#[test]
+fn clearing_drops_a_function_a_choice_of_calls_or_everything() {
+    let place = Place::new();
+    let (store, square, cube) = (place.open(), function("square"), function("cube"));
+    let engine = store.engine();
+    for function in [&square, &cube] {
+        for key in keys(function, 3) {
+            engine.commit(function, &entry(key, &noise(0, 70_000), &[])).unwrap();
+        }
+    }
+    assert_eq!(engine.clear_function(&square).unwrap(), 3);
+    assert_eq!(engine.clear_function(&square).unwrap(), 0);
+    assert_eq!(engine.list().unwrap().len(), 3);
+    let chosen = HashSet::from([keys(&cube, 1)[0], keys(&square, 1)[0]]);
+    assert_eq!(engine.forget_keys(&chosen).unwrap(), 1);
+    assert_eq!(engine.clear().unwrap(), 2);
+    assert!(engine.list().unwrap().is_empty());
+    assert!(place.blobs().is_empty());
+}
+
+#[test]
+fn clearing_touches_nobody_elses_files() {
+    let place = Place::new();
+    fs::create_dir(place.path()).unwrap();
+    let theirs = place.path().join("results.csv");
+    fs::write(&theirs, "1").unwrap();
+    let (store, square) = (place.open(), function("square"));
+    store.engine().commit(&square, &entry(square.call_key(b""), b"", &[&noise(1, 70_000)])).unwrap();
+    assert_eq!(store.engine().clear().unwrap(), 1);
+    assert_eq!(fs::read_to_string(theirs).unwrap(), "1");
+}
+
+#[test]
+fn the_list_names_every_entry_newest_first() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let engine = store.engine();
+    for (key, created_at) in keys(&square, 3).into_iter().zip([2.0, 3.0, 1.0]) {
+        engine.commit(&square, &NewEntry { created_at, ..entry(key, b"1234567", &[]) }).unwrap();
+    }
+    let listed = engine.list().unwrap();
+    assert_eq!(listed.iter().map(|info| info.created_at).collect::<Vec<_>>(), [3.0, 2.0, 1.0]);
+    assert_eq!(listed[0].key, keys(&square, 2)[1]);
+    assert_eq!(listed[0].function.as_ref(), Some(square.identity()));
+    assert_eq!((listed[0].byte_length, listed[0].duration_ms, listed[0].hits), (7, 5.0, 0));
+    assert_eq!(engine.info(&square, &listed[0].key).unwrap().as_ref(), Some(&listed[0]));
+}
+
+#[test]
+fn totals_count_a_shared_blob_once() {
+    let place = Place::new();
+    let (store, square, cube) = (place.open(), function("square"), function("cube"));
+    let (engine, buffer) = (store.engine(), noise(1, 70_000));
+    for function in [&square, &cube] {
+        engine.commit(function, &entry(function.call_key(b""), b"1234567", &[&buffer])).unwrap();
+    }
+    let totals = engine.totals().unwrap();
+    assert_eq!((totals.entries, totals.byte_length), (2, 140_014));
+    assert_eq!((totals.blobs, totals.blob_bytes), (1, 70_000));
+    assert_eq!(engine.function_totals(&cube).unwrap().entries, 1);
+    assert_eq!(engine.totals_by_name().unwrap()["square"].byte_length, 70_007);
+}
+
+#[test]
+fn uses_are_counted_across_reopening() {
+    let place = Place::new();
+    let square = function("square");
+    let keys = keys(&square, 2);
+    let values: [&[&[u8]]; 2] = [&[], &[&[1; 70_000]]];
+    for round in 1..=3_u64 {
+        let store = place.open();
+        for (key, buffers) in keys.iter().zip(values) {
+            store.engine().commit(&square, &entry(*key, b"value", buffers)).unwrap();
+            recall(store.engine(), &square, key).unwrap();
+            recall(store.engine(), &square, key).unwrap();
+            let info = store.engine().info(&square, key).unwrap().unwrap();
+            assert_eq!((info.hits, info.accessed_at), (2 * round, 2000.0));
+        }
+    }
+}
+
+#[test]
+fn a_reader_finds_everything_and_changes_no_file() {
+    let place = Place::new();
+    let (square, buffer) = (function("square"), noise(1, 70_000));
+    let keys = keys(&square, 3);
+    let store = place.open();
+    for (key, buffers) in keys.iter().zip([[].as_slice(), &[buffer.as_slice()]]) {
+        store.engine().commit(&square, &entry(*key, b"value", buffers)).unwrap();
+    }
+    drop(store);
+    let state = || -> Vec<_> {
+        let read = |path| (fs::metadata(&path).unwrap().modified().unwrap(), fs::read(&path).unwrap(), path);
+        files_below(&place.path()).into_iter().map(read).collect()
+    };
+    let before = state();
+    let reader = place.open_read_only();
+    let engine = reader.engine();
+    assert_eq!(recall(engine, &square, &keys[0]).unwrap().0, b"value");
+    assert_eq!(recall(engine, &square, &keys[1]).unwrap().1, [buffer]);
+    assert_eq!(recall(engine, &square, &keys[2]), Err(MissReason::Absent));
+    assert!(matches!(engine.commit(&square, &entry(keys[2], b"", &[])), Err(Error::ReadOnly(_))));
+    assert!(matches!(engine.forget(&square, &keys[0]), Err(Error::ReadOnly(_))));
+    assert!(matches!(engine.clear(), Err(Error::ReadOnly(_))));
+    assert!(!engine.is_owner());
+    drop(reader);
+    assert!(state() == before);
+}
+
+#[test]
+fn a_reader_of_nothing_makes_nothing() {
+    let place = Place::new();
+    let (reader, square) = (place.open_read_only(), function("square"));
+    let key = square.call_key(b"");
+    assert_eq!(recall(reader.engine(), &square, &key), Err(MissReason::Absent));
+    assert!(matches!(reader.engine().commit(&square, &entry(key, b"", &[])), Err(Error::ReadOnly(_))));
+    assert!(!place.path().exists());
+}
+
+#[test]
+fn a_directory_in_use_elsewhere_is_refused_until_it_is_free() {
+    let place = Place::new();
+    let square = function("square");
+    let key = square.call_key(b"");
+    place.layout().create().unwrap();
+    let elsewhere = OwnerLock::exclusive(&place.layout()).unwrap();
+    let store = place.open();
+    assert!(matches!(store.engine().peek(&square, &key), Err(Error::Busy(_))));
+    assert!(matches!(store.engine().commit(&square, &entry(key, b"", &[])), Err(Error::Busy(_))));
+    assert!(!store.engine().is_owner());
+    drop(elsewhere);
+    thread::sleep(Duration::from_millis(1100));
+    assert!(store.engine().commit(&square, &entry(key, b"", &[])).unwrap());
+    assert!(store.engine().is_owner());
+    assert!(matches!(OwnerLock::exclusive(&place.layout()), Err(Error::Busy(_))));
+}
+
+#[test]
+fn a_store_deleted_while_in_use_is_made_anew() {
+    let place = Place::new();
+    let (store, square, buffer) = (place.open(), function("square"), noise(1, 70_000));
+    let keys = keys(&square, 2);
+    store.engine().commit(&square, &entry(keys[0], b"old", &[&buffer])).unwrap();
+    fs::remove_dir_all(place.path()).unwrap();
+    assert_eq!(recall(store.engine(), &square, &keys[0]), Err(MissReason::Dangling));
+    thread::sleep(Duration::from_millis(250));
+    assert!(store.engine().commit(&square, &entry(keys[1], b"new", &[&buffer])).unwrap());
+    assert_eq!(recall(store.engine(), &square, &keys[0]), Err(MissReason::Absent));
+    drop(store);
+    let found = recall(place.open().engine(), &square, &keys[1]).unwrap();
+    assert_eq!(found, (b"new".to_vec(), vec![buffer]));
+}
+
+#[test]
+fn a_closed_store_says_so() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let (engine, key) = (store.engine().clone(), square.call_key(b""));
+    engine.commit(&square, &entry(key, b"value", &[])).unwrap();
+    drop(store);
+    assert!(matches!(engine.lookup(&square, &key, 0.0, &mut []), Err(Error::Closed)));
+    assert!(matches!(engine.commit(&square, &entry(key, b"", &[])), Err(Error::Closed)));
+    assert!(matches!(engine.clear(), Err(Error::Closed)));
+}
+
+#[test]
+fn what_killed_writers_left_is_swept_at_the_next_opening() {
+    let place = Place::new();
+    let (square, key) = (function("square"), function("square").call_key(b""));
+    place.open().engine().commit(&square, &entry(key, b"", &[])).unwrap();
+    fs::write(place.layout().temporary().join("4711-0"), "half a blob").unwrap();
+    let store = place.open();
+    assert!(recall(store.engine(), &square, &key).is_ok());
+    assert!(files_below(&place.layout().temporary()).is_empty());
+}
+
+#[test]
+fn entries_of_an_earlier_boot_are_verified_and_then_trusted() {
+    let place = Place::new();
+    let (square, buffer) = (function("square"), noise(1, 70_000));
+    let key = square.call_key(b"");
+    place.open().engine().commit(&square, &entry(key, b"value", &[&buffer])).unwrap();
+    pretend_a_reboot(&place);
+    assert_eq!(recall(place.open().engine(), &square, &key).unwrap().1, [buffer]);
+    place.each_frame(|frame| assert_eq!(frame.unsynced_boot, 0));
+}
+
+#[test]
+fn a_blob_torn_by_a_power_cut_is_noticed_and_replaced() {
+    let place = Place::new();
+    let (square, buffer) = (function("square"), noise(1, 70_000));
+    let key = square.call_key(b"");
+    place.open().engine().commit(&square, &entry(key, b"value", &[&buffer])).unwrap();
+    pretend_a_reboot(&place);
+    let mut torn = buffer.clone();
+    torn[4096..].fill(0);
+    fs::write(&place.blobs()[0], torn).unwrap();
+    let store = place.open();
+    assert_eq!(recall(store.engine(), &square, &key), Err(MissReason::Corrupt));
+    assert!(store.engine().commit(&square, &entry(key, b"value", &[&buffer])).unwrap());
+    assert_eq!(recall(store.engine(), &square, &key).unwrap().1, [buffer]);
+}
+
+fn pretend_a_reboot(place: &Place) {
+    place.alter_entries(|key, bytes| {
+        let frame = Frame::decode(key, bytes).unwrap();
+        assert_ne!(frame.unsynced_boot, 0);
+        Frame { unsynced_boot: frame.unsynced_boot ^ 0xff0, ..frame }.encode(key)
+    });
+}
+
+#[test]
+fn threads_that_store_and_drop_shared_blobs_leave_no_entry_without_its_blob() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let (engine, keys, buffers) = (store.engine(), keys(&square, 8), [noise(1, 65_536), noise(2, 65_536)]);
+    thread::scope(|scope| {
+        for worker in 0..4 {
+            let (square, keys, buffers) = (&square, &keys, &buffers);
+            scope.spawn(move || {
+                for round in 0..40 {
+                    let (key, buffer) = (keys[(worker + round) % 8], &buffers[(worker * round) % 2]);
+                    let overwrite = round % 3 == 0;
+                    let buffers = [buffer.as_slice()];
+                    let value = NewEntry { overwrite, ..entry(key, b"", &buffers) };
+                    engine.commit(square, &value).unwrap();
+                    if round % 2 == 0 {
+                        engine.forget(square, &keys[(worker + 3 * round) % 8]).unwrap();
+                    }
+                }
+            });
+        }
+    });
+    for info in engine.list().unwrap() {
+        assert!(buffers.contains(&load(engine, &square, &info.key).unwrap().1[0]));
+    }
+    engine.clear().unwrap();
+    assert!(place.blobs().is_empty());
+    assert!(files_below(&place.layout().temporary()).is_empty());
+}

@@ -1,0 +1,222 @@
+//! Golden vectors of what users' stores hold: call keys, digests and frames.
+//!
+//! `__test__/vectors.spec.ts` checks the same files. What fails here has lost the entries of every store there is: a new
+//! format gets vectors of its own, and these stay.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a vector that cannot be read fails its test"
+)]
+
+use engram_core::codec::{BlobReference, FORMAT_VERSION, Frame, FrameError, Structure};
+use engram_core::digest::Digest;
+use engram_core::engine::{Function, FunctionIdentity, Strategy};
+use engram_core::hash;
+
+const CALLS: &str = include_str!("../../../__test__/vectors/calls.json");
+const KEYS: &str = include_str!("../../../__test__/vectors/keys.json");
+
+/// The text under `name` in a line of JSON; none for null. No text that is read here has escapes in it.
+fn field<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let rest = line.split_once(&format!("\"{name}\": ")).unwrap().1;
+    rest.strip_prefix('"')
+        .map(|rest| rest.split_once('"').unwrap().0)
+}
+
+fn owned(line: &str, name: &str) -> Option<String> {
+    field(line, name).map(str::to_owned)
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    let digits = (0..text.len()).step_by(2);
+    digits
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+        .collect()
+}
+
+fn identity(line: &str) -> FunctionIdentity {
+    FunctionIdentity {
+        name: owned(line, "name").unwrap(),
+        version: owned(line, "version"),
+        project: owned(line, "project"),
+        domain: owned(line, "domain"),
+        strategy: Strategy::from_name(field(line, "strategy").unwrap()).unwrap(),
+        code: field(line, "code").map(|hex| Digest::from_hex(hex).unwrap()),
+    }
+}
+
+#[test]
+fn call_keys_stay_as_they_are() {
+    let calls: Vec<&str> = CALLS
+        .lines()
+        .filter(|line| line.contains("\"key\""))
+        .collect();
+    assert_eq!(calls.len(), 14);
+    for call in calls {
+        let arguments = from_hex(field(call, "arguments").unwrap());
+        let key = Function::new(identity(call)).call_key(&arguments);
+        assert_eq!(
+            Some(key.to_hex().as_str()),
+            field(call, "key"),
+            "{:?}",
+            field(call, "about")
+        );
+    }
+}
+
+#[test]
+fn fingerprints_are_digests_of_the_text() {
+    for call in CALLS.lines().filter(|line| line.contains("\"text\": \"")) {
+        let code = hash::digest(field(call, "text").unwrap().as_bytes()).to_hex();
+        assert_eq!(Some(code.as_str()), field(call, "code"));
+    }
+}
+
+#[test]
+fn digests_of_canonical_forms_stay_as_they_are() {
+    let lines_with = |name: &'static str| {
+        let mark = format!("    \"{name}\": ");
+        KEYS.lines()
+            .filter(move |line| line.starts_with(&mark))
+            .filter_map(move |line| field(line, name))
+    };
+    let forms: Vec<(&str, &str)> = lines_with("hex").zip(lines_with("digest")).collect();
+    assert!(forms.len() > 20);
+    for (form, digest) in forms {
+        assert_eq!(hash::digest(&from_hex(form)).to_hex(), digest);
+    }
+}
+
+const KEY: Digest = Digest::from_bytes([0xa5; 32]);
+
+fn blob(byte: u8, byte_length: u64) -> BlobReference {
+    BlobReference {
+        digest: Digest::from_bytes([byte; 32]),
+        byte_length,
+    }
+}
+
+fn frame(
+    structure: Structure<'static>,
+    structure_length: u64,
+    buffers: Vec<BlobReference>,
+) -> Frame<'static> {
+    Frame {
+        created_at: 1_700_000_000_000.0,
+        duration_ms: 12.5,
+        inputs: Digest::from_bytes([0x11; 32]),
+        unsynced_boot: 0x0123_4567_89ab_cdef,
+        structure_length,
+        structure,
+        buffers,
+    }
+}
+
+/// Each kind of frame with its bytes under [`KEY`].
+fn frames() -> [(Frame<'static>, &'static str); 5] {
+    [
+        // The value 63, as a function returned it.
+        (
+            frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![]),
+            PLAIN,
+        ),
+        (
+            Frame {
+                unsynced_boot: 0,
+                ..frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![])
+            },
+            SYNCED,
+        ),
+        (
+            frame(Structure::Lz4(&[0x1f, 0x61, 0x01, 0x00]), 300, vec![]),
+            LZ4,
+        ),
+        (
+            frame(
+                Structure::PlainBlob(blob(0x22, 70_000)),
+                70_000,
+                vec![blob(0x33, 65_536)],
+            ),
+            PLAIN_BLOB,
+        ),
+        (
+            frame(
+                Structure::Lz4Blob(blob(0x44, 66_000)),
+                1 << 32,
+                vec![blob(0x55, 1), blob(0x66, 1 << 40)],
+            ),
+            LZ4_BLOB,
+        ),
+    ]
+}
+
+const PLAIN: &str = "\
+    e701bbad3db24877b2767160cb18757b346200008056febc78420000000000002940111111111111\
+    1111111111111111111111111111111111111111111111111111ef9bafcdf8acd191010300030000\
+    3f00";
+const SYNCED: &str = "\
+    e701d26a70548e64c3652a88ee2c13aa844d00008056febc78420000000000002940111111111111\
+    11111111111111111111111111111111111111111111111111110003000300003f00";
+const LZ4: &str = "\
+    e701f215f63dcbdff23112c45da79d023a9100008056febc78420000000000002940111111111111\
+    1111111111111111111111111111111111111111111111111111ef9bafcdf8acd19101ac0201041f\
+    61010000";
+const PLAIN_BLOB: &str = "\
+    e701e5c07810d8083d45f7ba01a1689626f100008056febc78420000000000002940111111111111\
+    1111111111111111111111111111111111111111111111111111ef9bafcdf8acd19101f0a2040222\
+    22222222222222222222222222222222222222222222222222222222222222f0a204013333333333\
+    333333333333333333333333333333333333333333333333333333808004";
+const LZ4_BLOB: &str = "\
+    e70119d776057a2262e4c092a6611d83599b00008056febc78420000000000002940111111111111\
+    1111111111111111111111111111111111111111111111111111ef9bafcdf8acd191018080808010\
+    034444444444444444444444444444444444444444444444444444444444444444d0830402555555\
+    55555555555555555555555555555555555555555555555555555555550166666666666666666666\
+    66666666666666666666666666666666666666666666808080808020";
+
+#[test]
+fn frames_of_format_1_are_read() {
+    for (frame, hex) in frames() {
+        assert_eq!(Frame::decode(&KEY, &from_hex(hex)), Ok(frame));
+    }
+}
+
+#[test]
+fn frames_of_format_1_are_written_as_they_were() {
+    assert_eq!(
+        FORMAT_VERSION, 1,
+        "a newer format needs frames of its own here"
+    );
+    for (frame, hex) in frames() {
+        assert_eq!(frame.encode(&KEY), from_hex(hex));
+    }
+}
+
+#[test]
+fn a_frame_of_a_newer_format_is_told_from_a_damaged_one() {
+    let mut bytes = from_hex(PLAIN);
+    bytes[1] = 2;
+    assert_eq!(Frame::decode(&KEY, &bytes), Err(FrameError::Version(2)));
+    bytes[0] = 0;
+    assert_eq!(Frame::decode(&KEY, &bytes), Err(FrameError::Damaged));
+}
+
+/// What the row of a function's prefixes holds.
+#[test]
+fn records_of_functions_stay_as_they_are() {
+    let identity = FunctionIdentity {
+        name: "shop/src/prices.ts#load".to_owned(),
+        version: Some("2".to_owned()),
+        project: None,
+        domain: Some("test".to_owned()),
+        strategy: Strategy::InputHash,
+        code: None,
+    };
+    let bytes = postcard::to_stdvec(&identity).unwrap();
+    assert_eq!(bytes, from_hex(RECORD));
+    assert_eq!(
+        postcard::from_bytes::<FunctionIdentity>(&bytes),
+        Ok(identity)
+    );
+}
+
+const RECORD: &str = "1773686f702f7372632f7072696365732e7473236c6f6164010132000104746573740200";
