@@ -1,12 +1,13 @@
 import type { AnyFunction, ResolvedCacheOptions } from './cache-options.ts'
-import type { CallEvent, CallObservers } from './call-event.ts'
+import { type Call, type Run, beginCall, eventOf } from './call.ts'
+import type { CallObservers } from './call-event.ts'
 import type { Lookup, MissReason } from './entry-info.ts'
 import { EngramError } from './error.ts'
 import type { CallCounts, FunctionStats } from './function-stats.ts'
 import { type CallIdentity, Found, type FunctionStore, Missing } from './function-store.ts'
 import type { KeyInputs } from './function-identity.ts'
 import type { Mode } from './memory-options.ts'
-import type { Trouble } from './trouble.ts'
+import { type Trouble, closed, damaged } from './trouble.ts'
 
 /** What the calls of all functions of a memory share. */
 export interface CallContext {
@@ -14,21 +15,11 @@ export interface CallContext {
   readonly clock: () => number
   readonly trouble: Trouble
   readonly observers: CallObservers
-  /** Runs under way in this thread, by call key. */
-  readonly running: Map<string, Promise<unknown>>
+  /** Runs under way in this thread that equal calls may join, by call key. */
+  readonly running: Map<string, Run>
+  /** False where every wrapper is transparent. */
+  readonly isCaching: boolean
   isClosed: boolean
-}
-
-/** One call, from its lookup to its event. */
-interface Call {
-  readonly self: unknown
-  readonly args: unknown[]
-  readonly startedAt: number
-  status: CallEvent['status']
-  reason?: MissReason
-  cacheStatus: CallEvent['cacheStatus']
-  identity?: CallIdentity
-  savedMs: number
 }
 
 /** The calls of one function: the algorithm of docs/design.md. */
@@ -44,6 +35,8 @@ export class CachedCalls {
   /** Reading is what `mode` forbids in 'refresh'. */
   readonly #isReading: boolean
   readonly #isWriting: boolean
+  /** Whether running each time is what the user wants. */
+  readonly #isTransparent: boolean
 
   constructor(
     fn: AnyFunction,
@@ -63,6 +56,7 @@ export class CachedCalls {
     this.#counts = counts
     this.#isReading = context.mode !== 'refresh'
     this.#isWriting = context.mode !== 'readOnly'
+    this.#isTransparent = !context.isCaching || options.strategy === false
   }
 
   call(self: unknown, args: unknown[]): unknown {
@@ -72,22 +66,24 @@ export class CachedCalls {
     const isObserved = this.#context.observers.areListening
     const startedAt = isObserved ? performance.now() : 0
     const now = this.#context.clock()
-    let found: Found | Missing
+    let inputs: readonly unknown[] | undefined
+    let found: Found | Missing | undefined
     try {
-      const inputs = this.#keyInputs(args)
-      if (inputs === undefined) return this.#bypass(self, args)
-      found = store.recall(inputs, now, isObserved || this.#options.validate !== undefined)
+      inputs = this.#keyInputs(args)
+      if (inputs !== undefined) found = store.recall(inputs, now, isObserved || this.#options.validate !== undefined)
     } catch (error) {
       return this.#bypass(self, args, error)
     }
+    if (found === undefined) return this.#bypass(self, args)
     if (found instanceof Missing) return this.#miss(self, args, found)
     const staleness = this.#staleness(found.createdAt, now, found.identity)
-    if (staleness !== undefined) return this.#stale(self, args, staleness)
+    if (staleness !== undefined) return this.#stale(self, args, staleness, found.identity ?? store.identify(inputs!))
     this.#counts.hits++
     this.#counts.savedMs += found.durationMs
     if (isObserved) {
       const savedMs = found.durationMs
-      this.#publish({ self, args, startedAt, status: 'hit', cacheStatus: 'hit', identity: found.identity!, savedMs })
+      const identity = found.identity!
+      this.#publish({ self, args, startedAt, status: 'hit', cacheStatus: 'hit', identity, ranMs: 0, savedMs })
     }
     return found.isPromised ? Promise.resolve(found.value) : found.value
   }
@@ -98,9 +94,10 @@ export class CachedCalls {
   }
 
   lookup(args: unknown[]): Lookup {
-    const inputs = this.#store && this.#openInputs(args)
+    const inputs = this.#openInputs(args)
     if (inputs === undefined) return { status: 'miss', reason: 'absent', key: '' }
     const store = this.#store!
+    if (!this.#isReading) return { status: 'miss', reason: 'refresh', key: store.identify(inputs).key }
     const found = store.peek(inputs)
     if (found instanceof Missing) {
       if (found.failure !== undefined) this.#context.trouble.meet(found.failure, this.id)
@@ -114,18 +111,18 @@ export class CachedCalls {
   }
 
   key(args: unknown[]): string {
-    const inputs = this.#store && this.#openInputs(args)
+    const inputs = this.#openInputs(args)
     return inputs === undefined ? '' : this.#store!.key(inputs)
   }
 
   forget(args: unknown[]): boolean {
-    const inputs = this.#store && this.#openInputs(args)
-    return inputs === undefined ? false : this.#store!.forget(this.#store!.identify(inputs))
+    const inputs = this.#openInputs(args)
+    return inputs !== undefined && this.#isWriting && this.#store!.forget(this.#store!.identify(inputs))
   }
 
   clear(): number {
     this.#refuseClosed()
-    return this.#store?.clear() ?? 0
+    return this.#isWriting ? (this.#store?.clear() ?? 0) : 0
   }
 
   stats(): FunctionStats {
@@ -135,7 +132,7 @@ export class CachedCalls {
 
   #openInputs(args: unknown[]): readonly unknown[] | undefined {
     this.#refuseClosed()
-    return this.#keyInputs(args)
+    return this.#store === undefined ? undefined : this.#keyInputs(args)
   }
 
   #refuseClosed(): void {
@@ -144,43 +141,46 @@ export class CachedCalls {
 
   /** Runs without the cache: because it is off, or because `error` keeps this call from it. */
   #bypass(self: unknown, args: unknown[], error?: unknown): unknown {
-    const trouble = error ?? (this.#store !== undefined && this.#context.isClosed ? closed() : undefined)
+    const trouble = error ?? (this.#context.isClosed && !this.#isTransparent ? closed() : undefined)
     if (trouble !== undefined) this.#context.trouble.meet(trouble, this.id)
-    const call = this.#begin(self, args, 'bypass')
-    call.cacheStatus = 'disabled'
-    const result = this.fn.apply(self, args)
-    this.#publish(call)
-    return result
+    // Transparent: unless somebody waits for its end, a promise is the function's own.
+    if (!this.#context.observers.areListening) return this.fn.apply(self, args)
+    const call = beginCall(self, args, 'bypass')
+    call.cacheStatus = error === undefined ? 'disabled' : 'lookupFailure'
+    return this.#perform(call)
   }
 
   #refresh(self: unknown, args: unknown[], mayJoin: boolean): unknown {
-    const call = this.#begin(self, args, 'refresh')
+    const call = beginCall(self, args, 'refresh')
     call.reason = 'refresh'
+    call.cacheStatus = 'skipped'
     try {
       const inputs = this.#keyInputs(args)
-      if (inputs === undefined) return this.#bypass(self, args)
-      call.identity = this.#store!.identify(inputs)
+      if (inputs !== undefined) call.identity = this.#store!.identify(inputs)
     } catch (error) {
       return this.#bypass(self, args, error)
     }
-    return this.#run(call, mayJoin)
+    return call.identity === undefined ? this.#bypass(self, args) : this.#run(call, mayJoin)
   }
 
   #miss(self: unknown, args: unknown[], found: Missing): unknown {
-    const call = this.#begin(self, args, 'miss')
+    const call = beginCall(self, args, 'miss')
     call.reason = found.reason
     call.identity = found.identity
     if (found.failure !== undefined) {
       this.#context.trouble.meet(found.failure, this.id)
       call.cacheStatus = 'lookupFailure'
+    } else if (found.reason !== 'absent') {
+      // A damaged entry is a miss that mends itself: said, never thrown.
+      this.#context.trouble.say(damaged(found.reason), this.id)
     }
     return this.#run(call, true)
   }
 
-  #stale(self: unknown, args: unknown[], reason: MissReason): unknown {
-    const call = this.#begin(self, args, 'stale')
+  #stale(self: unknown, args: unknown[], reason: MissReason, identity: CallIdentity): unknown {
+    const call = beginCall(self, args, 'stale')
     call.reason = reason
-    call.identity = this.#store!.identify(this.#keyInputs(args)!)
+    call.identity = identity
     return this.#run(call, true)
   }
 
@@ -198,73 +198,94 @@ export class CachedCalls {
   }
 
   #run(call: Call, mayJoin: boolean): unknown {
-    const { running } = this.#context
-    const mapKey = call.identity!.mapKey
-    const leader = running.get(mapKey)
-    if (mayJoin && leader !== undefined) return this.#join(call, leader)
+    const run = mayJoin ? this.#context.running.get(call.identity!.mapKey) : undefined
+    if (run !== undefined) return this.#join(call, run)
     this.#count(call)
-    const startedAt = performance.now()
-    const result = this.fn.apply(call.self, call.args)
-    if (!isThenable(result)) {
-      this.#keep(call, result, performance.now() - startedAt, false)
-      return result
-    }
-    const run = this.#await(call, result, startedAt, mapKey)
-    running.set(mapKey, run)
-    return run
+    return this.#perform(call)
   }
 
-  async #await(call: Call, result: PromiseLike<unknown>, startedAt: number, mapKey: string): Promise<unknown> {
+  /** Runs the function, stores what it gives, and tells of the call when it is over, however it ends. */
+  #perform(call: Call): unknown {
+    let isOver = true
+    const startedAt = performance.now()
     try {
-      const value = await result
-      this.#keep(call, value, performance.now() - startedAt, true)
+      const result = this.fn.apply(call.self, call.args)
+      if (isThenable(result)) {
+        isOver = false
+        return this.#lead(call, result, startedAt)
+      }
+      this.#keep(call, result, startedAt, false)
+      return result
+    } finally {
+      if (isOver) this.#publish(call)
+    }
+  }
+
+  /** Lets equal calls join until the promise is settled. A refresh takes the place of a run that is older. */
+  #lead(call: Call, pending: PromiseLike<unknown>, startedAt: number): Promise<unknown> {
+    const result = this.#await(call, pending, startedAt)
+    if (call.identity !== undefined) this.#context.running.set(call.identity.mapKey, { call, result })
+    return result
+  }
+
+  async #await(call: Call, pending: PromiseLike<unknown>, startedAt: number): Promise<unknown> {
+    try {
+      const value = await pending
+      this.#keep(call, value, startedAt, true)
       return value
     } finally {
-      this.#context.running.delete(mapKey)
+      const { running } = this.#context
+      const mapKey = call.identity?.mapKey
+      if (mapKey !== undefined && running.get(mapKey)?.call === call) running.delete(mapKey)
+      this.#publish(call)
     }
   }
 
   /** Shares another caller's run. The value is a copy of one's own, unless it could not be stored. */
-  async #join(call: Call, leader: Promise<unknown>): Promise<unknown> {
-    const startedAt = performance.now()
-    const value = await leader
+  async #join(call: Call, run: Run): Promise<unknown> {
     call.status = 'joined'
-    call.cacheStatus = 'hit'
-    call.savedMs = performance.now() - startedAt
     this.#counts.joined++
-    this.#counts.savedMs += call.savedMs
-    this.#publish(call)
-    const copy = this.#store!.reload(call.identity!)
-    return copy === undefined ? value : copy.value
-  }
-
-  #keep(call: Call, value: unknown, durationMs: number, isPromised: boolean): void {
     try {
-      if (this.#isWriting) this.#commit(call, value, durationMs, isPromised)
+      const value = await run.result
+      call.cacheStatus = 'hit'
+      call.savedMs = run.call.ranMs
+      this.#counts.savedMs += call.savedMs
+      // What lies there otherwise is what this run was to replace.
+      const copy = run.call.cacheStatus === 'populated' ? this.#store!.reload(call.identity!) : undefined
+      return copy === undefined ? value : copy.value
     } finally {
       this.#publish(call)
     }
   }
 
-  #commit(call: Call, value: unknown, durationMs: number, isPromised: boolean): void {
-    const { storeIf } = this.#options
-    const admit = storeIf && ((byteLength: number) => storeIf(value, { durationMs, byteLength }))
-    // An entry that this caller could not use must not stay because another could.
-    const isRefresh = call.reason !== 'absent'
+  #keep(call: Call, value: unknown, startedAt: number, isPromised: boolean): void {
+    call.ranMs = performance.now() - startedAt
+    if (call.identity === undefined || !this.#isWriting) return
     try {
       if (this.#context.isClosed) throw closed()
-      const endedAt = this.#context.clock()
-      const run = { endedAt, durationMs, isPromised, isRefresh }
-      const isStored = this.#store!.commit(call.identity!, value, run, admit)
-      call.cacheStatus = isStored ? 'populated' : 'skipped'
+      if (this.#commit(call, call.identity, value, isPromised)) call.cacheStatus = 'populated'
     } catch (error) {
       call.cacheStatus = 'putFailure'
       this.#context.trouble.meet(error, this.id)
     }
   }
 
-  #begin(self: unknown, args: unknown[], status: Call['status']): Call {
-    return { self, args, startedAt: performance.now(), status, cacheStatus: 'miss', savedMs: 0 }
+  /** False when nothing was stored. An entry that is of no use gives way; one that appeared meanwhile stays. */
+  #commit(call: Call, identity: CallIdentity, value: unknown, isPromised: boolean): boolean {
+    const durationMs = call.ranMs
+    const isRefresh = call.reason !== 'absent'
+    const { storeIf } = this.#options
+    const admit = storeIf && ((byteLength: number) => this.#admits(value, { durationMs, byteLength }))
+    const run = { endedAt: this.#context.clock(), durationMs, isPromised, isRefresh }
+    return this.#store!.commit(identity, value, run, admit)
+  }
+
+  #admits(value: unknown, info: { durationMs: number; byteLength: number }): boolean {
+    try {
+      return this.#options.storeIf!(value, info)
+    } catch (cause) {
+      throw new EngramError('ERR_INVALID_OPTION', `storeIf threw, so nothing is stored: ${String(cause)}`, { cause })
+    }
   }
 
   #count(call: Call): void {
@@ -274,25 +295,10 @@ export class CachedCalls {
 
   #publish(call: Call): void {
     const { observers } = this.#context
-    if (!observers.areListening) return
-    const { status, cacheStatus, savedMs, reason } = call
-    observers.publish({
-      status,
-      ...(reason !== undefined && { reason }),
-      name: this.id,
-      key: call.identity?.key ?? '',
-      durationMs: performance.now() - call.startedAt,
-      savedMs,
-      cacheStatus,
-    })
+    if (observers.areListening) observers.publish(eventOf(call, this.id))
   }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
-}
-
-/** What a memory answers after `close()`. */
-export function closed(): EngramError {
-  return new EngramError('ERR_CLOSED', 'The memory is closed; open a new Memory to go on.')
 }

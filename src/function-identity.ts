@@ -78,8 +78,16 @@ export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCach
 }
 
 function customInputs(key: CustomKey, name: string, args: readonly unknown[]): readonly unknown[] | undefined {
-  const text = key({ name, args, context: {} })
+  const text = keyTextOf(key, name, args)
   if (text === null || text === undefined) return undefined
   if (typeof text === 'string') return [text]
   throw new EngramError('ERR_INVALID_OPTION', `The key function of ${name} must return a text, null or undefined.`)
+}
+
+function keyTextOf(key: CustomKey, name: string, args: readonly unknown[]): unknown {
+  try {
+    return key({ name, args, context: {} })
+  } catch (cause) {
+    throw new EngramError('ERR_INVALID_OPTION', `The key function of ${name} threw: ${String(cause)}`, { cause })
+  }
 }

@@ -17,8 +17,8 @@ export interface MemoryOptions {
   /** Strategy of functions that name none. Default 'syntaxHash'. */
   strategy?: Strategy
   /**
-   * 'readWrite'; 'readOnly' never writes; 'refresh' never reads; 'off' neither. Default from the environment variable
-   * ENGRAM_MODE, else 'readWrite'.
+   * 'readWrite'; 'readOnly' never writes, so that nothing is dropped either; 'refresh' never reads: every call runs and
+   * overwrites; 'off' neither. Default from the environment variable ENGRAM_MODE, else 'readWrite'.
    */
   mode?: Mode
   /** What a failing cache does: 'warn' once per cause and go on without it, or 'throw'. Default 'warn'. */

@@ -6,7 +6,7 @@ import {
   invalid,
   resolveCacheOptions,
 } from './cache-options.ts'
-import { CachedCalls, type CallContext, closed } from './cached-calls.ts'
+import { CachedCalls, type CallContext } from './cached-calls.ts'
 import { type CachedFunction, cachedFunction, unwrapped } from './cached-function.ts'
 import { type CallListener, CallObservers } from './call-event.ts'
 import { parseDuration } from './duration.ts'
@@ -18,13 +18,19 @@ import { FunctionStore } from './function-store.ts'
 import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from './memory-options.ts'
 import type { MemoryStats } from './memory-stats.ts'
 import { narrator } from './narration.ts'
-import { type Store, openStore, translated } from './native.ts'
-import { Trouble } from './trouble.ts'
+import { type Identity, type Store, openStore, translated } from './native.ts'
+import { Trouble, closed } from './trouble.ts'
 import { TypeRegistry, type ValueCodec } from './type-registry.ts'
 
 const LISTED_TOGETHER = 256
 const FILTERS = ['name', 'project', 'domain', 'olderThan', 'key', 'where']
 const NOTHING = { entries: 0, byteLength: 0, blobs: 0, blobBytes: 0 }
+
+/** What calls of one identity did; several identities may have one name. */
+interface NamedCounts {
+  readonly name: string
+  readonly counts: CallCounts
+}
 
 /**
  * A cache on disk for what functions return.
@@ -49,8 +55,8 @@ export class Memory implements AsyncDisposable {
   readonly #context: CallContext
   readonly #types = new TypeRegistry()
   readonly #identities = new FunctionIdentities()
-  /** By function id. */
-  readonly #counts = new Map<string, CallCounts>()
+  /** By identity. */
+  readonly #counts = new Map<string, NamedCounts>()
 
   /**
    * Opening touches no file: the directory is made when something is first stored.
@@ -64,13 +70,14 @@ export class Memory implements AsyncDisposable {
     const { location, mode, clock, onError, verbose } = options
     this.#options = options
     this.location = location
-    this.#store = location === null ? undefined : openStore(location, mode === 'readOnly')
+    this.#store = location === null || mode === 'off' ? undefined : openStore(location, mode === 'readOnly')
     this.#context = {
       mode,
       clock,
       trouble: new Trouble(onError),
       observers: new CallObservers(),
       running: new Map(),
+      isCaching: this.#store !== undefined,
       isClosed: false,
     }
     if (verbose > 0) this.#context.observers.add(narrator(verbose as 1 | 2))
@@ -98,10 +105,14 @@ export class Memory implements AsyncDisposable {
   }
 
   /** One record for each entry, newest first. @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION */
-  *entries(filter: EntryFilter = {}): Generator<EntryInfo, void, undefined> {
-    const store = this.#opened()
-    if (store === undefined) return
+  entries(filter: EntryFilter = {}): Iterable<EntryInfo> {
     const matches = this.#matcher(filter)
+    const store = this.#opened()
+    return store === undefined ? [] : this.#listed(store, matches)
+  }
+
+  *#listed(store: Store, matches: (info: EntryInfo) => boolean): Generator<EntryInfo, void, undefined> {
+    this.#opened()
     const listing = asking(() => store.list())
     for (;;) {
       const entries = listing.take(LISTED_TOGETHER)
@@ -118,7 +129,7 @@ export class Memory implements AsyncDisposable {
     const store = this.#opened()
     const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : asking(() => store.totals())
     const counts = new CallCounts()
-    for (const one of this.#counts.values()) counts.add(one)
+    for (const one of this.#counts.values()) counts.add(one.counts)
     const role = store?.isOwner() === true ? 'owner' : 'none'
     return { ...counts.with(stored), blobs, blobBytes, role, byFunction: this.#statsByFunction(store) }
   }
@@ -130,7 +141,7 @@ export class Memory implements AsyncDisposable {
    */
   clear(filter?: EntryFilter): number {
     const store = this.#opened()
-    if (store === undefined) return 0
+    if (store === undefined || this.#options.mode === 'readOnly') return 0
     if (filter === undefined) return asking(() => store.clear())
     const keys = Array.from(this.entries(filter), (info) => info.key)
     return asking(() => store.forgetKeys(keys))
@@ -138,6 +149,7 @@ export class Memory implements AsyncDisposable {
 
   /** Hears of every call of this memory's functions, when it is over. */
   on(event: 'call', listener: CallListener): this {
+    if (typeof listener !== 'function') throw invalid(`on('call', listener) needs a function.`)
     if (event === 'call') this.#context.observers.add(listener)
     return this
   }
@@ -154,7 +166,7 @@ export class Memory implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#context.isClosed) return
     this.#context.isClosed = true
-    this.#store?.close()
+    asking(() => this.#store?.close())
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -167,27 +179,32 @@ export class Memory implements AsyncDisposable {
     const resolved = resolveCacheOptions(options, this.#options)
     const identity = this.#identities.of(fn, resolved, module)
     const keyInputs = keyInputsOf(fn, identity.name, resolved)
-    const isCached = this.#options.mode !== 'off' && resolved.strategy !== false && !this.#context.isClosed
+    const isCached = resolved.strategy !== false && !this.#context.isClosed
     const native = isCached ? this.#store?.function(identity) : undefined
     const store = native && new FunctionStore(native, this.#types)
-    const counts = this.#countsOf(identity.name)
+    const counts = this.#countsOf(identity)
     const calls = new CachedCalls(fn, identity.name, store, keyInputs, resolved, this.#context, counts)
     return cachedFunction<F>(calls, (other) => this.#wrap(fn, { ...options, ...other }, module))
   }
 
-  #countsOf(name: string): CallCounts {
-    let counts = this.#counts.get(name)
-    if (counts === undefined) this.#counts.set(name, (counts = new CallCounts()))
-    return counts
+  #countsOf(identity: Identity): CallCounts {
+    const text = JSON.stringify(identity)
+    let named = this.#counts.get(text)
+    if (named === undefined) this.#counts.set(text, (named = { name: identity.name, counts: new CallCounts() }))
+    return named.counts
   }
 
   #statsByFunction(store: Store | undefined): Record<string, FunctionStats> {
     const stored = store === undefined ? {} : asking(() => store.totalsByName())
-    const names = new Set([...this.#counts.keys(), ...Object.keys(stored)])
+    const called = new Map<string, CallCounts>()
+    for (const { name, counts } of this.#counts.values()) {
+      called.set(name, (called.get(name) ?? new CallCounts()).add(counts))
+    }
+    const names = new Set([...called.keys(), ...Object.keys(stored)])
     return Object.fromEntries(
       Array.from(names, (name) => {
         const { entries, byteLength } = stored[name] ?? NOTHING
-        return [name, (this.#counts.get(name) ?? new CallCounts()).with({ entries, byteLength })]
+        return [name, (called.get(name) ?? new CallCounts()).with({ entries, byteLength })]
       }),
     )
   }

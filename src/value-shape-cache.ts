@@ -55,7 +55,7 @@ function isNext(reader: ValueReader, definition: Uint8Array): boolean {
 function readShape(reader: ValueReader): ReadShape {
   const count = reader.byte()
   if (count === 0 || count > SHAPE_KEYS_LIMIT) throw corrupt('a key list has a wrong length')
-  const keys = Array.from({ length: count }, () => readKey(reader))
+  const keys = Array.from({ length: count }, () => internalized(readKey(reader)))
   if (new Set(keys).size !== count) throw corrupt('a key list names a key twice')
   return { keys, Record: recordConstructor(), isAssignable: keys.every((key) => !(key in Object.prototype)) }
 }
@@ -67,6 +67,11 @@ function readKey(reader: ValueReader): string {
   const length = reader.byte()
   if (length >= SHORT_STRING_LIMIT) throw corrupt('a key is too long for a key list')
   return reader.utf16(length)
+}
+
+/** The engine's own copy of a property name: stores under any other copy look it up each time. */
+function internalized(key: string): string {
+  return Object.keys({ [key]: true })[0]!
 }
 
 function recordConstructor(): RecordConstructor {

@@ -41,10 +41,11 @@ impl Store {
         Self(Some(engine::open(Path::new(&location), mode)))
     }
 
-    /// A function of this store.
+    /// A function of this store. Who makes one is about to call it: a store that exists starts to open.
     #[napi]
     pub fn function(&self, identity: Identity) -> Result<NativeFunction> {
         let engine = Arc::clone(self.engine()?);
+        engine.open_ahead();
         Ok(NativeFunction::new(engine, identity_of(identity)?))
     }
 

@@ -51,7 +51,7 @@ fn call_keys_stay_as_they_are() {
         .lines()
         .filter(|line| line.contains("\"key\""))
         .collect();
-    assert_eq!(calls.len(), 14);
+    assert_eq!(calls.len(), 15);
     for call in calls {
         let arguments = from_hex(field(call, "arguments").unwrap());
         let key = Function::new(identity(call)).call_key(&arguments);

@@ -38,7 +38,7 @@ impl Engine {
     /// Stores a result. False when a usable entry was there already and stayed.
     pub fn commit(&self, function: &Function, entry: &NewEntry<'_>) -> Result<bool> {
         self.write(|opened| {
-            if !entry.overwrite && opened.has_usable(function, &entry.key)? {
+            if !entry.overwrite && opened.has_usable(function, &entry.key) {
                 return Ok(false);
             }
             opened.put(function, entry)?;
@@ -59,9 +59,10 @@ impl Engine {
 }
 
 impl Opened {
-    fn has_usable(&self, function: &Function, key: &Digest) -> Result<bool> {
-        let bytes = self.index.get(&row::entry(function.prefix(), key))?;
-        Ok(bytes.is_some_and(|bytes| self.usable(key, bytes.as_ref()).is_ok()))
+    /// A row that cannot be read is not usable, and is written over.
+    fn has_usable(&self, function: &Function, key: &Digest) -> bool {
+        let row = self.index.get(&row::entry(function.prefix(), key));
+        row.ok().flatten().is_some_and(|bytes| self.usable(key, bytes.as_ref()).is_ok())
     }
 
     fn put(&self, function: &Function, entry: &NewEntry<'_>) -> Result<()> {
@@ -153,15 +154,32 @@ impl Opened {
         frame: &Frame<'_>,
         batch: &mut Batch,
     ) -> Result<Vec<Digest>> {
-        let Some(bytes) = self.index.get(row)? else { return Ok(Vec::new()) };
-        let Ok(old) = Frame::decode(key, bytes.as_ref()) else { return Ok(Vec::new()) };
         let kept: HashSet<Digest> = frame.blobs().map(|blob| blob.digest).collect();
-        let gone: Vec<Digest> =
-            old.blobs().map(|blob| blob.digest).filter(|digest| !kept.contains(digest)).collect();
+        let old = match self.index.get(row) {
+            Ok(None) => return Ok(Vec::new()),
+            Ok(Some(bytes)) => self.blobs_of(key, Some(bytes.as_ref()))?,
+            Err(_) => self.blobs_of(key, None)?,
+        };
+        let gone: Vec<Digest> = old.into_iter().filter(|digest| !kept.contains(digest)).collect();
         for digest in &gone {
             batch.remove(&row::reference(digest, key));
         }
         Ok(gone)
+    }
+
+    /// The blobs that an entry refers to. One that cannot be read no longer says: all references are searched for it.
+    pub(super) fn blobs_of(&self, key: &Digest, bytes: Option<&[u8]>) -> Result<Vec<Digest>> {
+        if let Some(Ok(frame)) = bytes.map(|bytes| Frame::decode(key, bytes)) {
+            return Ok(frame.blobs().map(|blob| blob.digest).collect());
+        }
+        let references = self.index.scan(row::REFERENCES);
+        let parsed = references.map(|row| Ok(row::parse_reference(&row?.0)));
+        let ours = parsed.filter_map(|reference| match reference {
+            Ok(Some((blob, of))) => (of == *key).then_some(Ok(blob)),
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        });
+        ours.collect()
     }
 
     /// Removes the files of blobs that no entry names any more. `publishing` must be held.

@@ -32,8 +32,8 @@ impl Drop for EngineHandle {
     }
 }
 
-/// The engine of a directory: the one that is in use already, whichever thread opened it, or a new one. A store that
-/// exists is opened in the background; one that does not is made on the first write.
+/// The engine of a directory: the one that is in use already, whichever thread opened it, or a new one. Touches no file
+/// of the store.
 #[must_use]
 pub fn open(location: &Path, mode: Mode) -> EngineHandle {
     let location = resolved(location);
@@ -42,7 +42,6 @@ pub fn open(location: &Path, mode: Mode) -> EngineHandle {
     let engine = in_use.unwrap_or_else(|| {
         let engine = Arc::new(Engine::new(location, mode));
         engines.push(Arc::downgrade(&engine));
-        Engine::open_ahead(&engine);
         engine
     });
     engine.users.fetch_add(1, Ordering::Relaxed);

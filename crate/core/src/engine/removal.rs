@@ -3,10 +3,8 @@
 use std::collections::HashSet;
 
 use super::function::Function;
-use super::lookup::stored;
 use super::row;
 use super::state::{Engine, Opened, Recent};
-use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::store::Batch;
@@ -78,20 +76,14 @@ impl Opened {
             removed += 1;
             batch.remove(row);
             batch.remove(&row::access(&key));
-            if let Ok(frame) = Frame::decode(&key, bytes.as_ref()) {
-                blobs.extend(references(&frame, &key, &mut batch));
+            let of_entry = self.blobs_of(&key, Some(bytes.as_ref()))?;
+            for digest in &of_entry {
+                batch.remove(&row::reference(digest, &key));
             }
+            blobs.extend(of_entry);
         }
         self.index.write(&batch)?;
         self.remove_unreferenced(blobs)?;
         Ok(removed)
     }
-}
-
-fn references(frame: &Frame<'_>, key: &Digest, batch: &mut Batch) -> Vec<Digest> {
-    let digests: Vec<Digest> = frame.blobs().map(|blob| stored(blob).digest).collect();
-    for digest in &digests {
-        batch.remove(&row::reference(digest, key));
-    }
-    digests
 }

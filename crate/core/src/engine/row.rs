@@ -62,6 +62,13 @@ pub fn reference(blob: &Digest, key: &Digest) -> Vec<u8> {
     [REFERENCES, blob.as_bytes(), key.as_bytes()].concat()
 }
 
+/// Takes a reference's row apart: the blob, and the call whose entry needs it.
+pub fn parse_reference(row: &[u8]) -> Option<(Digest, Digest)> {
+    let row: &[u8; 1 + 2 * Digest::LENGTH] = row.try_into().ok()?;
+    let (blob, key) = row[1..].split_at(Digest::LENGTH);
+    Some((Digest::try_from(blob).ok()?, Digest::try_from(key).ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,7 +83,9 @@ mod tests {
     #[test]
     fn references_lie_below_their_blob() {
         let blob = Digest::from_bytes([5; 32]);
-        let row = reference(&blob, &Digest::from_bytes([6; 32]));
+        let key = Digest::from_bytes([6; 32]);
+        let row = reference(&blob, &key);
         assert!(row.starts_with(&references_to(&blob)));
+        assert_eq!(parse_reference(&row), Some((blob, key)));
     }
 }

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 
-use super::access::{self, PendingAccesses};
+use super::access::{self, Access, PendingAccesses};
 use super::hot::{self, HotEntries};
 use super::row::{self, FunctionPrefix};
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::store::{Batch, Blobs, Index, Layout, OwnerLock};
 
@@ -82,9 +83,9 @@ impl Engine {
     }
 
     /// Opens a store that exists while the caller goes on: whoever needs it first waits for the rest only.
-    pub(super) fn open_ahead(engine: &Arc<Self>) {
-        if engine.layout.exists() {
-            let engine = Arc::clone(engine);
+    pub fn open_ahead(self: &Arc<Self>) {
+        if matches!(*self.state.read(), State::Idle { failure: None }) && self.layout.exists() {
+            let engine = Arc::clone(self);
             // A failure is met again, and told, by the first operation.
             std::thread::spawn(move || drop(engine.opened().map(drop)));
         }
@@ -226,11 +227,13 @@ impl Engine {
     fn write_accesses(
         &self,
         opened: &Opened,
-        accesses: Vec<(crate::digest::Digest, access::Access)>,
+        mut accesses: Vec<(Digest, Access)>,
     ) {
         if self.mode == Mode::ReadOnly || accesses.is_empty() {
             return;
         }
+        // In order, RocksDB takes them in half the time.
+        accesses.sort_unstable_by_key(|(key, _)| *key);
         let mut batch = Batch::default();
         for (key, access) in accesses {
             batch.merge(&row::access(&key), &access.encode());

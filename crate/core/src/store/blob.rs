@@ -66,7 +66,8 @@ impl Blobs {
         } else {
             rayon::join(|| write_file(path, bytes), || hash_shared(bytes))
         };
-        outcome.file("writing", path)?;
+        // Not the file: its name differs each time, and one cause is to be told once.
+        outcome.file("writing a blob into", &self.temporary)?;
         pending.blob.digest = digest;
         Ok(pending)
     }

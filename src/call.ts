@@ -1,0 +1,42 @@
+import type { CallEvent } from './call-event.ts'
+import type { MissReason } from './entry-info.ts'
+import type { CallIdentity } from './function-store.ts'
+
+/** One call, from its lookup to its event. */
+export interface Call {
+  readonly self: unknown
+  readonly args: unknown[]
+  readonly startedAt: number
+  status: CallEvent['status']
+  reason?: MissReason
+  cacheStatus: CallEvent['cacheStatus']
+  /** Absent where the call has no key. */
+  identity?: CallIdentity
+  /** How long the function ran; 0 until it is over. */
+  ranMs: number
+  savedMs: number
+}
+
+/** A run under way, and what its call knows of it once it is over. */
+export interface Run {
+  readonly call: Call
+  readonly result: Promise<unknown>
+}
+
+export function beginCall(self: unknown, args: unknown[], status: Call['status']): Call {
+  return { self, args, startedAt: performance.now(), status, cacheStatus: 'miss', ranMs: 0, savedMs: 0 }
+}
+
+/** What a call that is over tells those who listen. `name` is the function id. */
+export function eventOf(call: Call, name: string): CallEvent {
+  const { status, cacheStatus, savedMs, reason, startedAt, identity } = call
+  return {
+    status,
+    ...(reason !== undefined && { reason }),
+    name,
+    key: identity?.key ?? '',
+    durationMs: performance.now() - startedAt,
+    savedMs,
+    cacheStatus,
+  }
+}
