@@ -101,7 +101,7 @@ export class Bench {
   }
 
   async #run(contest: Contest, entrant: Entrant, round: number, outcome: Outcome): Promise<void> {
-    process.stderr.write(`\r\u001b[K${contest.child} round ${round + 1}: ${entrant.name}`)
+    progress(`${contest.child} round ${round + 1}: ${entrant.name}`)
     try {
       const task = await contest.task(entrant, round)
       outcome.rounds.push(await this.#spawn(contest, entrant, task))
@@ -109,7 +109,7 @@ export class Bench {
       outcome.failure = brief(error)
     }
     await contest.after?.(entrant, round)
-    process.stderr.write('\r\u001b[K')
+    progress('')
   }
 
   async #spawn(contest: Contest, entrant: Entrant, task: Record<string, unknown>): Promise<Figures> {
@@ -139,6 +139,11 @@ export function median(figures: readonly number[]): number | undefined {
   const upper = sorted[sorted.length >> 1]
   const lower = sorted[(sorted.length - 1) >> 1]
   return upper === undefined || lower === undefined ? undefined : (upper + lower) / 2
+}
+
+/** One line that overwrites itself, for who watches. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
 }
 
 function childPath(file: string): string {

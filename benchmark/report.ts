@@ -57,7 +57,8 @@ function summary(row: Row): string[][] {
 function section(row: Row): string[] {
   const mine = row.lines.find(({ name }) => name === 'engram')?.value
   const { unit, rises } = row
-  const body = row.lines.map((line) => [line.name, figure(line, unit), spread(line, unit), ratio(line, mine, rises)])
+  const better = (line: Line) => (unit === 'MB' ? '' : ratio(line, mine, rises))
+  const body = row.lines.map((line) => [line.name, figure(line, unit), spread(line, unit), better(line)])
   return [
     `## ${row.title}`,
     '',
@@ -105,7 +106,8 @@ function short(value: number): string {
   const size = Math.abs(value)
   if (size >= 1000) return Math.round(value).toLocaleString('en')
   if (size >= 100) return value.toFixed(0)
-  return size >= 10 ? value.toFixed(1) : value.toFixed(2)
+  if (size >= 10) return value.toFixed(1)
+  return size >= 1 || size === 0 ? value.toFixed(2) : value.toPrecision(2)
 }
 
 function table(head: readonly string[], body: readonly (readonly string[])[]): string {

@@ -2,7 +2,7 @@ import { EngramError } from './error.ts'
 import type { TypeRegistry } from './type-registry.ts'
 import { MemoryDecoder } from './value-memory-decoder.ts'
 import { ValueReader, corrupt } from './value-reader.ts'
-import { type ReadShape, ShapeCache } from './value-shape-cache.ts'
+import { type ReadShape, ShapeCache, countUse } from './value-shape-cache.ts'
 import * as wire from './wire.ts'
 
 type Plain = Record<string, unknown>
@@ -149,6 +149,7 @@ class Decoder extends ValueReader {
   #defineShape(): ReadShape {
     if (this.#shapes.length >= wire.SHAPES_LIMIT) throw corrupt('it has too many key lists')
     const shape = shapeCache.read(this)
+    shape.uses = 0
     this.#shapes.push(shape)
     return shape
   }
@@ -156,11 +157,11 @@ class Decoder extends ValueReader {
   #record(shape: ReadShape | undefined): Plain {
     if (shape === undefined) throw corrupt('a record has no key list')
     if (!shape.isAssignable) return this.#definedRecord(shape)
-    const { keys } = shape
+    countUse(shape)
     const record = new shape.Record()
     if (this.#objects !== undefined) this.#objects.push(record)
     this.#enter()
-    for (let i = 0; i < keys.length; i++) record[keys[i]!] = this.read()
+    shape.fill(this, shape.keys, record)
     this.#depth--
     return record
   }

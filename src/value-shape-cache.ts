@@ -1,3 +1,4 @@
+import { type Fill, claimFill, fillInLoop } from './value-record-fill.ts'
 import { type ValueReader, corrupt } from './value-reader.ts'
 import { SHAPE_KEYS_LIMIT, SHORT_RECORD, SHORT_STRING, SHORT_STRING_LIMIT, UTF16, shapeHash } from './wire.ts'
 
@@ -11,6 +12,9 @@ export interface ReadShape {
   readonly Record: RecordConstructor
   /** False if a key means something on `Object.prototype`, so that assigning it would not create it. */
   readonly isAssignable: boolean
+  fill: Fill
+  /** Records of this shape read so far in the value at hand, as long as it matters. */
+  uses: number
 }
 
 interface CachedShape {
@@ -21,6 +25,8 @@ interface CachedShape {
 }
 
 const SLOTS = 1024
+/** A value with this many records of a shape will have more. Deciding late is worse: V8 settles on the loop early. */
+const USES_TO_CLAIM = 8
 
 /** Remembers shapes by the bytes that define them, so that keys are not decoded again for every small value. */
 export class ShapeCache {
@@ -43,6 +49,11 @@ export class ShapeCache {
   }
 }
 
+/** Counts a record, and gives its shape a function of its own if there will be many. */
+export function countUse(shape: ReadShape): void {
+  if (++shape.uses === USES_TO_CLAIM && shape.fill === fillInLoop) shape.fill = claimFill()
+}
+
 /** Definitions tell their own length, so equal bytes are the whole definition. */
 function isNext(reader: ValueReader, definition: Uint8Array): boolean {
   const { bytes, position } = reader
@@ -57,7 +68,8 @@ function readShape(reader: ValueReader): ReadShape {
   if (count === 0 || count > SHAPE_KEYS_LIMIT) throw corrupt('a key list has a wrong length')
   const keys = Array.from({ length: count }, () => internalized(readKey(reader)))
   if (new Set(keys).size !== count) throw corrupt('a key list names a key twice')
-  return { keys, Record: recordConstructor(), isAssignable: keys.every((key) => !(key in Object.prototype)) }
+  const isAssignable = keys.every((key) => !(key in Object.prototype))
+  return { keys, Record: recordConstructor(), isAssignable, fill: fillInLoop, uses: 0 }
 }
 
 function readKey(reader: ValueReader): string {

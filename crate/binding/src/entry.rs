@@ -37,7 +37,10 @@ impl From<EntryInfo> for Entry {
             key: info.key.to_hex(),
             name: function.as_ref().map_or_else(String::new, |function| function.name.clone()),
             strategy: function.as_ref().map_or("custom", |function| function.strategy.name()),
-            code_digest: function.as_ref().and_then(|function| function.code).map(|code| code.to_hex()),
+            code_digest: function
+                .as_ref()
+                .and_then(|function| function.code)
+                .map(|code| code.to_hex()),
             inputs_digest: info.inputs.to_hex(),
             created_at: info.created_at,
             accessed_at: info.accessed_at,

@@ -130,7 +130,11 @@ impl NativeFunction {
     /// Sums over the entries of this function's present code.
     #[napi]
     pub fn totals(&self) -> Result<Sums> {
-        self.0.engine.function_totals(&self.0.function).map(Sums::from).map_err(|error| failed(&error))
+        self.0
+            .engine
+            .function_totals(&self.0.function)
+            .map(Sums::from)
+            .map_err(|error| failed(&error))
     }
 
     /// Why the last lookup could not be done.

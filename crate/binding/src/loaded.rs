@@ -32,5 +32,7 @@ fn external(env: &Env, mut mapping: Mapping) -> napi::Result<ArrayBuffer<'_>> {
     let (start, length) = (mapping.as_mut_ptr(), mapping.len());
     // SAFETY: the mapping is private, writable, valid for `length` bytes, given to this one ArrayBuffer only, and lives
     // until the finaliser drops it.
-    unsafe { ArrayBuffer::from_external(env, start, length, mapping, |_env, mapping| drop(mapping)) }
+    unsafe {
+        ArrayBuffer::from_external(env, start, length, mapping, |_env, mapping| drop(mapping))
+    }
 }

@@ -56,7 +56,11 @@ impl Calls {
     }
 
     /// Translates what was found, and keeps a failure for `takeFailure`.
-    pub fn answer(&self, scratch: &mut Scratch<'_>, found: std::result::Result<Lookup, Error>) -> i32 {
+    pub fn answer(
+        &self,
+        scratch: &mut Scratch<'_>,
+        found: std::result::Result<Lookup, Error>,
+    ) -> i32 {
         match found {
             Ok(Lookup::Hit(hit)) => answer_hit(scratch, &hit),
             Ok(Lookup::Miss(reason)) => answer_miss(reason),
@@ -149,7 +153,14 @@ unsafe extern "C" fn on_call<Q: Question>(
     // number leaves `length` at 0. `data` is the `Calls` that `callback` put there, alive as long as the function.
     unsafe {
         let receiver = ptr::null_mut();
-        sys::napi_get_cb_info(env, info, &raw mut count, &raw mut argument, receiver, &raw mut data);
+        sys::napi_get_cb_info(
+            env,
+            info,
+            &raw mut count,
+            &raw mut argument,
+            receiver,
+            &raw mut data,
+        );
         sys::napi_get_value_uint32(env, argument, &raw mut length);
         let calls = &*data.cast::<Calls>();
         sys::napi_create_int32(env, guarded::<Q>(calls, length), &raw mut answer);

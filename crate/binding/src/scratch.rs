@@ -47,11 +47,13 @@ pub fn attach_scratch(env: Env, buffer: ArrayBuffer) -> Result<()> {
     let mut reference = ptr::null_mut();
     // SAFETY: `env` and `buffer` belong to the current call. A strong reference keeps the buffer alive until another
     // one is attached.
-    let status = unsafe { sys::napi_create_reference(env.raw(), buffer.raw(), 1, &raw mut reference) };
+    let status =
+        unsafe { sys::napi_create_reference(env.raw(), buffer.raw(), 1, &raw mut reference) };
     if status != sys::Status::napi_ok {
         return Err(misused("the scratch cannot be referenced"));
     }
-    let before = ATTACHED.replace(Attached { start: buffer.as_ptr().cast_mut(), length, reference });
+    let before =
+        ATTACHED.replace(Attached { start: buffer.as_ptr().cast_mut(), length, reference });
     if !before.reference.is_null() {
         // SAFETY: the reference was made above, in this thread's environment, and is deleted once.
         unsafe { sys::napi_delete_reference(env.raw(), before.reference) };

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::{self, Engine, EngineHandle, EntryInfo, FunctionIdentity, Mode, Strategy};
+use engram_core::engine::{
+    self, Engine, EngineHandle, EntryInfo, FunctionIdentity, Mode, Strategy,
+};
 use engram_core::error::Error;
 use napi_derive::napi;
 
@@ -120,7 +122,8 @@ pub fn counted(removed: engram_core::error::Result<usize>) -> Result<u32> {
 }
 
 fn identity_of(identity: Identity) -> Result<FunctionIdentity> {
-    let strategy = Strategy::from_name(&identity.strategy).ok_or_else(|| misused("no such strategy"))?;
+    let strategy =
+        Strategy::from_name(&identity.strategy).ok_or_else(|| misused("no such strategy"))?;
     Ok(FunctionIdentity {
         name: identity.name,
         version: identity.version,

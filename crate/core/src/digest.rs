@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn hex_reads_back() {
-        let digest = Digest::from_bytes(std::array::from_fn(|index| u8::try_from(index * 7).unwrap()));
+        let digest =
+            Digest::from_bytes(std::array::from_fn(|index| u8::try_from(index * 7).unwrap()));
         assert_eq!(Digest::from_hex(&digest.to_hex()), Some(digest));
     }
 

@@ -49,14 +49,7 @@ struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     fn new(structure: &'a [u8], memory: Option<Memory<'a>>, may_refer: bool) -> Self {
         let reader = Reader::new(structure);
-        Self {
-            reader,
-            memory,
-            may_refer,
-            shapes: Vec::new(),
-            finished: Vec::new(),
-            depth: 0,
-        }
+        Self { reader, memory, may_refer, shapes: Vec::new(), finished: Vec::new(), depth: 0 }
     }
 
     fn finish(&self) -> Result<(), CodecError> {
@@ -68,11 +61,7 @@ impl<'a> Decoder<'a> {
 
     fn value(&mut self) -> Result<Value, CodecError> {
         let tag = self.reader.byte()?;
-        if is_object(tag) {
-            self.numbered_object(tag)
-        } else {
-            self.primitive(tag)
-        }
+        if is_object(tag) { self.numbered_object(tag) } else { self.primitive(tag) }
     }
 
     #[inline(never)]
@@ -102,10 +91,7 @@ impl<'a> Decoder<'a> {
             return Err(CodecError::Malformed("bigint"));
         }
         let magnitude = self.reader.take(length)?.into();
-        Ok(Value::BigInt {
-            is_negative: sign == 1,
-            magnitude,
-        })
+        Ok(Value::BigInt { is_negative: sign == 1, magnitude })
     }
 
     fn reference(&mut self) -> Result<Value, CodecError> {
@@ -176,10 +162,7 @@ impl<'a> Decoder<'a> {
             tags::MAP => self.map(),
             tags::SET => self.set(),
             tags::ERROR => self.error(),
-            tags::INSTANCE => Ok(Object::Instance {
-                name: self.text()?,
-                stored: self.value()?,
-            }),
+            tags::INSTANCE => Ok(Object::Instance { name: self.text()?, stored: self.value()? }),
             _ => self.leaf(tag),
         }
     }
@@ -190,10 +173,7 @@ impl<'a> Decoder<'a> {
         match tag {
             tags::FLOATS => self.floats(),
             tags::DATE => self.reader.float().map(Object::Date),
-            tags::REGEXP => Ok(Object::RegExp {
-                source: self.text()?,
-                flags: self.text()?,
-            }),
+            tags::REGEXP => Ok(Object::RegExp { source: self.text()?, flags: self.text()? }),
             tags::BOXED => self.boxed(),
             tags::URL_OBJECT => self.text().map(Object::Url),
             tags::URL_SEARCH_PARAMS => self.text().map(Object::UrlSearchParams),
@@ -227,16 +207,10 @@ impl<'a> Decoder<'a> {
         if count == 0 || count > tags::SHAPE_KEYS_LIMIT {
             return Err(CodecError::Malformed("length of a key list"));
         }
-        let keys = (0..count)
-            .map(|_| self.key())
-            .collect::<Result<Vec<_>, _>>()?;
+        let keys = (0..count).map(|_| self.key()).collect::<Result<Vec<_>, _>>()?;
         let is_repeated =
             (1..keys.len()).any(|i| keys[..i].iter().any(|key| key.is_same(&keys[i])));
-        if is_repeated {
-            Err(CodecError::Malformed("key list"))
-        } else {
-            Ok(keys.into())
-        }
+        if is_repeated { Err(CodecError::Malformed("key list")) } else { Ok(keys.into()) }
     }
 
     fn key(&mut self) -> Result<Text, CodecError> {
@@ -255,11 +229,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn record(&mut self, shape: usize) -> Result<Object, CodecError> {
-        let keys = self
-            .shapes
-            .get(shape)
-            .ok_or(CodecError::Missing("key list"))?
-            .clone();
+        let keys = self.shapes.get(shape).ok_or(CodecError::Missing("key list"))?.clone();
         if keys.len() > self.reader.rest().len() {
             return Err(CodecError::Truncated);
         }
@@ -306,20 +276,13 @@ impl<'a> Decoder<'a> {
             elements.push((index, self.value()?));
             next = index + 1;
         }
-        Ok(Object::SparseArray {
-            length,
-            elements,
-            properties: self.properties()?,
-        })
+        Ok(Object::SparseArray { length, elements, properties: self.properties()? })
     }
 
     fn properties(&mut self) -> Result<Vec<Property>, CodecError> {
         let mut properties = Vec::new();
         for _ in 0..self.reader.count(2)? {
-            properties.push(Property {
-                key: self.text()?,
-                value: self.value()?,
-            });
+            properties.push(Property { key: self.text()?, value: self.value()? });
         }
         Ok(properties)
     }
@@ -350,29 +313,18 @@ impl<'a> Decoder<'a> {
 
     fn error(&mut self) -> Result<Object, CodecError> {
         let kind = usize::from(self.reader.byte()?);
-        let kind = tags::ERROR_KINDS
-            .get(kind)
-            .ok_or(CodecError::Malformed("kind of error"))?;
+        let kind = tags::ERROR_KINDS.get(kind).ok_or(CodecError::Malformed("kind of error"))?;
         let hidden = self.properties()?;
-        let is_known = |name: &Text| {
-            tags::HIDDEN_ERROR_PROPERTIES
-                .iter()
-                .any(|known| name.is(known))
-        };
+        let is_known =
+            |name: &Text| tags::HIDDEN_ERROR_PROPERTIES.iter().any(|known| name.is(known));
         if !hidden.iter().all(|property| is_known(&property.key)) {
             return Err(CodecError::Malformed("part of an error"));
         }
-        Ok(Object::Error {
-            kind,
-            hidden,
-            properties: self.properties()?,
-        })
+        Ok(Object::Error { kind, hidden, properties: self.properties()? })
     }
 
     fn memory(&mut self) -> Result<&mut Memory<'a>, CodecError> {
-        self.memory
-            .as_mut()
-            .ok_or(CodecError::Missing("memory section"))
+        self.memory.as_mut().ok_or(CodecError::Missing("memory section"))
     }
 }
 
@@ -386,7 +338,5 @@ fn is_container(tag: u8) -> bool {
 
 /// FNV-1a, by which decoders find a key list that they know.
 fn shape_hash(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-    })
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }

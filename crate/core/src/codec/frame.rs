@@ -94,6 +94,10 @@ impl<'a> Frame<'a> {
     }
 
     /// Reads a frame that was stored under `key`.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError`]: any bytes but those that [`Frame::encode`] wrote for this key.
     pub fn decode(key: &Digest, bytes: &'a [u8]) -> Result<Self, FrameError> {
         let (Some(&magic), Some(&version)) = (bytes.first(), bytes.get(1)) else {
             return Err(FrameError::Damaged);
@@ -152,7 +156,10 @@ mod tests {
             unsynced_boot: 3,
             structure_length: structure.len() as u64,
             structure: Structure::Plain(structure),
-            buffers: vec![BlobReference { digest: Digest::from_bytes([9; 32]), byte_length: 1 << 20 }],
+            buffers: vec![BlobReference {
+                digest: Digest::from_bytes([9; 32]),
+                byte_length: 1 << 20,
+            }],
         }
     }
 

@@ -56,11 +56,7 @@ proptest! {
 fn every_prefix_of_a_vector_fails() {
     for vector in super::vectors_test::vectors() {
         for length in 0..vector.bytes.len() {
-            assert!(
-                decode(&vector.bytes[..length], &vector.buffers).is_err(),
-                "{}",
-                vector.name
-            );
+            assert!(decode(&vector.bytes[..length], &vector.buffers).is_err(), "{}", vector.name);
         }
     }
 }
@@ -68,14 +64,8 @@ fn every_prefix_of_a_vector_fails() {
 #[test]
 fn nesting_is_bounded() {
     assert!(decode(&arrays_in_arrays(tags::DEPTH_LIMIT), &[]).is_ok());
-    assert_eq!(
-        decode(&arrays_in_arrays(tags::DEPTH_LIMIT + 1), &[]),
-        Err(CodecError::TooDeep)
-    );
-    assert_eq!(
-        decode(&arrays_in_arrays(10_000_000), &[]),
-        Err(CodecError::TooDeep)
-    );
+    assert_eq!(decode(&arrays_in_arrays(tags::DEPTH_LIMIT + 1), &[]), Err(CodecError::TooDeep));
+    assert_eq!(decode(&arrays_in_arrays(10_000_000), &[]), Err(CodecError::TooDeep));
 }
 
 #[test]
@@ -98,10 +88,7 @@ fn a_length_beyond_the_bytes_fails() {
 #[test]
 fn buffers_stored_apart_must_match() {
     let vectors = super::vectors_test::vectors();
-    let vector = vectors
-        .iter()
-        .find(|vector| !vector.buffers.is_empty())
-        .unwrap();
+    let vector = vectors.iter().find(|vector| !vector.buffers.is_empty()).unwrap();
     assert!(decode(&vector.bytes, &vector.buffers).is_ok());
     assert!(decode(&vector.bytes, &[]).is_err());
     assert!(decode(&vector.bytes, &[vector.buffers[0] + 1]).is_err());

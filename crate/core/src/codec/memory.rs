@@ -15,20 +15,11 @@ impl<'a> Memory<'a> {
     pub fn split_off(structure: &'a [u8], buffers: &[u64]) -> Result<(&'a [u8], Self), CodecError> {
         let (front, length) = structure.split_last_chunk().ok_or(CodecError::Truncated)?;
         let length = u32::from_le_bytes(*length) as usize;
-        let start = front
-            .len()
-            .checked_sub(length)
-            .ok_or(CodecError::Truncated)?;
+        let start = front.len().checked_sub(length).ok_or(CodecError::Truncated)?;
         let (structure, section) = front.split_at(start);
         let mut entries = Reader::new(section);
         let range_lengths = read_ranges(&mut entries, buffers)?;
-        Ok((
-            structure,
-            Self {
-                range_lengths,
-                entries,
-            },
-        ))
+        Ok((structure, Self { range_lengths, entries }))
     }
 
     pub fn buffer(&mut self) -> Result<Object, CodecError> {
@@ -37,9 +28,8 @@ impl<'a> Memory<'a> {
     }
 
     pub fn view(&mut self, kind: u8) -> Result<Object, CodecError> {
-        let (kind, element_size) = *VIEW_KINDS
-            .get(usize::from(kind))
-            .ok_or(CodecError::Malformed("view kind"))?;
+        let (kind, element_size) =
+            *VIEW_KINDS.get(usize::from(kind)).ok_or(CodecError::Malformed("view kind"))?;
         let (range, available) = self.range()?;
         let byte_offset = self.entries.varint()?;
         let byte_length = self.entries.varint()?;
@@ -49,21 +39,12 @@ impl<'a> Memory<'a> {
         if byte_offset % element_size != 0 || byte_length % element_size != 0 {
             return Err(CodecError::Malformed("view alignment"));
         }
-        Ok(Object::View {
-            kind,
-            range,
-            byte_offset,
-            byte_length,
-        })
+        Ok(Object::View { kind, range, byte_offset, byte_length })
     }
 
     /// Everything must have been used.
     pub fn finish(&self) -> Result<(), CodecError> {
-        if self.entries.is_empty() {
-            Ok(())
-        } else {
-            Err(CodecError::Trailing)
-        }
+        if self.entries.is_empty() { Ok(()) } else { Err(CodecError::Trailing) }
     }
 
     fn range(&mut self) -> Result<(usize, u64), CodecError> {
@@ -80,11 +61,7 @@ fn read_ranges(section: &mut Reader<'_>, buffers: &[u64]) -> Result<Vec<u64>, Co
     let lengths = (0..count)
         .map(|_| read_range(section, &mut unused))
         .collect::<Result<Vec<_>, CodecError>>()?;
-    if unused.next().is_some() {
-        Err(CodecError::Trailing)
-    } else {
-        Ok(lengths)
-    }
+    if unused.next().is_some() { Err(CodecError::Trailing) } else { Ok(lengths) }
 }
 
 fn read_range<'b>(
@@ -101,9 +78,7 @@ fn read_range<'b>(
         return Err(CodecError::Malformed("buffer length"));
     }
     if is_out_of_band {
-        let actual = unused
-            .next()
-            .ok_or(CodecError::Missing("buffer stored apart"))?;
+        let actual = unused.next().ok_or(CodecError::Missing("buffer stored apart"))?;
         if *actual != length {
             return Err(CodecError::Malformed("buffer length"));
         }

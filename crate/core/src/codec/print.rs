@@ -17,10 +17,7 @@ impl Text {
             Text::Latin1(bytes) => (bytes, &[]),
             Text::Utf16(units) => (&[], units),
         };
-        narrow
-            .iter()
-            .map(|byte| u16::from(*byte))
-            .chain(wide.iter().copied())
+        narrow.iter().map(|byte| u16::from(*byte)).chain(wide.iter().copied())
     }
 }
 
@@ -40,15 +37,9 @@ impl Display for Value {
             Value::Null => f.write_str("null"),
             Value::Boolean(value) => write!(f, "{value}"),
             Value::Number(value) => write_number(f, *value),
-            Value::BigInt {
-                is_negative,
-                magnitude,
-            } => {
+            Value::BigInt { is_negative, magnitude } => {
                 f.write_str(if *is_negative { "-0x" } else { "0x" })?;
-                magnitude
-                    .iter()
-                    .rev()
-                    .try_for_each(|byte| write!(f, "{byte:02x}"))?;
+                magnitude.iter().rev().try_for_each(|byte| write!(f, "{byte:02x}"))?;
                 f.write_char('n')
             }
             Value::Text(text) => write!(f, "'{text}'"),
@@ -72,50 +63,28 @@ impl Display for Object {
                 list(f, "[null prototype] {", properties, "}", property)
             }
             Object::Array(elements) => list(f, "[", elements, "]", |f, value| write!(f, "{value}")),
-            Object::SparseArray {
-                length,
-                elements,
-                properties,
-            } => {
+            Object::SparseArray { length, elements, properties } => {
                 write!(f, "Array({length}) ")?;
-                list(f, "{", elements, "} ", |f, (index, value)| {
-                    write!(f, "{index}: {value}")
-                })?;
+                list(f, "{", elements, "} ", |f, (index, value)| write!(f, "{index}: {value}"))?;
                 list(f, "{", properties, "}", property)
             }
-            Object::Map(entries) => list(f, "Map {", entries, "}", |f, (key, value)| {
-                write!(f, "{key} => {value}")
-            }),
+            Object::Map(entries) => {
+                list(f, "Map {", entries, "}", |f, (key, value)| write!(f, "{key} => {value}"))
+            }
             Object::Set(values) => list(f, "Set {", values, "}", |f, value| write!(f, "{value}")),
             Object::Date(time) => write!(f, "Date({time})"),
             Object::RegExp { source, flags } => write!(f, "/{source}/{flags}"),
             Object::Boxed(primitive) => write!(f, "Object({primitive})"),
-            Object::Error {
-                kind,
-                hidden,
-                properties,
-            } => list(
-                f,
-                format_args!("{kind} {{"),
-                hidden.iter().chain(properties),
-                "}",
-                property,
-            ),
+            Object::Error { kind, hidden, properties } => {
+                list(f, format_args!("{kind} {{"), hidden.iter().chain(properties), "}", property)
+            }
             Object::Url(href) => write!(f, "URL('{href}')"),
             Object::UrlSearchParams(text) => write!(f, "URLSearchParams('{text}')"),
             Object::ArrayBuffer { range, byte_length } => {
                 write!(f, "ArrayBuffer(range {range}, {byte_length} bytes)")
             }
-            Object::View {
-                kind,
-                range,
-                byte_offset,
-                byte_length,
-            } => {
-                write!(
-                    f,
-                    "{kind}(range {range}, {byte_length} bytes at {byte_offset})"
-                )
+            Object::View { kind, range, byte_offset, byte_length } => {
+                write!(f, "{kind}(range {range}, {byte_length} bytes at {byte_offset})")
             }
             Object::Instance { name, stored } => write!(f, "{name}({stored})"),
         }

@@ -28,10 +28,7 @@ impl<'a> Reader<'a> {
     }
 
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], CodecError> {
-        let (taken, rest) = self
-            .rest
-            .split_at_checked(count)
-            .ok_or(CodecError::Truncated)?;
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(CodecError::Truncated)?;
         self.rest = rest;
         Ok(taken)
     }
@@ -84,8 +81,6 @@ impl<'a> Reader<'a> {
     pub fn utf16(&mut self, length: usize) -> Result<Text, CodecError> {
         let bytes = self.take(length.checked_mul(2).ok_or(CodecError::Truncated)?)?;
         let (units, _) = bytes.as_chunks::<2>();
-        Ok(Text::Utf16(
-            units.iter().map(|unit| u16::from_le_bytes(*unit)).collect(),
-        ))
+        Ok(Text::Utf16(units.iter().map(|unit| u16::from_le_bytes(*unit)).collect()))
     }
 }

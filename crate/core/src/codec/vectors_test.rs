@@ -40,10 +40,7 @@ fn lengths(line: &str) -> Vec<u64> {
 }
 
 fn from_hex(text: &str) -> Vec<u8> {
-    (0..text.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap())
-        .collect()
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
 }
 
 #[test]
@@ -62,26 +59,15 @@ fn vectors_decode_to_what_they_say() {
 
 #[test]
 fn tags_are_those_of_typescript() {
-    let list = FILE
-        .split("\"tags\": {")
-        .nth(1)
-        .unwrap()
-        .split('}')
-        .next()
-        .unwrap();
+    let list = FILE.split("\"tags\": {").nth(1).unwrap().split('}').next().unwrap();
     let listed: Vec<(String, u8)> = list
         .split(',')
         .map(|entry| {
             let (name, value) = entry.split_once(':').unwrap();
-            (
-                name.trim().trim_matches('"').to_owned(),
-                value.trim().parse().unwrap(),
-            )
+            (name.trim().trim_matches('"').to_owned(), value.trim().parse().unwrap())
         })
         .collect();
-    let defined: Vec<(String, u8)> = tags::ALL
-        .iter()
-        .map(|(name, tag)| ((*name).to_owned(), *tag))
-        .collect();
+    let defined: Vec<(String, u8)> =
+        tags::ALL.iter().map(|(name, tag)| ((*name).to_owned(), *tag)).collect();
     assert_eq!(listed, defined);
 }

@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn merging_adds_hits_and_keeps_the_latest_time() {
-        let encoded = [Access { hits: 2, last: 5.0 }.encode(), Access { hits: 1, last: 3.0 }.encode()];
+        let encoded =
+            [Access { hits: 2, last: 5.0 }.encode(), Access { hits: 1, last: 3.0 }.encode()];
         let merged = merge(Some(&encoded[0]), &mut std::iter::once(encoded[1].as_slice()));
         assert_eq!(Access::decode(&merged), Access { hits: 3, last: 5.0 });
     }

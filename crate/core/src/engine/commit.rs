@@ -36,6 +36,10 @@ pub struct NewEntry<'a> {
 
 impl Engine {
     /// Stores a result. False when a usable entry was there already and stayed.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written; nothing is visible then.
     pub fn commit(&self, function: &Function, entry: &NewEntry<'_>) -> Result<bool> {
         self.write(|opened| {
             if !entry.overwrite && opened.has_usable(function, &entry.key) {
@@ -183,7 +187,10 @@ impl Opened {
     }
 
     /// Removes the files of blobs that no entry names any more. `publishing` must be held.
-    pub(super) fn remove_unreferenced(&self, digests: impl IntoIterator<Item = Digest>) -> Result<()> {
+    pub(super) fn remove_unreferenced(
+        &self,
+        digests: impl IntoIterator<Item = Digest>,
+    ) -> Result<()> {
         for digest in digests {
             if !self.index.has_prefix(&row::references_to(&digest))? {
                 self.blobs.remove(&digest)?;
@@ -196,4 +203,3 @@ impl Opened {
 fn reference(pending: &PendingBlob) -> BlobReference {
     BlobReference { digest: pending.blob.digest, byte_length: pending.blob.byte_length }
 }
-

@@ -143,8 +143,10 @@ mod tests {
             FunctionIdentity { strategy: Strategy::InputHash, ..identity() },
             FunctionIdentity { code: Some(Digest::from_bytes([0; 32])), ..identity() },
         ];
-        let keys: HashSet<Digest> =
-            variants.iter().map(|variant| Function::new(variant.clone()).call_key(b"args")).collect();
+        let keys: HashSet<Digest> = variants
+            .iter()
+            .map(|variant| Function::new(variant.clone()).call_key(b"args"))
+            .collect();
         assert_eq!(keys.len(), variants.len());
     }
 

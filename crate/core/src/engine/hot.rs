@@ -87,7 +87,10 @@ impl HotEntries {
     }
 
     /// Adds or replaces an entry.
-    #[expect(clippy::cast_possible_truncation, reason = "seven digits of a duration are enough for what was saved")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "seven digits of a duration are enough for what was saved"
+    )]
     pub fn insert(
         &mut self,
         key: &Digest,
@@ -129,7 +132,8 @@ impl HotEntries {
     }
 
     fn find(&self, key: &Digest) -> Option<usize> {
-        let found = self.index.find(bucket(key.as_bytes()), |&at| self.key(at as usize) == key.as_bytes());
+        let found =
+            self.index.find(bucket(key.as_bytes()), |&at| self.key(at as usize) == key.as_bytes());
         found.map(|&at| at as usize)
     }
 
@@ -179,7 +183,8 @@ impl HotEntries {
 
     fn unlink(&mut self, key: &Digest, at: usize, pending: &mut PendingAccesses) {
         self.hand_over(at, pending);
-        let entry = self.index.find_entry(bucket(key.as_bytes()), |&candidate| candidate as usize == at);
+        let entry =
+            self.index.find_entry(bucket(key.as_bytes()), |&candidate| candidate as usize == at);
         if let Ok(entry) = entry {
             entry.remove();
         }
@@ -209,14 +214,19 @@ impl HotEntries {
         let key = Digest::from_bytes(self.field(at));
         let header: [u8; HEADER] = self.field(at);
         let structure = self.ring[at + HEADER..at + HEADER + length].to_vec();
-        let entry = self.index.find_entry(bucket(key.as_bytes()), |&candidate| candidate as usize == at);
+        let entry =
+            self.index.find_entry(bucket(key.as_bytes()), |&candidate| candidate as usize == at);
         if let Ok(entry) = entry {
             entry.remove();
         }
         self.push(&header, &structure, pending);
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds since the first use")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "seconds since the first use"
+    )]
     fn note(&mut self, at: usize, now: Timestamp) {
         if self.epoch.is_nan() {
             self.epoch = now;

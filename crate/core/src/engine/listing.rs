@@ -1,7 +1,7 @@
 //! What lies in the store, entry by entry and in sum.
 
-use std::collections::hash_map::{Entry, HashMap};
 use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 
 use super::access::Access;
 use super::function::{Function, FunctionIdentity};
@@ -48,6 +48,10 @@ pub struct Totals {
 
 impl Engine {
     /// The facts of one call's entry; `None` when there is none that can be read.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn info(&self, function: &Function, key: &Digest) -> Result<Option<EntryInfo>> {
         let info = self.read(|opened| {
             let bytes = opened.index.get(&row::entry(function.prefix(), key))?;
@@ -60,6 +64,10 @@ impl Engine {
     }
 
     /// The facts of all entries, newest first. Damaged entries are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn list(&self) -> Result<Vec<EntryInfo>> {
         let listed = self.read(|opened| {
             let mut functions = HashMap::new();
@@ -81,6 +89,10 @@ impl Engine {
     }
 
     /// Sums over one function's entries.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn function_totals(&self, function: &Function) -> Result<Totals> {
         let range = [row::ENTRIES, function.prefix()].concat();
         let mut sum = Sum::default();
@@ -89,6 +101,10 @@ impl Engine {
     }
 
     /// Sums over the whole store.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn totals(&self) -> Result<Totals> {
         let mut sum = Sum::default();
         self.each_frame(row::ENTRIES, |_, frame| sum.add(frame))?;
@@ -96,6 +112,10 @@ impl Engine {
     }
 
     /// Sums over the entries of each function, by function id.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn totals_by_name(&self) -> Result<HashMap<String, Totals>> {
         let mut sums: HashMap<FunctionPrefix, Sum> = HashMap::new();
         self.each_frame(row::ENTRIES, |prefix, frame| sums.entry(prefix).or_default().add(frame))?;
@@ -137,9 +157,11 @@ impl Engine {
         frame: &Frame<'_>,
         function: Option<FunctionIdentity>,
     ) -> Result<EntryInfo> {
-        let stored = opened.index.get(&row::access(key))?.map(|bytes| Access::decode(bytes.as_ref()));
+        let stored =
+            opened.index.get(&row::access(key))?.map(|bytes| Access::decode(bytes.as_ref()));
         let recent = self.recent.lock();
-        let access = stored.unwrap_or_default().and(recent.pending.of(key)).and(recent.hot.access(key));
+        let access =
+            stored.unwrap_or_default().and(recent.pending.of(key)).and(recent.hot.access(key));
         Ok(EntryInfo {
             key: *key,
             function,

@@ -56,6 +56,10 @@ pub struct Loaded {
 
 impl Engine {
     /// Looks the call `key` up. A short structure is left in `out`; the use is noted.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn lookup(
         &self,
         function: &Function,
@@ -102,7 +106,7 @@ impl Engine {
         if frame.unsynced_boot != 0 && frame.unsynced_boot != clock::boot() {
             opened.confirm(&row, key, &frame);
         }
-        let Ok(length) = opened.copy_short(&frame, out) else {
+        let Ok(length) = copy_short(&frame, out) else {
             return Ok(Lookup::Miss(MissReason::Corrupt));
         };
         let Recent { hot, pending } = &mut *self.recent.lock();
@@ -120,6 +124,10 @@ impl Engine {
     }
 
     /// Brings a whole value, whatever its size: structure bytes checked and decompressed, buffers mapped.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn load(&self, function: &Function, key: &Digest) -> Result<Result<Loaded, MissReason>> {
         let loaded = self.read(|opened| {
             let row = row::entry(function.prefix(), key);
@@ -135,6 +143,10 @@ impl Engine {
     }
 
     /// Whether the call has a usable entry, and which facts it has. Notes no use.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn peek(&self, function: &Function, key: &Digest) -> Result<Lookup> {
         let found = self.read(|opened| {
             let Some(bytes) = opened.index.get(&row::entry(function.prefix(), key))? else {
@@ -155,7 +167,11 @@ impl Engine {
 
 impl Opened {
     /// The frame, if it is whole and all that it needs is there.
-    pub(super) fn usable<'a>(&self, key: &Digest, bytes: &'a [u8]) -> Result<Frame<'a>, MissReason> {
+    pub(super) fn usable<'a>(
+        &self,
+        key: &Digest,
+        bytes: &'a [u8],
+    ) -> Result<Frame<'a>, MissReason> {
         let frame = Frame::decode(key, bytes).map_err(|error| match error {
             FrameError::Version(_) => MissReason::Format,
             FrameError::Damaged => MissReason::Corrupt,
@@ -178,28 +194,6 @@ impl Opened {
         batch.put(row, &Frame { unsynced_boot: 0, ..frame.clone() }.encode(key));
         // If this is not remembered, the blobs are only read once more.
         let _ = self.index.write(&batch);
-    }
-
-    /// Copies a structure that has no buffers and is not longer than `out`. `Err` when it does not decompress.
-    fn copy_short(&self, frame: &Frame<'_>, out: &mut [u8]) -> Result<Option<usize>, ()> {
-        let Ok(length) = usize::try_from(frame.structure_length) else { return Ok(None) };
-        if !frame.buffers.is_empty() || length > out.len() {
-            return Ok(None);
-        }
-        let decompressed;
-        let bytes = match frame.structure {
-            Structure::Plain(bytes) => bytes,
-            Structure::Lz4(bytes) => {
-                decompressed = decompress(bytes, frame.structure_length).ok_or(())?;
-                &decompressed
-            }
-            Structure::PlainBlob(_) | Structure::Lz4Blob(_) => return Ok(None),
-        };
-        if bytes.len() != length {
-            return Err(());
-        }
-        out[..length].copy_from_slice(bytes);
-        Ok(Some(length))
     }
 
     fn load_frame(&self, frame: &Frame<'_>) -> Result<Result<Loaded, MissReason>> {
@@ -239,6 +233,28 @@ impl Opened {
         };
         Ok(bytes.filter(|bytes| bytes.len() as u64 == length).ok_or(MissReason::Corrupt))
     }
+}
+
+/// Copies a structure that has no buffers and is not longer than `out`. `Err` when it does not decompress.
+fn copy_short(frame: &Frame<'_>, out: &mut [u8]) -> Result<Option<usize>, ()> {
+    let Ok(length) = usize::try_from(frame.structure_length) else { return Ok(None) };
+    if !frame.buffers.is_empty() || length > out.len() {
+        return Ok(None);
+    }
+    let decompressed;
+    let bytes = match frame.structure {
+        Structure::Plain(bytes) => bytes,
+        Structure::Lz4(bytes) => {
+            decompressed = decompress(bytes, frame.structure_length).ok_or(())?;
+            &decompressed
+        }
+        Structure::PlainBlob(_) | Structure::Lz4Blob(_) => return Ok(None),
+    };
+    if bytes.len() != length {
+        return Err(());
+    }
+    out[..length].copy_from_slice(bytes);
+    Ok(Some(length))
 }
 
 /// A frame's reference as the store names it.

@@ -2,7 +2,6 @@
 
 mod access;
 mod commit;
-mod state;
 mod function;
 mod hot;
 mod listing;
@@ -10,10 +9,11 @@ mod lookup;
 mod registry;
 mod removal;
 mod row;
+mod state;
 
 pub use commit::NewEntry;
-pub use state::{Engine, Mode};
 pub use function::{Function, FunctionIdentity, Strategy};
 pub use listing::{EntryInfo, Totals};
 pub use lookup::{Hit, Loaded, Lookup, MissReason};
 pub use registry::{EngineHandle, close_all, open};
+pub use state::{Engine, Mode};

@@ -38,7 +38,8 @@ impl Drop for EngineHandle {
 pub fn open(location: &Path, mode: Mode) -> EngineHandle {
     let location = resolved(location);
     let mut engines = ENGINES.lock();
-    let in_use = engines.iter().filter_map(Weak::upgrade).find(|engine| engine.serves(&location, mode));
+    let in_use =
+        engines.iter().filter_map(Weak::upgrade).find(|engine| engine.serves(&location, mode));
     let engine = in_use.unwrap_or_else(|| {
         let engine = Arc::new(Engine::new(location, mode));
         engines.push(Arc::downgrade(&engine));

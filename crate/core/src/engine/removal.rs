@@ -14,12 +14,20 @@ const REMOVED_TOGETHER: usize = 1000;
 
 impl Engine {
     /// Drops the entry of one call. False when there was none.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
     pub fn forget(&self, function: &Function, key: &Digest) -> Result<bool> {
         let dropped = self.remove(&[row::entry(function.prefix(), key).to_vec()])?;
         Ok(dropped > 0)
     }
 
     /// Drops every entry of a function's code under its project, domain, version and strategy. Says how many went.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
     pub fn clear_function(&self, function: &Function) -> Result<usize> {
         let range = [row::ENTRIES, function.prefix()].concat();
         let rows = self.rows(&range)?;
@@ -27,12 +35,20 @@ impl Engine {
     }
 
     /// Drops every entry. Says how many went. Touches no file that engram did not write.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
     pub fn clear(&self) -> Result<usize> {
         let rows = self.rows(row::ENTRIES)?;
         self.remove(&rows)
     }
 
     /// Drops the entries of these calls, whichever function they belong to. Says how many went.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
     pub fn forget_keys(&self, keys: &HashSet<Digest>) -> Result<usize> {
         let mut rows = self.rows(row::ENTRIES)?;
         rows.retain(|row| row::parse_entry(row).is_some_and(|(_, key)| keys.contains(&key)));

@@ -110,7 +110,10 @@ impl Engine {
     }
 
     /// Runs `operation` on the open store. `None` when there is no store yet, and so nothing to read.
-    pub(super) fn read<T>(&self, operation: impl FnOnce(&Opened) -> Result<T>) -> Result<Option<T>> {
+    pub(super) fn read<T>(
+        &self,
+        operation: impl FnOnce(&Opened) -> Result<T>,
+    ) -> Result<Option<T>> {
         let state = self.state.read();
         if let State::Open(opened) = &*state {
             return operation(opened).map(Some);
@@ -224,11 +227,7 @@ impl Engine {
         }
     }
 
-    fn write_accesses(
-        &self,
-        opened: &Opened,
-        mut accesses: Vec<(Digest, Access)>,
-    ) {
+    fn write_accesses(&self, opened: &Opened, mut accesses: Vec<(Digest, Access)>) {
         if self.mode == Mode::ReadOnly || accesses.is_empty() {
             return;
         }
@@ -252,11 +251,12 @@ impl Drop for Engine {
 impl Opened {
     fn new(layout: &Layout, mode: Mode) -> Result<Self> {
         Self::try_new(layout, mode).map_err(|error| match error {
-            Error::Index(reason) => Error::Unavailable { location: layout.root().to_owned(), reason },
-            Error::File { .. } => Error::Unavailable {
-                location: layout.root().to_owned(),
-                reason: error.to_string(),
-            },
+            Error::Index(reason) => {
+                Error::Unavailable { location: layout.root().to_owned(), reason }
+            }
+            Error::File { .. } => {
+                Error::Unavailable { location: layout.root().to_owned(), reason: error.to_string() }
+            }
             error => error,
         })
     }

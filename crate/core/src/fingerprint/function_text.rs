@@ -26,11 +26,7 @@ const MAX_DEPTH: usize = 2048;
 /// limit of its own. An overflow would kill the process, so the stack fits the worst text of its
 /// length: 1.5 KiB a byte were measured for `(((`, 2.9 KiB unoptimised. Only the pages that are
 /// touched cost memory.
-const STACK_PER_BYTE: usize = if cfg!(debug_assertions) {
-    8 * 1024
-} else {
-    4 * 1024
-};
+const STACK_PER_BYTE: usize = if cfg!(debug_assertions) { 8 * 1024 } else { 4 * 1024 };
 const BASE_STACK: usize = 1024 * 1024;
 
 /// Why the text of a function could not be read.
@@ -85,11 +81,7 @@ pub(super) fn parse<T: Send>(
         Ok::<_, std::io::Error>(parser.join().unwrap_or(None))
     })?;
     outcome.ok_or_else(|| {
-        if is_native(text) {
-            FunctionTextError::NativeCode
-        } else {
-            FunctionTextError::Unparsable
-        }
+        if is_native(text) { FunctionTextError::NativeCode } else { FunctionTextError::Unparsable }
     })
 }
 
@@ -194,13 +186,11 @@ fn only_member<'program, 'text>(
 
 /// Brackets open at once, at most, as a plain count: those in strings and comments count too.
 fn depth(text: &str) -> usize {
-    let (_, deepest) = text
-        .bytes()
-        .fold((0_usize, 0_usize), |(open, deepest), byte| match byte {
-            b'(' | b'[' | b'{' => (open + 1, deepest.max(open + 1)),
-            b')' | b']' | b'}' => (open.saturating_sub(1), deepest),
-            _ => (open, deepest),
-        });
+    let (_, deepest) = text.bytes().fold((0_usize, 0_usize), |(open, deepest), byte| match byte {
+        b'(' | b'[' | b'{' => (open + 1, deepest.max(open + 1)),
+        b')' | b']' | b'}' => (open.saturating_sub(1), deepest),
+        _ => (open, deepest),
+    });
     deepest
 }
 

@@ -59,14 +59,12 @@ fn formal_parameters(list: &FormalParameters<'_>) -> Vec<Parameter> {
 
 fn parameter(pattern: &BindingPattern<'_>) -> Parameter {
     match pattern {
-        BindingPattern::BindingIdentifier(identifier) => Parameter {
-            name: Some(identifier.name.to_string()),
-            ..Parameter::default()
-        },
-        BindingPattern::ObjectPattern(object) => Parameter {
-            properties: property_names(object),
-            ..Parameter::default()
-        },
+        BindingPattern::BindingIdentifier(identifier) => {
+            Parameter { name: Some(identifier.name.to_string()), ..Parameter::default() }
+        }
+        BindingPattern::ObjectPattern(object) => {
+            Parameter { properties: property_names(object), ..Parameter::default() }
+        }
         BindingPattern::ArrayPattern(_) | BindingPattern::AssignmentPattern(_) => {
             Parameter::default()
         }
@@ -75,8 +73,7 @@ fn parameter(pattern: &BindingPattern<'_>) -> Parameter {
 
 fn property_names(pattern: &ObjectPattern<'_>) -> Vec<String> {
     let keys = pattern.properties.iter().map(|property| &property.key);
-    keys.filter_map(|key| key.static_name().map(String::from))
-        .collect()
+    keys.filter_map(|key| key.static_name().map(String::from)).collect()
 }
 
 fn constructor_parameters(class: &Class<'_>) -> Vec<Parameter> {
@@ -91,10 +88,7 @@ fn constructor_parameters(class: &Class<'_>) -> Vec<Parameter> {
     match (constructor, &class.heritage) {
         (Some(function), _) => formal_parameters(&function.params),
         // The constructor that JavaScript supplies passes everything on to the parent's.
-        (None, Some(_)) => vec![Parameter {
-            rest: true,
-            ..Parameter::default()
-        }],
+        (None, Some(_)) => vec![Parameter { rest: true, ..Parameter::default() }],
         (None, None) => Vec::new(),
     }
 }

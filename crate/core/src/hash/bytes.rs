@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn threads_do_not_change_the_digest() {
-        let bytes: Vec<u8> = (0..SHARED_FROM + 12_345).map(|index| index.to_le_bytes()[0]).collect();
+        let bytes: Vec<u8> =
+            (0..SHARED_FROM + 12_345).map(|index| index.to_le_bytes()[0]).collect();
         assert_eq!(digest(&bytes), blake3::hash(&bytes).into());
         let key = digest(b"key");
         let whole = blake3::keyed_hash(key.as_bytes(), &bytes);

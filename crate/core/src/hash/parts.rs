@@ -34,13 +34,11 @@ impl Parts {
     /// Adds a part that may be missing; a missing part differs from an empty one.
     #[must_use]
     pub fn optional(mut self, bytes: Option<&[u8]>) -> Self {
-        match bytes {
-            Some(bytes) => self.part(bytes),
-            None => {
-                self.0.update(&u64::MAX.to_le_bytes());
-                self
-            }
+        if let Some(bytes) = bytes {
+            return self.part(bytes);
         }
+        self.0.update(&u64::MAX.to_le_bytes());
+        self
     }
 
     /// Closes the pre-image.

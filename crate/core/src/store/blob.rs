@@ -53,6 +53,10 @@ impl Blobs {
     }
 
     /// Writes `bytes` under a temporary name. Visible to nobody before [`Blobs::publish`].
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried.
     pub fn write(&self, bytes: &[u8]) -> Result<PendingBlob> {
         let number = self.written.fetch_add(1, Ordering::Relaxed);
         let temporary = self.temporary.join(format!("{}-{number}", std::process::id()));
@@ -73,6 +77,10 @@ impl Blobs {
     }
 
     /// Gives the bytes their final name. A file that has it already is replaced, so that a damaged one is repaired.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried.
     pub fn publish(&self, pending: &PendingBlob) -> Result<()> {
         let path = self.path(&pending.blob.digest);
         if let Some(parent) = path.parent() {
@@ -90,10 +98,17 @@ impl Blobs {
     /// Whether the blob's bytes have the digest that they are named by.
     #[must_use]
     pub fn is_genuine(&self, blob: &Blob) -> bool {
-        self.map(blob).ok().flatten().is_some_and(|mapping| hash_shared(mapping.as_bytes()) == blob.digest)
+        self.map(blob)
+            .ok()
+            .flatten()
+            .is_some_and(|mapping| hash_shared(mapping.as_bytes()) == blob.digest)
     }
 
     /// Maps a blob; `None` when its file is missing or has another length.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried.
     pub fn map(&self, blob: &Blob) -> Result<Option<Mapping>> {
         let path = self.path(&blob.digest);
         let file = match File::open(&path) {
@@ -109,6 +124,10 @@ impl Blobs {
     }
 
     /// Removes a blob's file; one that is gone already is fine. Existing mappings stay whole.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried.
     pub fn remove(&self, digest: &Digest) -> Result<()> {
         let path = self.path(digest);
         match fs::remove_file(&path) {

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use rocksdb::{
-    BlockBasedOptions, Cache, DB, DBCompressionType, Direction, IteratorMode, LogLevel, MergeOperands,
-    Options, PrefixRange, ReadOptions, WriteBatch, WriteOptions,
+    BlockBasedOptions, Cache, DB, DBCompressionType, Direction, IteratorMode, LogLevel,
+    MergeOperands, Options, PrefixRange, ReadOptions, WriteBatch, WriteOptions,
 };
 
 use crate::error::{Error, Result};
@@ -32,28 +32,46 @@ pub struct Index {
 
 impl Index {
     /// Opens the index for reading and writing, making it if it is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Index`], in the words of RocksDB.
     pub fn open(path: &Path, merge: Merge) -> Result<Self> {
         let db = DB::open(&options(merge), path).map_err(failed)?;
         Ok(Self { db, is_read_only: false })
     }
 
     /// Opens an index that exists, and writes nothing at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Index`], in the words of RocksDB.
     pub fn open_read_only(path: &Path, merge: Merge) -> Result<Self> {
         let db = DB::open_for_read_only(&options(merge), path, false).map_err(failed)?;
         Ok(Self { db, is_read_only: true })
     }
 
     /// The value of a row, in memory that RocksDB lends.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Index`], in the words of RocksDB.
     pub fn get(&self, key: &[u8]) -> Result<Option<impl AsRef<[u8]> + '_>> {
         self.db.get_pinned(key).map_err(failed)
     }
 
     /// Applies all of `batch` or nothing. On return the operating system has it: a crash of this process loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Index`], in the words of RocksDB.
     pub fn write(&self, batch: &Batch) -> Result<()> {
         let first = self.db.write_opt(&batch.0, &WriteOptions::default());
         let outcome = match first {
             // After a full disk RocksDB refuses writes until it is told that things may be better.
-            Err(_) if self.db.resume().is_ok() => self.db.write_opt(&batch.0, &WriteOptions::default()),
+            Err(_) if self.db.resume().is_ok() => {
+                self.db.write_opt(&batch.0, &WriteOptions::default())
+            }
             outcome => outcome,
         };
         outcome.map_err(failed)
@@ -69,6 +87,10 @@ impl Index {
     }
 
     /// Whether any key starts with `prefix`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Index`], in the words of RocksDB.
     pub fn has_prefix(&self, prefix: &[u8]) -> Result<bool> {
         self.scan(prefix).next().transpose().map(|row| row.is_some())
     }
@@ -128,7 +150,8 @@ fn options(merge: Merge) -> Options {
 
 fn merger(
     merge: Merge,
-) -> impl Fn(&[u8], Option<&[u8]>, &MergeOperands) -> Option<Vec<u8>> + Clone + Send + Sync + 'static {
+) -> impl Fn(&[u8], Option<&[u8]>, &MergeOperands) -> Option<Vec<u8>> + Clone + Send + Sync + 'static
+{
     move |_key, existing, operands| Some(merge(existing, &mut operands.iter()))
 }
 
@@ -219,8 +242,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         put(&Index::open(directory.path(), concatenate).unwrap(), b"a", b"1");
         let names = || {
-            let mut names: Vec<_> =
-                std::fs::read_dir(directory.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+            let mut names: Vec<_> = std::fs::read_dir(directory.path())
+                .unwrap()
+                .map(|file| file.unwrap().file_name())
+                .collect();
             names.sort();
             names
         };

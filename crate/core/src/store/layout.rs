@@ -54,6 +54,10 @@ impl Layout {
     }
 
     /// Refuses a location that is something else than a directory.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`] or [`Error::File`], with what to do.
     pub fn check(&self) -> Result<()> {
         if self.root.is_dir() || !self.root.exists() {
             return Ok(());
@@ -66,6 +70,10 @@ impl Layout {
 
     /// Makes the directories that are missing. A directory that is new or empty gets a `.gitignore`; one that holds
     /// someone's files does not, so that nothing of theirs disappears from git.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`] or [`Error::File`], with what to do.
     pub fn create(&self) -> Result<()> {
         self.check()?;
         let is_ours = !self.root.exists() || is_empty(&self.root);
@@ -74,7 +82,8 @@ impl Layout {
         }
         if is_ours {
             let path = self.root.join(".gitignore");
-            fs::write(&path, "# Made by engram: a cache does not belong in git.\n*\n").file("writing", &path)?;
+            fs::write(&path, "# Made by engram: a cache does not belong in git.\n*\n")
+                .file("writing", &path)?;
         }
         Ok(())
     }

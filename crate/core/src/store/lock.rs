@@ -14,6 +14,10 @@ pub struct OwnerLock {
 
 impl OwnerLock {
     /// Takes the lock for writing, which nobody may share. [`Error::Busy`] when it is held elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] when it is held elsewhere; [`Error::File`] when the file cannot be opened or locked.
     pub fn exclusive(layout: &Layout) -> Result<Self> {
         let path = layout.owner_lock();
         let file = OpenOptions::new()
@@ -28,6 +32,10 @@ impl OwnerLock {
     }
 
     /// Takes the lock for reading, shared with other readers. Works on a directory that cannot be written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] when it is held elsewhere; [`Error::File`] when the file cannot be opened or locked.
     pub fn shared(layout: &Layout) -> Result<Self> {
         let path = layout.owner_lock();
         let file = File::open(&path).file("opening", &path)?;

@@ -11,6 +11,10 @@ pub struct Mapping(MmapMut);
 
 impl Mapping {
     /// Maps the first `length` bytes of `file`. Costs microseconds, whatever the length; pages are read on first use.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says: no memory, or a file that cannot be mapped.
     pub fn new(file: &File, length: usize) -> io::Result<Self> {
         // SAFETY: blobs are immutable: they are written under a temporary name and never opened for writing again, and
         // removal unlinks them, which leaves existing mappings whole. Only someone who truncates a blob by hand while

@@ -71,22 +71,13 @@ fn methods_and_accessors() {
         ],
         "a",
     );
-    assert_each(
-        &["get x() {}", "get #x() {}", "static get x() {}", "get() {}"],
-        "",
-    );
+    assert_each(&["get x() {}", "get #x() {}", "static get x() {}", "get() {}"], "");
 }
 
 #[test]
 fn classes_have_the_parameters_of_their_constructor() {
-    assert_eq!(
-        shown("class A { static x(c) {} constructor(a, b) {} y(d) {} }"),
-        "a b"
-    );
-    assert_eq!(
-        shown("class A extends B { #x = 1; constructor(a) { super(a); this.#x } }"),
-        "a"
-    );
+    assert_eq!(shown("class A { static x(c) {} constructor(a, b) {} y(d) {} }"), "a b");
+    assert_eq!(shown("class A extends B { #x = 1; constructor(a) { super(a); this.#x } }"), "a");
     assert_eq!(shown("class { x(a) {} }"), "");
     assert_eq!(shown("class A extends B {}"), "...{}");
     assert_eq!(shown("class A { static constructor(a) {} }"), "");
@@ -94,24 +85,12 @@ fn classes_have_the_parameters_of_their_constructor() {
 
 #[test]
 fn defaults_patterns_and_rest() {
-    assert_eq!(
-        shown("function f(a, b = (c, d) => ')', ...e) {}"),
-        "a b ...e"
-    );
-    assert_eq!(
-        shown("({ a, b: c, d = 1, 'e-f': g, 2: h, ...others }) => 1"),
-        "{a,b,d,e-f,2}"
-    );
-    assert_eq!(
-        shown("({ a: { b } } = {}, [c, { d }], { [e]: f, ['g']: h }) => 1"),
-        "{a} {} {g}"
-    );
+    assert_eq!(shown("function f(a, b = (c, d) => ')', ...e) {}"), "a b ...e");
+    assert_eq!(shown("({ a, b: c, d = 1, 'e-f': g, 2: h, ...others }) => 1"), "{a,b,d,e-f,2}");
+    assert_eq!(shown("({ a: { b } } = {}, [c, { d }], { [e]: f, ['g']: h }) => 1"), "{a} {} {g}");
     assert_eq!(shown("(a, ...[b, c]) => 1"), "a ...{}");
     assert_eq!(shown("(...{ length }) => 1"), "...{}");
-    assert_eq!(
-        shown("(größe, \\u0061b, $, _, \u{20bb7}) => 1"),
-        "größe ab $ _ \u{20bb7}"
-    );
+    assert_eq!(shown("(größe, \\u0061b, $, _, \u{20bb7}) => 1"), "größe ab $ _ \u{20bb7}");
     assert_eq!(shown("(a = `)${((b) => `}`)()}`, c = /[)]/) => 1"), "a c");
 }
 
@@ -142,10 +121,7 @@ fn native_and_bound_functions_are_told_apart() {
         "function [Symbol.iterator]() {\n    [native code]\n}",
         "class A { [native code] }",
     ] {
-        assert!(
-            matches!(parameters(text), Err(ParameterError::NativeCode)),
-            "{text}"
-        );
+        assert!(matches!(parameters(text), Err(ParameterError::NativeCode)), "{text}");
     }
     assert_eq!(shown("(a) => '{ [native code] }'"), "a");
 }
@@ -174,26 +150,18 @@ fn what_is_no_single_function_does_not_parse() {
         "{ native code }",
         "é] }",
     ] {
-        assert!(
-            matches!(parameters(text), Err(ParameterError::Unparsable)),
-            "{text}"
-        );
+        assert!(matches!(parameters(text), Err(ParameterError::Unparsable)), "{text}");
     }
 }
 
 /// A parser that recurses on the text must meet the end of its stack on none of these.
 #[test]
 fn deeply_nested_text_does_not_overflow_the_stack() {
-    let units = [
-        "(", "[", "[(", "({a=(", "{a:", "()=>{", "a=>", "!", "x**", "`${", "@(", "if(a)",
-    ];
+    let units = ["(", "[", "[(", "({a=(", "{a:", "()=>{", "a=>", "!", "x**", "`${", "@(", "if(a)"];
     for unit in units {
         for head in ["", "() => {", "async function*f(a="] {
             for count in [900, 20_000] {
-                assert!(
-                    parameters(&(head.to_owned() + &unit.repeat(count))).is_err(),
-                    "{unit}"
-                );
+                assert!(parameters(&(head.to_owned() + &unit.repeat(count))).is_err(), "{unit}");
             }
         }
     }
@@ -203,10 +171,7 @@ fn deeply_nested_text_does_not_overflow_the_stack() {
 fn nesting_is_read_up_to_its_bound() {
     let nested = |count| format!("(a) => {}1{}", "(".repeat(count), ")".repeat(count));
     assert_eq!(shown(&nested(2048)), "a");
-    assert!(matches!(
-        parameters(&nested(2049)),
-        Err(ParameterError::TooDeep)
-    ));
+    assert!(matches!(parameters(&nested(2049)), Err(ParameterError::TooDeep)));
 }
 
 #[test]

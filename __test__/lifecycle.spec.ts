@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util'
+import test, { type ExecutionContext } from 'ava'
+import { Memory } from '../index.ts'
+import { type Ending, Program } from './program.ts'
+import { numberedValue, valueOf } from './programs/numbered-values.ts'
+import { storeLocation } from './temporary-directory.ts'
+
+// Each program runs with a store and without one: it must end in the same way, and say the same on stderr.
+
+/** Ends the program as `signal` says, once it is ready for that. */
+async function ran(program: string, location: string, ending: string, signal?: NodeJS.Signals): Promise<Ending> {
+  const running = new Program(program, location, ending)
+  if (signal !== undefined) {
+    await running.written('ready')
+    running.kill(signal)
+  }
+  return running.ending
+}
+
+/** What the first `count` calls stored is there and right. */
+async function assertStored(t: ExecutionContext, location: string, count: number): Promise<void> {
+  const memory = new Memory({ location, onError: 'throw' })
+  const recall = numberedValue(memory, (number) => t.fail(`${number} was stored and is lost`))
+  for (let number = 0; number < count; number++) t.true(isDeepStrictEqual(recall(number), valueOf(number)), `${number}`)
+  await memory.close()
+}
+
+function endsAsWithout(program: string, ending: string, code: number | null, stored: number, signal?: NodeJS.Signals): void {
+  test.serial(`a program with ${program === 'end.ts' ? 'a store' : 'threads'} that ends ${ending}`, async (t) => {
+    const location = storeLocation(t)
+    const [bare, cached] = await Promise.all([
+      ran(program, '-', ending, signal),
+      ran(program, location, ending, signal),
+    ])
+    t.deepEqual(cached, bare)
+    t.is(cached.code, code)
+    t.is(cached.signal, code === null ? signal ?? 'SIGTERM' : null)
+    if (code === 0 || signal !== undefined) t.is(cached.stderr, '')
+    await assertStored(t, location, stored)
+  })
+}
+
+const program = endsAsWithout.bind(undefined, 'end.ts')
+program('naturally', 0, 40)
+program('naturally, later', 0, 41)
+program('naturally, with an exit code', 5, 40)
+program('naturally, closed', 0, 40)
+program('naturally, with the file open twice', 0, 40)
+program('by process.exit()', 7, 40)
+program('by process.exit() during a call', 3, 40)
+program('by process.exit() while a call waits', 4, 40)
+program('by process.exit() within a promise', 6, 40)
+program('with calls in its exit handlers', 2, 40)
+program('with a memory opened by its exit handler', 2, 40)
+program('with nothing left to wait for', 0, 40)
+program('by an uncaught error', 1, 40)
+program('by an uncaught error of a function', 1, 40)
+program('by an error in a listener', 1, 40)
+program('by an unhandled rejection', 1, 40)
+program('by an unhandled rejection of a function', 1, 40)
+program('by SIGINT', null, 40, 'SIGINT')
+program('by SIGTERM', null, 40, 'SIGTERM')
+program('by SIGTERM that it handles', 143, 40, 'SIGTERM')
+program('by SIGINT that it handles by finishing', 0, 40, 'SIGINT')
+program('by a signal of its own', null, 40)
+
+const threads = endsAsWithout.bind(undefined, 'threads.ts')
+threads('naturally', 0, 100)
+threads('after a thread was terminated', 0, 100)
+threads('after a thread called process.exit()', 3, 40)
+threads('after a thread failed', 8, 40)
+threads('after a thread closed its memory', 0, 40)
+threads('by an error of a thread', 1, 40)
+threads('by process.exit() while threads work', 9, 10)
+threads('by process.exit() while only threads use it', 9, 10)
+threads('by an uncaught error while threads work', 1, 10)
+threads('by SIGTERM while threads work', null, 10, 'SIGTERM')
+threads('naturally, where only threads used it', 0, 60)
+threads('after threads used it one after another, many times', 0, 47)
