@@ -10,6 +10,10 @@ export type { Age } from './src/expires-after.ts'
 export type { ValueCodec } from './src/type-registry.ts'
 export type { Duration } from './src/duration.ts'
 
+// How much a store may hold.
+export type { Limits } from './src/limits.ts'
+export type { ByteSize } from './src/byte-size.ts'
+
 // What is stored, and what became of calls.
 export type { EntryFilter, EntryInfo, Lookup, MissReason } from './src/entry-info.ts'
 export type { CallEvent, CallListener } from './src/call-event.ts'

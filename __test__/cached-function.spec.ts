@@ -159,7 +159,7 @@ test('a function may call itself through its wrapper', async (t) => {
   })
   t.is(fibonacci(70), 190_392_490_709_135)
   t.is(runs, 71)
-  const later: (n: number) => Promise<number> = memory.cache(async function later(n: number): Promise<number> {
+  const later: (n: number) => Promise<number> = memory.cache(async function laterOf(n: number): Promise<number> {
     runs++
     return n < 2 ? n : (await later(n - 1)) + (await later(n - 2))
   })

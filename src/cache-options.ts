@@ -2,6 +2,7 @@ import { type Duration, parseDuration } from './duration.ts'
 import type { EntryInfo } from './entry-info.ts'
 import { EngramError } from './error.ts'
 
+/** Any function, sync or async. */
 export type AnyFunction = (...args: any[]) => unknown
 
 /**
@@ -9,37 +10,63 @@ export type AnyFunction = (...args: any[]) => unknown
  *
  * - `'codeHash'`: the function's exact source text (a comment counts) and the inputs.
  * - `'syntaxHash'`: meant to leave out what cannot matter in the text; in this version the same as `'codeHash'`.
- * - `'inputHash'`: the inputs only. Needs a function with a name.
+ * - `'inputHash'`: the inputs only. Needs a function with a name, the option `name`, or a version.
  * - `false`: never cached.
  * - a function: returns the key; null or undefined means do not cache this call.
  */
 export type Strategy = 'codeHash' | 'syntaxHash' | 'inputHash' | false | CustomKey
+
+/**
+ * Returns the text that stands for a call's arguments in its key; null or undefined: the call is not cached. What it
+ * throws, or another result, keeps the call from the cache as any failure does (ERR_INVALID_OPTION). `ignore` has no
+ * effect beside it.
+ *
+ * @example
+ * ```ts
+ * const forecast = memory.cache(fetchForecast, { strategy: ({ args }) => `${args[0]} ${new Date().toDateString()}` })
+ * ```
+ */
 export type CustomKey = (call: {
+  /** Function id. */
   name: string
+  /** The arguments, which must not be changed. */
   args: readonly unknown[]
+  /** Empty in this version. */
   context: Record<string, unknown>
 }) => string | null | undefined
 
 /** How one function is cached. */
 export interface CacheOptions<F extends AnyFunction = AnyFunction> {
-  /** Stable identity. Default: module path relative to its package, and the function's name. */
+  /**
+   * Stable identity, not empty. Default: path of the module that wraps the function, relative to its package, and the
+   * function's name, as in `shop/src/prices.ts#load`.
+   */
   name?: string
-  /** Part of the key. Given without a strategy, it stands for the code: the strategy becomes `'inputHash'`. */
+  /** Part of the key, not empty. Given without a strategy, it stands for the code: the strategy becomes `'inputHash'`. */
   version?: string
   /** Default: that of the memory. */
   strategy?: Strategy
   /**
    * Parameters left out of the key: names, positions from 0, or paths into an options object (`'options.verbose'`).
-   * ERR_UNKNOWN_PARAMETER for a name that the function does not have.
+   * ERR_UNKNOWN_PARAMETER for a name that the function does not have. Default none.
    */
   ignore?: readonly (string | number)[]
-  /** Parameter names in order, for code whose names were minified away. */
+  /**
+   * Parameter names in order, for code whose names were minified away; the last may be `'...rest'`. Default: read from
+   * the function's text.
+   */
   params?: readonly string[]
   /** Reader's limit, in milliseconds or as text ('24h'): an entry whose age is greater is stale. 0, the default: never. */
   maxAge?: Duration
-  /** Asked on every hit, with complete metadata; false or a throw makes the entry stale. */
+  /**
+   * Asked on every hit, with complete metadata; false or a throw makes the entry stale. Default none. `expiresAfter`
+   * makes one.
+   */
   validate?: (info: EntryInfo) => boolean
-  /** Asked before storing; false leaves the result unstored. */
+  /**
+   * Asked before storing; false leaves the result unstored. `durationMs`: how long the function ran. `byteLength`: bytes
+   * of the encoded value, before compression. Default: everything is stored.
+   */
   storeIf?: (value: Awaited<ReturnType<F>>, info: { durationMs: number; byteLength: number }) => boolean
   /** Default: that of the memory. */
   project?: string

@@ -3,26 +3,38 @@ import type { CachedCalls } from './cached-calls.ts'
 import type { Lookup } from './entry-info.ts'
 import type { FunctionStats } from './function-stats.ts'
 
-/** What `memory.cache(fn)` returns: called like `fn`, sync where it is sync and async where it is async. */
+/**
+ * What `memory.cache(fn)` returns: called like `fn`, sync where it is sync and async where it is async.
+ *
+ * A miss returns the function's own value; a hit returns a copy that is the caller's to change. Equal asynchronous calls
+ * under way at once share one run. What `fn` throws is never stored.
+ *
+ * Besides a call itself, everything here throws EngramError ERR_CLOSED once the memory is closed, and
+ * ERR_STORE_UNAVAILABLE or ERR_STORE_FORMAT where it must ask a store that cannot be asked.
+ */
 export type CachedFunction<F extends AnyFunction> = F & {
-  /** The function that was wrapped. */
+  /** The function that was wrapped; calling it leaves the cache alone. */
   readonly fn: F
-  /** Function id: the name of its entries. */
+  /** Function id, the name of its entries: the option `name`, else like `shop/src/prices.ts#load`. */
   readonly id: string
-  /** Runs and overwrites, whatever is stored. */
+  /** Runs and overwrites, whatever is stored. Does not join an equal call that is under way. */
   refresh(...args: Parameters<F>): ReturnType<F>
-  /** Whether a call would hit. No side effect, nothing runs but `validate`. */
+  /** Whether a call would hit. No side effect, nothing runs but `validate`. Throws ERR_UNHASHABLE. */
   has(...args: Parameters<F>): boolean
-  /** The entry's facts, or why there is none. */
+  /** The entry's facts, or why a call would run. No side effect, nothing runs but `validate`. Throws ERR_UNHASHABLE. */
   lookup(...args: Parameters<F>): Lookup
   /** Hexadecimal call key; empty where nothing is cached. Throws ERR_UNHASHABLE. */
   key(...args: Parameters<F>): string
-  /** Drops one call's entry; false when there was none. */
+  /** Drops one call's entry; false when there was none, or `mode` forbids writing. Throws ERR_UNHASHABLE. */
   forget(...args: Parameters<F>): boolean
-  /** Drops the entries of this function's present code, version, project and domain; says how many went. */
+  /**
+   * Drops the entries of this function's present code, version, strategy, project and domain; says how many went: 0 where
+   * `mode` forbids writing.
+   */
   clear(): number
+  /** What calls did through this memory, and what is stored. Reads the facts of every entry of the function. */
   stats(): FunctionStats
-  /** The same function under other options; what is not named stays. */
+  /** The same function under other options; what is not named stays. Throws what `memory.cache` throws. */
   with(options: CacheOptions<F>): CachedFunction<F>
 }
 

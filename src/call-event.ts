@@ -13,6 +13,7 @@ export interface CallEvent {
    * - `joined`: this caller shared another caller's run.
    */
   status: 'hit' | 'miss' | 'stale' | 'refresh' | 'bypass' | 'joined'
+  /** Why the function ran; absent for hits, joined and uncached calls. */
   reason?: MissReason
   /** Function id. */
   name: string
@@ -22,10 +23,21 @@ export interface CallEvent {
   durationMs: number
   /** How long the run took that this call was spared, in milliseconds; 0 if it ran. */
   savedMs: number
-  /** Flyte's words for the same. */
+  /**
+   * The same in Flyte's words.
+   *
+   * - `hit`: nothing ran for this call.
+   * - `populated`: the function ran, and its result was stored.
+   * - `miss`: the function ran, and nothing was stored: it threw, `storeIf` or `mode` said no, or an entry appeared.
+   * - `lookupFailure`: no key could be made, or the store could not be read.
+   * - `putFailure`: the result could not be stored.
+   * - `skipped`: a refresh that stored nothing.
+   * - `disabled`: caching is off.
+   */
   cacheStatus: 'disabled' | 'miss' | 'hit' | 'populated' | 'lookupFailure' | 'putFailure' | 'skipped'
 }
 
+/** Is told of a call when it is over. What it throws becomes an uncaught exception. */
 export type CallListener = (event: CallEvent) => void
 
 const calls = channel('engram:call')

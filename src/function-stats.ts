@@ -1,6 +1,8 @@
-/** What a function's cache did in this process, and what it holds. */
+/** What a function's cache did in this thread since its memory was opened, and what it holds. */
 export interface FunctionStats {
+  /** Calls that found a usable entry. */
   hits: number
+  /** Calls that found none and ran, refreshes included. */
   misses: number
   /** Calls that shared another caller's run. */
   joined: number

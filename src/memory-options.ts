@@ -2,26 +2,36 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { type Strategy, checkFunction, checkKnown, checkStrategy, checkText, invalid } from './cache-options.ts'
+import { type Limits, type ResolvedLimits, resolveLimits } from './limits.ts'
 
 /** How a memory is opened. */
 export interface MemoryOptions {
   /**
    * Directory of the store, made when first written; a path, or a file URL. null: no caching, every wrapper is
-   * transparent. Default '.engram'.
+   * transparent. Default '.engram', in the current directory.
    */
   location?: string | URL | null
-  /** Part of every key: results never cross projects. Default none. */
+  /** Part of every key: results never cross projects. Not empty. Default none. */
   project?: string
-  /** Part of every key: results never cross domains. Default none. */
+  /** Part of every key: results never cross domains. Not empty. Default none. */
   domain?: string
   /** Strategy of functions that name none. Default 'syntaxHash'. */
   strategy?: Strategy
+  /**
+   * How much the store may hold; applied on writes, and what was used least recently leaves first. The memory opened
+   * last on a directory decides for it. Default `{ maxBytes: '10GiB' }`.
+   */
+  limits?: Limits
   /**
    * 'readWrite'; 'readOnly' never writes, so that nothing is dropped either; 'refresh' never reads: every call runs and
    * overwrites; 'off' neither. Default from the environment variable ENGRAM_MODE, else 'readWrite'.
    */
   mode?: Mode
-  /** What a failing cache does: 'warn' once per cause and go on without it, or 'throw'. Default 'warn'. */
+  /**
+   * What a failing cache does to a call: 'warn' once per cause and function (a Node process warning of type
+   * EngramWarning, with the code) and go on without it, or 'throw'. A damaged entry is only ever a warning. Default
+   * 'warn'.
+   */
   onError?: 'warn' | 'throw'
   /**
    * 0: silent. 1: a line on stderr for each run. 2: for each hit too, with what it saved. Default from the environment
@@ -32,6 +42,7 @@ export interface MemoryOptions {
   clock?: () => number
 }
 
+/** What a memory may do: see {@link MemoryOptions.mode}. */
 export type Mode = 'readWrite' | 'readOnly' | 'refresh' | 'off'
 
 /** Checked options of a memory. */
@@ -41,14 +52,16 @@ export interface ResolvedMemoryOptions {
   readonly project: string | undefined
   readonly domain: string | undefined
   readonly strategy: Strategy
+  readonly limits: ResolvedLimits
   readonly mode: Mode
   readonly onError: 'warn' | 'throw'
   readonly verbose: 0 | 1 | 2
   readonly clock: () => number
 }
 
+const DEFAULT_MAX_BYTES = '10GiB'
 const MODES: readonly unknown[] = ['readWrite', 'readOnly', 'refresh', 'off']
-const KNOWN = ['location', 'project', 'domain', 'strategy', 'mode', 'onError', 'verbose', 'clock']
+const KNOWN = ['location', 'project', 'domain', 'strategy', 'limits', 'mode', 'onError', 'verbose', 'clock']
 
 /** Checks what the constructor of a memory got. @throws EngramError ERR_INVALID_OPTION */
 export function resolveMemoryOptions(given: MemoryOptions | string | URL | null | undefined): ResolvedMemoryOptions {
@@ -62,6 +75,7 @@ export function resolveMemoryOptions(given: MemoryOptions | string | URL | null 
     project: options.project,
     domain: options.domain,
     strategy: checkStrategy(options.strategy ?? 'syntaxHash'),
+    limits: resolveLimits({ maxBytes: DEFAULT_MAX_BYTES, ...options.limits }, 'limits'),
     mode: resolveMode(options.mode),
     onError: resolveOnError(options.onError),
     verbose: resolveVerbose(options.verbose),

@@ -15,6 +15,7 @@ import { callingModule } from './function-id.ts'
 import { FunctionIdentities, keyInputsOf } from './function-identity.ts'
 import { CallCounts, type FunctionStats } from './function-stats.ts'
 import { FunctionStore } from './function-store.ts'
+import { type Limits, resolveLimits } from './limits.ts'
 import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from './memory-options.ts'
 import type { MemoryStats } from './memory-stats.ts'
 import { narrator } from './narration.ts'
@@ -35,6 +36,9 @@ interface NamedCounts {
 /**
  * A cache on disk for what functions return.
  *
+ * One process at a time uses a directory; in it, all memories and worker threads that name the directory share it. A
+ * second process warns once for each function (ERR_STORE_UNAVAILABLE) and goes on without the cache.
+ *
  * @example
  * ```ts
  * import { Memory } from 'engram'
@@ -48,7 +52,7 @@ interface NamedCounts {
  * ```
  */
 export class Memory implements AsyncDisposable {
-  /** Absolute path of the store's directory; null where nothing is cached. */
+  /** Absolute path of the store's directory; null where there is none. */
   readonly location: string | null
   readonly #options: ResolvedMemoryOptions
   readonly #store: Store | undefined
@@ -59,11 +63,19 @@ export class Memory implements AsyncDisposable {
   readonly #counts = new Map<string, NamedCounts>()
 
   /**
-   * Opening touches no file: the directory is made when something is first stored.
+   * Touches no file: a directory that is there is opened when a function is wrapped, one that is not is made when
+   * something is first stored.
    *
+   * @param location - Directory of the store, a path or a file URL; null: no caching. Default '.engram' in the current
+   *   directory.
    * @throws EngramError ERR_INVALID_OPTION
    */
   constructor(location?: string | URL | null)
+  /**
+   * As above, with options.
+   *
+   * @throws EngramError ERR_INVALID_OPTION for a value that an option cannot have, or an option that there is not.
+   */
   constructor(options?: MemoryOptions)
   constructor(given?: MemoryOptions | string | URL | null) {
     const options = resolveMemoryOptions(given)
@@ -71,6 +83,7 @@ export class Memory implements AsyncDisposable {
     this.#options = options
     this.location = location
     this.#store = location === null || mode === 'off' ? undefined : openStore(location, mode === 'readOnly')
+    if (mode !== 'readOnly') this.#store?.setLimits(options.limits)
     this.#context = {
       mode,
       clock,
@@ -87,24 +100,56 @@ export class Memory implements AsyncDisposable {
    * Wraps a function: same parameters, same result type, sync stays sync and async stays async. Wrapping a wrapped
    * function replaces its options.
    *
+   * Calls are found again by the function's id, its text and their arguments. What else the result depends on (captured
+   * variables, functions that are called, `this`) is not seen: pass it as an argument, or name it in `version`.
+   *
    * @throws EngramError ERR_INVALID_OPTION, ERR_UNKNOWN_PARAMETER, or ERR_UNNAMED_FUNCTION where functions could not be
    * told apart.
+   *
+   * @example
+   * ```ts
+   * const load = memory.cache(loadRows, { version: '3', ignore: ['options.verbose'], maxAge: '7d' })
+   * const rows = await load('2024-05', { verbose: true })
+   * ```
    */
   cache<F extends AnyFunction>(fn: F, options: CacheOptions<F> = {}): CachedFunction<F> {
     return this.#wrap(fn, options, callingModule(this.cache))
   }
 
-  /** `cache(fn)(...args)`. */
+  /** `cache(fn)(...args)`. @throws EngramError as `cache` does, and whatever `fn` throws. */
   eval<F extends AnyFunction>(fn: F, ...args: Parameters<F>): ReturnType<F> {
     return this.#wrap(fn, {}, callingModule(this.eval))(...args) as ReturnType<F>
   }
 
-  /** Registers how instances of a class are stored and hashed. @throws EngramError ERR_INVALID_OPTION */
+  /**
+   * Registers how instances of a class are stored and hashed, in this memory. It is for instances of exactly this class:
+   * a subclass needs a registration of its own.
+   *
+   * @throws EngramError ERR_INVALID_OPTION for what is no class or no codec, or a name that another class has taken.
+   *
+   * @example
+   * ```ts
+   * memory.register(Point, {
+   *   name: 'Point',
+   *   encode: ({ x, y }) => [x, y],
+   *   decode: ([x, y]) => new Point(x, y),
+   * })
+   * ```
+   */
   register<C extends abstract new (...args: any[]) => any>(type: C, codec: ValueCodec<InstanceType<C>>): void {
     this.#types.register(type, codec)
   }
 
-  /** One record for each entry, newest first. @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION */
+  /**
+   * One record for each entry, newest first; those of a filter, or all. The store is asked when the iteration begins.
+   *
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
+   *
+   * @example
+   * ```ts
+   * for (const { name, byteLength } of memory.entries({ olderThan: '30d' })) console.log(name, byteLength)
+   * ```
+   */
   entries(filter: EntryFilter = {}): Iterable<EntryInfo> {
     const matches = this.#matcher(filter)
     const store = this.#opened()
@@ -124,7 +169,11 @@ export class Memory implements AsyncDisposable {
     }
   }
 
-  /** What was called in this thread, and what the store holds. Reads every entry's facts. @throws EngramError ERR_CLOSED */
+  /**
+   * What was called through this memory, and what the store holds. Reads the facts of every entry.
+   *
+   * @throws EngramError ERR_CLOSED, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
+   */
   stats(): MemoryStats {
     const store = this.#opened()
     const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : asking(() => store.totals())
@@ -135,9 +184,10 @@ export class Memory implements AsyncDisposable {
   }
 
   /**
-   * Drops matching entries, or all without a filter; says how many went. Never touches files that engram did not write.
+   * Drops matching entries, or all without a filter; says how many went: 0 where `mode` forbids writing. Never touches
+   * files that engram did not write.
    *
-   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
    */
   clear(filter?: EntryFilter): number {
     const store = this.#opened()
@@ -147,21 +197,44 @@ export class Memory implements AsyncDisposable {
     return asking(() => store.forgetKeys(keys))
   }
 
-  /** Hears of every call of this memory's functions, when it is over. */
+  /**
+   * Drops what exceeds these limits now, least recently used first; says what went. `maxAge: 0` drops everything.
+   *
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE
+   */
+  reduce(limits: Limits): { entries: number; bytes: number } {
+    const store = this.#opened()
+    const resolved = resolveLimits(limits, 'reduce')
+    if (store === undefined || this.#options.mode === 'readOnly') return { entries: 0, bytes: 0 }
+    return asking(() => store.reduce(resolved, this.#options.clock()))
+  }
+
+  /**
+   * Hears of every call of this memory's functions, when it is over. While nobody listens, calls cost less.
+   *
+   * @throws EngramError ERR_INVALID_OPTION where the listener is no function.
+   *
+   * @example
+   * ```ts
+   * memory.on('call', ({ status, name, savedMs }) => console.log(status, name, savedMs))
+   * ```
+   */
   on(event: 'call', listener: CallListener): this {
     if (typeof listener !== 'function') throw invalid(`on('call', listener) needs a function.`)
     if (event === 'call') this.#context.observers.add(listener)
     return this
   }
 
+  /** Ends what `on` began for this listener. */
   off(event: 'call', listener: CallListener): this {
     if (event === 'call') this.#context.observers.remove(listener)
     return this
   }
 
   /**
-   * Lets go of the store. Cached functions still work afterwards: they run each time, and say so once. Closing is not
-   * needed before a program ends.
+   * Lets go of the store; the last memory or thread of the process to do so closes it. Cached functions still work
+   * afterwards: they run each time, and say so once (ERR_CLOSED). Everything else throws ERR_CLOSED. Closing twice is
+   * closing once, and closing is not needed before a program ends.
    */
   async close(): Promise<void> {
     if (this.#context.isClosed) return
@@ -169,6 +242,7 @@ export class Memory implements AsyncDisposable {
     asking(() => this.#store?.close())
   }
 
+  /** `close()`, at the end of the block of an `await using` declaration. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

@@ -1,7 +1,7 @@
 // Stores numbered values, says so, and ends in the way asked for: end.ts <location, or - for no store> <ending>
 import { writeSync } from 'node:fs'
 import { Memory } from '../../index.ts'
-import { numberedValue, valueOf } from './numbered-values.ts'
+import { numberedValue } from './numbered-values.ts'
 
 const [location, ending] = process.argv.slice(2) as [string, string]
 const memory = new Memory({ location: location === '-' ? null : location, onError: 'throw' })
@@ -35,7 +35,8 @@ const endings: Record<string, () => unknown> = {
     process.exit(6)
   },
   'with calls in its exit handlers': () => {
-    process.on('exit', () => value(1))
+    const late = numberedValue(new Memory(memory.location))
+    process.on('exit', () => late(1))
     process.exit(2)
   },
   'with a memory opened by its exit handler': () => {
@@ -71,6 +72,6 @@ const endings: Record<string, () => unknown> = {
   'by a signal of its own': () => process.kill(process.pid, 'SIGTERM') && goOn(),
 }
 
-writeSync(1, `ready ${valueOf(0) !== undefined}\n`)
-await Promise.resolve()
-void endings[ending]!()
+const over = endings[ending]!()
+writeSync(1, 'ready\n')
+await over

@@ -6,10 +6,10 @@ import { Memory } from '../../index.ts'
 import { checkedValues } from './thread.ts'
 
 const [location, ending] = process.argv.slice(2) as [string, string]
-const THREADS = 4
+const THREADS = 3
 
 function start(task: string, first = 0): Worker {
-  return new Worker(new URL('thread.ts', import.meta.url), { argv: [location, task, String(first)] })
+  return new Worker(new URL('thread-entry.mjs', import.meta.url), { argv: [location, task, String(first)] })
 }
 
 async function ended(worker: Worker): Promise<number> {
@@ -32,8 +32,9 @@ const endings: Record<string, () => Promise<unknown>> = {
     // Half of what each thread calls, its neighbour calls too.
     const workers = Array.from({ length: THREADS }, (_, thread) => start('store', thread * 20))
     checkedValues(location, 0, 40)
-    for (const worker of workers) if ((await ended(worker)) !== 0) throw new Error('a thread failed')
-    checkedValues(location, 0, 100)
+    const codes = await Promise.all(workers.map(ended))
+    checkedValues(location, 0, 80)
+    process.exitCode = Math.max(...codes)
   },
   'after a thread was terminated': async () => {
     for (const worker of await startBusy()) await worker.terminate()
@@ -84,7 +85,7 @@ const endings: Record<string, () => Promise<unknown>> = {
     process.exitCode = again === 0 ? 0 : 1
   },
   'after threads used it one after another, many times': async () => {
-    for (let round = 0; round < 8; round++) if ((await ended(start('store', round))) !== 0) throw new Error('a thread failed')
+    for (let round = 0; round < 4; round++) if ((await ended(start('store', round))) !== 0) throw new Error('a thread failed')
     if (location !== '-') await new Memory(location).close()
   },
 }

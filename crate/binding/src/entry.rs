@@ -65,7 +65,8 @@ impl From<Totals> for Sums {
     }
 }
 
+/// A count as JavaScript has it.
 #[expect(clippy::cast_precision_loss, reason = "JavaScript counts in doubles: exact up to 8 PiB")]
-fn number(count: u64) -> f64 {
+pub fn number(count: u64) -> f64 {
     count as f64
 }

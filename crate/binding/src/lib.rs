@@ -5,6 +5,7 @@ mod error;
 mod exit;
 mod function;
 mod hash;
+mod limits;
 mod loaded;
 mod lookup;
 mod parameters;

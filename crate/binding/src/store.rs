@@ -15,6 +15,7 @@ use crate::entry::{Entry, Sums};
 use crate::error::{Result, failed, misused};
 use crate::exit;
 use crate::function::NativeFunction;
+use crate::limits::{Reduction, StoreLimits};
 
 /// What identifies a function in its entries.
 #[napi(object, object_to_js = false)]
@@ -88,6 +89,20 @@ impl Store {
     pub fn forget_keys(&self, keys: Vec<String>) -> Result<u32> {
         let keys: HashSet<Digest> = keys.iter().filter_map(|key| Digest::from_hex(key)).collect();
         counted(self.engine()?.forget_keys(&keys))
+    }
+
+    /// Sets what writers of this directory keep to from now on; what is not limited is infinite.
+    #[napi]
+    pub fn set_limits(&self, limits: StoreLimits) -> Result<()> {
+        self.engine()?.set_limits(limits.into());
+        Ok(())
+    }
+
+    /// Drops what exceeds the limits, least recently used first; says what went.
+    #[napi]
+    pub fn reduce(&self, limits: StoreLimits, now: f64) -> Result<Reduction> {
+        let reduced = self.engine()?.reduce(&limits.into(), now).map_err(|error| failed(&error))?;
+        Ok(reduced.into())
     }
 
     /// Lets go of the directory. The last to let go closes it.

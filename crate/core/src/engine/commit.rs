@@ -1,7 +1,5 @@
 //! Committing a result: blobs first, then one batch that makes the entry visible at once and whole.
 
-use std::collections::HashSet;
-
 use super::function::Function;
 use super::hot;
 use super::row;
@@ -41,7 +39,7 @@ impl Engine {
     ///
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written; nothing is visible then.
     pub fn commit(&self, function: &Function, entry: &NewEntry<'_>) -> Result<bool> {
-        self.write(|opened| {
+        let stored = self.write(|opened| {
             if !entry.overwrite && opened.has_usable(function, &entry.key) {
                 return Ok(false);
             }
@@ -49,7 +47,11 @@ impl Engine {
             self.keep_hot(entry);
             self.relieve(opened);
             Ok(true)
-        })
+        })?;
+        if stored {
+            self.enforce_limits(entry.created_at);
+        }
+        Ok(stored)
     }
 
     fn keep_hot(&self, entry: &NewEntry<'_>) {
@@ -109,34 +111,25 @@ impl Opened {
         let row = row::entry(function.prefix(), key);
         let mut batch = Batch::default();
         batch.put(&row, &frame.encode(key));
+        self.describe(function, &mut batch);
+        let mut counts = self.publishing.lock();
+        let old = self.take_references(&row, key, &mut batch)?;
         for blob in frame.blobs() {
             batch.put(&row::reference(&blob.digest, key), &blob.byte_length.to_le_bytes());
         }
-        self.describe(function, &mut batch);
-        if pending.is_empty() {
-            let orphans = self.replaced(&row, key, frame, &mut batch)?;
-            self.index.write(&batch)?;
-            return self.remove_orphans(orphans);
-        }
-        let _publishing = self.publishing.lock();
-        let orphans = self.replaced(&row, key, frame, &mut batch)?;
         for blob in pending {
             self.blobs.publish(blob)?;
         }
+        let mut next = *counts;
+        next.replace(old.as_ref().map(|old| old.byte_length), Some(frame.byte_length()));
+        batch.put(row::COUNTS, &next.encode());
         let outcome = self.index.write(&batch);
         if outcome.is_err() {
             self.remove_unreferenced(frame.blobs().map(|blob| blob.digest))?;
         }
         outcome?;
-        self.remove_unreferenced(orphans)
-    }
-
-    fn remove_orphans(&self, orphans: Vec<Digest>) -> Result<()> {
-        if orphans.is_empty() {
-            return Ok(());
-        }
-        let _publishing = self.publishing.lock();
-        self.remove_unreferenced(orphans)
+        *counts = next;
+        self.remove_unreferenced(old.into_iter().flat_map(|old| old.blobs))
     }
 
     /// Writes down what the function's prefixes stand for, once per opening.
@@ -148,42 +141,6 @@ impl Opened {
             batch.put(&row::function(function.prefix()), &record);
             known.insert(*function.prefix());
         }
-    }
-
-    /// Takes the references of the entry that gives way out of the index; says which blobs they named.
-    fn replaced(
-        &self,
-        row: &[u8],
-        key: &Digest,
-        frame: &Frame<'_>,
-        batch: &mut Batch,
-    ) -> Result<Vec<Digest>> {
-        let kept: HashSet<Digest> = frame.blobs().map(|blob| blob.digest).collect();
-        let old = match self.index.get(row) {
-            Ok(None) => return Ok(Vec::new()),
-            Ok(Some(bytes)) => self.blobs_of(key, Some(bytes.as_ref()))?,
-            Err(_) => self.blobs_of(key, None)?,
-        };
-        let gone: Vec<Digest> = old.into_iter().filter(|digest| !kept.contains(digest)).collect();
-        for digest in &gone {
-            batch.remove(&row::reference(digest, key));
-        }
-        Ok(gone)
-    }
-
-    /// The blobs that an entry refers to. One that cannot be read no longer says: all references are searched for it.
-    pub(super) fn blobs_of(&self, key: &Digest, bytes: Option<&[u8]>) -> Result<Vec<Digest>> {
-        if let Some(Ok(frame)) = bytes.map(|bytes| Frame::decode(key, bytes)) {
-            return Ok(frame.blobs().map(|blob| blob.digest).collect());
-        }
-        let references = self.index.scan(row::REFERENCES);
-        let parsed = references.map(|row| Ok(row::parse_reference(&row?.0)));
-        let ours = parsed.filter_map(|reference| match reference {
-            Ok(Some((blob, of))) => (of == *key).then_some(Ok(blob)),
-            Ok(None) => None,
-            Err(error) => Some(Err(error)),
-        });
-        ours.collect()
     }
 
     /// Removes the files of blobs that no entry names any more. `publishing` must be held.

@@ -2,8 +2,10 @@
 
 mod access;
 mod commit;
+mod counts;
 mod function;
 mod hot;
+mod limits;
 mod listing;
 mod lookup;
 mod registry;
@@ -13,6 +15,7 @@ mod state;
 
 pub use commit::NewEntry;
 pub use function::{Function, FunctionIdentity, Strategy};
+pub use limits::{Limits, Reduced};
 pub use listing::{EntryInfo, Totals};
 pub use lookup::{Hit, Loaded, Lookup, MissReason};
 pub use registry::{EngineHandle, close_all, open};

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::function::Function;
 use super::row;
 use super::state::{Engine, Opened, Recent};
+use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::store::Batch;
@@ -80,26 +81,73 @@ impl Engine {
     }
 }
 
+/// What an entry that goes away leaves to be tidied up.
+pub(super) struct OldEntry {
+    /// Blobs that it referred to.
+    pub blobs: Vec<Digest>,
+    /// Bytes of its value; 0 when it cannot be read any more.
+    pub byte_length: u64,
+}
+
 impl Opened {
     fn remove(&self, rows: &[Vec<u8>]) -> Result<usize> {
-        let _publishing = self.publishing.lock();
+        let mut counts = self.publishing.lock();
+        let mut next = *counts;
         let mut batch = Batch::default();
         let mut blobs = Vec::new();
         let mut removed = 0;
         for row in rows {
             let Some((_, key)) = row::parse_entry(row) else { continue };
-            let Some(bytes) = self.index.get(row)? else { continue };
-            removed += 1;
+            let Some(old) = self.take_references(row, &key, &mut batch)? else { continue };
             batch.remove(row);
             batch.remove(&row::access(&key));
-            let of_entry = self.blobs_of(&key, Some(bytes.as_ref()))?;
-            for digest in &of_entry {
-                batch.remove(&row::reference(digest, &key));
-            }
-            blobs.extend(of_entry);
+            next.replace(Some(old.byte_length), None);
+            blobs.extend(old.blobs);
+            removed += 1;
         }
+        batch.put(row::COUNTS, &next.encode());
         self.index.write(&batch)?;
+        *counts = next;
         self.remove_unreferenced(blobs)?;
         Ok(removed)
+    }
+
+    /// Takes the references of an entry that is about to go out of the index; `None` when there is no entry. One that
+    /// cannot be read no longer says which blobs it needs: all references are searched for it.
+    pub(super) fn take_references(
+        &self,
+        row: &[u8],
+        key: &Digest,
+        batch: &mut Batch,
+    ) -> Result<Option<OldEntry>> {
+        let bytes = match self.index.get(row) {
+            Ok(None) => return Ok(None),
+            Ok(bytes) => bytes,
+            Err(_) => None,
+        };
+        let frame = bytes.as_ref().and_then(|bytes| Frame::decode(key, bytes.as_ref()).ok());
+        let old = match frame {
+            Some(frame) => OldEntry {
+                blobs: frame.blobs().map(|blob| blob.digest).collect(),
+                byte_length: frame.byte_length(),
+            },
+            None => OldEntry { blobs: self.search_references(key)?, byte_length: 0 },
+        };
+        for blob in &old.blobs {
+            batch.remove(&row::reference(blob, key));
+        }
+        Ok(Some(old))
+    }
+
+    fn search_references(&self, key: &Digest) -> Result<Vec<Digest>> {
+        let mut blobs = Vec::new();
+        for row in self.index.scan(row::REFERENCES) {
+            if let Some((blob, needed_by)) = row::parse_reference(&row?.0)
+                && needed_by == *key
+            {
+                blobs.push(blob);
+            }
+        }
+        Ok(blobs)
     }
 }

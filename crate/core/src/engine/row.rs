@@ -6,6 +6,7 @@
 //! a call key(32)                                accesses of an entry
 //! r blob digest(32) call key(32)                the entry needs the blob: its length, 8 little-endian bytes
 //! m format                                      format version of the store, 4 little-endian bytes
+//! m counts                                      entries and bytes in the store: `Counts`
 //! ```
 //!
 //! All entries of one function, of one project and domain, and of superseded code are ranges of `e`.
@@ -21,6 +22,10 @@ pub type FunctionPrefix = [u8; 3 * SEGMENT];
 pub const ENTRIES: &[u8] = b"e";
 /// Opens every blob reference's row.
 pub const REFERENCES: &[u8] = b"r";
+/// Opens every row of accesses.
+pub const ACCESSES: &[u8] = b"a";
+/// Holds how much is in the store.
+pub const COUNTS: &[u8] = b"mcounts";
 /// Holds the format version of the store.
 pub const FORMAT: &[u8] = b"mformat";
 
@@ -49,7 +54,12 @@ pub fn function(prefix: &FunctionPrefix) -> Vec<u8> {
 
 /// Row of an entry's accesses.
 pub fn access(key: &Digest) -> Vec<u8> {
-    [b"a".as_slice(), key.as_bytes()].concat()
+    [ACCESSES, key.as_bytes()].concat()
+}
+
+/// Takes a row of accesses apart: the call whose entry was used.
+pub fn parse_access(row: &[u8]) -> Option<Digest> {
+    Digest::try_from(row.get(ACCESSES.len()..)?).ok()
 }
 
 /// What the rows of all references to a blob start with.

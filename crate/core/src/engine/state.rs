@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 
 use super::access::{self, Access, PendingAccesses};
+use super::counts::Counts;
 use super::hot::{self, HotEntries};
+use super::limits::Enforced;
 use super::row::{self, FunctionPrefix};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -41,6 +43,7 @@ pub struct Engine {
     mode: Mode,
     state: RwLock<State>,
     pub(super) recent: Mutex<Recent>,
+    pub(super) limits: Mutex<Enforced>,
     /// Handles on this engine; counted under the registry's lock.
     pub(super) users: AtomicUsize,
 }
@@ -61,8 +64,8 @@ enum State {
 pub(super) struct Opened {
     pub index: Index,
     pub blobs: Blobs,
-    /// Held while blobs get or lose their names together with the rows that refer to them.
-    pub publishing: Mutex<()>,
+    /// Held while entries come and go: their rows, the blobs that they name, and these counts change together.
+    pub publishing: Mutex<Counts>,
     pub known_functions: Mutex<HashSet<FunctionPrefix>>,
     place_checked: Mutex<Instant>,
     lock: OwnerLock,
@@ -78,6 +81,7 @@ impl Engine {
                 hot: HotEntries::new(hot::CAPACITY),
                 pending: PendingAccesses::default(),
             }),
+            limits: Mutex::new(Enforced::NONE),
             users: AtomicUsize::new(0),
         }
     }
@@ -279,9 +283,9 @@ impl Opened {
             blobs.sweep_temporary();
         }
         Ok(Self {
+            publishing: Mutex::new(Counts::of(&index)?),
             index,
             blobs,
-            publishing: Mutex::new(()),
             known_functions: Mutex::default(),
             place_checked: Mutex::new(Instant::now()),
             lock,

@@ -1,0 +1,156 @@
+//! [`Limits`]: how much a store may hold. What was used least recently leaves first.
+
+use std::collections::HashMap;
+
+use super::access::Access;
+use super::counts::Counts;
+use super::row;
+use super::state::{Engine, Opened};
+use crate::clock::Timestamp;
+use crate::codec::Frame;
+use crate::digest::Digest;
+use crate::error::Result;
+
+/// Eviction stops at this share of a limit, so that not every commit has to make room for itself.
+const REDUCED_TO: f64 = 0.9;
+/// How often a writer looks for entries that are too old, in milliseconds.
+const AGE_CHECKED_EVERY: f64 = 60_000.0;
+
+/// How much a store may hold; what is not limited is infinite.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Bytes of values, before compression.
+    pub bytes: f64,
+    /// Entries.
+    pub entries: f64,
+    /// Milliseconds since an entry was last used: those that reach it leave.
+    pub age_ms: f64,
+}
+
+impl Limits {
+    /// No limits.
+    pub const NONE: Self =
+        Self { bytes: f64::INFINITY, entries: f64::INFINITY, age_ms: f64::INFINITY };
+
+    fn allow(&self, counts: &Counts) -> bool {
+        number(counts.bytes) <= self.bytes && number(counts.entries) <= self.entries
+    }
+
+    fn times(&self, share: f64) -> Self {
+        Self { bytes: self.bytes * share, entries: self.entries * share, age_ms: self.age_ms }
+    }
+}
+
+/// What left a store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reduced {
+    /// How many entries.
+    pub entries: u64,
+    /// Bytes of their values.
+    pub bytes: u64,
+}
+
+/// An entry that may have to leave.
+struct Candidate {
+    row: Vec<u8>,
+    used_at: Timestamp,
+    byte_length: u64,
+}
+
+impl Engine {
+    /// Drops what exceeds `limits`, least recently used first. Says what went.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
+    pub fn reduce(&self, limits: &Limits, now: Timestamp) -> Result<Reduced> {
+        let Some(mut candidates) = self.read(|opened| self.candidates(opened))? else {
+            return Ok(Reduced::default());
+        };
+        candidates.sort_by(|a, b| a.used_at.total_cmp(&b.used_at));
+        let mut left = Counts::default();
+        for candidate in &candidates {
+            left.replace(None, Some(candidate.byte_length));
+        }
+        let mut reduced = Reduced::default();
+        let mut rows = Vec::new();
+        for candidate in candidates {
+            if limits.allow(&left) && now - candidate.used_at < limits.age_ms {
+                break;
+            }
+            left.replace(Some(candidate.byte_length), None);
+            reduced.entries += 1;
+            reduced.bytes = reduced.bytes.saturating_add(candidate.byte_length);
+            rows.push(candidate.row);
+        }
+        self.remove(&rows)?;
+        Ok(reduced)
+    }
+
+    /// Sets what writers of this store keep to from now on.
+    pub fn set_limits(&self, limits: Limits) {
+        self.limits.lock().limits = limits;
+    }
+
+    /// Makes room if a commit at `now` has exceeded the limits. A failure is not the caller's: it is met again.
+    pub(super) fn enforce_limits(&self, now: Timestamp) {
+        let limits = {
+            let mut enforced = self.limits.lock();
+            let limits = enforced.limits;
+            let is_age_due = limits.age_ms.is_finite()
+                && (now - enforced.age_checked_at).abs() >= AGE_CHECKED_EVERY;
+            if is_age_due {
+                enforced.age_checked_at = now;
+            }
+            let counts = self.read(|opened| Ok(*opened.publishing.lock()));
+            let is_within = counts.ok().flatten().is_none_or(|counts| limits.allow(&counts));
+            if is_within && !is_age_due {
+                return;
+            }
+            limits
+        };
+        let _ = self.reduce(&limits.times(REDUCED_TO), now);
+    }
+
+    fn candidates(&self, opened: &Opened) -> Result<Vec<Candidate>> {
+        let mut accesses = HashMap::new();
+        for row in opened.index.scan(row::ACCESSES) {
+            let (row, bytes) = row?;
+            if let Some(key) = row::parse_access(&row) {
+                accesses.insert(key, Access::decode(&bytes).last);
+            }
+        }
+        let mut candidates = Vec::new();
+        for row in opened.index.scan(row::ENTRIES) {
+            let (row, bytes) = row?;
+            let Some((_, key)) = row::parse_entry(&row) else { continue };
+            let frame = Frame::decode(&key, &bytes).ok();
+            let made_at = frame.as_ref().map_or(f64::NEG_INFINITY, |frame| frame.created_at);
+            let byte_length = frame.map_or(0, |frame| frame.byte_length());
+            let noted = accesses.get(&key).copied().unwrap_or(f64::NEG_INFINITY);
+            let used_at = made_at.max(noted).max(self.last_use(&key));
+            candidates.push(Candidate { row: row.into_vec(), used_at, byte_length });
+        }
+        Ok(candidates)
+    }
+
+    fn last_use(&self, key: &Digest) -> Timestamp {
+        let recent = self.recent.lock();
+        recent.pending.of(key).and(recent.hot.access(key)).last
+    }
+}
+
+/// The limits in force.
+pub(super) struct Enforced {
+    limits: Limits,
+    age_checked_at: Timestamp,
+}
+
+impl Enforced {
+    pub const NONE: Self = Self { limits: Limits::NONE, age_checked_at: 0.0 };
+}
+
+#[expect(clippy::cast_precision_loss, reason = "limits need no more than 53 bits")]
+fn number(count: u64) -> f64 {
+    count as f64
+}

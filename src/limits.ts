@@ -1,0 +1,37 @@
+import { type ByteSize, parseByteSize } from './byte-size.ts'
+import { checkKnown, invalid } from './cache-options.ts'
+import { type Duration, parseDuration } from './duration.ts'
+
+/** How much a store may hold. What was used least recently leaves first. */
+export interface Limits {
+  /** Bytes of values before compression, or text: '500MB' '10GiB'. */
+  maxBytes?: ByteSize
+  maxEntries?: number
+  /** Milliseconds since an entry was last used, or text: '30d'. */
+  maxAge?: Duration
+}
+
+/** Checked limits; what is not limited is infinite. */
+export interface ResolvedLimits {
+  readonly maxBytes: number
+  readonly maxEntries: number
+  readonly maxAgeMs: number
+}
+
+const KNOWN = ['maxBytes', 'maxEntries', 'maxAge']
+
+/** Checks limits. @throws EngramError ERR_INVALID_OPTION */
+export function resolveLimits(limits: Limits, option: string): ResolvedLimits {
+  checkKnown(limits, KNOWN)
+  const { maxBytes, maxEntries, maxAge } = limits
+  return {
+    maxBytes: maxBytes === undefined ? Infinity : parseByteSize(maxBytes, `${option}.maxBytes`),
+    maxEntries: maxEntries === undefined ? Infinity : checkCount(maxEntries, `${option}.maxEntries`),
+    maxAgeMs: maxAge === undefined ? Infinity : parseDuration(maxAge, `${option}.maxAge`),
+  }
+}
+
+function checkCount(value: unknown, option: string): number {
+  if (typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Infinity)) return value
+  throw invalid(`The option '${option}' must be a whole number of 0 or more.`)
+}
