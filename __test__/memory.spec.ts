@@ -263,15 +263,6 @@ test('every method of a closed memory says so, and calls of its functions run', 
   t.is(never(1), 1)
 })
 
-test('a run that ends after its memory was closed still gives its value', async (t) => {
-  const memory = openMemory(t, { onError: 'warn' })
-  const gate = withResolvers<number>()
-  const pending = memory.cache(() => gate.promise)()
-  await memory.close()
-  gate.resolve(5)
-  t.is(await pending, 5)
-})
-
 test('`await using` closes a memory', async (t) => {
   const location = join(temporaryDirectory(t), 'store')
   let left: Memory
@@ -282,9 +273,3 @@ test('`await using` closes a memory', async (t) => {
   }
   t.is(t.throws(() => left.stats(), { instanceOf: EngramError })?.code, 'ERR_CLOSED')
 })
-
-function withResolvers<T>() {
-  let resolve!: (value: T) => void
-  const promise = new Promise<T>((done) => (resolve = done))
-  return { promise, resolve }
-}

@@ -30,5 +30,5 @@ export function buildTypeScript() {
 function bundle() {
   const index = 'dist/index.js'
   const options = ['--bundle', '--format=esm', '--platform=node', '--packages=external', '--external:#binding']
-  runTool('esbuild/bin/esbuild', [index, ...options, '--minify-whitespace', '--sourcemap', '--log-level=warning', '--allow-overwrite', `--outfile=${index}`])
+  runTool('esbuild/bin/esbuild', [index, ...options, '--minify-whitespace', '--line-limit=120', '--sourcemap', '--log-level=warning', '--allow-overwrite', `--outfile=${index}`])
 }

@@ -42,7 +42,10 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    * function's name, as in `shop/src/prices.ts#load`.
    */
   name?: string
-  /** Part of the key, not empty. Given without a strategy, it stands for the code: the strategy becomes `'inputHash'`. */
+  /**
+   * Part of the key, not empty. Given without a strategy, it stands for the code: the strategy becomes `'inputHash'`.
+   * Default none.
+   */
   version?: string
   /** Default: that of the memory. */
   strategy?: Strategy
@@ -56,7 +59,10 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    * the function's text.
    */
   params?: readonly string[]
-  /** Reader's limit, in milliseconds or as text ('24h'): an entry whose age is greater is stale. 0, the default: never. */
+  /**
+   * Reader's limit, in milliseconds or as text ('24h'): an entry whose age is greater is stale. 0, the default: never.
+   * ERR_INVALID_OPTION where it is negative or unreadable.
+   */
   maxAge?: Duration
   /**
    * Asked on every hit, with complete metadata; false or a throw makes the entry stale. Default none. `expiresAfter`
@@ -64,8 +70,8 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    */
   validate?: (info: EntryInfo) => boolean
   /**
-   * Asked before storing; false leaves the result unstored. `durationMs`: how long the function ran. `byteLength`: bytes
-   * of the encoded value, before compression. Default: everything is stored.
+   * Asked before storing; false leaves the result unstored. `durationMs`: how long the function ran. `byteLength`:
+   * bytes of the encoded value, before compression. Default: everything is stored.
    */
   storeIf?: (value: Awaited<ReturnType<F>>, info: { durationMs: number; byteLength: number }) => boolean
   /** Default: that of the memory. */

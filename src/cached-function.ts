@@ -6,8 +6,8 @@ import type { FunctionStats } from './function-stats.ts'
 /**
  * What `memory.cache(fn)` returns: called like `fn`, sync where it is sync and async where it is async.
  *
- * A miss returns the function's own value; a hit returns a copy that is the caller's to change. Equal asynchronous calls
- * under way at once share one run. What `fn` throws is never stored.
+ * A miss returns the function's own value; a hit returns a copy that is the caller's to change. Equal asynchronous
+ * calls under way at once share one run. What `fn` throws is never stored.
  *
  * Besides a call itself, everything here throws EngramError ERR_CLOSED once the memory is closed, and
  * ERR_STORE_UNAVAILABLE or ERR_STORE_FORMAT where it must ask a store that cannot be asked.
@@ -28,8 +28,8 @@ export type CachedFunction<F extends AnyFunction> = F & {
   /** Drops one call's entry; false when there was none, or `mode` forbids writing. Throws ERR_UNHASHABLE. */
   forget(...args: Parameters<F>): boolean
   /**
-   * Drops the entries of this function's present code, version, strategy, project and domain; says how many went: 0 where
-   * `mode` forbids writing.
+   * Drops the entries of this function's present code, version, strategy, project and domain; says how many went: 0
+   * where `mode` forbids writing.
    */
   clear(): number
   /** What calls did through this memory, and what is stored. Reads the facts of every entry of the function. */

@@ -2,12 +2,13 @@ import { type ByteSize, parseByteSize } from './byte-size.ts'
 import { checkKnown, invalid } from './cache-options.ts'
 import { type Duration, parseDuration } from './duration.ts'
 
-/** How much a store may hold. What was used least recently leaves first. */
+/** How much a store may hold. What was used least recently leaves first. What is not named is not limited. */
 export interface Limits {
-  /** Bytes of values before compression, or text: '500MB' '10GiB'. */
+  /** Bytes of values before compression, or text: '500MB' '10GiB'. 0 or more. */
   maxBytes?: ByteSize
+  /** A whole number of 0 or more, or Infinity. */
   maxEntries?: number
-  /** Milliseconds since an entry was last used, or text: '30d'. */
+  /** Milliseconds since an entry was last used, or text: '30d'. Looked after on writes, once a minute at most. */
   maxAge?: Duration
 }
 

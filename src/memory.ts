@@ -122,8 +122,8 @@ export class Memory implements AsyncDisposable {
   }
 
   /**
-   * Registers how instances of a class are stored and hashed, in this memory. It is for instances of exactly this class:
-   * a subclass needs a registration of its own.
+   * Registers how instances of a class are stored and hashed, in this memory. It is for instances of exactly this
+   * class: a subclass needs a registration of its own.
    *
    * @throws EngramError ERR_INVALID_OPTION for what is no class or no codec, or a name that another class has taken.
    *
@@ -170,13 +170,14 @@ export class Memory implements AsyncDisposable {
   }
 
   /**
-   * What was called through this memory, and what the store holds. Reads the facts of every entry.
+   * What was called through this memory, and what the store holds. Reads the facts of every entry. A store that cannot be
+   * read counts as empty, with one warning.
    *
-   * @throws EngramError ERR_CLOSED, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
+   * @throws EngramError ERR_CLOSED; under `onError: 'throw'` ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
    */
   stats(): MemoryStats {
     const store = this.#opened()
-    const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : asking(() => store.totals())
+    const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : this.#tell(() => store.totals(), NOTHING)
     const counts = new CallCounts()
     for (const one of this.#counts.values()) counts.add(one.counts)
     const role = store?.isOwner() === true ? 'owner' : 'none'
@@ -198,9 +199,15 @@ export class Memory implements AsyncDisposable {
   }
 
   /**
-   * Drops what exceeds these limits now, least recently used first; says what went. `maxAge: 0` drops everything.
+   * Drops what exceeds these limits now, least recently used first; says how many entries went, and the bytes of their
+   * values. What is not named is not limited; `maxAge: 0` drops everything.
    *
-   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
+   *
+   * @example
+   * ```ts
+   * memory.reduce({ maxBytes: '2GiB', maxAge: '90d' }) // { entries: 12, bytes: 734003200 }
+   * ```
    */
   reduce(limits: Limits): { entries: number; bytes: number } {
     const store = this.#opened()
@@ -269,7 +276,7 @@ export class Memory implements AsyncDisposable {
   }
 
   #statsByFunction(store: Store | undefined): Record<string, FunctionStats> {
-    const stored = store === undefined ? {} : asking(() => store.totalsByName())
+    const stored = store === undefined ? {} : this.#tell(() => store.totalsByName(), {})
     const called = new Map<string, CallCounts>()
     for (const { name, counts } of this.#counts.values()) {
       called.set(name, (called.get(name) ?? new CallCounts()).add(counts))
@@ -281,6 +288,16 @@ export class Memory implements AsyncDisposable {
         return [name, (called.get(name) ?? new CallCounts()).with({ entries, byteLength })]
       }),
     )
+  }
+
+  /** For what a program only reports: a store that cannot be read must not end it. */
+  #tell<T>(question: () => T, otherwise: T): T {
+    try {
+      return asking(question)
+    } catch (error) {
+      this.#context.trouble.meet(error, this.location!)
+      return otherwise
+    }
   }
 
   #opened(): Store | undefined {

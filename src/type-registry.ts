@@ -2,8 +2,8 @@ import { EngramError } from './error.ts'
 
 /**
  * How instances of a class are stored and what stands for them in a key. What a codec throws keeps a result from being
- * stored (ERR_UNSERIALIZABLE) or an argument from being hashed (ERR_UNHASHABLE); in `decode` it makes the entry damaged,
- * and the function runs again.
+ * stored (ERR_UNSERIALIZABLE) or an argument from being hashed (ERR_UNHASHABLE); thrown by `decode`, the entry counts as
+ * damaged, and the function runs again.
  */
 export interface ValueCodec<T> {
   /** Stable name under which instances are stored; renaming it makes stored instances unreadable. */

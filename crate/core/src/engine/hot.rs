@@ -9,6 +9,7 @@ use hashbrown::HashTable;
 use super::access::{Access, PendingAccesses};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
+use crate::store::LazyMemory;
 
 /// Memory that all hot entries of a store may take.
 pub const CAPACITY: usize = 64 << 20;
@@ -35,7 +36,7 @@ pub struct HotHit {
 
 /// Recently used entries.
 pub struct HotEntries {
-    ring: Vec<u8>,
+    ring: LazyMemory,
     index: HashTable<u32>,
     head: usize,
     tail: usize,
@@ -52,7 +53,7 @@ impl HotEntries {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self {
-            ring: vec![0; capacity],
+            ring: LazyMemory::new(capacity),
             index: HashTable::new(),
             head: 0,
             tail: 0,

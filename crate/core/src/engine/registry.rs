@@ -61,7 +61,8 @@ fn resolved(location: &Path) -> PathBuf {
     let absolute = std::path::absolute(location).unwrap_or_else(|_| location.to_owned());
     for existing in absolute.ancestors() {
         if let (Ok(real), Ok(rest)) = (existing.canonicalize(), absolute.strip_prefix(existing)) {
-            return real.join(rest);
+            // Joining nothing would leave a separator at the end.
+            return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
         }
     }
     absolute

@@ -12,4 +12,4 @@ pub use blob::{Blob, Blobs, PendingBlob};
 pub use index::{Batch, Index, Row};
 pub use layout::Layout;
 pub use lock::OwnerLock;
-pub use mapping::Mapping;
+pub use mapping::{LazyMemory, Mapping};

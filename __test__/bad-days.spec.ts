@@ -1,0 +1,253 @@
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
+import test, { type ExecutionContext } from 'ava'
+import { type CallEvent, Memory, type MemoryOptions } from '../index.ts'
+import { Program, run } from './program.ts'
+import { numberedValue, valueOf } from './programs/numbered-values.ts'
+import { smallFileSystem } from './small-file-system.ts'
+import { storeLocation, temporaryDirectory } from './temporary-directory.ts'
+import { warnings } from './warnings.ts'
+
+const project = fileURLToPath(new URL('..', import.meta.url))
+/** After a failed opening the store is not tried again for a second. */
+const UNTIL_TRIED_AGAIN_MS = 1100
+/** A deleted directory is noticed within 200 ms. */
+const UNTIL_NOTICED_MS = 300
+
+/** A memory on a bad day: what its calls return is checked, what became of them is told. */
+class Day {
+  readonly memory: Memory
+  readonly #t: ExecutionContext
+  readonly #value: (number: number) => unknown
+  readonly #events: CallEvent[] = []
+
+  constructor(t: ExecutionContext, options: MemoryOptions) {
+    this.#t = t
+    this.memory = new Memory(options)
+    this.memory.on('call', (event) => this.#events.push(event))
+    this.#value = numberedValue(this.memory)
+    t.teardown(() => this.memory.close())
+  }
+
+  /** Calls for the numbers, and says what the calls were. */
+  call(...numbers: number[]): string[] {
+    this.#events.length = 0
+    for (const number of numbers) this.#t.true(isDeepStrictEqual(this.#value(number), valueOf(number)), `${number}`)
+    return this.#events.map(({ status, cacheStatus }) => (cacheStatus === 'populated' ? 'stored' : status))
+  }
+}
+
+/** Names, lengths and times of all files. */
+function stateOf(directory: string): unknown[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((name) => [name, statSync(join(directory, name)).size, statSync(join(directory, name)).mtimeMs])
+}
+
+test.serial('where the location is a file, functions run, one warning says so, and the file stays', async (t) => {
+  const file = join(temporaryDirectory(t), 'results.csv')
+  writeFileSync(file, 'mine')
+  for (const location of [file, join(file, 'below')]) {
+    const heard = warnings(t)
+    const day = new Day(t, { location })
+    t.deepEqual(day.call(0, 0, 3), ['miss', 'miss', 'miss'])
+    t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
+    const strict = new Memory({ location, onError: 'throw' })
+    t.throws(() => numberedValue(strict)(0), { code: 'ERR_STORE_UNAVAILABLE' })
+    await strict.close()
+  }
+  t.is(readFileSync(file, 'utf8'), 'mine')
+})
+
+test.serial('where nothing can be written, functions run and one warning says so', async (t) => {
+  const disk = smallFileSystem(t, '8m')
+  if (disk === undefined) return
+  disk.makeReadOnly()
+  const heard = warnings(t)
+  const day = new Day(t, { location: join(disk.path, 'store') })
+  t.deepEqual(day.call(0, 0, 3, 6), ['miss', 'miss', 'miss', 'miss'])
+  t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
+
+  disk.makeWritable()
+  await sleep(UNTIL_TRIED_AGAIN_MS)
+  t.deepEqual(day.call(0, 3, 0, 3), ['stored', 'stored', 'hit', 'hit'])
+})
+
+test.serial('a store that has become read-only is still read in the mode for that', async (t) => {
+  const disk = smallFileSystem(t, '32m')
+  if (disk === undefined) return
+  const location = join(disk.path, 'store')
+  const first = new Day(t, { location })
+  t.deepEqual(first.call(0, 3, 6), ['stored', 'stored', 'stored'])
+  await first.memory.close()
+  disk.makeReadOnly()
+
+  const heard = warnings(t)
+  const reader = new Day(t, { location, mode: 'readOnly' })
+  t.deepEqual(reader.call(0, 3, 6, 1), ['hit', 'hit', 'hit', 'miss'])
+  t.deepEqual(await heard.codes(), [])
+  await reader.memory.close()
+  const writer = new Day(t, { location })
+  t.deepEqual(writer.call(0, 3), ['miss', 'miss'])
+  t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
+})
+
+test.serial('a full disk costs nothing that was stored, and is used again when there is room', async (t) => {
+  const disk = smallFileSystem(t, '12m')
+  if (disk === undefined) return
+  const location = join(disk.path, 'store')
+  const heard = warnings(t)
+  const day = new Day(t, { location })
+  const early = Array.from({ length: 9 }, (_, number) => number)
+  t.deepEqual(day.call(...early), early.map(() => 'stored'))
+
+  const ballast = join(disk.path, 'ballast')
+  t.throws(() => writeFileSync(ballast, Buffer.alloc(16 << 20)), { code: 'ENOSPC' })
+  const late = Array.from({ length: 49 }, (_, number) => 10 + number)
+  const outcomes = day.call(...late)
+  t.true(outcomes.includes('miss'), 'the disk is full')
+  const codes = await heard.codes()
+  t.deepEqual([...new Set(codes)], ['ERR_STORE_UNAVAILABLE'])
+  t.true(codes.length <= 2, 'that no blob and that no row can be written are two causes, each said once')
+  t.deepEqual(day.call(...early), early.map(() => 'hit'))
+  const acknowledged = late.filter((_, index) => outcomes[index] === 'stored')
+  t.deepEqual(day.call(...acknowledged), acknowledged.map(() => 'hit'))
+
+  rmSync(ballast)
+  t.deepEqual(day.call(103, 106, 107, 107), ['stored', 'stored', 'stored', 'hit'])
+  await day.memory.close()
+  const again = new Day(t, { location, onError: 'throw' })
+  const all = [...early, ...acknowledged, 103, 106, 107]
+  t.deepEqual(again.call(...all), all.map(() => 'hit'))
+  t.deepEqual(readdirSync(join(location, 'tmp')), [])
+})
+
+test.serial('a full disk from the first call on', async (t) => {
+  const disk = smallFileSystem(t, '1m')
+  if (disk === undefined) return
+  t.throws(() => writeFileSync(join(disk.path, 'ballast'), Buffer.alloc(2 << 20)), { code: 'ENOSPC' })
+  const heard = warnings(t)
+  const day = new Day(t, { location: join(disk.path, 'store') })
+  t.deepEqual(day.call(0, 3, 6, 0), ['miss', 'miss', 'miss', 'miss'])
+  t.deepEqual([...new Set(await heard.codes())], ['ERR_STORE_UNAVAILABLE'])
+})
+
+test.serial('a store deleted while it is used costs its entries and is made anew', async (t) => {
+  const location = storeLocation(t)
+  const heard = warnings(t)
+  const day = new Day(t, { location })
+  t.deepEqual(day.call(0, 3, 6), ['stored', 'stored', 'stored'])
+  rmSync(location, { recursive: true })
+  await sleep(UNTIL_NOTICED_MS)
+  t.deepEqual(day.call(1, 13, 16), ['stored', 'stored', 'stored'])
+  t.deepEqual(day.call(0, 3, 6), ['stored', 'stored', 'stored'])
+  t.deepEqual(day.call(0, 1, 3, 6, 13, 16), Array.from({ length: 6 }, () => 'hit'))
+  t.deepEqual(await heard.codes(), [])
+  await day.memory.close()
+
+  const again = new Day(t, { location, onError: 'throw' })
+  t.deepEqual(again.call(0, 1, 3, 6, 13, 16), Array.from({ length: 6 }, () => 'hit'))
+  t.true(existsSync(join(location, '.gitignore')))
+})
+
+test.serial('reading goes on right after the store was deleted', async (t) => {
+  const location = storeLocation(t)
+  const day = new Day(t, { location })
+  day.call(0, 3, 6)
+  rmSync(location, { recursive: true })
+  day.call(0, 3, 6, 0, 3, 6, 1, 13, 16)
+  await sleep(UNTIL_NOTICED_MS)
+  day.call(0, 3, 6, 1, 13, 16)
+  t.deepEqual(day.call(0, 3, 6), ['hit', 'hit', 'hit'])
+})
+
+test.serial('a second process goes on without the store, warns once, and uses it when it is free', async (t) => {
+  const location = storeLocation(t)
+  const holder = new Program('hold.ts', location, 'readWrite')
+  await holder.written('ready')
+  const heard = warnings(t)
+  const day = new Day(t, { location })
+  t.deepEqual(day.call(0, 3, 0, 19), ['miss', 'miss', 'miss', 'miss'])
+  t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
+  const strict = new Memory({ location, onError: 'throw' })
+  t.throws(() => numberedValue(strict)(0), { code: 'ERR_STORE_UNAVAILABLE' })
+  t.throws(() => strict.clear(), { code: 'ERR_STORE_UNAVAILABLE' })
+  await strict.close()
+
+  holder.release()
+  const { code, stdout, stderr } = await holder.ending
+  t.deepEqual([code, stdout, stderr], [0, 'ready\nruns: 20\n', ''])
+  await sleep(UNTIL_TRIED_AGAIN_MS)
+  t.deepEqual(day.call(0, 3, 19, 20), ['hit', 'hit', 'hit', 'stored'])
+  t.is((await heard.codes()).length, 1)
+})
+
+test.serial('processes that only read share a store', async (t) => {
+  const location = storeLocation(t)
+  const writer = new Day(t, { location })
+  writer.call(...Array.from({ length: 20 }, (_, number) => number))
+  await writer.memory.close()
+  const holder = new Program('hold.ts', location, 'readOnly')
+  await holder.written('ready')
+  const heard = warnings(t)
+  const reader = new Day(t, { location, mode: 'readOnly' })
+  t.deepEqual(reader.call(0, 3, 6, 19), ['hit', 'hit', 'hit', 'hit'])
+  const late = new Day(t, { location })
+  t.deepEqual(late.call(0), ['miss'])
+  holder.release()
+  t.deepEqual(await holder.ending, { code: 0, signal: null, stdout: 'ready\nruns: 0\n', stderr: '' })
+  t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
+})
+
+test.serial('a second copy of the library in one process is refused like a second process', async (t) => {
+  const copy = temporaryDirectory(t)
+  for (const part of ['index.ts', 'src', 'native', 'package.json']) {
+    cpSync(join(project, part), join(copy, part), { recursive: true })
+  }
+  symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))
+  const ending = await run('two-copies.ts', storeLocation(t), pathToFileURL(join(copy, 'index.ts')).href)
+  t.deepEqual(ending, { code: 0, signal: null, stdout: 'refused: ERR_STORE_UNAVAILABLE\nthen used\n', stderr: '' })
+})
+
+test.serial('a memory that only reads runs what is not there and changes no file', async (t) => {
+  const location = storeLocation(t)
+  const writer = new Day(t, { location })
+  writer.call(0, 3, 6)
+  await writer.memory.close()
+  const before = stateOf(location)
+
+  const heard = warnings(t)
+  const reader = new Day(t, { location, mode: 'readOnly' })
+  t.deepEqual(reader.call(0, 3, 6, 1, 1, 13, 0), ['hit', 'hit', 'hit', 'miss', 'miss', 'miss', 'hit'])
+  t.is(reader.memory.stats().entries, 3)
+  t.is(reader.memory.clear(), 0)
+  t.deepEqual(await heard.codes(), [])
+  await reader.memory.close()
+  t.deepEqual(stateOf(location), before)
+})
+
+test.serial('a memory that only reads makes no directory', async (t) => {
+  const location = storeLocation(t)
+  const heard = warnings(t)
+  const reader = new Day(t, { location, mode: 'readOnly' })
+  t.deepEqual(reader.call(0, 0), ['miss', 'miss'])
+  t.is(reader.memory.stats().entries, 0)
+  t.deepEqual(await heard.codes(), [])
+  t.false(existsSync(location))
+})
+
+test.serial('a memory that only reads drops nothing, even beside one that writes', (t) => {
+  const location = storeLocation(t)
+  const writer = new Day(t, { location })
+  writer.call(0, 1)
+  const reader = new Day(t, { location, mode: 'readOnly' })
+  t.deepEqual(reader.call(0, 1, 2), ['hit', 'hit', 'miss'])
+  t.is(reader.memory.clear(), 0)
+  t.is(reader.memory.clear({ name: 'numbered' }), 0)
+  t.is(numberedValue(reader.memory).clear(), 0)
+  t.false(numberedValue(reader.memory).forget(0))
+  t.is(writer.memory.stats().entries, 2)
+})
