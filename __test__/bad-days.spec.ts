@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,9 +8,8 @@ import test, { type ExecutionContext } from 'ava'
 import { type CallEvent, Memory, type MemoryOptions } from '../index.ts'
 import { Program, run } from './program.ts'
 import { numberedValue, valueOf } from './programs/numbered-values.ts'
-import { smallFileSystem } from './small-file-system.ts'
-import { storeLocation, temporaryDirectory } from './temporary-directory.ts'
-import { warnings } from './warnings.ts'
+import { type SmallFileSystem, smallFileSystem } from './small-file-system.ts'
+import { collectWarnings, temporaryDirectory } from './temporary-store.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 /** After a failed opening the store is not tried again for a second. */
@@ -40,6 +40,15 @@ class Day {
   }
 }
 
+/** Takes all room of a disk that is smaller than so many MiB. */
+function fill(t: ExecutionContext, disk: SmallFileSystem, mebibytes: number): void {
+  t.throws(() => writeFileSync(ballastOf(disk), Buffer.alloc(mebibytes << 20)), { code: 'ENOSPC' })
+}
+
+function ballastOf(disk: SmallFileSystem): string {
+  return join(disk.path, 'ballast')
+}
+
 /** Names, lengths and times of all files. */
 function stateOf(directory: string): unknown[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
@@ -51,7 +60,7 @@ test.serial('where the location is a file, functions run, one warning says so, a
   const file = join(temporaryDirectory(t), 'results.csv')
   writeFileSync(file, 'mine')
   for (const location of [file, join(file, 'below')]) {
-    const heard = warnings(t)
+    const heard = collectWarnings(t)
     const day = new Day(t, { location })
     t.deepEqual(day.call(0, 0, 3), ['miss', 'miss', 'miss'])
     t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
@@ -66,7 +75,7 @@ test.serial('where nothing can be written, functions run and one warning says so
   const disk = smallFileSystem(t, '8m')
   if (disk === undefined) return
   disk.makeReadOnly()
-  const heard = warnings(t)
+  const heard = collectWarnings(t)
   const day = new Day(t, { location: join(disk.path, 'store') })
   t.deepEqual(day.call(0, 0, 3, 6), ['miss', 'miss', 'miss', 'miss'])
   t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
@@ -85,7 +94,7 @@ test.serial('a store that has become read-only is still read in the mode for tha
   await first.memory.close()
   disk.makeReadOnly()
 
-  const heard = warnings(t)
+  const heard = collectWarnings(t)
   const reader = new Day(t, { location, mode: 'readOnly' })
   t.deepEqual(reader.call(0, 3, 6, 1), ['hit', 'hit', 'hit', 'miss'])
   t.deepEqual(await heard.codes(), [])
@@ -95,49 +104,67 @@ test.serial('a store that has become read-only is still read in the mode for tha
   t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
 })
 
-test.serial('a full disk costs nothing that was stored, and is used again when there is room', async (t) => {
+test.serial('a full disk costs nothing that was stored', async (t) => {
   const disk = smallFileSystem(t, '12m')
   if (disk === undefined) return
   const location = join(disk.path, 'store')
-  const heard = warnings(t)
+  const heard = collectWarnings(t)
   const day = new Day(t, { location })
   const early = Array.from({ length: 9 }, (_, number) => number)
   t.deepEqual(day.call(...early), early.map(() => 'stored'))
 
-  const ballast = join(disk.path, 'ballast')
-  t.throws(() => writeFileSync(ballast, Buffer.alloc(16 << 20)), { code: 'ENOSPC' })
+  fill(t, disk, 16)
   const late = Array.from({ length: 49 }, (_, number) => 10 + number)
   const outcomes = day.call(...late)
   t.true(outcomes.includes('miss'), 'the disk is full')
   const codes = await heard.codes()
   t.deepEqual([...new Set(codes)], ['ERR_STORE_UNAVAILABLE'])
   t.true(codes.length <= 2, 'that no blob and that no row can be written are two causes, each said once')
-  t.deepEqual(day.call(...early), early.map(() => 'hit'))
   const acknowledged = late.filter((_, index) => outcomes[index] === 'stored')
-  t.deepEqual(day.call(...acknowledged), acknowledged.map(() => 'hit'))
-
-  rmSync(ballast)
-  t.deepEqual(day.call(103, 106, 107, 107), ['stored', 'stored', 'stored', 'hit'])
+  t.deepEqual(day.call(...early, ...acknowledged), [...early, ...acknowledged].map(() => 'hit'))
   await day.memory.close()
+
+  rmSync(ballastOf(disk))
   const again = new Day(t, { location, onError: 'throw' })
-  const all = [...early, ...acknowledged, 103, 106, 107]
-  t.deepEqual(again.call(...all), all.map(() => 'hit'))
+  t.deepEqual(again.call(...early, ...acknowledged), [...early, ...acknowledged].map(() => 'hit'))
+  t.deepEqual(again.call(103, 106, 107, 107), ['stored', 'stored', 'stored', 'hit'])
   t.deepEqual(readdirSync(join(location, 'tmp')), [])
+})
+
+test.serial('a full disk is used again once there is room', async (t) => {
+  const disk = smallFileSystem(t, '64m')
+  if (disk === undefined) return
+  const day = new Day(t, { location: join(disk.path, 'store') })
+  day.call(0, 3)
+  const outcomes: string[] = []
+  day.memory.on('call', ({ cacheStatus }) => outcomes.push(cacheStatus))
+  const noise = day.memory.cache((_number: number) => randomBytes(10_000).toString('hex'), { name: 'noise' })
+  fill(t, disk, 80)
+  for (let number = 0; outcomes.at(-1) !== 'putFailure' && number < 4000; number++) noise(number)
+  t.is(outcomes.at(-1), 'putFailure')
+
+  rmSync(ballastOf(disk))
+  const giveUpAt = Date.now() + 30_000
+  for (let number = 1; outcomes.at(-1) !== 'populated' && Date.now() < giveUpAt; number++) {
+    await sleep(200)
+    noise(-number)
+  }
+  t.deepEqual(day.call(0, 3, 6, 6), ['hit', 'hit', 'stored', 'hit'])
 })
 
 test.serial('a full disk from the first call on', async (t) => {
   const disk = smallFileSystem(t, '1m')
   if (disk === undefined) return
-  t.throws(() => writeFileSync(join(disk.path, 'ballast'), Buffer.alloc(2 << 20)), { code: 'ENOSPC' })
-  const heard = warnings(t)
+  fill(t, disk, 2)
+  const heard = collectWarnings(t)
   const day = new Day(t, { location: join(disk.path, 'store') })
   t.deepEqual(day.call(0, 3, 6, 0), ['miss', 'miss', 'miss', 'miss'])
   t.deepEqual([...new Set(await heard.codes())], ['ERR_STORE_UNAVAILABLE'])
 })
 
 test.serial('a store deleted while it is used costs its entries and is made anew', async (t) => {
-  const location = storeLocation(t)
-  const heard = warnings(t)
+  const location = join(temporaryDirectory(t), 'store')
+  const heard = collectWarnings(t)
   const day = new Day(t, { location })
   t.deepEqual(day.call(0, 3, 6), ['stored', 'stored', 'stored'])
   rmSync(location, { recursive: true })
@@ -154,7 +181,7 @@ test.serial('a store deleted while it is used costs its entries and is made anew
 })
 
 test.serial('reading goes on right after the store was deleted', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const day = new Day(t, { location })
   day.call(0, 3, 6)
   rmSync(location, { recursive: true })
@@ -165,10 +192,10 @@ test.serial('reading goes on right after the store was deleted', async (t) => {
 })
 
 test.serial('a second process goes on without the store, warns once, and uses it when it is free', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const holder = new Program('hold.ts', location, 'readWrite')
   await holder.written('ready')
-  const heard = warnings(t)
+  const heard = collectWarnings(t)
   const day = new Day(t, { location })
   t.deepEqual(day.call(0, 3, 0, 19), ['miss', 'miss', 'miss', 'miss'])
   t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
@@ -186,13 +213,13 @@ test.serial('a second process goes on without the store, warns once, and uses it
 })
 
 test.serial('processes that only read share a store', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const writer = new Day(t, { location })
   writer.call(...Array.from({ length: 20 }, (_, number) => number))
   await writer.memory.close()
   const holder = new Program('hold.ts', location, 'readOnly')
   await holder.written('ready')
-  const heard = warnings(t)
+  const heard = collectWarnings(t)
   const reader = new Day(t, { location, mode: 'readOnly' })
   t.deepEqual(reader.call(0, 3, 6, 19), ['hit', 'hit', 'hit', 'hit'])
   const late = new Day(t, { location })
@@ -208,18 +235,18 @@ test.serial('a second copy of the library in one process is refused like a secon
     cpSync(join(project, part), join(copy, part), { recursive: true })
   }
   symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))
-  const ending = await run('two-copies.ts', storeLocation(t), pathToFileURL(join(copy, 'index.ts')).href)
+  const ending = await run('two-copies.ts', join(temporaryDirectory(t), 'store'), pathToFileURL(join(copy, 'index.ts')).href)
   t.deepEqual(ending, { code: 0, signal: null, stdout: 'refused: ERR_STORE_UNAVAILABLE\nthen used\n', stderr: '' })
 })
 
 test.serial('a memory that only reads runs what is not there and changes no file', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const writer = new Day(t, { location })
   writer.call(0, 3, 6)
   await writer.memory.close()
   const before = stateOf(location)
 
-  const heard = warnings(t)
+  const heard = collectWarnings(t)
   const reader = new Day(t, { location, mode: 'readOnly' })
   t.deepEqual(reader.call(0, 3, 6, 1, 1, 13, 0), ['hit', 'hit', 'hit', 'miss', 'miss', 'miss', 'hit'])
   t.is(reader.memory.stats().entries, 3)
@@ -230,8 +257,8 @@ test.serial('a memory that only reads runs what is not there and changes no file
 })
 
 test.serial('a memory that only reads makes no directory', async (t) => {
-  const location = storeLocation(t)
-  const heard = warnings(t)
+  const location = join(temporaryDirectory(t), 'store')
+  const heard = collectWarnings(t)
   const reader = new Day(t, { location, mode: 'readOnly' })
   t.deepEqual(reader.call(0, 0), ['miss', 'miss'])
   t.is(reader.memory.stats().entries, 0)
@@ -240,7 +267,7 @@ test.serial('a memory that only reads makes no directory', async (t) => {
 })
 
 test.serial('a memory that only reads drops nothing, even beside one that writes', (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const writer = new Day(t, { location })
   writer.call(0, 1)
   const reader = new Day(t, { location, mode: 'readOnly' })

@@ -206,9 +206,9 @@ test('a codec may call cached functions while it encodes and decodes', (t) => {
   const spread = memory.cache((point: Point, count: number) =>
     Array.from({ length: count }, (_, i) => [i, new Point(point.x + i)] as const),
   )
-  const expected = Array.from({ length: 300 }, (_, i) => [i, new Point(100 + i)])
+  const expected = Array.from({ length: 300 }, (_, i) => [i, new Point(100 + i)] as const)
   for (let round = 0; round < 3; round++) {
-    t.deepEqual(spread(new Point(100), 300), expected as ReturnType<typeof spread>)
+    t.deepEqual(spread(new Point(100), 300), expected)
   }
   t.deepEqual([spread.stats().misses, spread.stats().hits], [1, 2])
 })
@@ -342,7 +342,7 @@ test('wrapping a wrapped function replaces its options', (t) => {
   let runs = 0
   const f = memory.cache((n: number, _seed: number) => (runs++, n), { ignore: [1], name: 'first' })
   const again = memory.cache(f, { name: 'second' })
-  t.is(again.fn, f.fn)
+  t.is(again.fn as unknown, f.fn)
   t.is(again.id, 'second')
   again(1, 1)
   again(1, 2)
@@ -355,7 +355,7 @@ test('a wrapped function can be wrapped by another memory', (t) => {
   const f = openMemory(t).cache((n: number) => (runs++, n))
   f(1)
   const elsewhere = openMemory(t).cache(f)
-  t.is(elsewhere.fn, f.fn)
+  t.is(elsewhere.fn as unknown, f.fn)
   t.false(elsewhere.has(1))
   elsewhere(1)
   t.is(runs, 2)

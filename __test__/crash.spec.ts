@@ -5,7 +5,7 @@ import test from 'ava'
 import { Memory } from '../index.ts'
 import { Program } from './program.ts'
 import { numberedValue, valueOf } from './programs/numbered-values.ts'
-import { storeLocation } from './temporary-directory.ts'
+import { temporaryDirectory } from './temporary-store.ts'
 
 const ROUNDS = 16
 
@@ -16,7 +16,7 @@ function lastOf(stdout: string): number | undefined {
 }
 
 test('every acknowledged entry is there and right after kill -9, round after round', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const temporary = join(location, 'tmp')
   let next = 0
   for (let round = 0; round < ROUNDS; round++) {

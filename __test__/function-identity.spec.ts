@@ -105,7 +105,7 @@ test('functions without names need one where their text does not count', (t) => 
 
 test('two functions without names may not share a version', (t) => {
   const memory = openMemory(t)
-  const first = (n: number): number => n
+  const [first] = [(n: number): number => n]
   memory.cache(first, { version: '1' })
   t.notThrows(() => memory.cache(first, { version: '1' }))
   throwsCode(t, 'ERR_UNNAMED_FUNCTION', () => memory.cache((n: number) => n + 1, { version: '1' }))

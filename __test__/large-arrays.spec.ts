@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { Memory } from '../index.ts'
-import { storeLocation } from './temporary-directory.ts'
+import { temporaryDirectory } from './temporary-store.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -40,7 +40,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
 
 for (const byteLength of [64 * KIB - 8, 64 * KIB, 64 * KIB + 8, MIB, 4 * MIB - 8, 4 * MIB, 64 * MIB]) {
   test.serial(`an array of ${byteLength} bytes is loaded as it was stored`, async (t) => {
-    const location = storeLocation(t)
+    const location = join(temporaryDirectory(t), 'store')
     const array = noise(Math.min(byteLength / 8, MIB))
     const made = new Float64Array(byteLength / 8)
     for (let at = 0; at < made.length; at += array.length) made.set(array.subarray(0, made.length - at), at)
@@ -54,7 +54,7 @@ for (const byteLength of [64 * KIB - 8, 64 * KIB, 64 * KIB + 8, MIB, 4 * MIB - 8
 }
 
 test('writing into a loaded array changes neither the store nor what others loaded', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const made = noise(MIB / 8)
   const recall = await reopened(t, location, () => made)
   const [first, second] = [recall(), recall()]
@@ -73,13 +73,13 @@ test('writing into a loaded array changes neither the store nor what others load
 test('an array that its maker goes on changing is stored as it was returned', async (t) => {
   const made = noise(MIB / 8)
   const original = made.slice()
-  const recall = await reopened(t, storeLocation(t), () => made)
+  const recall = await reopened(t, join(temporaryDirectory(t), 'store'), () => made)
   made.fill(0)
   t.true(isEqual(recall(), original))
 })
 
 test('a loaded array outlives its memory and its entry', async (t) => {
-  const memory = new Memory({ location: storeLocation(t), onError: 'throw' })
+  const memory = new Memory({ location: join(temporaryDirectory(t), 'store'), onError: 'throw' })
   const array = memory.cache(() => noise(MIB / 8), { name: 'array', strategy: 'inputHash' })
   array()
   const loaded = array()
@@ -89,7 +89,7 @@ test('a loaded array outlives its memory and its entry', async (t) => {
 })
 
 test('views of one large buffer share it after loading', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const recall = await reopened(t, location, () => {
     const { buffer } = noise(MIB / 8)
     return { all: new Float64Array(buffer), end: new Uint8Array(buffer, MIB - 8), view: new DataView(buffer, 8, 16), buffer }
@@ -107,7 +107,7 @@ test('views of one large buffer share it after loading', async (t) => {
 })
 
 test('several large arrays come back in their places', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const names = ['a', 'b', 'c', 'd']
   const make = (): Record<string, Float64Array> =>
     Object.fromEntries(names.map((name, number) => [name, noise(10_000 * (number + 1))]))
@@ -119,10 +119,10 @@ test('several large arrays come back in their places', async (t) => {
 })
 
 test('equal large arrays take one place on the disk', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   const memory = new Memory({ location, onError: 'throw' })
   t.teardown(() => memory.close())
-  const array = memory.cache((_: number) => noise(10_000), { name: 'array', strategy: 'inputHash' })
+  const array = memory.cache((_number: number) => noise(10_000), { name: 'array', strategy: 'inputHash' })
   for (const number of [1, 2, 3]) array(number)
   t.deepEqual(blobLengths(location), [80_000])
   array.forget(1)
@@ -133,7 +133,7 @@ test('equal large arrays take one place on the disk', async (t) => {
 })
 
 test('large arrays given to a function make its key by their content', (t) => {
-  const memory = new Memory({ location: storeLocation(t), onError: 'throw' })
+  const memory = new Memory({ location: join(temporaryDirectory(t), 'store'), onError: 'throw' })
   t.teardown(() => memory.close())
   const sum = memory.cache((numbers: Float64Array) => numbers.reduce((a, b) => a + b, 0), { name: 'sum', strategy: 'inputHash' })
   const numbers = noise(8 * MIB / 8)

@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { Memory } from '../index.ts'
 import { type Ending, Program } from './program.ts'
 import { numberedValue, valueOf } from './programs/numbered-values.ts'
-import { storeLocation } from './temporary-directory.ts'
+import { temporaryDirectory } from './temporary-store.ts'
 
 /** Ends the program as `signal` says, once it is ready for that. */
 async function ran(program: string, location: string, ending: string, signal?: NodeJS.Signals): Promise<Ending> {
@@ -31,7 +32,7 @@ async function assertStored(t: ExecutionContext, location: string, count: number
 /** A program ends with this exit code, or by a signal, says what it says without a store, and leaves a whole store. */
 function ends(program: string, ending: string, code: number | null, stored: number, signal?: NodeJS.Signals): void {
   test.serial(`a program with ${program === 'end.ts' ? 'a store' : 'threads'} that ends ${ending}`, async (t) => {
-    const location = storeLocation(t)
+    const location = join(temporaryDirectory(t), 'store')
     const running = ran(program, location, ending, signal)
     const { stderr } = code === 1 ? await ran(program, '-', ending, signal) : { stderr: '' }
     const cached = await running

@@ -132,9 +132,9 @@ test('a codec without name, encode or decode, or for no class, is an invalid opt
   for (const missing of ['name', 'encode', 'decode']) {
     throwsCode(t, 'ERR_INVALID_OPTION', () => memory.register(Celsius, { ...codec, [missing]: undefined as never }))
   }
-  throwsCode(t, 'ERR_INVALID_OPTION', () => memory.register({} as never, codec))
+  throwsCode(t, 'ERR_INVALID_OPTION', () => memory.register({} as typeof Celsius, codec))
   memory.register(Celsius, codec)
-  throwsCode(t, 'ERR_INVALID_OPTION', () => memory.register(class Other {}, codec))
+  throwsCode(t, 'ERR_INVALID_OPTION', () => memory.register(class Other extends Celsius {}, codec))
 })
 
 // ---------------------------------------------------------------------- entries

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import type { ExecutionContext } from 'ava'
-import { temporaryDirectory } from './temporary-directory.ts'
+import { temporaryDirectory } from './temporary-store.ts'
 
 /** A file system of its own for one test. */
 export interface SmallFileSystem {

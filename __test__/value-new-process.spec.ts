@@ -1,12 +1,13 @@
+import { join } from 'node:path'
 import test from 'ava'
 import { type CallEvent, Memory } from '../index.ts'
 import { run } from './program.ts'
 import { storedValues, valueByName } from './programs/stored-values.ts'
-import { storeLocation } from './temporary-directory.ts'
+import { temporaryDirectory } from './temporary-store.ts'
 import { difference } from './value-round-trip.ts'
 
 test('every type of value that one process stored is the same in another', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   t.deepEqual(await run('write-values.ts', location), { code: 0, signal: null, stdout: '', stderr: '' })
 
   const memory = new Memory({ location, mode: 'readOnly', onError: 'throw' })
@@ -26,7 +27,7 @@ test('every type of value that one process stored is the same in another', async
 })
 
 test('views of one buffer still share it in another process', async (t) => {
-  const location = storeLocation(t)
+  const location = join(temporaryDirectory(t), 'store')
   t.is((await run('write-values.ts', location)).code, 0)
 
   const memory = new Memory({ location, mode: 'readOnly', onError: 'throw' })

@@ -116,7 +116,7 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
   return {
     name: options.name,
     version: options.version,
-    strategy: checkStrategy(options.strategy ?? (options.version === undefined ? defaults.strategy : 'inputHash')),
+    strategy: checkStrategy(options.strategy ?? defaultStrategy(options.version, defaults.strategy)),
     ignore: options.ignore ?? [],
     params: options.params,
     maxAgeMs: maxAgeMs === 0 ? Number.POSITIVE_INFINITY : maxAgeMs,
@@ -125,6 +125,11 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
     project: options.project ?? defaults.project,
     domain: options.domain ?? defaults.domain,
   }
+}
+
+/** A version stands for the code, but does not turn on what a memory has turned off. */
+function defaultStrategy(version: string | undefined, ofMemory: Strategy): Strategy {
+  return version === undefined || ofMemory === false ? ofMemory : 'inputHash'
 }
 
 /** A misspelt option must not be quietly without effect. */

@@ -127,7 +127,17 @@ export class CachedCalls {
 
   stats(): FunctionStats {
     this.#refuseClosed()
-    return this.#counts.with(this.#store?.totals() ?? { entries: 0, byteLength: 0 })
+    return this.#counts.with(this.#totals())
+  }
+
+  /** For reports: a store that cannot be read must not end a program that asks for figures. */
+  #totals(): { entries: number; byteLength: number } {
+    try {
+      if (this.#store !== undefined) return this.#store.totals()
+    } catch (error) {
+      this.#context.trouble.meet(error, this.id)
+    }
+    return { entries: 0, byteLength: 0 }
   }
 
   #openInputs(args: unknown[]): readonly unknown[] | undefined {

@@ -2,11 +2,11 @@ import { type ByteSize, parseByteSize } from './byte-size.ts'
 import { checkKnown, invalid } from './cache-options.ts'
 import { type Duration, parseDuration } from './duration.ts'
 
-/** How much a store may hold. What was used least recently leaves first. What is not named is not limited. */
+/** How much a store may hold. What was used least recently leaves first. What is not named, or Infinity, is not limited. */
 export interface Limits {
   /** Bytes of values before compression, or text: '500MB' '10GiB'. 0 or more. */
   maxBytes?: ByteSize
-  /** A whole number of 0 or more, or Infinity. */
+  /** A whole number of 0 or more. */
   maxEntries?: number
   /** Milliseconds since an entry was last used, or text: '30d'. Looked after on writes, once a minute at most. */
   maxAge?: Duration
@@ -26,13 +26,17 @@ export function resolveLimits(limits: Limits, option: string): ResolvedLimits {
   checkKnown(limits, KNOWN)
   const { maxBytes, maxEntries, maxAge } = limits
   return {
-    maxBytes: maxBytes === undefined ? Infinity : parseByteSize(maxBytes, `${option}.maxBytes`),
-    maxEntries: maxEntries === undefined ? Infinity : checkCount(maxEntries, `${option}.maxEntries`),
-    maxAgeMs: maxAge === undefined ? Infinity : parseDuration(maxAge, `${option}.maxAge`),
+    maxBytes: limited(maxBytes, (size) => parseByteSize(size, `${option}.maxBytes`)),
+    maxEntries: limited(maxEntries, (count) => checkCount(count, `${option}.maxEntries`)),
+    maxAgeMs: limited(maxAge, (age) => parseDuration(age, `${option}.maxAge`)),
   }
 }
 
+function limited<T>(limit: T | undefined, read: (limit: T) => number): number {
+  return limit === undefined || limit === Infinity ? Infinity : read(limit)
+}
+
 function checkCount(value: unknown, option: string): number {
-  if (typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Infinity)) return value
+  if (typeof value === 'number' && value >= 0 && Number.isInteger(value)) return value
   throw invalid(`The option '${option}' must be a whole number of 0 or more.`)
 }

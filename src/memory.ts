@@ -227,8 +227,9 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   on(event: 'call', listener: CallListener): this {
+    if (event !== 'call') throw invalid(`There is no event '${String(event)}'; there is 'call'.`)
     if (typeof listener !== 'function') throw invalid(`on('call', listener) needs a function.`)
-    if (event === 'call') this.#context.observers.add(listener)
+    this.#context.observers.add(listener)
     return this
   }
 

@@ -3,10 +3,7 @@
 //! `__test__/vectors.spec.ts` checks the same files. What fails here has lost the entries of every store there is: a new
 //! format gets vectors of its own, and these stay.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a vector that cannot be read fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a vector that cannot be read fails its test")]
 
 use engram_core::codec::{BlobReference, FORMAT_VERSION, Frame, FrameError, Structure};
 use engram_core::digest::Digest;
@@ -19,8 +16,7 @@ const KEYS: &str = include_str!("../../../__test__/vectors/keys.json");
 /// The text under `name` in a line of JSON; none for null. No text that is read here has escapes in it.
 fn field<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let rest = line.split_once(&format!("\"{name}\": ")).unwrap().1;
-    rest.strip_prefix('"')
-        .map(|rest| rest.split_once('"').unwrap().0)
+    rest.strip_prefix('"').map(|rest| rest.split_once('"').unwrap().0)
 }
 
 fn owned(line: &str, name: &str) -> Option<String> {
@@ -29,9 +25,7 @@ fn owned(line: &str, name: &str) -> Option<String> {
 
 fn from_hex(text: &str) -> Vec<u8> {
     let digits = (0..text.len()).step_by(2);
-    digits
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
-        .collect()
+    digits.map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
 fn identity(line: &str) -> FunctionIdentity {
@@ -47,20 +41,12 @@ fn identity(line: &str) -> FunctionIdentity {
 
 #[test]
 fn call_keys_stay_as_they_are() {
-    let calls: Vec<&str> = CALLS
-        .lines()
-        .filter(|line| line.contains("\"key\""))
-        .collect();
+    let calls: Vec<&str> = CALLS.lines().filter(|line| line.contains("\"key\"")).collect();
     assert_eq!(calls.len(), 15);
     for call in calls {
         let arguments = from_hex(field(call, "arguments").unwrap());
         let key = Function::new(identity(call)).call_key(&arguments);
-        assert_eq!(
-            Some(key.to_hex().as_str()),
-            field(call, "key"),
-            "{:?}",
-            field(call, "about")
-        );
+        assert_eq!(Some(key.to_hex().as_str()), field(call, "key"), "{:?}", field(call, "about"));
     }
 }
 
@@ -90,10 +76,7 @@ fn digests_of_canonical_forms_stay_as_they_are() {
 const KEY: Digest = Digest::from_bytes([0xa5; 32]);
 
 fn blob(byte: u8, byte_length: u64) -> BlobReference {
-    BlobReference {
-        digest: Digest::from_bytes([byte; 32]),
-        byte_length,
-    }
+    BlobReference { digest: Digest::from_bytes([byte; 32]), byte_length }
 }
 
 fn frame(
@@ -116,27 +99,14 @@ fn frame(
 fn frames() -> [(Frame<'static>, &'static str); 5] {
     [
         // The value 63, as a function returned it.
+        (frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![]), PLAIN),
         (
-            frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![]),
-            PLAIN,
-        ),
-        (
-            Frame {
-                unsynced_boot: 0,
-                ..frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![])
-            },
+            Frame { unsynced_boot: 0, ..frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![]) },
             SYNCED,
         ),
+        (frame(Structure::Lz4(&[0x1f, 0x61, 0x01, 0x00]), 300, vec![]), LZ4),
         (
-            frame(Structure::Lz4(&[0x1f, 0x61, 0x01, 0x00]), 300, vec![]),
-            LZ4,
-        ),
-        (
-            frame(
-                Structure::PlainBlob(blob(0x22, 70_000)),
-                70_000,
-                vec![blob(0x33, 65_536)],
-            ),
+            frame(Structure::PlainBlob(blob(0x22, 70_000)), 70_000, vec![blob(0x33, 65_536)]),
             PLAIN_BLOB,
         ),
         (
@@ -182,10 +152,7 @@ fn frames_of_format_1_are_read() {
 
 #[test]
 fn frames_of_format_1_are_written_as_they_were() {
-    assert_eq!(
-        FORMAT_VERSION, 1,
-        "a newer format needs frames of its own here"
-    );
+    assert_eq!(FORMAT_VERSION, 1, "a newer format needs frames of its own here");
     for (frame, hex) in frames() {
         assert_eq!(frame.encode(&KEY), from_hex(hex));
     }
@@ -213,10 +180,7 @@ fn records_of_functions_stay_as_they_are() {
     };
     let bytes = postcard::to_stdvec(&identity).unwrap();
     assert_eq!(bytes, from_hex(RECORD));
-    assert_eq!(
-        postcard::from_bytes::<FunctionIdentity>(&bytes),
-        Ok(identity)
-    );
+    assert_eq!(postcard::from_bytes::<FunctionIdentity>(&bytes), Ok(identity));
 }
 
 const RECORD: &str = "1773686f702f7372632f7072696365732e7473236c6f6164010132000104746573740200";
