@@ -134,6 +134,7 @@ test.serial('a full disk costs nothing that was stored', async (t) => {
 test.serial('a full disk is used again once there is room', async (t) => {
   const disk = smallFileSystem(t, '64m')
   if (disk === undefined) return
+  collectWarnings(t)
   const day = new Day(t, { location: join(disk.path, 'store') })
   day.call(0, 3)
   const outcomes: string[] = []
@@ -181,6 +182,7 @@ test.serial('a store deleted while it is used costs its entries and is made anew
 })
 
 test.serial('reading goes on right after the store was deleted', async (t) => {
+  const heard = collectWarnings(t)
   const location = join(temporaryDirectory(t), 'store')
   const day = new Day(t, { location })
   day.call(0, 3, 6)
@@ -189,6 +191,7 @@ test.serial('reading goes on right after the store was deleted', async (t) => {
   await sleep(UNTIL_NOTICED_MS)
   day.call(0, 3, 6, 1, 13, 16)
   t.deepEqual(day.call(0, 3, 6), ['hit', 'hit', 'hit'])
+  t.deepEqual([...new Set(await heard.codes())], ['ERR_CORRUPT'])
 })
 
 test.serial('a second process goes on without the store, warns once, and uses it when it is free', async (t) => {

@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { type CallEvent, Memory, type MissReason } from '../index.ts'
@@ -28,12 +29,13 @@ async function outcomes(t: ExecutionContext, location: string, ...numbers: numbe
   const value = numberedValue(memory)
   for (const number of numbers) t.true(isDeepStrictEqual(value(number), valueOf(number)), `${number}`)
   await memory.close()
+  // What these calls warn of is emitted before the next test begins.
+  await setImmediate()
   return events.map(({ status, reason }) => (reason === undefined ? status : `${status}: ${reason}`))
 }
 
 /** The value of `number` misses for `reason`, runs again, hits from then on, and is found by those who come later. */
 async function assertRepaired(t: ExecutionContext, location: string, number: number, reason: MissReason): Promise<void> {
-  collectWarnings(t)
   t.deepEqual(await outcomes(t, location, number, number, number), [`miss: ${reason}`, 'hit', 'hit'])
   t.deepEqual(await outcomes(t, location, number), ['hit'])
 }
@@ -51,6 +53,7 @@ function flipByte(path: string, at: number): void {
 }
 
 test.serial('an entry cut short is corrupt', async (t) => {
+  collectWarnings(t)
   for (const length of [0, 1, 17, 18, 60]) {
     const location = await storeOf(t, SMALL)
     alterEntries(location, (frame) => frame.subarray(0, length))
@@ -59,6 +62,7 @@ test.serial('an entry cut short is corrupt', async (t) => {
 })
 
 test.serial('an entry with a flipped byte is corrupt', async (t) => {
+  collectWarnings(t)
   for (const at of [0, 2, 18, 40, 80, -1]) {
     const location = await storeOf(t, SMALL)
     alterEntries(location, (frame) => {
@@ -70,6 +74,7 @@ test.serial('an entry with a flipped byte is corrupt', async (t) => {
 })
 
 test.serial('an entry of a newer version of the format says so', async (t) => {
+  collectWarnings(t)
   const location = await storeOf(t, SMALL, WITH_BUFFER)
   alterEntries(location, (frame) => {
     frame[1]!++
@@ -80,6 +85,7 @@ test.serial('an entry of a newer version of the format says so', async (t) => {
 })
 
 test.serial('asking about a damaged entry tells what a call would find', async (t) => {
+  collectWarnings(t)
   const location = await storeOf(t, SMALL)
   alterEntries(location, (frame) => frame.subarray(1))
   const memory = new Memory({ location })
@@ -91,29 +97,32 @@ test.serial('asking about a damaged entry tells what a call would find', async (
 })
 
 test.serial('damage warns once, and costs the caller nothing', async (t) => {
+  const warnings = collectWarnings(t)
   const location = await storeOf(t, 0, 1, 2, 4)
   alterEntries(location, (frame) => frame.subarray(1))
-  const heard = collectWarnings(t)
   t.deepEqual(await outcomes(t, location, 0, 1, 2, 4), Array.from({ length: 4 }, () => 'miss: corrupt'))
-  t.deepEqual(await heard.codes(), ["ERR_CORRUPT"])
+  t.deepEqual(await warnings.codes(), ['ERR_CORRUPT'])
 })
 
 for (const number of [WITH_BUFFER, WITH_STRUCTURE_BLOB]) {
   const content = number === WITH_BUFFER ? 'a buffer' : 'structure bytes'
 
   test.serial(`an entry whose blob of ${content} is missing dangles`, async (t) => {
+    collectWarnings(t)
     const location = await storeOf(t, number)
     for (const blob of blobsOf(location)) rmSync(blob)
     await assertRepaired(t, location, number, 'dangling')
   })
 
   test.serial(`an entry whose folder of blobs with ${content} is missing dangles`, async (t) => {
+    collectWarnings(t)
     const location = await storeOf(t, number)
     rmSync(join(location, 'blobs'), { recursive: true })
     await assertRepaired(t, location, number, 'dangling')
   })
 
   test.serial(`an entry whose blob of ${content} was cut short or made longer dangles`, async (t) => {
+    collectWarnings(t)
     for (const difference of [-1, 1, -65_536]) {
       const location = await storeOf(t, number)
       for (const blob of blobsOf(location)) truncateSync(blob, Math.max(0, statSync(blob).size + difference))
@@ -123,6 +132,7 @@ for (const number of [WITH_BUFFER, WITH_STRUCTURE_BLOB]) {
 }
 
 test.serial('an entry whose blob of structure bytes has a flipped byte is corrupt', async (t) => {
+  collectWarnings(t)
   for (const at of [0, 1000, 65_536]) {
     const location = await storeOf(t, WITH_STRUCTURE_BLOB)
     for (const blob of blobsOf(location)) flipByte(blob, at)
@@ -131,47 +141,65 @@ test.serial('an entry whose blob of structure bytes has a flipped byte is corrup
 })
 
 test.serial('a repaired blob is whole for every entry that needs it', async (t) => {
-  const location = join(temporaryDirectory(t), 'store')
   collectWarnings(t)
-  const writer = new Memory({ location })
-  const same = (memory: Memory): ((number: number) => Float64Array) =>
-    memory.cache((_number: number) => new Float64Array(20_000).fill(7), { name: 'same', strategy: 'inputHash' })
-  for (const number of [1, 2]) same(writer)(number)
-  await writer.close()
+  const location = join(temporaryDirectory(t), 'store')
+  let runs = 0
+  const open = (): { memory: Memory; same(number: number): Float64Array } => {
+    const memory = new Memory({ location, onError: 'throw' })
+    t.teardown(() => memory.close())
+    const make = (_number: number): Float64Array => {
+      runs++
+      return new Float64Array(20_000).fill(7)
+    }
+    return { memory, same: memory.cache(make, { name: 'same', strategy: 'inputHash' }) }
+  }
+  const first = open()
+  for (const number of [1, 2]) first.same(number)
+  await first.memory.close()
   for (const blob of blobsOf(location)) truncateSync(blob, 10)
-  const memory = new Memory({ location })
-  t.teardown(() => memory.close())
-  t.is(same(memory)(1)[0], 7)
-  t.is(same(memory)(2).length, 20_000)
-  t.is(memory.cache(() => 0, { name: 'same' }).stats().misses, 1, 'the second entry is whole again with the first')
+  const second = open()
+  for (const number of [1, 2]) t.is(second.same(number).at(-1), 7)
+  t.is(runs, 3)
+  await setImmediate()
+})
+
+/** A closed store with entries in a sorted file of the index and in its log, and the numbers of those. */
+async function sortedStore(t: ExecutionContext): Promise<{ location: string; numbers: number[] }> {
+  const numbers = Array.from({ length: 4500 }, (_, number) => 10 * number + 1)
+  const location = await storeOf(t, ...numbers)
+  const late = new Memory({ location, onError: 'throw' })
+  for (const number of [WITH_BUFFER, WITH_STRUCTURE_BLOB]) numberedValue(late)(number)
+  await late.close()
+  return { location, numbers: [...numbers, WITH_BUFFER, WITH_STRUCTURE_BLOB] }
+}
+
+test.serial('entries in a damaged part of a sorted file run again and are stored anew', async (t) => {
+  collectWarnings(t)
+  const { location, numbers } = await sortedStore(t)
+  const sorted = readdirSync(join(location, 'index')).find((name) => name.endsWith('.sst'))
+  t.truthy(sorted, 'the store has a sorted file')
+  const path = join(location, 'index', sorted!)
+  flipByte(path, Math.floor(statSync(path).size / 3))
+  const first = await outcomes(t, location, ...numbers)
+  t.true(first.includes('miss: absent') || first.includes('miss: corrupt'))
+  t.true(first.includes('hit'))
+  t.deepEqual(await outcomes(t, location, ...numbers), numbers.map(() => 'hit'))
 })
 
 test.serial('a flipped byte anywhere in the index never changes a result', async (t) => {
-  const numbers = Array.from({ length: 60 }, (_, number) => number).filter((number) => number % 10 !== 9)
-  const template = await storeOf(t, ...numbers)
-  // Some entries in a sorted file, some in the log.
-  const filler = new Memory({ location: template, onError: 'throw' })
-  const fill = filler.cache((n: number) => 'x'.repeat(n), { name: 'filler', strategy: 'inputHash' })
-  for (let number = 0; number < 5000; number++) fill(number)
-  await filler.close()
-  const late = new Memory({ location: template, onError: 'throw' })
-  for (const number of [101, 102]) numberedValue(late)(number)
-  await late.close()
-  const names = readdirSync(join(template, 'index'))
-  t.true(names.some((name) => name.endsWith('.sst')), 'the store has a sorted file')
-  t.true(names.some((name) => name.endsWith('.log')), 'the store has a log')
-
   collectWarnings(t)
-  const location = join(temporaryDirectory(t), 'store')
+  const { location, numbers } = await sortedStore(t)
+  const chosen = numbers.filter((number) => number % 100 === 1 || number < 10)
+  const names = readdirSync(join(location, 'index'))
+  t.true(names.some((name) => name.endsWith('.log') && statSync(join(location, 'index', name)).size > 0))
+  const copy = join(temporaryDirectory(t), 'store')
   for (const name of names) {
-    const { size } = statSync(join(template, 'index', name))
-    for (const share of [0, 0.01, 0.3, 0.7, 0.99]) {
-      if (size === 0) continue
-      rmSync(location, { recursive: true, force: true })
-      cpSync(template, location, { recursive: true })
-      flipByte(join(location, 'index', name), Math.min(size - 1, Math.floor(size * share)))
-      const again = await outcomes(t, location, ...numbers, 101, 102, ...numbers)
-      t.is(again.length, 2 * numbers.length + 2)
+    const { size } = statSync(join(location, 'index', name))
+    for (const share of size > 0 ? [0, 0.01, 0.3, 0.7, 0.99] : []) {
+      rmSync(copy, { recursive: true, force: true })
+      cpSync(location, copy, { recursive: true })
+      flipByte(join(copy, 'index', name), Math.floor(size * share))
+      t.is((await outcomes(t, copy, ...chosen, ...chosen)).length, 2 * chosen.length)
     }
   }
 })

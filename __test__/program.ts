@@ -21,10 +21,11 @@ export class Program {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #ending: Promise<Ending>
   #stdout = ''
+  #isRunning = true
 
   constructor(name: string, ...args: string[]) {
     const file = join(project, '__test__', 'programs', name)
-    // No core file, whatever the machine's settings, and no options meant for the process that tests.
+    // No options that are meant for the process that tests.
     const { NODE_OPTIONS: _, ENGRAM_MODE: __, ENGRAM_VERBOSE: ___, ...env } = process.env
     this.#process = spawn(process.execPath, ['--import=tsx', file, ...args], {
       cwd: project,
@@ -54,9 +55,9 @@ export class Program {
 
   /** Resolves when what the program has written satisfies `isEnough`, or the program has ended. */
   async until(isEnough: (stdout: string) => boolean): Promise<void> {
-    let isOver = false
-    const over = this.#ending.then(() => (isOver = true))
-    while (!isOver && !isEnough(this.#stdout)) await Promise.race([once(this.#process.stdout, 'data'), over])
+    while (this.#isRunning && !isEnough(this.#stdout)) {
+      await Promise.race([once(this.#process.stdout, 'data'), this.#ending])
+    }
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -73,6 +74,7 @@ export class Program {
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text))
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     const [code, signal] = (await once(this.#process, 'close')) as [number | null, NodeJS.Signals | null]
+    this.#isRunning = false
     return { code, signal, stdout: this.#stdout, stderr }
   }
 }

@@ -135,7 +135,7 @@ test.serial('after close, calls run and say so once; of functions that are never
   const memory = openMemory(t)
   let runs = 0
   const f = memory.cache((n: number) => (runs++, n))
-  const never = memory.cache((n: number) => n, { strategy: false })
+  const never = memory.cache((n: number) => n, { strategy: false, name: 'never' })
   f(1)
   await memory.close()
   t.deepEqual([f(1), f(1), f.refresh(1), never(1)], [1, 1, 1, 1])
@@ -148,11 +148,15 @@ test.serial('after close, calls run and say so once; of functions that are never
 test.serial('a run that ends after its memory was closed gives its value and a warning', async (t) => {
   const warnings = collectWarnings(t)
   const memory = openMemory(t)
+  // Keeps the store itself open.
+  const other = openMemory(t, { location: memory.location })
   let finish!: (value: number) => void
-  const pending = memory.cache(() => new Promise<number>((resolve) => (finish = resolve)))()
+  const f = memory.cache(() => new Promise<number>((resolve) => (finish = resolve)))
+  const pending = f()
   await memory.close()
   finish(5)
   t.is(await pending, 5)
+  t.false(other.cache(f).has())
   t.deepEqual(await warnings.codes(), ['ERR_CLOSED'])
 })
 

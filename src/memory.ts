@@ -6,6 +6,7 @@ import {
   invalid,
   resolveCacheOptions,
 } from './cache-options.ts'
+import type { Run } from './call.ts'
 import { CachedCalls, type CallContext } from './cached-calls.ts'
 import { type CachedFunction, cachedFunction, unwrapped } from './cached-function.ts'
 import { type CallListener, CallObservers } from './call-event.ts'
@@ -89,7 +90,7 @@ export class Memory implements AsyncDisposable {
       clock,
       trouble: new Trouble(onError),
       observers: new CallObservers(),
-      running: new Map(),
+      running: location === null ? new Map() : runsAt(location),
       isCaching: this.#store !== undefined,
       isClosed: false,
     }
@@ -319,6 +320,15 @@ export class Memory implements AsyncDisposable {
       (filter.olderThan === undefined || info.createdAt < oldest) &&
       (where === undefined || where(info))
   }
+}
+
+/** By directory: memories on one directory share the runs under way as they share the store. */
+const runs = new Map<string, Map<string, Run>>()
+
+function runsAt(location: string): Map<string, Run> {
+  let running = runs.get(location)
+  if (running === undefined) runs.set(location, (running = new Map()))
+  return running
 }
 
 function asking<T>(question: () => T): T {

@@ -98,7 +98,7 @@ function odds(): Record<string, unknown> {
     'date before the epoch': new Date(-1),
     'RegExp with every flag': /(?<name>\/)[\n]/dgimsuy,
     'boxed values': [Object(true), Object(-0), Object(1n), Object('\ud800')],
-    'holes at both ends': [, 1, ,],
+    'holes at both ends': Object.assign(new Array(3), { 1: 1 }),
     'negative zeros': [-0, -0, 0],
     'sparse with undefined': Object.assign(new Array(3), { 1: undefined }),
     'URL with everything': new URL('https://user:pass@example.com:8080/a%20b?q=1#top'),

@@ -28,6 +28,7 @@ const tasks: Record<string, (location: string, first: number) => unknown> = {
   'go on': (location) => {
     for (let first = 0; ; first = (first + 10) % 100) {
       checkedValues(location, first, 10)
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
       parentPort!.postMessage(first)
     }
   },

@@ -1,5 +1,5 @@
 // Opens one store through two copies of the library: two-copies.ts <location> <URL of the other copy's entry>
-import { EngramError, Memory } from '../../index.ts'
+import { type EngramError, Memory } from '../../index.ts'
 import { numberedValue, valueOf } from './numbered-values.ts'
 
 const [location, url] = process.argv.slice(2) as [string, string]

@@ -137,7 +137,8 @@ fn an_entry_whose_blob_is_missing_or_of_another_length_dangles() {
     let remove = |path: &Path| fs::remove_file(path).unwrap();
     let bytes = noise(1, 70_000);
     for damage in [remove, shorten, lengthen] {
-        for (structure, buffers) in [(bytes.as_slice(), [].as_slice()), (b"", &[bytes.as_slice()])] {
+        for (structure, buffers) in [(bytes.as_slice(), [].as_slice()), (b"", &[bytes.as_slice()])]
+        {
             let (place, square, keys) = filled(1, structure, buffers);
             damage(&place.blobs()[0]);
             assert_repaired(&place, &square, &keys, MissReason::Dangling);

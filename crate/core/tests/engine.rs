@@ -59,7 +59,9 @@ fn the_first_commit_stays_unless_told_to_overwrite() {
     assert!(engine.commit(&square, &entry(key, b"first", &[])).unwrap());
     assert!(!engine.commit(&square, &entry(key, b"second", &[])).unwrap());
     assert_eq!(recall(engine, &square, &key).unwrap().0, b"first");
-    assert!(engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"third", &[]) }).unwrap());
+    assert!(
+        engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"third", &[]) }).unwrap()
+    );
     assert_eq!(recall(engine, &square, &key).unwrap().0, b"third");
     assert_eq!(load(engine, &square, &key).unwrap().0, b"third");
 }
@@ -71,7 +73,9 @@ fn overwriting_removes_the_blobs_that_nothing_needs_any_more() {
     let (engine, key) = (store.engine(), square.call_key(b""));
     let (kept, gone, new) = (noise(1, 70_000), noise(2, 70_000), noise(3, 70_000));
     engine.commit(&square, &entry(key, b"", &[&kept, &gone])).unwrap();
-    engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"", &[&kept, &new]) }).unwrap();
+    engine
+        .commit(&square, &NewEntry { overwrite: true, ..entry(key, b"", &[&kept, &new]) })
+        .unwrap();
     assert_eq!(place.blobs().len(), 2);
     assert_eq!(load(engine, &square, &key).unwrap().1, [kept, new]);
     engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"small", &[]) }).unwrap();
@@ -134,7 +138,10 @@ fn clearing_touches_nobody_elses_files() {
     let theirs = place.path().join("results.csv");
     fs::write(&theirs, "1").unwrap();
     let (store, square) = (place.open(), function("square"));
-    store.engine().commit(&square, &entry(square.call_key(b""), b"", &[&noise(1, 70_000)])).unwrap();
+    store
+        .engine()
+        .commit(&square, &entry(square.call_key(b""), b"", &[&noise(1, 70_000)]))
+        .unwrap();
     assert_eq!(store.engine().clear().unwrap(), 1);
     assert_eq!(fs::read_to_string(theirs).unwrap(), "1");
 }
@@ -199,7 +206,9 @@ fn a_reader_finds_everything_and_changes_no_file() {
     }
     drop(store);
     let state = || -> Vec<_> {
-        let read = |path| (fs::metadata(&path).unwrap().modified().unwrap(), fs::read(&path).unwrap(), path);
+        let read = |path| {
+            (fs::metadata(&path).unwrap().modified().unwrap(), fs::read(&path).unwrap(), path)
+        };
         files_below(&place.path()).into_iter().map(read).collect()
     };
     let before = state();
@@ -222,7 +231,10 @@ fn a_reader_of_nothing_makes_nothing() {
     let (reader, square) = (place.open_read_only(), function("square"));
     let key = square.call_key(b"");
     assert_eq!(recall(reader.engine(), &square, &key), Err(MissReason::Absent));
-    assert!(matches!(reader.engine().commit(&square, &entry(key, b"", &[])), Err(Error::ReadOnly(_))));
+    assert!(matches!(
+        reader.engine().commit(&square, &entry(key, b"", &[])),
+        Err(Error::ReadOnly(_))
+    ));
     assert!(!place.path().exists());
 }
 
@@ -322,13 +334,15 @@ fn pretend_a_reboot(place: &Place) {
 fn threads_that_store_and_drop_shared_blobs_leave_no_entry_without_its_blob() {
     let place = Place::new();
     let (store, square) = (place.open(), function("square"));
-    let (engine, keys, buffers) = (store.engine(), keys(&square, 8), [noise(1, 65_536), noise(2, 65_536)]);
+    let (engine, keys, buffers) =
+        (store.engine(), keys(&square, 8), [noise(1, 65_536), noise(2, 65_536)]);
     thread::scope(|scope| {
         for worker in 0..4 {
             let (square, keys, buffers) = (&square, &keys, &buffers);
             scope.spawn(move || {
                 for round in 0..40 {
-                    let (key, buffer) = (keys[(worker + round) % 8], &buffers[(worker * round) % 2]);
+                    let (key, buffer) =
+                        (keys[(worker + round) % 8], &buffers[(worker * round) % 2]);
                     let overwrite = round % 3 == 0;
                     let buffers = [buffer.as_slice()];
                     let value = NewEntry { overwrite, ..entry(key, b"", &buffers) };

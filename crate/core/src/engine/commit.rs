@@ -1,5 +1,6 @@
 //! Committing a result: blobs first, then one batch that makes the entry visible at once and whole.
 
+use super::counts::Counts;
 use super::function::Function;
 use super::hot;
 use super::row;
@@ -40,13 +41,12 @@ impl Engine {
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written; nothing is visible then.
     pub fn commit(&self, function: &Function, entry: &NewEntry<'_>) -> Result<bool> {
         let stored = self.write(|opened| {
-            if !entry.overwrite && opened.has_usable(function, &entry.key) {
-                return Ok(false);
+            let stored = opened.put(function, entry)?;
+            if stored {
+                self.keep_hot(entry);
             }
-            opened.put(function, entry)?;
-            self.keep_hot(entry);
             self.relieve(opened);
-            Ok(true)
+            Ok(stored)
         })?;
         if stored {
             self.enforce_limits(entry.created_at);
@@ -65,13 +65,8 @@ impl Engine {
 }
 
 impl Opened {
-    /// A row that cannot be read is not usable, and is written over.
-    fn has_usable(&self, function: &Function, key: &Digest) -> bool {
-        let row = self.index.get(&row::entry(function.prefix(), key));
-        row.ok().flatten().is_some_and(|bytes| self.usable(key, bytes.as_ref()).is_ok())
-    }
-
-    fn put(&self, function: &Function, entry: &NewEntry<'_>) -> Result<()> {
+    /// Stores an entry, unless a usable one is there already and may stay.
+    fn put(&self, function: &Function, entry: &NewEntry<'_>) -> Result<bool> {
         let compressed = compress(entry.structure);
         let structure = compressed.as_deref().unwrap_or(entry.structure);
         let structure_blob = match structure.len() {
@@ -94,7 +89,7 @@ impl Opened {
             buffers: buffers.iter().map(reference).collect(),
         };
         let pending: Vec<&PendingBlob> = structure_blob.iter().chain(&buffers).collect();
-        self.publish(function, &entry.key, &frame, &pending)
+        self.publish(function, entry, &frame, &pending)
     }
 
     fn write_buffers(&self, buffers: &[&[u8]]) -> Result<Vec<PendingBlob>> {
@@ -104,32 +99,59 @@ impl Opened {
     fn publish(
         &self,
         function: &Function,
-        key: &Digest,
+        entry: &NewEntry<'_>,
         frame: &Frame<'_>,
         pending: &[&PendingBlob],
-    ) -> Result<()> {
+    ) -> Result<bool> {
+        let key = &entry.key;
         let row = row::entry(function.prefix(), key);
+        let mut counts = self.publishing.lock();
+        // A row that cannot be read is not usable, and is written over.
+        let there = self.index.get(&row);
+        if let Ok(Some(bytes)) = &there
+            && !entry.overwrite
+            && self.usable(key, bytes.as_ref()).is_ok()
+        {
+            return Ok(false);
+        }
         let mut batch = Batch::default();
+        let old = match there {
+            Ok(None) => None,
+            Ok(Some(bytes)) => Some(self.take_references(key, Some(bytes.as_ref()), &mut batch)?),
+            Err(_) => Some(self.take_references(key, None, &mut batch)?),
+        };
         batch.put(&row, &frame.encode(key));
         self.describe(function, &mut batch);
-        let mut counts = self.publishing.lock();
-        let old = self.take_references(&row, key, &mut batch)?;
         for blob in frame.blobs() {
             batch.put(&row::reference(&blob.digest, key), &blob.byte_length.to_le_bytes());
         }
         for blob in pending {
             self.blobs.publish(blob)?;
         }
-        let mut next = *counts;
-        next.replace(old.as_ref().map(|old| old.byte_length), Some(frame.byte_length()));
-        batch.put(row::COUNTS, &next.encode());
-        let outcome = self.index.write(&batch);
+        let next = counts.replaced(old.as_ref().map(|old| old.byte_length), Some(frame.byte_length()));
+        let outcome = self.write_counted(&mut batch, &mut counts, next);
         if outcome.is_err() {
             self.remove_unreferenced(frame.blobs().map(|blob| blob.digest))?;
         }
         outcome?;
+        self.remove_unreferenced(old.into_iter().flat_map(|old| old.blobs))?;
+        Ok(true)
+    }
+
+    /// Writes a batch and what the store holds after it. The counts are written down now and then: after a crash they
+    /// are some changes behind, which only moves the moment of eviction.
+    pub(super) fn write_counted(
+        &self,
+        batch: &mut Batch,
+        counts: &mut Counts,
+        next: Counts,
+    ) -> Result<()> {
+        if next.is_due() {
+            batch.put(row::COUNTS, &next.encode());
+        }
+        self.index.write(batch)?;
         *counts = next;
-        self.remove_unreferenced(old.into_iter().flat_map(|old| old.blobs))
+        Ok(())
     }
 
     /// Writes down what the function's prefixes stand for, once per opening.

@@ -13,7 +13,12 @@ pub struct Counts {
     pub entries: u64,
     /// Bytes of their values; bytes that several share count for each.
     pub bytes: u64,
+    /// Changes since the store was opened.
+    changes: u64,
 }
+
+/// So many changes may pass before the counts are written down.
+const WRITTEN_EVERY: u64 = 256;
 
 impl Counts {
     /// The counts of a store, counted anew where they are not written down.
@@ -27,15 +32,29 @@ impl Counts {
         for row in index.scan(row::ENTRIES) {
             let (row, bytes) = row?;
             let frame = row::parse_entry(&row).and_then(|(_, key)| Frame::decode(&key, &bytes).ok());
-            counts.replace(None, Some(frame.map_or(0, |frame| frame.byte_length())));
+            counts = counts.replaced(None, Some(frame.map_or(0, |frame| frame.byte_length())));
         }
-        Ok(counts)
+        Ok(Self { changes: 0, ..counts })
     }
 
-    /// An entry of `old` bytes gives way to one of `new` bytes; `None` for no entry.
-    pub fn replace(&mut self, old: Option<u64>, new: Option<u64>) {
-        self.entries = (self.entries + u64::from(new.is_some())).saturating_sub(u64::from(old.is_some()));
+    /// The counts after an entry of `old` bytes gave way to one of `new` bytes; `None` for no entry.
+    #[must_use]
+    pub fn replaced(mut self, old: Option<u64>, new: Option<u64>) -> Self {
+        self.entries += u64::from(new.is_some());
+        self.entries = self.entries.saturating_sub(u64::from(old.is_some()));
         self.bytes = self.bytes.saturating_add(new.unwrap_or(0)).saturating_sub(old.unwrap_or(0));
+        self.changes += 1;
+        self
+    }
+
+    /// Whether anything changed since the store was opened.
+    pub const fn has_changed(&self) -> bool {
+        self.changes > 0
+    }
+
+    /// Whether these counts are to be written down with the change that made them.
+    pub const fn is_due(&self) -> bool {
+        self.changes % WRITTEN_EVERY == 1
     }
 
     /// The row's bytes: both numbers, little-endian.
@@ -53,7 +72,7 @@ impl Counts {
             low.copy_from_slice(&half.to_le_bytes()[..8]);
             u64::from_le_bytes(low)
         });
-        Self { entries, bytes }
+        Self { entries, bytes, changes: 0 }
     }
 }
 
@@ -63,17 +82,15 @@ mod tests {
 
     #[test]
     fn counts_read_back() {
-        let counts = Counts { entries: 7, bytes: u64::MAX - 1 };
+        let counts = Counts { entries: 7, bytes: u64::MAX - 1, changes: 0 };
         assert_eq!(Counts::decode(counts.encode()), counts);
     }
 
     #[test]
     fn replacing_counts_the_difference() {
-        let mut counts = Counts::default();
-        counts.replace(None, Some(10));
-        counts.replace(Some(10), Some(4));
-        assert_eq!(counts, Counts { entries: 1, bytes: 4 });
-        counts.replace(Some(4), None);
-        assert_eq!(counts, Counts::default());
+        let counts = Counts::default().replaced(None, Some(10)).replaced(Some(10), Some(4));
+        assert_eq!((counts.entries, counts.bytes), (1, 4));
+        let counts = counts.replaced(Some(4), None);
+        assert_eq!((counts.entries, counts.bytes), (0, 0));
     }
 }

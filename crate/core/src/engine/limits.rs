@@ -70,7 +70,7 @@ impl Engine {
         candidates.sort_by(|a, b| a.used_at.total_cmp(&b.used_at));
         let mut left = Counts::default();
         for candidate in &candidates {
-            left.replace(None, Some(candidate.byte_length));
+            left = left.replaced(None, Some(candidate.byte_length));
         }
         let mut reduced = Reduced::default();
         let mut rows = Vec::new();
@@ -78,7 +78,7 @@ impl Engine {
             if limits.allow(&left) && now - candidate.used_at < limits.age_ms {
                 break;
             }
-            left.replace(Some(candidate.byte_length), None);
+            left = left.replaced(Some(candidate.byte_length), None);
             reduced.entries += 1;
             reduced.bytes = reduced.bytes.saturating_add(candidate.byte_length);
             rows.push(candidate.row);

@@ -98,35 +98,31 @@ impl Opened {
         let mut removed = 0;
         for row in rows {
             let Some((_, key)) = row::parse_entry(row) else { continue };
-            let Some(old) = self.take_references(row, &key, &mut batch)? else { continue };
+            let old = match self.index.get(row) {
+                Ok(None) => continue,
+                Ok(Some(bytes)) => self.take_references(&key, Some(bytes.as_ref()), &mut batch)?,
+                Err(_) => self.take_references(&key, None, &mut batch)?,
+            };
             batch.remove(row);
             batch.remove(&row::access(&key));
-            next.replace(Some(old.byte_length), None);
+            next = next.replaced(Some(old.byte_length), None);
             blobs.extend(old.blobs);
             removed += 1;
         }
-        batch.put(row::COUNTS, &next.encode());
-        self.index.write(&batch)?;
-        *counts = next;
+        self.write_counted(&mut batch, &mut counts, next)?;
         self.remove_unreferenced(blobs)?;
         Ok(removed)
     }
 
-    /// Takes the references of an entry that is about to go out of the index; `None` when there is no entry. One that
-    /// cannot be read no longer says which blobs it needs: all references are searched for it.
+    /// Takes the references of an entry that is about to go out of the index. One that cannot be read (`bytes` are
+    /// `None` or no frame) no longer says which blobs it needs: all references are searched for it.
     pub(super) fn take_references(
         &self,
-        row: &[u8],
         key: &Digest,
+        bytes: Option<&[u8]>,
         batch: &mut Batch,
-    ) -> Result<Option<OldEntry>> {
-        let bytes = match self.index.get(row) {
-            Ok(None) => return Ok(None),
-            Ok(bytes) => bytes,
-            Err(_) => None,
-        };
-        let frame = bytes.as_ref().and_then(|bytes| Frame::decode(key, bytes.as_ref()).ok());
-        let old = match frame {
+    ) -> Result<OldEntry> {
+        let old = match bytes.and_then(|bytes| Frame::decode(key, bytes).ok()) {
             Some(frame) => OldEntry {
                 blobs: frame.blobs().map(|blob| blob.digest).collect(),
                 byte_length: frame.byte_length(),
@@ -136,7 +132,7 @@ impl Opened {
         for blob in &old.blobs {
             batch.remove(&row::reference(blob, key));
         }
-        Ok(Some(old))
+        Ok(old)
     }
 
     fn search_references(&self, key: &Digest) -> Result<Vec<Digest>> {

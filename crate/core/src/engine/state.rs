@@ -202,7 +202,7 @@ impl Engine {
 
     /// Writes what is pending and closes the store. Later operations fail with [`Error::Closed`].
     pub fn close(&self) {
-        self.flush_accesses();
+        self.flush();
         if let Some(mut state) = self.state.try_write_for(CLOSE_WAITS) {
             *state = State::Closed;
         }
@@ -220,7 +220,7 @@ impl Engine {
         self.write_accesses(opened, accesses);
     }
 
-    fn flush_accesses(&self) {
+    fn flush(&self) {
         let accesses: Vec<_> = {
             let Recent { hot, pending } = &mut *self.recent.lock();
             hot.clear(pending);
@@ -228,6 +228,17 @@ impl Engine {
         };
         if let State::Open(opened) = &*self.state.read() {
             self.write_accesses(opened, accesses);
+            self.write_counts(opened);
+        }
+    }
+
+    fn write_counts(&self, opened: &Opened) {
+        let counts = *opened.publishing.lock();
+        if self.mode == Mode::ReadWrite && counts.has_changed() {
+            let mut batch = Batch::default();
+            batch.put(row::COUNTS, &counts.encode());
+            // Old counts only move the moment of eviction.
+            let _ = opened.index.write(&batch);
         }
     }
 
