@@ -1,5 +1,5 @@
 import test from 'ava'
-import { type CacheOptions, type EntryInfo, expiresAfter } from '../index.ts'
+import { type EntryInfo, expiresAfter } from '../index.ts'
 import { StoppedClock, openMemory, throwsCode } from './temporary-store.ts'
 
 // -------------------------------------------------------- what stands for the code
@@ -293,7 +293,9 @@ test('storeIf that refuses leaves an entry that is there', (t) => {
 
 test('byteLength counts large buffers', (t) => {
   const told: number[] = []
-  const f = openMemory(t).cache((n: number) => new Float64Array(n), { storeIf: (_, info) => told.push(info.byteLength) > 0 })
+  const f = openMemory(t).cache((n: number) => new Float64Array(n), {
+    storeIf: (_, info) => told.push(info.byteLength) > 0,
+  })
   f(100_000)
   const found = f.lookup(100_000)
   t.true(told[0]! >= 800_000)
@@ -328,8 +330,8 @@ test('what is no option, or no value for it, is refused when wrapping', (t) => {
   ]
   const f = memory.cache((rows: number) => rows)
   for (const options of mistakes) {
-    throwsCode(t, 'ERR_INVALID_OPTION', () => memory.cache((rows: number) => rows, options as CacheOptions<any>))
-    throwsCode(t, 'ERR_INVALID_OPTION', () => f.with(options as CacheOptions<any>))
+    throwsCode(t, 'ERR_INVALID_OPTION', () => memory.cache((rows: number) => rows, options as object))
+    throwsCode(t, 'ERR_INVALID_OPTION', () => f.with(options as object))
   }
   throwsCode(t, 'ERR_INVALID_OPTION', () => memory.cache(f, null as never))
   throwsCode(t, 'ERR_INVALID_OPTION', () => memory.cache('f' as never))

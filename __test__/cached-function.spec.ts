@@ -17,7 +17,8 @@ test('arguments count by value, order and position', (t) => {
   const f = openMemory(t).cache((..._args: unknown[]) => ++runs)
   const first = f({ a: 1, b: [1, 2] }, 'x')
   t.is(f({ b: [1, 2], a: 1 }, 'x'), first)
-  const others = [[{ a: 1, b: [2, 1] }, 'x'], [{ a: 1, b: [1, 2] }], ['x', { a: 1, b: [1, 2] }], [['a', 'b']], ['a', 'b'], ['ab']]
+  const options = { a: 1, b: [1, 2] }
+  const others = [[{ a: 1, b: [2, 1] }, 'x'], [options], ['x', options], [['a', 'b']], ['a', 'b'], ['ab']]
   t.is(new Set([first, ...others.map((args) => f(...args))]).size, 7)
 })
 
@@ -53,6 +54,7 @@ test('a thenable is waited for and its value stored', async (t) => {
   let runs = 0
   const f = openMemory(t).cache((n: number): PromiseLike<number> => {
     runs++
+    // oxlint-disable-next-line unicorn/no-thenable -- what is tested
     return { then: (resolve, reject) => Promise.resolve(n * 2).then(resolve, reject) }
   })
   t.deepEqual([await f(2), await f(2)], [4, 4])
@@ -113,7 +115,7 @@ test('arguments that the function changes count as they were before', async (t) 
   const memory = openMemory(t)
   const drain = memory.cache((items: number[]) => (runs++, items.splice(0).length))
   const drainLater = memory.cache(async (items: number[]) => {
-    await null
+    await Promise.resolve()
     return runs++, items.splice(0).length
   })
   t.deepEqual([drain([1, 2]), drain([1, 2]), drain([])], [2, 2, 0])
@@ -171,7 +173,7 @@ test('a getter read while arguments are encoded may call cached functions', (t) 
   const memory = openMemory(t)
   let runs = 0
   const inner = memory.cache((text: string) => (runs++, text.repeat(50)))
-  const outer = memory.cache((options: { a: string; middle: string; z: string }) => options.a + options.middle + options.z)
+  const outer = memory.cache(({ a, middle, z }: { a: string; middle: string; z: string }) => a + middle + z)
   const call = (): string =>
     outer({
       a: 'a'.repeat(300),
@@ -240,7 +242,8 @@ test('asking runs nothing, makes nothing and notes no use', (t) => {
   const memory = openMemory(t, { clock: clock.read })
   const f = memory.cache((n: number) => (runs++, n))
   t.deepEqual([f.has(1), f.lookup(1).status, f.key(1).length], [false, 'miss', 64])
-  t.deepEqual([f.forget(1), f.clear(), memory.clear(), f.stats().entries, [...memory.entries()].length], [false, 0, 0, 0, 0])
+  t.deepEqual([f.forget(1), f.clear(), memory.clear()], [false, 0, 0])
+  t.deepEqual([f.stats().entries, [...memory.entries()].length], [0, 0])
   t.false(existsSync(memory.location!))
   t.is(runs, 0)
 
@@ -307,7 +310,7 @@ test('clear drops the calls of one function and says how many went', (t) => {
   const memory = openMemory(t)
   const f = memory.cache((n: number) => n)
   const g = memory.cache((n: number) => -n)
-  for (const n of [1, 2, 3]) f(n), g(n)
+  for (const n of [1, 2, 3]) t.is(f(n), -g(n))
   t.is(f.clear(), 3)
   t.is(f.clear(), 0)
   t.deepEqual([f.has(1), g.has(1)], [false, true])

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
@@ -50,7 +51,7 @@ test('an event has the name, the key, the duration and what was saved', async (t
   const memory = openMemory(t)
   const events: CallEvent[] = []
   memory.on('call', (event) => events.push(event))
-  const f = memory.cache(async (n: number) => new Promise((done) => setTimeout(done, 20, n)), { name: 'f', version: '1' })
+  const f = memory.cache(async (n: number) => setTimeout(20, n), { name: 'f', version: '1' })
   await Promise.all([f(1), f(1)])
   await f(1)
   const [miss, joined, hit] = events as [CallEvent, CallEvent, CallEvent]
@@ -162,8 +163,7 @@ test('what a listener throws is an uncaught exception, and no matter of the call
     memory.on('call', ({ status }) => heard.push(status))
     const f = memory.cache(function f(n) { return n })
     console.log(f(1), f(1), heard.join())`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', '--input-type=module', '-e', program], {
-    cwd: project,
-  })
+  const args = ['--import=tsx', '--input-type=module', '-e', program]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: project })
   t.is(stdout, '1 1 miss,hit\nuncaught mine\nuncaught mine\n')
 })

@@ -36,7 +36,8 @@ test('a memory that extends Memory does not stand for the caller', (t) => {
 
 test('where there is no module file the id is the name', (t) => {
   const outside = (callee: (...args: never[]) => unknown): string | undefined => callingModule(callee)
-  const evaluated = new Function('outside', 'return function callee() { return outside(callee) }')(outside) as () => unknown
+  const maker = new Function('outside', 'return function callee() { return outside(callee) }')
+  const evaluated = maker(outside) as () => unknown
   const throughEval = new Function('callee', 'return callee()') as (callee: () => unknown) => unknown
   t.is(throughEval(evaluated), undefined)
 })

@@ -158,7 +158,8 @@ function filled(t: Parameters<typeof openMemory>[0]) {
 test('entries lists the facts of every result, newest first', (t) => {
   const { memory, load, train, clock } = filled(t)
   const entries = [...memory.entries()]
-  t.deepEqual(entries.map((info) => info.key), [train.key(3), load.key(3), train.key(2), load.key(2), train.key(1), load.key(1)])
+  const keys = [3, 2, 1].flatMap((n) => [train.key(n), load.key(n)])
+  t.deepEqual(entries.map((info) => info.key), keys)
   t.is(entries[0]!.createdAt, clock.now)
   const found = load.lookup(2)
   t.deepEqual(found.status === 'hit' && found.info, entries[3])

@@ -17,7 +17,7 @@ test('10,000 equal calls at once run once, and each caller gets a copy of its ow
   let runs = 0
   const f = openMemory(t).cache(async (n: number) => {
     runs++
-    await null
+    await Promise.resolve()
     return { list: [n] }
   })
   const results = await Promise.all(Array.from({ length: COUNT }, () => f(7)))
@@ -30,7 +30,7 @@ test('10,000 equal calls at once run once, and each caller gets a copy of its ow
 
 test('joined callers get large results of their own too', async (t) => {
   const f = openMemory(t).cache(async (n: number) => new Uint8Array(n).fill(1))
-  const [first, second, third] = (await Promise.all([f(100_000), f(100_000), f(100_000)])) as [Uint8Array, Uint8Array, Uint8Array]
+  const [first, second, third] = await Promise.all([f(100_000), f(100_000), f(100_000)])
   first.fill(2)
   second.fill(3)
   t.deepEqual([first[0], second[0], third[0], (await f(100_000))[0]], [2, 3, 1, 1])
@@ -41,7 +41,7 @@ test('a rejection reaches all that joined as the same error; the next call tries
   const memory = openMemory(t)
   const f = memory.cache(async (n: number) => {
     runs++
-    await null
+    await Promise.resolve()
     if (runs === 1) throw new RangeError()
     return n
   })

@@ -115,7 +115,7 @@ test.serial('a cause is said once for each function', async (t) => {
   const memory = openMemory(t)
   const one = memory.cache((_value: unknown) => 1, { name: 'one' })
   const other = memory.cache((_value: unknown) => 1, { name: 'other' })
-  for (let round = 0; round < 3; round++) one(Symbol('s')), other(Symbol('s'))
+  for (let round = 0; round < 3; round++) t.is(one(Symbol('s')), other(Symbol('s')))
   t.is((await warnings.codes()).length, 2)
 })
 

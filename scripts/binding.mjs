@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepFailed, announce, run } from './command.mjs'
 import { bindingTypesFolder, cargoEnvironment, root, targetFolder } from './environment.mjs'
@@ -19,37 +19,30 @@ function replace(name, write) {
 async function build() {
   const first = !existsSync(join(targetFolder, 'release'))
   announce(`building the core${first ? ', which takes 10 to 20 minutes the first time' : ''}`)
+  // The types are written while the binding compiles, and by clippy too: only those of this very run are to be trusted.
+  rmSync(bindingTypesFolder, { recursive: true, force: true })
   mkdirSync(bindingTypesFolder, { recursive: true })
+  const now = new Date()
+  utimesSync(join(root, 'crate/binding/src/lib.rs'), now, now)
   // The workspace and not the one package: with fewer packages cargo picks fewer features, and RocksDB is built anew.
   run('cargo', ['build', '--release', '--workspace', '--locked'], { env: cargoEnvironment() })
 
-  const { generateTypeDef, writeJsBinding } = await import('@napi-rs/cli')
-  const { napi, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { generateTypeDef } = await import('@napi-rs/cli')
   const { exports, dts } = await generateTypeDef({ typeDefDir: bindingTypesFolder, cwd: root, constEnum: false })
   if (exports.length === 0) throw new StepFailed('crate/binding exports nothing')
   mkdirSync(join(root, 'native'), { recursive: true })
   const library = join(targetFolder, 'release', libraries[process.platform] ?? 'libengram_binding.so')
   replace(addon, (path) => copyFileSync(library, path))
   replace('binding.d.cts', (path) => writeFileSync(path, dts))
-  await writeJsBinding({
-    platform: true,
-    idents: exports,
-    jsBinding: 'binding.cjs',
-    format: 'commonjs',
-    binaryName: napi.binaryName,
-    packageName: napi.packageName,
-    version,
-    outputDir: join(root, 'native'),
-  })
 }
 
-/** Builds the addon with its loader and types into native/, unless no Rust source has changed. */
+/** Builds the addon and its types into native/, unless no Rust source has changed. */
 export function buildBinding() {
   return whenChanged(
     {
       stamp: 'node_modules/.cache/engram/binding',
       inputs: ['Cargo.toml', 'Cargo.lock', 'crate', 'package.json', 'scripts/binding.mjs', 'scripts/environment.mjs'],
-      outputs: [`native/${addon}`, 'native/binding.cjs', 'native/binding.d.cts'],
+      outputs: [`native/${addon}`, 'native/binding.d.cts'],
     },
     build,
   )

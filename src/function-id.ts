@@ -33,9 +33,9 @@ function callerFile(callee: (...args: never[]) => unknown): string | undefined {
   }
 }
 
-/** Loaders add queries to module URLs: they do not name another module. */
+/** Without the queries that loaders add to module URLs: they do not name another module. */
 function pathOf(file: string): string | undefined {
-  if (file.startsWith('file:')) return fileURLToPath(file.replace(/[?#].*$/, ''))
+  if (file.startsWith('file:')) return fileURLToPath(file)
   return /^(?:\/|[A-Za-z]:[\\/])/.test(file) ? file : undefined
 }
 

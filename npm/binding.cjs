@@ -1,0 +1,22 @@
+'use strict'
+
+// Finds the compiled core: beside the sources where they were built, else in the package for this platform. The loader
+// that napi-rs generates knows sixty platforms, and takes as long to load as the core itself.
+const suffixes = { linux: '-gnu', win32: '-msvc' }
+const platform = `${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}`
+
+function load() {
+  try {
+    return require(`../native/engram.${platform}.node`)
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error
+  }
+  try {
+    return require(`engram-${platform}`)
+  } catch (cause) {
+    const remedy = `install the package engram-${platform} (npm install --include=optional), or build it: npm run build`
+    throw new Error(`engram has no compiled core for ${platform}; ${remedy}.`, { cause })
+  }
+}
+
+module.exports = load()
