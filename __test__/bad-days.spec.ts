@@ -234,7 +234,7 @@ test.serial('processes that only read share a store', async (t) => {
 
 test.serial('a second copy of the library in one process is refused like a second process', async (t) => {
   const copy = temporaryDirectory(t)
-  for (const part of ['index.ts', 'src', 'native', 'package.json']) {
+  for (const part of ['index.ts', 'src', 'native', 'npm', 'package.json']) {
     cpSync(join(project, part), join(copy, part), { recursive: true })
   }
   symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))

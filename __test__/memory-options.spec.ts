@@ -25,6 +25,7 @@ test('readOnly reads and never writes', async (t) => {
   t.deepEqual([cached(1), cached(2), cached.refresh(1), cached(1)], [3, 4, 5, 3])
   t.deepEqual([cached.has(1), cached.has(2)], [true, false])
   t.deepEqual([cached.forget(1), cached.clear(), memory.clear(), memory.clear({ name: cached.id })], [false, 0, 0, 0])
+  t.is(memory.reduce({ maxEntries: 0 }).entries, 0)
   t.is(cached(1), 3)
 })
 

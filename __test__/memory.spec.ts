@@ -248,6 +248,7 @@ test('every method of a closed memory says so, and calls of its functions run', 
     () => memory.stats(),
     () => memory.clear(),
     () => memory.clear({ name: 'f' }),
+    () => memory.reduce({ maxEntries: 1 }),
     () => memory.eval((n: number) => n, 1),
     ...[f, wrappedLater, f.with({ maxAge: 1 })].flatMap((cached) => [
       () => cached(1),

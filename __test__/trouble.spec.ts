@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { EngramError, type EngramErrorCode, type Memory, type MemoryOptions } from '../index.ts'
-import { collectWarnings, openMemory, temporaryDirectory, throwsCode } from './temporary-store.ts'
+import { StoppedClock, collectWarnings, openMemory, temporaryDirectory, throwsCode } from './temporary-store.ts'
 
 // Process warnings are one stream for all tests of a file: these run one after the other.
 
@@ -189,34 +189,48 @@ for (const [what, damage] of Object.entries(damages)) {
   })
 }
 
-test.serial('an entry whose codec cannot decode it is corrupt: it is run anew and replaced', async (t) => {
-  const warnings = collectWarnings(t)
-  class Point {}
-  const memory = openMemory(t)
-  let isBroken = true
-  const codec = {
-    name: 'Point',
-    encode: () => 1,
-    decode: () => {
+for (const onError of ['warn', 'throw'] as const) {
+  test.serial(`an entry whose codec cannot decode it is run anew and replaced under '${onError}'`, async (t) => {
+    const warnings = collectWarnings(t)
+    class Point {}
+    let isBroken = true
+    const decode = (): Point => {
       if (isBroken) throw new RangeError()
       return new Point()
-    },
-  }
-  memory.register(Point, codec)
+    }
+    const clock = new StoppedClock()
+    const memory = openMemory(t, { onError, clock: clock.read })
+    memory.register(Point, { name: 'Point', encode: () => 1, decode })
+    const reasons: unknown[] = []
+    memory.on('call', ({ reason }) => reasons.push(reason))
+    const f = memory.cache((n: number) => ({ point: new Point(), values: new Uint8Array(n) }))
+    for (const length of [1, 100_000]) {
+      isBroken = true
+      f(length)
+      clock.now++
+      t.true(f(length).point instanceof Point)
+      const found = f.lookup(length)
+      t.is(found.status === 'hit' && found.info.createdAt, clock.now)
+      isBroken = false
+      t.true(f(length).point instanceof Point)
+    }
+    t.deepEqual(reasons, ['absent', 'corrupt', undefined, 'absent', 'corrupt', undefined])
+    t.deepEqual(await warnings.codes(), ['ERR_CORRUPT'])
+  })
+}
+
+test.serial('a result of a class that is no longer registered is run anew', async (t) => {
+  const warnings = collectWarnings(t)
+  const location = join(temporaryDirectory(t), 'store')
+  class Point {}
   let runs = 0
-  const reasons: unknown[] = []
-  memory.on('call', ({ reason }) => reasons.push(reason))
-  const f = memory.cache((_n: number) => (runs++, new Point()))
-  f(1)
-  const [before] = memory.entries()
-  t.true(f(1) instanceof Point)
-  const [after] = memory.entries()
-  t.not(after?.createdAt, undefined)
-  t.not(after?.durationMs, before?.durationMs)
-  isBroken = false
-  t.true(f(1) instanceof Point)
+  const make = (): { kind: string } => (runs++ === 0 ? (new Point() as { kind: string }) : { kind: 'plain' })
+  const first = openMemory(t, { location })
+  first.register(Point, { name: 'Point', encode: () => 1, decode: () => new Point() })
+  first.cache(make)()
+  const second = openMemory(t, { location })
+  t.deepEqual([second.cache(make)().kind, second.cache(make)().kind], ['plain', 'plain'])
   t.is(runs, 2)
-  t.deepEqual(reasons, ['absent', 'corrupt', undefined])
   t.is((await warnings.codes()).length, 1)
 })
 

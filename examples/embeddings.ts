@@ -39,8 +39,8 @@ console.log(`  ${count(length - calls.hit - calls.joined)} computed`)
 console.log(`  ${count(calls.joined)} shared with an equal text that was on its way`)
 console.log(`  ${count(calls.hit)} from the store`)
 
-const [alike, cosine] = nearest(0)
-console.log(`\nNearest to "${segments[0]}" is "${alike}" (${cosine.toFixed(2)}).`)
+const [alike, likeness] = nearest(0)
+console.log(`\nNearest to "${segments[0]}" is "${alike}" (${likeness.toFixed(2)}).`)
 await memory.close()
 
 /** The embedding of each text, in order, with at most CONCURRENCY calls at a time. */

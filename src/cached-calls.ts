@@ -177,12 +177,12 @@ export class CachedCalls {
     const call = beginCall(self, args, 'miss')
     call.reason = found.reason
     call.identity = found.identity
-    if (found.failure !== undefined) {
+    if (found.reason !== 'absent') {
+      // A damaged entry is a miss that mends itself: said, never thrown.
+      this.#context.trouble.say(found.failure ?? damaged(found.reason), this.id)
+    } else if (found.failure !== undefined) {
       this.#context.trouble.meet(found.failure, this.id)
       call.cacheStatus = 'lookupFailure'
-    } else if (found.reason !== 'absent') {
-      // A damaged entry is a miss that mends itself: said, never thrown.
-      this.#context.trouble.say(damaged(found.reason), this.id)
     }
     return this.#run(call, true)
   }

@@ -187,7 +187,7 @@ export class FunctionStore {
       scratch.bytes[PAYLOAD] = run.isPromised ? PROMISED : RETURNED
       const end = encodeValue(scratch, PAYLOAD + 1, value, this.#types, buffers)
       const length = end - PAYLOAD
-      if (admit !== undefined && !admit(byteLengthOf(length - 1, buffers))) return false
+      if (admit !== undefined && !admit(byteLengthOf(length, buffers))) return false
       scratch.setIdentity(identity.bytes)
       scratch.facts[0] = run.endedAt
       scratch.facts[1] = run.durationMs
@@ -279,6 +279,7 @@ export class FunctionStore {
   }
 }
 
+/** As the entry's `byteLength` will say. */
 function byteLengthOf(structure: number, buffers: readonly Uint8Array[]): number {
   return buffers.reduce((sum, buffer) => sum + buffer.byteLength, structure)
 }

@@ -8,7 +8,7 @@ const SHORT = 32
 const HEAD = 6
 
 /** Where ranges wait for their places. No user code runs in between. */
-let spare = new Uint8Array(4096)
+const spare = new Uint8Array(4096)
 
 /**
  * Puts the byte ranges that begin at `starts` and together end at `end` into ascending order of their bytes. No range

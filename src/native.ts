@@ -2,7 +2,6 @@
  * The core, as an addon. The only file that imports the binding.
  */
 import { createRequire } from 'node:module'
-import { isMainThread } from 'node:worker_threads'
 
 import type { Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums } from '#binding'
 
@@ -43,11 +42,11 @@ let isGuarded = false
 
 /** The store of a directory, shared with whoever uses it in this process already. Touches no file. */
 export function openStore(location: string, isReadOnly: boolean): Store {
-  if (!isGuarded && isMainThread) {
+  if (!isGuarded) {
     isGuarded = true
     // RocksDB's threads must be gone before the process runs static destructors; neither process.exit() nor an
     // uncaught error runs any other hook.
-    process.on('exit', () => binding.closeAll())
+    process.on('exit', () => binding.closeStores())
   }
   return binding.Store.open(location, isReadOnly)
 }

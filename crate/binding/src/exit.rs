@@ -1,11 +1,32 @@
-//! Closing every store before the process runs static destructors.
+//! Closing stores before the process runs static destructors.
 
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 use std::sync::Once;
 
-/// Closes every store of the process: for `process.on('exit')`.
+use engram_core::engine::EngineHandle;
+
+/// A hold on an engine that this thread's exit may end.
+pub type Holder = RefCell<Option<EngineHandle>>;
+
+thread_local! {
+    static HOLDERS: RefCell<Vec<Weak<Holder>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Remembers a hold until it is let go.
+pub fn remember(holder: &Rc<Holder>) {
+    HOLDERS.with_borrow_mut(|holders| {
+        holders.retain(|holder| holder.strong_count() > 0);
+        holders.push(Rc::downgrade(holder));
+    });
+}
+
+/// Lets go of every store that this thread holds: for `process.on('exit')`.
 #[napi_derive::napi]
-pub fn close_all() {
-    engram_core::engine::close_all();
+pub fn close_stores() {
+    for holder in HOLDERS.take().iter().filter_map(Weak::upgrade) {
+        holder.take();
+    }
 }
 
 /// Sees to it that stores are closed however the process exits: after `process.exit()` and after uncaught errors no

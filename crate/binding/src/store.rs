@@ -2,18 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::{
-    self, Engine, EngineHandle, EntryInfo, FunctionIdentity, Mode, Strategy,
-};
+use engram_core::engine::{self, Engine, EntryInfo, FunctionIdentity, Mode, Strategy};
 use engram_core::error::Error;
 use napi_derive::napi;
 
 use crate::entry::{Entry, Sums};
 use crate::error::{Result, failed, misused};
-use crate::exit;
+use crate::exit::{self, Holder};
 use crate::function::NativeFunction;
 use crate::limits::{Reduction, StoreLimits};
 
@@ -32,7 +31,7 @@ pub struct Identity {
 
 /// A store directory in use. Opening touches nothing; the directory is made on the first write.
 #[napi]
-pub struct Store(Option<EngineHandle>);
+pub struct Store(Rc<Holder>);
 
 #[napi]
 impl Store {
@@ -41,13 +40,15 @@ impl Store {
     pub fn open(location: String, is_read_only: bool) -> Self {
         exit::guard();
         let mode = if is_read_only { Mode::ReadOnly } else { Mode::ReadWrite };
-        Self(Some(engine::open(Path::new(&location), mode)))
+        let holder = Rc::new(Holder::new(Some(engine::open(Path::new(&location), mode))));
+        exit::remember(&holder);
+        Self(holder)
     }
 
     /// A function of this store. Who makes one is about to call it: a store that exists starts to open.
     #[napi]
     pub fn function(&self, identity: Identity) -> Result<NativeFunction> {
-        let engine = Arc::clone(self.engine()?);
+        let engine = self.engine()?;
         engine.open_ahead();
         Ok(NativeFunction::new(engine, identity_of(identity)?))
     }
@@ -107,13 +108,14 @@ impl Store {
 
     /// Lets go of the directory. The last to let go closes it.
     #[napi]
-    pub fn close(&mut self) {
-        self.0 = None;
+    pub fn close(&self) {
+        self.0.take();
     }
 
-    fn engine(&self) -> Result<&Arc<Engine>> {
-        let handle = self.0.as_ref().ok_or_else(|| failed(&Error::Closed))?;
-        Ok(handle.engine())
+    fn engine(&self) -> Result<Arc<Engine>> {
+        let handle = self.0.borrow();
+        let handle = handle.as_ref().ok_or_else(|| failed(&Error::Closed))?;
+        Ok(Arc::clone(handle.engine()))
     }
 }
 

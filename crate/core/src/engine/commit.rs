@@ -128,7 +128,8 @@ impl Opened {
         for blob in pending {
             self.blobs.publish(blob)?;
         }
-        let next = counts.replaced(old.as_ref().map(|old| old.byte_length), Some(frame.byte_length()));
+        let next =
+            counts.replaced(old.as_ref().map(|old| old.byte_length), Some(frame.byte_length()));
         let outcome = self.write_counted(&mut batch, &mut counts, next);
         if outcome.is_err() {
             self.remove_unreferenced(frame.blobs().map(|blob| blob.digest))?;

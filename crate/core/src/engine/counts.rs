@@ -31,7 +31,8 @@ impl Counts {
         let mut counts = Self::default();
         for row in index.scan(row::ENTRIES) {
             let (row, bytes) = row?;
-            let frame = row::parse_entry(&row).and_then(|(_, key)| Frame::decode(&key, &bytes).ok());
+            let frame =
+                row::parse_entry(&row).and_then(|(_, key)| Frame::decode(&key, &bytes).ok());
             counts = counts.replaced(None, Some(frame.map_or(0, |frame| frame.byte_length())));
         }
         Ok(Self { changes: 0, ..counts })

@@ -38,9 +38,14 @@ impl Drop for EngineHandle {
 pub fn open(location: &Path, mode: Mode) -> EngineHandle {
     let location = resolved(location);
     let mut engines = ENGINES.lock();
-    let in_use =
-        engines.iter().filter_map(Weak::upgrade).find(|engine| engine.serves(&location, mode));
-    let engine = in_use.unwrap_or_else(|| {
+    let in_use: Vec<_> = engines
+        .iter()
+        .filter_map(Weak::upgrade)
+        .filter(|engine| engine.serves(&location, mode))
+        .collect();
+    // Who only reads sees more through a writer.
+    let in_use = in_use.iter().find(|engine| engine.mode() == Mode::ReadWrite).or(in_use.first());
+    let engine = in_use.map(Arc::clone).unwrap_or_else(|| {
         let engine = Arc::new(Engine::new(location, mode));
         engines.push(Arc::downgrade(&engine));
         engine

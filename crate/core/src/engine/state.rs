@@ -106,6 +106,10 @@ impl Engine {
         self.mode == Mode::ReadWrite && matches!(*self.state.read(), State::Open(_))
     }
 
+    pub(super) const fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// Whether someone who wants `location` in `mode` may share this engine: who only reads may share a writer's.
     pub(super) fn serves(&self, location: &Path, mode: Mode) -> bool {
         self.location() == location
