@@ -238,7 +238,8 @@ test.serial('a second copy of the library in one process is refused like a secon
     cpSync(join(project, part), join(copy, part), { recursive: true })
   }
   symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))
-  const ending = await run('two-copies.ts', join(temporaryDirectory(t), 'store'), pathToFileURL(join(copy, 'index.ts')).href)
+  const entry = pathToFileURL(join(copy, 'index.ts')).href
+  const ending = await run('two-copies.ts', join(temporaryDirectory(t), 'store'), entry)
   t.deepEqual(ending, { code: 0, signal: null, stdout: 'refused: ERR_STORE_UNAVAILABLE\nthen used\n', stderr: '' })
 })
 

@@ -34,7 +34,9 @@ test('every acknowledged entry is there and right after kill -9, round after rou
     writeFileSync(join(temporary, '1-0'), 'what a writer left')
     const memory = new Memory({ location, onError: 'throw' })
     const recall = numberedValue(memory, (number) => t.fail(`${number} was acknowledged and is lost`))
-    for (let number = first; number < next; number++) t.true(isDeepStrictEqual(recall(number), valueOf(number)), `${number}`)
+    for (let number = first; number < next; number++) {
+      t.true(isDeepStrictEqual(recall(number), valueOf(number)), `${number}`)
+    }
     t.deepEqual(readdirSync(temporary), [])
     await memory.close()
   }

@@ -35,7 +35,9 @@ async function outcomes(t: ExecutionContext, location: string, ...numbers: numbe
 }
 
 /** The value of `number` misses for `reason`, runs again, hits from then on, and is found by those who come later. */
-async function assertRepaired(t: ExecutionContext, location: string, number: number, reason: MissReason): Promise<void> {
+async function assertRepaired(
+  t: ExecutionContext, location: string, number: number, reason: MissReason,
+): Promise<void> {
   t.deepEqual(await outcomes(t, location, number, number, number), [`miss: ${reason}`, 'hit', 'hit'])
   t.deepEqual(await outcomes(t, location, number), ['hit'])
 }

@@ -92,7 +92,8 @@ test('views of one large buffer share it after loading', async (t) => {
   const location = join(temporaryDirectory(t), 'store')
   const recall = await reopened(t, location, () => {
     const { buffer } = noise(MIB / 8)
-    return { all: new Float64Array(buffer), end: new Uint8Array(buffer, MIB - 8), view: new DataView(buffer, 8, 16), buffer }
+    const [all, end] = [new Float64Array(buffer), new Uint8Array(buffer, MIB - 8)]
+    return { all, end, view: new DataView(buffer, 8, 16), buffer }
   })
   const { all, end, view, buffer } = recall()
   t.is(all.buffer, buffer)
@@ -135,7 +136,8 @@ test('equal large arrays take one place on the disk', async (t) => {
 test('large arrays given to a function make its key by their content', (t) => {
   const memory = new Memory({ location: join(temporaryDirectory(t), 'store'), onError: 'throw' })
   t.teardown(() => memory.close())
-  const sum = memory.cache((numbers: Float64Array) => numbers.reduce((a, b) => a + b, 0), { name: 'sum', strategy: 'inputHash' })
+  const add = (numbers: Float64Array): number => numbers.reduce((a, b) => a + b, 0)
+  const sum = memory.cache(add, { name: 'sum', strategy: 'inputHash' })
   const numbers = noise(8 * MIB / 8)
   const expected = sum(numbers)
   t.is(sum.lookup(numbers.slice()).status, 'hit')

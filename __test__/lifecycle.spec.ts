@@ -29,6 +29,14 @@ async function assertStored(t: ExecutionContext, location: string, count: number
   await memory.close()
 }
 
+/** What is written when a store is closed is there too: how often number 11 was used. */
+async function assertClosed(t: ExecutionContext, location: string): Promise<void> {
+  const memory = new Memory({ location, onError: 'throw' })
+  const found = numberedValue(memory).lookup(11)
+  t.true(found.status === 'hit' && found.info.hits >= 3)
+  await memory.close()
+}
+
 /** A program ends with this exit code, or by a signal, says what it says without a store, and leaves a whole store. */
 function ends(program: string, ending: string, code: number | null, stored: number, signal?: NodeJS.Signals): void {
   test.serial(`a program with ${program === 'end.ts' ? 'a store' : 'threads'} that ends ${ending}`, async (t) => {
@@ -40,6 +48,7 @@ function ends(program: string, ending: string, code: number | null, stored: numb
       { code: cached.code, signal: cached.signal, stderr: withoutFrames(cached.stderr) },
       { code, signal: code === null ? signal ?? 'SIGTERM' : null, stderr: withoutFrames(stderr) },
     )
+    if (program === 'end.ts' && code !== null) await assertClosed(t, location)
     await assertStored(t, location, stored)
   })
 }

@@ -21,7 +21,8 @@ test('every type of value that one process stored is the same in another', async
     const [first, second] = [recalled(name), recalled(name)]
     t.is(difference(first, value), undefined, name)
     t.is(difference(second, value), undefined, name)
-    if (typeof first === 'object' && first !== null) t.not(first, second, `${name}: every caller gets a copy of its own`)
+    const isObject = typeof first === 'object' && first !== null
+    if (isObject) t.not(first, second, `${name}: every caller gets a copy of its own`)
   }
   t.is(events.filter(({ status }) => status === 'hit').length, 2 * expected.length)
 })

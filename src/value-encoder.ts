@@ -180,13 +180,19 @@ class Encoder extends ValueWriter implements BuiltinWriter {
   /** Reading in `for in` is what V8 makes fastest; a getter that changes the keys meanwhile is caught. */
   #fields(value: object, keys: readonly string[], position: number): number {
     this.enter()
-    const steps = this.#steps
     const depth = this.#depth - 1
+    let at = ''
     let i = 0
-    for (const key in value) {
-      if (keys[i++] !== key) throw new Refusal('its keys changed while it was read.')
-      steps[depth] = key
-      position = this.write((value as Plain)[key], position)
+    try {
+      for (const key in value) {
+        if (keys[i++] !== key) throw new Refusal('its keys changed while it was read.')
+        at = key
+        position = this.write((value as Plain)[key], position)
+      }
+    } catch (error) {
+      // The path is put together on the way out, so that it costs the others nothing.
+      this.#steps[depth] = at
+      throw error
     }
     if (i !== keys.length) throw new Refusal('its keys changed while it was read.')
     this.leave()
@@ -212,17 +218,21 @@ class Encoder extends ValueWriter implements BuiltinWriter {
 
   #elements(value: unknown[], length: number, position: number): number {
     this.enter()
-    const steps = this.#steps
     const depth = this.#depth - 1
-    for (let i = 0; i < length; i++) {
-      const element = value[i]
-      steps[depth] = i
-      if (element === undefined && !(i in value)) {
-        if (position > this.limit) this.room(position, SLACK)
-        position = this.byte(wire.HOLE, position)
-      } else {
-        position = this.write(element, position)
+    let i = 0
+    try {
+      for (; i < length; i++) {
+        const element = value[i]
+        if (element === undefined && !(i in value)) {
+          if (position > this.limit) this.room(position, SLACK)
+          position = this.byte(wire.HOLE, position)
+        } else {
+          position = this.write(element, position)
+        }
       }
+    } catch (error) {
+      this.#steps[depth] = i
+      throw error
     }
     this.leave()
     return position

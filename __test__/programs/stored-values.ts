@@ -23,7 +23,10 @@ export function storedValues(): Record<string, unknown> {
 }
 
 /** The function whose results the values are. */
-export function valueByName(memory: Memory, produce: (name: string) => unknown): CachedFunction<(name: string) => unknown> {
+export function valueByName(
+  memory: Memory,
+  produce: (name: string) => unknown,
+): CachedFunction<(name: string) => unknown> {
   memory.register(Point, {
     name: 'Point',
     encode: ({ x, y }) => [x, y],

@@ -85,7 +85,9 @@ const endings: Record<string, () => Promise<unknown>> = {
     process.exitCode = again === 0 ? 0 : 1
   },
   'after threads used it one after another, many times': async () => {
-    for (let round = 0; round < 4; round++) if ((await ended(start('store', round))) !== 0) throw new Error('a thread failed')
+    for (let round = 0; round < 4; round++) {
+      if ((await ended(start('store', round))) !== 0) throw new Error('a thread failed')
+    }
     if (location !== '-') await new Memory(location).close()
   },
 }

@@ -5,12 +5,8 @@ mod fixture;
 use std::collections::HashSet;
 use std::fs;
 use std::thread;
-use std::time::Duration;
 
-use engram_core::codec::Frame;
 use engram_core::engine::{Lookup, MissReason, NewEntry};
-use engram_core::error::Error;
-use engram_core::store::OwnerLock;
 use fixture::{Place, entry, files_below, function, keys, load, noise, recall};
 
 #[test]
@@ -193,141 +189,6 @@ fn uses_are_counted_across_reopening() {
             assert_eq!((info.hits, info.accessed_at), (2 * round, 2000.0));
         }
     }
-}
-
-#[test]
-fn a_reader_finds_everything_and_changes_no_file() {
-    let place = Place::new();
-    let (square, buffer) = (function("square"), noise(1, 70_000));
-    let keys = keys(&square, 3);
-    let store = place.open();
-    for (key, buffers) in keys.iter().zip([[].as_slice(), &[buffer.as_slice()]]) {
-        store.engine().commit(&square, &entry(*key, b"value", buffers)).unwrap();
-    }
-    drop(store);
-    let state = || -> Vec<_> {
-        let read = |path| {
-            (fs::metadata(&path).unwrap().modified().unwrap(), fs::read(&path).unwrap(), path)
-        };
-        files_below(&place.path()).into_iter().map(read).collect()
-    };
-    let before = state();
-    let reader = place.open_read_only();
-    let engine = reader.engine();
-    assert_eq!(recall(engine, &square, &keys[0]).unwrap().0, b"value");
-    assert_eq!(recall(engine, &square, &keys[1]).unwrap().1, [buffer]);
-    assert_eq!(recall(engine, &square, &keys[2]), Err(MissReason::Absent));
-    assert!(matches!(engine.commit(&square, &entry(keys[2], b"", &[])), Err(Error::ReadOnly(_))));
-    assert!(matches!(engine.forget(&square, &keys[0]), Err(Error::ReadOnly(_))));
-    assert!(matches!(engine.clear(), Err(Error::ReadOnly(_))));
-    assert!(!engine.is_owner());
-    drop(reader);
-    assert!(state() == before);
-}
-
-#[test]
-fn a_reader_of_nothing_makes_nothing() {
-    let place = Place::new();
-    let (reader, square) = (place.open_read_only(), function("square"));
-    let key = square.call_key(b"");
-    assert_eq!(recall(reader.engine(), &square, &key), Err(MissReason::Absent));
-    assert!(matches!(
-        reader.engine().commit(&square, &entry(key, b"", &[])),
-        Err(Error::ReadOnly(_))
-    ));
-    assert!(!place.path().exists());
-}
-
-#[test]
-fn a_directory_in_use_elsewhere_is_refused_until_it_is_free() {
-    let place = Place::new();
-    let square = function("square");
-    let key = square.call_key(b"");
-    place.layout().create().unwrap();
-    let elsewhere = OwnerLock::exclusive(&place.layout()).unwrap();
-    let store = place.open();
-    assert!(matches!(store.engine().peek(&square, &key), Err(Error::Busy(_))));
-    assert!(matches!(store.engine().commit(&square, &entry(key, b"", &[])), Err(Error::Busy(_))));
-    assert!(!store.engine().is_owner());
-    drop(elsewhere);
-    thread::sleep(Duration::from_millis(1100));
-    assert!(store.engine().commit(&square, &entry(key, b"", &[])).unwrap());
-    assert!(store.engine().is_owner());
-    assert!(matches!(OwnerLock::exclusive(&place.layout()), Err(Error::Busy(_))));
-}
-
-#[test]
-fn a_store_deleted_while_in_use_is_made_anew() {
-    let place = Place::new();
-    let (store, square, buffer) = (place.open(), function("square"), noise(1, 70_000));
-    let keys = keys(&square, 2);
-    store.engine().commit(&square, &entry(keys[0], b"old", &[&buffer])).unwrap();
-    fs::remove_dir_all(place.path()).unwrap();
-    assert_eq!(recall(store.engine(), &square, &keys[0]), Err(MissReason::Dangling));
-    thread::sleep(Duration::from_millis(250));
-    assert!(store.engine().commit(&square, &entry(keys[1], b"new", &[&buffer])).unwrap());
-    assert_eq!(recall(store.engine(), &square, &keys[0]), Err(MissReason::Absent));
-    drop(store);
-    let found = recall(place.open().engine(), &square, &keys[1]).unwrap();
-    assert_eq!(found, (b"new".to_vec(), vec![buffer]));
-}
-
-#[test]
-fn a_closed_store_says_so() {
-    let place = Place::new();
-    let (store, square) = (place.open(), function("square"));
-    let (engine, key) = (store.engine().clone(), square.call_key(b""));
-    engine.commit(&square, &entry(key, b"value", &[])).unwrap();
-    drop(store);
-    assert!(matches!(engine.lookup(&square, &key, 0.0, &mut []), Err(Error::Closed)));
-    assert!(matches!(engine.commit(&square, &entry(key, b"", &[])), Err(Error::Closed)));
-    assert!(matches!(engine.clear(), Err(Error::Closed)));
-}
-
-#[test]
-fn what_killed_writers_left_is_swept_at_the_next_opening() {
-    let place = Place::new();
-    let (square, key) = (function("square"), function("square").call_key(b""));
-    place.open().engine().commit(&square, &entry(key, b"", &[])).unwrap();
-    fs::write(place.layout().temporary().join("4711-0"), "half a blob").unwrap();
-    let store = place.open();
-    assert!(recall(store.engine(), &square, &key).is_ok());
-    assert!(files_below(&place.layout().temporary()).is_empty());
-}
-
-#[test]
-fn entries_of_an_earlier_boot_are_verified_and_then_trusted() {
-    let place = Place::new();
-    let (square, buffer) = (function("square"), noise(1, 70_000));
-    let key = square.call_key(b"");
-    place.open().engine().commit(&square, &entry(key, b"value", &[&buffer])).unwrap();
-    pretend_a_reboot(&place);
-    assert_eq!(recall(place.open().engine(), &square, &key).unwrap().1, [buffer]);
-    place.each_frame(|frame| assert_eq!(frame.unsynced_boot, 0));
-}
-
-#[test]
-fn a_blob_torn_by_a_power_cut_is_noticed_and_replaced() {
-    let place = Place::new();
-    let (square, buffer) = (function("square"), noise(1, 70_000));
-    let key = square.call_key(b"");
-    place.open().engine().commit(&square, &entry(key, b"value", &[&buffer])).unwrap();
-    pretend_a_reboot(&place);
-    let mut torn = buffer.clone();
-    torn[4096..].fill(0);
-    fs::write(&place.blobs()[0], torn).unwrap();
-    let store = place.open();
-    assert_eq!(recall(store.engine(), &square, &key), Err(MissReason::Corrupt));
-    assert!(store.engine().commit(&square, &entry(key, b"value", &[&buffer])).unwrap());
-    assert_eq!(recall(store.engine(), &square, &key).unwrap().1, [buffer]);
-}
-
-fn pretend_a_reboot(place: &Place) {
-    place.alter_entries(|key, bytes| {
-        let frame = Frame::decode(key, bytes).unwrap();
-        assert_ne!(frame.unsynced_boot, 0);
-        Frame { unsynced_boot: frame.unsynced_boot ^ 0xff0, ..frame }.encode(key)
-    });
 }
 
 #[test]
