@@ -46,7 +46,7 @@ export function openStore(location: string, isReadOnly: boolean): Store {
     isGuarded = true
     // RocksDB's threads must be gone before the process runs static destructors; neither process.exit() nor an
     // uncaught error runs any other hook.
-    process.on('exit', () => binding.closeStores())
+    process.on('exit', () => binding.restStores())
   }
   return binding.Store.open(location, isReadOnly)
 }

@@ -37,7 +37,7 @@ const endings: Record<string, () => unknown> = {
     process.exit(6)
   },
   'with calls in its exit handlers': () => {
-    const late = numberedValue(new Memory(memory.location))
+    const late = numberedValue(new Memory({ location: memory.location, onError: 'throw' }))
     process.on('exit', () => late(1))
     process.exit(2)
   },

@@ -21,12 +21,17 @@ pub fn remember(holder: &Rc<Holder>) {
     });
 }
 
-/// Lets go of every store that this thread holds: for `process.on('exit')`.
+/// Closes every store that only this thread holds, until somebody calls again: for `process.on('exit')`, where listeners
+/// that come later may.
 #[napi_derive::napi]
-pub fn close_stores() {
-    for holder in HOLDERS.take().iter().filter_map(Weak::upgrade) {
-        holder.take();
-    }
+pub fn rest_stores() {
+    HOLDERS.with_borrow(|holders| {
+        for holder in holders.iter().filter_map(Weak::upgrade) {
+            if let Some(handle) = &*holder.borrow() {
+                handle.rest();
+            }
+        }
+    });
 }
 
 /// Sees to it that stores are closed however the process exits: after `process.exit()` and after uncaught errors no

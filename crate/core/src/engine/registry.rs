@@ -21,6 +21,17 @@ impl EngineHandle {
     }
 }
 
+impl EngineHandle {
+    /// Closes the store for now if nobody else uses it: a later call opens it again. For a thread that is about to end,
+    /// and may still make calls.
+    pub fn rest(&self) {
+        let _engines = ENGINES.lock();
+        if self.0.users.load(Ordering::Relaxed) == 1 {
+            self.0.rest();
+        }
+    }
+}
+
 impl Drop for EngineHandle {
     fn drop(&mut self) {
         // The registry's lock is kept while closing, so that whoever opens the directory next finds it free.
@@ -45,11 +56,13 @@ pub fn open(location: &Path, mode: Mode) -> EngineHandle {
         .collect();
     // Who only reads sees more through a writer.
     let in_use = in_use.iter().find(|engine| engine.mode() == Mode::ReadWrite).or(in_use.first());
-    let engine = in_use.map(Arc::clone).unwrap_or_else(|| {
+    let engine = if let Some(engine) = in_use {
+        Arc::clone(engine)
+    } else {
         let engine = Arc::new(Engine::new(location, mode));
         engines.push(Arc::downgrade(&engine));
         engine
-    });
+    };
     engine.users.fetch_add(1, Ordering::Relaxed);
     EngineHandle(engine)
 }

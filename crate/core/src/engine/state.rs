@@ -204,6 +204,16 @@ impl Engine {
         pending.take().for_each(drop);
     }
 
+    /// Writes what is pending and lets go of the directory until the next operation.
+    pub(super) fn rest(&self) {
+        self.flush();
+        if let Some(mut state) = self.state.try_write_for(CLOSE_WAITS)
+            && matches!(*state, State::Open(_))
+        {
+            *state = State::Idle { failure: None };
+        }
+    }
+
     /// Writes what is pending and closes the store. Later operations fail with [`Error::Closed`].
     pub fn close(&self) {
         self.flush();
@@ -270,9 +280,10 @@ impl Drop for Engine {
 impl Opened {
     fn new(layout: &Layout, mode: Mode) -> Result<Self> {
         Self::try_new(layout, mode).map_err(|error| match error {
-            Error::Index(reason) => {
-                Error::Unavailable { location: layout.root().to_owned(), reason }
-            }
+            Error::Index(reason) => Error::Unavailable {
+                location: layout.root().to_owned(),
+                reason: format!("{reason}; if that stays so, delete the directory and start anew"),
+            },
             Error::File { .. } => {
                 Error::Unavailable { location: layout.root().to_owned(), reason: error.to_string() }
             }
