@@ -1,7 +1,17 @@
 import { EngramError } from './error.ts'
 
+/** Parts of an age, which add up; each 0 or more. */
+export interface Age {
+  weeks?: number
+  days?: number
+  hours?: number
+  minutes?: number
+  seconds?: number
+  milliseconds?: number
+}
+
 /** Milliseconds of each unit. */
-const UNITS = {
+const UNITS: Readonly<Record<keyof Age, number>> = {
   weeks: 604_800_000,
   days: 86_400_000,
   hours: 3_600_000,
@@ -9,9 +19,6 @@ const UNITS = {
   seconds: 1000,
   milliseconds: 1,
 }
-
-/** Parts of an age, which add up; each 0 or more. */
-export type Age = { [unit in keyof typeof UNITS]?: number }
 
 /**
  * A validation that takes entries up to this age: an entry is stale when its age is greater.
@@ -40,7 +47,7 @@ function millisecondsOf(unit: string, amount: number): number {
   if (typeof amount !== 'number' || !(amount >= 0 && amount < Infinity)) {
     throw invalid(`needs ${unit} of 0 or more, not ${String(amount)}.`)
   }
-  return amount * UNITS[unit as keyof typeof UNITS]
+  return amount * UNITS[unit as keyof Age]
 }
 
 function invalid(reason: string): EngramError {

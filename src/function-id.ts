@@ -1,6 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+
+// Importing node:fs has Node prepare its promises too, a millisecond that every program would wait for.
+const { existsSync, readFileSync } = createRequire(import.meta.url)('node:fs') as typeof import('node:fs')
 
 /**
  * Stable name of a function: the path of the module that wraps it, relative to its package, and the function's name, as

@@ -1,5 +1,8 @@
 //! The core of engram as a Node-API addon. Translates; the core decides.
 
+#![expect(clippy::needless_pass_by_value, reason = "JavaScript's values arrive owned")]
+#![cfg_attr(test, allow(dead_code, reason = "napi-derive exports nothing in test builds"))]
+
 mod entry;
 mod error;
 mod exit;

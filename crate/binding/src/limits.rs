@@ -6,6 +6,7 @@ use napi_derive::napi;
 use crate::entry::number;
 
 /// How much a store may hold; what is not limited is infinite.
+#[expect(clippy::struct_field_names, reason = "the words of the public contract")]
 #[napi(object, object_to_js = false)]
 pub struct StoreLimits {
     pub max_bytes: f64,

@@ -1,5 +1,7 @@
 //! What an engine does with the directory of its store: readers, other owners, deletion, crashes and reboots.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot do has failed")]
+
 mod fixture;
 
 use std::fs;

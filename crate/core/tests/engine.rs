@@ -178,7 +178,8 @@ fn uses_are_counted_across_reopening() {
     let place = Place::new();
     let square = function("square");
     let keys = keys(&square, 2);
-    let values: [&[&[u8]]; 2] = [&[], &[&[1; 70_000]]];
+    let large = vec![1; 70_000];
+    let values: [&[&[u8]]; 2] = [&[], &[&large]];
     for round in 1..=3_u64 {
         let store = place.open();
         for (key, buffers) in keys.iter().zip(values) {
