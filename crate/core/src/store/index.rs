@@ -14,6 +14,10 @@ const MEMTABLE_BYTES: usize = 16 << 20;
 /// With more rows than this in the log, closing turns it into a sorted file, so that the next opening has little to
 /// replay. Fewer are replayed in less time than a file takes to write.
 const FLUSHED_ON_CLOSE: u64 = 4000;
+/// Each opening begins a log of its own. So many may lie there before closing does away with them.
+const LOGS_KEPT: usize = 8;
+/// A store that is never closed, because its processes are killed, does away with so many logs on opening.
+const LOGS_REPLAYED: usize = 32;
 const BLOCK_CACHE_BYTES: usize = 32 << 20;
 const BLOOM_BITS_PER_KEY: f64 = 10.0;
 const OPEN_FILES: i32 = 256;
@@ -28,6 +32,8 @@ pub type Merge = fn(Option<&[u8]>, &mut dyn Iterator<Item = &[u8]>) -> Vec<u8>;
 pub struct Index {
     db: DB,
     is_read_only: bool,
+    /// Logs that were there on opening.
+    logs: usize,
 }
 
 impl Index {
@@ -37,8 +43,11 @@ impl Index {
     ///
     /// [`Error::Index`], in the words of RocksDB.
     pub fn open(path: &Path, merge: Merge) -> Result<Self> {
-        let db = DB::open(&options(merge), path).map_err(failed)?;
-        Ok(Self { db, is_read_only: false })
+        let logs = count_logs(path);
+        let mut options = options(merge);
+        options.set_avoid_flush_during_recovery(logs < LOGS_REPLAYED);
+        let db = DB::open(&options, path).map_err(failed)?;
+        Ok(Self { db, is_read_only: false, logs })
     }
 
     /// Opens an index that exists, and writes nothing at all.
@@ -48,7 +57,7 @@ impl Index {
     /// [`Error::Index`], in the words of RocksDB.
     pub fn open_read_only(path: &Path, merge: Merge) -> Result<Self> {
         let db = DB::open_for_read_only(&options(merge), path, false).map_err(failed)?;
-        Ok(Self { db, is_read_only: true })
+        Ok(Self { db, is_read_only: true, logs: 0 })
     }
 
     /// The value of a row, in memory that RocksDB lends.
@@ -96,15 +105,25 @@ impl Index {
     }
 }
 
+impl Index {
+    fn has_long_log(&self) -> bool {
+        let rows = self.db.property_int_value(rocksdb::properties::NUM_ENTRIES_ACTIVE_MEM_TABLE);
+        matches!(rows, Ok(Some(rows)) if rows > FLUSHED_ON_CLOSE)
+    }
+}
+
+fn count_logs(path: &Path) -> usize {
+    let files = std::fs::read_dir(path).into_iter().flatten().flatten();
+    files
+        .filter(|file| Path::new(&file.file_name()).extension().is_some_and(|e| e == "log"))
+        .count()
+}
+
 impl Drop for Index {
     fn drop(&mut self) {
-        if !self.is_read_only {
-            let unsorted =
-                self.db.property_int_value(rocksdb::properties::NUM_ENTRIES_ACTIVE_MEM_TABLE);
-            if matches!(unsorted, Ok(Some(rows)) if rows > FLUSHED_ON_CLOSE) {
-                // The log has everything: a failed flush only makes the next opening slower.
-                let _ = self.db.flush();
-            }
+        if !self.is_read_only && (self.logs >= LOGS_KEPT || self.has_long_log()) {
+            // The log has everything: a failed flush only makes the next opening slower.
+            let _ = self.db.flush();
         }
         self.db.cancel_all_background_work(true);
     }
@@ -166,7 +185,6 @@ fn table_options() -> BlockBasedOptions {
 /// Opening must not cost more than the first hit saves.
 fn open_fast(options: &mut Options) {
     options.set_skip_stats_update_on_db_open(true);
-    options.set_avoid_flush_during_recovery(true);
     options.set_fast_sst_open(true);
     options.set_reuse_manifest_on_open(true);
     options.set_max_file_opening_threads(1);
@@ -211,6 +229,34 @@ mod tests {
         let index = Index::open(directory.path(), concatenate).unwrap();
         assert_eq!(get(&index, b"a"), Some(b"1".to_vec()));
         assert_eq!(get(&index, b"b"), None);
+    }
+
+    /// A log is begun on each opening and was kept while it was short: after a hundred runs of a script, opening replayed
+    /// a hundred of them.
+    #[test]
+    fn logs_do_not_pile_up() {
+        let directory = tempfile::tempdir().unwrap();
+        for number in 0..4 * LOGS_KEPT {
+            put(&Index::open(directory.path(), concatenate).unwrap(), &number.to_le_bytes(), b"1");
+            assert!(count_logs(directory.path()) <= LOGS_KEPT + 1);
+        }
+        let index = Index::open(directory.path(), concatenate).unwrap();
+        assert_eq!(index.scan(b"").count(), 4 * LOGS_KEPT);
+    }
+
+    #[test]
+    fn logs_of_killed_processes_do_not_pile_up() {
+        let directory = tempfile::tempdir().unwrap();
+        for number in 0..2 * LOGS_REPLAYED {
+            let mut index = Index::open(directory.path(), concatenate).unwrap();
+            put(&index, &number.to_le_bytes(), b"1");
+            // As a kill leaves it: nothing flushed.
+            index.logs = 0;
+            drop(index);
+            assert!(count_logs(directory.path()) <= LOGS_REPLAYED + 1);
+        }
+        let index = Index::open(directory.path(), concatenate).unwrap();
+        assert_eq!(index.scan(b"").count(), 2 * LOGS_REPLAYED);
     }
 
     #[test]
