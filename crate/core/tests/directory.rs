@@ -148,3 +148,27 @@ fn pretend_a_reboot(place: &Place) {
         Frame { unsynced_boot: frame.unsynced_boot ^ 0xff0, ..frame }.encode(key)
     });
 }
+
+/// A run that only hits opened the index for writing, which syncs files and begins a log, and so did closing it.
+#[test]
+fn a_run_that_only_hits_leaves_the_index_as_it_was() {
+    let place = Place::new();
+    let square = function("square");
+    let key = keys(&square, 1)[0];
+    place.open().engine().commit(&square, &entry(key, b"value", &[])).unwrap();
+    let files = || files_below(&place.layout().index());
+    let before = files();
+    for run in 1..=3 {
+        let store = place.open();
+        assert_eq!(recall(store.engine(), &square, &key).unwrap().0, b"value");
+        let info = store.engine().info(&square, &key).unwrap().unwrap();
+        assert_eq!(info.hits, run, "uses of earlier runs count");
+        drop(store);
+        assert_eq!(files(), before);
+    }
+    let store = place.open();
+    let other = function("other");
+    store.engine().commit(&other, &entry(keys(&other, 1)[0], b"value", &[])).unwrap();
+    assert_eq!(store.engine().info(&square, &key).unwrap().unwrap().hits, 3);
+    assert!(!place.layout().accesses().exists(), "the index has the uses now");
+}

@@ -28,10 +28,36 @@ impl Access {
         postcard::to_stdvec(self).unwrap_or_default()
     }
 
+    /// A record of the log: call key, hits and time, little-endian.
+    pub fn record(&self, key: &Digest) -> [u8; RECORD] {
+        let mut record = [0; RECORD];
+        record[..Digest::LENGTH].copy_from_slice(key.as_bytes());
+        record[Digest::LENGTH..Digest::LENGTH + 8].copy_from_slice(&self.hits.to_le_bytes());
+        record[Digest::LENGTH + 8..].copy_from_slice(&self.last.to_le_bytes());
+        record
+    }
+
     /// Reads a row; accesses are of no consequence, so damage counts as never used.
     pub fn decode(bytes: &[u8]) -> Self {
         postcard::from_bytes(bytes).unwrap_or_default()
     }
+}
+
+/// Bytes of a record in the log of accesses.
+const RECORD: usize = Digest::LENGTH + 16;
+
+/// Reads a log. A last record that was cut short is left out.
+pub fn read_log(bytes: &[u8]) -> PendingAccesses {
+    let mut accesses = PendingAccesses::default();
+    for record in bytes.chunks_exact(RECORD) {
+        let (key, numbers) = record.split_at(Digest::LENGTH);
+        let (hits, last) = numbers.split_at(8);
+        if let (Ok(key), Ok(hits), Ok(last)) = (key.try_into(), hits.try_into(), last.try_into()) {
+            let access = Access { hits: u64::from_le_bytes(hits), last: f64::from_le_bytes(last) };
+            accesses.note(Digest::from_bytes(key), access);
+        }
+    }
+    accesses
 }
 
 /// The index's merge function.
@@ -82,6 +108,16 @@ mod tests {
             [Access { hits: 2, last: 5.0 }.encode(), Access { hits: 1, last: 3.0 }.encode()];
         let merged = merge(Some(&encoded[0]), &mut std::iter::once(encoded[1].as_slice()));
         assert_eq!(Access::decode(&merged), Access { hits: 3, last: 5.0 });
+    }
+
+    #[test]
+    fn a_log_reads_back_without_what_was_cut_short() {
+        let (one, two) = (Digest::from_bytes([1; 32]), Digest::from_bytes([2; 32]));
+        let access = Access { hits: 3, last: 5.5 };
+        let log = [access.record(&one), access.record(&two), access.record(&one)].concat();
+        let accesses = read_log(&log[..log.len() - 1]);
+        assert_eq!((accesses.of(&one), accesses.of(&two)), (access, access));
+        assert_eq!(read_log(&log).of(&one).hits, 6);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use super::counts::Counts;
 use super::function::Function;
 use super::hot;
+use super::opened::Opened;
 use super::row;
-use super::state::{Engine, Opened, Recent};
+use super::state::{Engine, Recent};
 use crate::clock::{self, Timestamp};
 use crate::codec::{BlobReference, Frame, Structure, compress};
 use crate::digest::Digest;
@@ -110,7 +111,7 @@ impl Opened {
         let there = self.index.get(&row);
         if let Ok(Some(bytes)) = &there
             && !entry.overwrite
-            && self.usable(key, bytes.as_ref()).is_ok()
+            && self.usable(&row, key, bytes.as_ref()).is_ok()
         {
             return Ok(false);
         }

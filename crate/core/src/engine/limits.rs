@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::access::Access;
 use super::counts::Counts;
+use super::opened::Opened;
 use super::row;
-use super::state::{Engine, Opened};
+use super::state::Engine;
 use crate::clock::Timestamp;
 use crate::codec::Frame;
 use crate::digest::Digest;
@@ -128,7 +129,8 @@ impl Engine {
             let made_at = frame.as_ref().map_or(f64::NEG_INFINITY, |frame| frame.created_at);
             let byte_length = frame.map_or(0, |frame| frame.byte_length());
             let noted = accesses.get(&key).copied().unwrap_or(f64::NEG_INFINITY);
-            let used_at = made_at.max(noted).max(self.last_use(&key));
+            let logged = opened.logged_access(&key).last;
+            let used_at = made_at.max(noted).max(logged).max(self.last_use(&key));
             candidates.push(Candidate { row: row.into_vec(), used_at, byte_length });
         }
         Ok(candidates)

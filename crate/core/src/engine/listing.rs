@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
-use super::access::Access;
 use super::function::{Function, FunctionIdentity};
+use super::opened::Opened;
 use super::row::{self, FunctionPrefix};
-use super::state::{Engine, Opened};
+use super::state::Engine;
 use crate::clock::Timestamp;
 use crate::codec::Frame;
 use crate::digest::Digest;
@@ -157,11 +157,10 @@ impl Engine {
         frame: &Frame<'_>,
         function: Option<FunctionIdentity>,
     ) -> Result<EntryInfo> {
-        let stored =
-            opened.index.get(&row::access(key))?.map(|bytes| Access::decode(bytes.as_ref()));
+        let written = opened.access(key)?;
         let recent = self.recent.lock();
-        let access =
-            stored.unwrap_or_default().and(recent.pending.of(key)).and(recent.hot.access(key));
+        let access = written.and(recent.pending.of(key)).and(recent.hot.access(key));
+        drop(recent);
         Ok(EntryInfo {
             key: *key,
             function,

@@ -3,13 +3,14 @@
 use super::access::Access;
 use super::function::Function;
 use super::hot;
+use super::opened::Opened;
 use super::row;
-use super::state::{Engine, Opened, Recent};
+use super::state::{Engine, Recent};
 use crate::clock::{self, Timestamp};
 use crate::codec::{BlobReference, Frame, FrameError, Structure, decompress};
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::store::{Batch, Blob, Mapping};
+use crate::store::{Blob, Mapping};
 
 /// What a lookup found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,13 +100,10 @@ impl Engine {
         let Some(bytes) = opened.index.get(&row)? else {
             return Ok(Lookup::Miss(MissReason::Absent));
         };
-        let frame = match opened.usable(key, bytes.as_ref()) {
+        let frame = match opened.usable(&row, key, bytes.as_ref()) {
             Ok(frame) => frame,
             Err(reason) => return Ok(Lookup::Miss(reason)),
         };
-        if frame.unsynced_boot != 0 && frame.unsynced_boot != clock::boot() {
-            opened.confirm(&row, key, &frame);
-        }
         let Ok(length) = copy_short(&frame, out) else {
             return Ok(Lookup::Miss(MissReason::Corrupt));
         };
@@ -134,7 +132,7 @@ impl Engine {
             let Some(bytes) = opened.index.get(&row)? else {
                 return Ok(Err(MissReason::Absent));
             };
-            match opened.usable(key, bytes.as_ref()) {
+            match opened.usable(&row, key, bytes.as_ref()) {
                 Ok(frame) => opened.load_frame(&frame),
                 Err(reason) => Ok(Err(reason)),
             }
@@ -149,10 +147,11 @@ impl Engine {
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn peek(&self, function: &Function, key: &Digest) -> Result<Lookup> {
         let found = self.read(|opened| {
-            let Some(bytes) = opened.index.get(&row::entry(function.prefix(), key))? else {
+            let row = row::entry(function.prefix(), key);
+            let Some(bytes) = opened.index.get(&row)? else {
                 return Ok(Lookup::Miss(MissReason::Absent));
             };
-            Ok(match opened.usable(key, bytes.as_ref()) {
+            Ok(match opened.usable(&row, key, bytes.as_ref()) {
                 Ok(frame) => Lookup::Hit(Hit {
                     created_at: frame.created_at,
                     duration_ms: frame.duration_ms,
@@ -169,6 +168,7 @@ impl Opened {
     /// The frame, if it is whole and all that it needs is there.
     pub(super) fn usable<'a>(
         &self,
+        row: &[u8],
         key: &Digest,
         bytes: &'a [u8],
     ) -> Result<Frame<'a>, MissReason> {
@@ -179,21 +179,21 @@ impl Opened {
         if !frame.blobs().all(|blob| self.blobs.is_whole(&stored(blob))) {
             return Err(MissReason::Dangling);
         }
-        if frame.unsynced_boot != 0 && frame.unsynced_boot != clock::boot() {
-            // A power cut may have torn what was never synced: such blobs are read once before they are trusted.
+        if self.is_doubtful(key, &frame) {
             if !frame.blobs().all(|blob| self.blobs.is_genuine(&stored(blob))) {
                 return Err(MissReason::Corrupt);
             }
+            self.verified.lock().insert(*key, row.to_vec());
         }
         Ok(frame)
     }
 
-    /// Remembers that an entry of an earlier boot was found whole.
-    fn confirm(&self, row: &[u8], key: &Digest, frame: &Frame<'_>) {
-        let mut batch = Batch::default();
-        batch.put(row, &Frame { unsynced_boot: 0, ..frame.clone() }.encode(key));
-        // If this is not remembered, the blobs are only read once more.
-        let _ = self.index.write(&batch);
+    /// A power cut may have torn what was never synced: such blobs are read once before they are trusted.
+    fn is_doubtful(&self, key: &Digest, frame: &Frame<'_>) -> bool {
+        frame.unsynced_boot != 0
+            && frame.unsynced_boot != clock::boot()
+            && frame.blobs().next().is_some()
+            && !self.verified.lock().contains_key(key)
     }
 
     fn load_frame(&self, frame: &Frame<'_>) -> Result<Result<Loaded, MissReason>> {

@@ -8,6 +8,7 @@ mod hot;
 mod limits;
 mod listing;
 mod lookup;
+mod opened;
 mod registry;
 mod removal;
 mod row;

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::function::Function;
+use super::opened::Opened;
 use super::row;
-use super::state::{Engine, Opened, Recent};
+use super::state::{Engine, Recent};
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;

@@ -1,28 +1,22 @@
 //! [`Engine`]: one store directory as this process uses it. Opened on first need, closed once.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Mutex, RwLock, RwLockReadGuard};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::access::{self, Access, PendingAccesses};
-use super::counts::Counts;
+use super::access::{Access, PendingAccesses};
 use super::hot::{self, HotEntries};
 use super::limits::Enforced;
-use super::row::{self, FunctionPrefix};
+use super::opened::{Need, Opened};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
-use crate::store::{Batch, Blobs, Index, Layout, OwnerLock};
+use crate::store::Layout;
 
-/// Version of the rows and files of a store.
-const STORE_FORMAT: u32 = 1;
 /// After a failed opening, callers go on without the store for so long before it is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// How often a writer looks whether the directory is still there.
-const PLACE_CHECKED_EVERY: Duration = Duration::from_millis(200);
 /// How long closing waits for operations that other threads are in the middle of.
 const CLOSE_WAITS: Duration = Duration::from_secs(5);
 /// So many pending accesses are written in one batch.
@@ -60,17 +54,6 @@ enum State {
     Closed,
 }
 
-/// Fields are dropped in this order: the lock must be held until the index is closed.
-pub(super) struct Opened {
-    pub index: Index,
-    pub blobs: Blobs,
-    /// Held while entries come and go: their rows, the blobs that they name, and these counts change together.
-    pub publishing: Mutex<Counts>,
-    pub known_functions: Mutex<HashSet<FunctionPrefix>>,
-    place_checked: Mutex<Instant>,
-    lock: OwnerLock,
-}
-
 impl Engine {
     pub(super) fn new(location: impl Into<std::path::PathBuf>, mode: Mode) -> Self {
         Self {
@@ -91,7 +74,7 @@ impl Engine {
         if matches!(*self.state.read(), State::Idle { failure: None }) && self.layout.exists() {
             let engine = Arc::clone(self);
             // A failure is met again, and told, by the first operation.
-            std::thread::spawn(move || drop(engine.opened().map(drop)));
+            std::thread::spawn(move || drop(engine.opened(Need::Reading).map(drop)));
         }
     }
 
@@ -131,7 +114,7 @@ impl Engine {
             self.refuse_closed()?;
             return self.layout.check().map(|()| None);
         }
-        let state = self.opened()?;
+        let state = self.opened(Need::Reading)?;
         Self::on(&state, operation).map(Some)
     }
 
@@ -140,13 +123,13 @@ impl Engine {
         if self.mode == Mode::ReadOnly {
             return Err(Error::ReadOnly(self.location().to_owned()));
         }
-        let mut state = self.opened()?;
+        let mut state = self.opened(Need::Writing)?;
         if let State::Open(opened) = &*state
             && opened.is_lost(&self.layout)
         {
             drop(state);
             self.leave();
-            state = self.opened()?;
+            state = self.opened(Need::Writing)?;
         }
         Self::on(&state, operation)
     }
@@ -168,28 +151,31 @@ impl Engine {
         }
     }
 
-    fn opened(&self) -> Result<RwLockReadGuard<'_, State>> {
+    fn opened(&self, need: Need) -> Result<RwLockReadGuard<'_, State>> {
         let state = self.state.read();
-        if matches!(*state, State::Open(_)) {
+        if matches!(&*state, State::Open(opened) if opened.serves(need)) {
             return Ok(state);
         }
         drop(state);
         let mut state = self.state.write();
-        if let State::Idle { failure } = &*state {
-            if let Some((at, error)) = failure
-                && at.elapsed() < RETRY_AFTER
-            {
-                return Err(error.clone());
-            }
-            *state = match Opened::new(&self.layout, self.mode) {
-                Ok(opened) => State::Open(Box::new(opened)),
-                Err(error) => State::Idle { failure: Some((Instant::now(), error)) },
-            };
-        }
+        *state = self.opening(std::mem::replace(&mut *state, State::Closed), need);
         match &*state {
-            State::Open(_) => Ok(parking_lot::RwLockWriteGuard::downgrade(state)),
+            State::Open(_) => Ok(RwLockWriteGuard::downgrade(state)),
             State::Idle { failure: Some((_, error)) } => Err(error.clone()),
             State::Idle { failure: None } | State::Closed => Err(Error::Closed),
+        }
+    }
+
+    fn opening(&self, state: State, need: Need) -> State {
+        let outcome = match state {
+            State::Open(opened) if !opened.serves(need) => opened.into_writable(&self.layout),
+            State::Idle { failure: Some((at, _)) } if at.elapsed() < RETRY_AFTER => return state,
+            State::Idle { .. } => Opened::new(&self.layout, self.mode, need),
+            State::Open(_) | State::Closed => return state,
+        };
+        match outcome {
+            Ok(opened) => State::Open(Box::new(opened)),
+            Err(error) => State::Idle { failure: Some((Instant::now(), error)) },
         }
     }
 
@@ -240,110 +226,30 @@ impl Engine {
             hot.clear(pending);
             pending.take().collect()
         };
-        if let State::Open(opened) = &*self.state.read() {
-            self.write_accesses(opened, accesses);
-            self.write_counts(opened);
+        let is_worth_writing = match &*self.state.read() {
+            State::Open(opened) => {
+                let is_log_long = self.write_accesses(opened, accesses);
+                opened.settle();
+                is_log_long || !opened.verified.lock().is_empty()
+            }
+            State::Idle { .. } | State::Closed => false,
+        };
+        if is_worth_writing {
+            // A store that was only read is opened for writing, which takes the log in.
+            let _ = self.write(|opened| {
+                opened.settle();
+                Ok(())
+            });
         }
     }
 
-    fn write_counts(&self, opened: &Opened) {
-        let counts = *opened.publishing.lock();
-        if self.mode == Mode::ReadWrite && counts.has_changed() {
-            let mut batch = Batch::default();
-            batch.put(row::COUNTS, &counts.encode());
-            // Old counts only move the moment of eviction.
-            let _ = opened.index.write(&batch);
-        }
-    }
-
-    fn write_accesses(&self, opened: &Opened, mut accesses: Vec<(Digest, Access)>) {
-        if self.mode == Mode::ReadOnly || accesses.is_empty() {
-            return;
-        }
-        // In order, RocksDB takes them in half the time.
-        accesses.sort_unstable_by_key(|(key, _)| *key);
-        let mut batch = Batch::default();
-        for (key, access) in accesses {
-            batch.merge(&row::access(&key), &access.encode());
-        }
-        // When an entry was last used only orders what leaves first: not worth failing anyone's call.
-        let _ = opened.index.write(&batch);
+    fn write_accesses(&self, opened: &Opened, accesses: Vec<(Digest, Access)>) -> bool {
+        self.mode == Mode::ReadWrite && opened.write_accesses(accesses)
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-impl Opened {
-    fn new(layout: &Layout, mode: Mode) -> Result<Self> {
-        Self::try_new(layout, mode).map_err(|error| match error {
-            Error::Index(reason) => Error::Unavailable {
-                location: layout.root().to_owned(),
-                reason: format!("{reason}; if that stays so, delete the directory and start anew"),
-            },
-            Error::File { .. } => {
-                Error::Unavailable { location: layout.root().to_owned(), reason: error.to_string() }
-            }
-            error => error,
-        })
-    }
-
-    fn try_new(layout: &Layout, mode: Mode) -> Result<Self> {
-        let (lock, index) = match mode {
-            Mode::ReadWrite => {
-                layout.create()?;
-                let lock = OwnerLock::exclusive(layout)?;
-                (lock, Index::open(&layout.index(), access::merge)?)
-            }
-            Mode::ReadOnly => {
-                let lock = OwnerLock::shared(layout)?;
-                (lock, Index::open_read_only(&layout.index(), access::merge)?)
-            }
-        };
-        check_format(layout, &index, mode)?;
-        let blobs = Blobs::new(layout);
-        if mode == Mode::ReadWrite {
-            blobs.sweep_temporary();
-        }
-        Ok(Self {
-            publishing: Mutex::new(Counts::of(&index)?),
-            index,
-            blobs,
-            known_functions: Mutex::default(),
-            place_checked: Mutex::new(Instant::now()),
-            lock,
-        })
-    }
-
-    fn is_lost(&self, layout: &Layout) -> bool {
-        let mut checked = self.place_checked.lock();
-        if checked.elapsed() < PLACE_CHECKED_EVERY {
-            return false;
-        }
-        *checked = Instant::now();
-        !self.lock.is_in_place(layout)
-    }
-}
-
-fn check_format(layout: &Layout, index: &Index, mode: Mode) -> Result<()> {
-    let found = index.get(row::FORMAT)?.map(|value| {
-        let bytes = value.as_ref().try_into().unwrap_or([u8::MAX; 4]);
-        u32::from_le_bytes(bytes)
-    });
-    match found {
-        Some(found) if found > STORE_FORMAT => Err(Error::Format {
-            location: layout.root().to_owned(),
-            found,
-            supported: STORE_FORMAT,
-        }),
-        None if mode == Mode::ReadWrite => {
-            let mut batch = Batch::default();
-            batch.put(row::FORMAT, &STORE_FORMAT.to_le_bytes());
-            index.write(&batch)
-        }
-        _ => Ok(()),
     }
 }

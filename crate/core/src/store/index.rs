@@ -18,6 +18,8 @@ const FLUSHED_ON_CLOSE: u64 = 4000;
 const LOGS_KEPT: usize = 8;
 /// A store that is never closed, because its processes are killed, does away with so many logs on opening.
 const LOGS_REPLAYED: usize = 32;
+/// Reading a store replays its logs each time, if they are no longer than this.
+const LOG_BYTES_REPLAYED: u64 = 1 << 20;
 const BLOCK_CACHE_BYTES: usize = 32 << 20;
 const BLOOM_BITS_PER_KEY: f64 = 10.0;
 const OPEN_FILES: i32 = 256;
@@ -43,7 +45,7 @@ impl Index {
     ///
     /// [`Error::Index`], in the words of RocksDB.
     pub fn open(path: &Path, merge: Merge) -> Result<Self> {
-        let logs = count_logs(path);
+        let logs = logs_in(path).len();
         let mut options = options(merge);
         options.set_avoid_flush_during_recovery(logs < LOGS_REPLAYED);
         let db = DB::open(&options, path).map_err(failed)?;
@@ -58,6 +60,14 @@ impl Index {
     pub fn open_read_only(path: &Path, merge: Merge) -> Result<Self> {
         let db = DB::open_for_read_only(&options(merge), path, false).map_err(failed)?;
         Ok(Self { db, is_read_only: true, logs: 0 })
+    }
+
+    /// Whether there is an index that can be read as it lies there: replaying its logs takes less time than sorting them.
+    #[must_use]
+    pub fn has_short_log(path: &Path) -> bool {
+        let logs = logs_in(path);
+        let bytes: u64 = logs.iter().map(std::fs::Metadata::len).sum();
+        path.join("CURRENT").exists() && logs.len() < LOGS_REPLAYED && bytes < LOG_BYTES_REPLAYED
     }
 
     /// The value of a row, in memory that RocksDB lends.
@@ -112,11 +122,10 @@ impl Index {
     }
 }
 
-fn count_logs(path: &Path) -> usize {
+fn logs_in(path: &Path) -> Vec<std::fs::Metadata> {
     let files = std::fs::read_dir(path).into_iter().flatten().flatten();
-    files
-        .filter(|file| Path::new(&file.file_name()).extension().is_some_and(|e| e == "log"))
-        .count()
+    let logs = files.filter(|file| file.path().extension().is_some_and(|name| name == "log"));
+    logs.filter_map(|file| file.metadata().ok()).collect()
 }
 
 impl Drop for Index {
@@ -238,7 +247,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         for number in 0..4 * LOGS_KEPT {
             put(&Index::open(directory.path(), concatenate).unwrap(), &number.to_le_bytes(), b"1");
-            assert!(count_logs(directory.path()) <= LOGS_KEPT + 1);
+            assert!(logs_in(directory.path()).len() <= LOGS_KEPT + 1);
         }
         let index = Index::open(directory.path(), concatenate).unwrap();
         assert_eq!(index.scan(b"").count(), 4 * LOGS_KEPT);
@@ -253,7 +262,7 @@ mod tests {
             // As a kill leaves it: nothing flushed.
             index.logs = 0;
             drop(index);
-            assert!(count_logs(directory.path()) <= LOGS_REPLAYED + 1);
+            assert!(logs_in(directory.path()).len() <= LOGS_REPLAYED + 1);
         }
         let index = Index::open(directory.path(), concatenate).unwrap();
         assert_eq!(index.scan(b"").count(), 2 * LOGS_REPLAYED);

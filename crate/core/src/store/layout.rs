@@ -47,6 +47,12 @@ impl Layout {
         self.root.join("owner.lock")
     }
 
+    /// Uses of entries that the index has not seen yet.
+    #[must_use]
+    pub fn accesses(&self) -> PathBuf {
+        self.root.join("accesses.log")
+    }
+
     /// Whether a store was ever made here.
     #[must_use]
     pub fn exists(&self) -> bool {

@@ -6,10 +6,12 @@ mod blob;
 mod index;
 mod layout;
 mod lock;
+mod log;
 mod mapping;
 
 pub use blob::{Blob, Blobs, PendingBlob};
 pub use index::{Batch, Index, Row};
 pub use layout::Layout;
 pub use lock::OwnerLock;
+pub use log::AppendLog;
 pub use mapping::{LazyMemory, Mapping};

@@ -1,0 +1,237 @@
+//! [`Opened`]: the parts of an open store.
+//!
+//! A store is opened for reading first, and for writing when something is to be written: most runs of a finished script
+//! only hit, and reading neither syncs files nor begins a log.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::access::{self, Access, PendingAccesses};
+use super::counts::Counts;
+use super::row::{self, FunctionPrefix};
+use super::state::Mode;
+use crate::codec::Frame;
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::store::{AppendLog, Batch, Blobs, Index, Layout, OwnerLock};
+
+/// Version of the rows and files of a store.
+const STORE_FORMAT: u32 = 1;
+/// How often a writer looks whether the directory is still there.
+const PLACE_CHECKED_EVERY: Duration = Duration::from_millis(200);
+/// A log of accesses that is longer than this goes into the index.
+const LOGGED_BYTES: u64 = 1 << 20;
+
+/// What a caller is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    Reading,
+    Writing,
+}
+
+/// Fields are dropped in this order: the lock must be held until the index is closed.
+pub(super) struct Opened {
+    pub index: Index,
+    pub blobs: Blobs,
+    /// Held while entries come and go: their rows, the blobs that they name, and these counts change together.
+    pub publishing: Mutex<Counts>,
+    pub known_functions: Mutex<HashSet<FunctionPrefix>>,
+    /// Rows of entries of an earlier boot whose blobs were found whole, by call key.
+    pub verified: Mutex<HashMap<Digest, Vec<u8>>>,
+    /// Uses that stand in the log and not in the index.
+    logged: Mutex<PendingAccesses>,
+    log: AppendLog,
+    is_writable: bool,
+    place_checked: Mutex<Instant>,
+    lock: OwnerLock,
+}
+
+impl Opened {
+    pub fn new(layout: &Layout, mode: Mode, need: Need) -> Result<Self> {
+        Self::try_new(layout, mode, need).map_err(|error| unavailable(layout, error))
+    }
+
+    fn try_new(layout: &Layout, mode: Mode, need: Need) -> Result<Self> {
+        if mode == Mode::ReadOnly {
+            let lock = OwnerLock::shared(layout)?;
+            let index = Index::open_read_only(&layout.index(), access::merge)?;
+            return Self::reading(layout, lock, index);
+        }
+        if need == Need::Writing {
+            layout.create()?;
+        }
+        let lock = OwnerLock::exclusive(layout)?;
+        Blobs::new(layout).sweep_temporary();
+        if need == Need::Reading
+            && Index::has_short_log(&layout.index())
+            && let Ok(index) = Index::open_read_only(&layout.index(), access::merge)
+        {
+            return Self::reading(layout, lock, index);
+        }
+        Self::writing(layout, lock)
+    }
+
+    /// The same store, to be written from now on.
+    pub fn into_writable(self, layout: &Layout) -> Result<Self> {
+        let Self { index, lock, verified, .. } = self;
+        drop(index);
+        let opened = Self::writing(layout, lock).map_err(|error| unavailable(layout, error))?;
+        Ok(Self { verified, ..opened })
+    }
+
+    fn reading(layout: &Layout, lock: OwnerLock, index: Index) -> Result<Self> {
+        check_format(layout, &index)?;
+        let opened = Self::of(layout, lock, index, Counts::default(), false);
+        *opened.logged.lock() = access::read_log(&opened.log.read());
+        Ok(opened)
+    }
+
+    fn writing(layout: &Layout, lock: OwnerLock) -> Result<Self> {
+        layout.create()?;
+        let index = Index::open(&layout.index(), access::merge)?;
+        if check_format(layout, &index)?.is_none() {
+            let mut batch = Batch::default();
+            batch.put(row::FORMAT, &STORE_FORMAT.to_le_bytes());
+            index.write(&batch)?;
+        }
+        let counts = Counts::of(&index)?;
+        let opened = Self::of(layout, lock, index, counts, true);
+        opened.import_log();
+        Ok(opened)
+    }
+
+    fn of(
+        layout: &Layout,
+        lock: OwnerLock,
+        index: Index,
+        counts: Counts,
+        is_writable: bool,
+    ) -> Self {
+        Self {
+            index,
+            blobs: Blobs::new(layout),
+            publishing: Mutex::new(counts),
+            known_functions: Mutex::default(),
+            verified: Mutex::default(),
+            logged: Mutex::default(),
+            log: AppendLog::new(layout.accesses()),
+            is_writable,
+            place_checked: Mutex::new(Instant::now()),
+            lock,
+        }
+    }
+
+    /// Whether what is needed can be done.
+    pub const fn serves(&self, need: Need) -> bool {
+        self.is_writable || matches!(need, Need::Reading)
+    }
+
+    /// Whether the directory was deleted; looks every so often.
+    pub fn is_lost(&self, layout: &Layout) -> bool {
+        let mut checked = self.place_checked.lock();
+        if checked.elapsed() < PLACE_CHECKED_EVERY {
+            return false;
+        }
+        *checked = Instant::now();
+        !self.lock.is_in_place(layout)
+    }
+
+    /// Uses of an entry that are written down.
+    pub fn access(&self, key: &Digest) -> Result<Access> {
+        let row = self.index.get(&row::access(key))?;
+        let stored = row.map(|bytes| Access::decode(bytes.as_ref())).unwrap_or_default();
+        Ok(stored.and(self.logged.lock().of(key)))
+    }
+
+    /// Uses of an entry that stand in the log.
+    pub fn logged_access(&self, key: &Digest) -> Access {
+        self.logged.lock().of(key)
+    }
+
+    /// Writes uses down: when and how often an entry was used only orders what leaves first, and is not worth failing
+    /// anyone's call. True when the log has become long.
+    pub fn write_accesses(&self, mut accesses: Vec<(Digest, Access)>) -> bool {
+        if accesses.is_empty() {
+            return false;
+        }
+        if !self.is_writable {
+            return self.log_accesses(&accesses);
+        }
+        // In order, RocksDB takes them in half the time.
+        accesses.sort_unstable_by_key(|(key, _)| *key);
+        let mut batch = Batch::default();
+        for (key, access) in accesses {
+            batch.merge(&row::access(&key), &access.encode());
+        }
+        let _ = self.index.write(&batch);
+        false
+    }
+
+    fn log_accesses(&self, accesses: &[(Digest, Access)]) -> bool {
+        let mut logged = self.logged.lock();
+        let mut records = Vec::new();
+        for (key, access) in accesses {
+            records.extend_from_slice(&access.record(key));
+            logged.note(*key, *access);
+        }
+        self.log.append(&records).is_ok_and(|length| length > LOGGED_BYTES)
+    }
+
+    fn import_log(&self) {
+        let mut logged = access::read_log(&self.log.read());
+        if logged.len() > 0 {
+            self.write_accesses(logged.take().collect());
+        }
+        self.log.remove();
+    }
+
+    /// Writes down what closing would lose: the counts, and which entries of an earlier boot are whole.
+    pub fn settle(&self) {
+        if !self.is_writable {
+            return;
+        }
+        let mut batch = Batch::default();
+        let counts = *self.publishing.lock();
+        if counts.has_changed() {
+            batch.put(row::COUNTS, &counts.encode());
+        }
+        for (key, row) in self.verified.lock().drain() {
+            let Ok(Some(bytes)) = self.index.get(&row) else { continue };
+            if let Ok(frame) = Frame::decode(&key, bytes.as_ref()) {
+                batch.put(&row, &Frame { unsynced_boot: 0, ..frame }.encode(&key));
+            }
+        }
+        // Old counts only move the moment of eviction; entries are verified once more.
+        let _ = self.index.write(&batch);
+    }
+}
+
+fn unavailable(layout: &Layout, error: Error) -> Error {
+    let location = layout.root().to_owned();
+    match error {
+        Error::Index(reason) => Error::Unavailable {
+            location,
+            reason: format!("{reason}; if that stays so, delete the directory and start anew"),
+        },
+        Error::File { .. } => Error::Unavailable { location, reason: error.to_string() },
+        error => error,
+    }
+}
+
+/// The format of the store; `None` for one that is new.
+fn check_format(layout: &Layout, index: &Index) -> Result<Option<u32>> {
+    let found = index.get(row::FORMAT)?.map(|value| {
+        let bytes = value.as_ref().try_into().unwrap_or([u8::MAX; 4]);
+        u32::from_le_bytes(bytes)
+    });
+    match found {
+        Some(found) if found > STORE_FORMAT => Err(Error::Format {
+            location: layout.root().to_owned(),
+            found,
+            supported: STORE_FORMAT,
+        }),
+        found => Ok(found),
+    }
+}
