@@ -89,7 +89,9 @@ function differentProperties(actual: object, expected: object, path: string, pai
     const a = Object.getOwnPropertyDescriptor(actual, key)!
     const b = Object.getOwnPropertyDescriptor(expected, key)!
     if (a.enumerable !== b.enumerable) return `${path}.${String(key)} is enumerable or not`
-    const found = difference(a.value, b.value, `${path}.${String(key)}`, pairs)
+    // Read, and not taken from the descriptors: the stack of an error is an accessor in newer engines.
+    const [left, right] = [Reflect.get(actual, key), Reflect.get(expected, key)]
+    const found = difference(left, right, `${path}.${String(key)}`, pairs)
     if (found !== undefined) return found
   }
   return undefined
