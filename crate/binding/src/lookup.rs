@@ -1,7 +1,7 @@
 //! Looking calls up: the hot path.
 //!
 //! The one callback that is written by hand. A method of a `#[napi]` class unwraps its receiver, checks a type tag and
-//! keeps a borrow in a map: measured, a third of a whole hit.
+//! keeps a borrow in a map: measured, most of what a hit took.
 
 use std::cell::Cell;
 use std::ffi::c_void;

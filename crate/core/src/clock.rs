@@ -1,18 +1,9 @@
 //! Time as the core sees it: milliseconds that callers hand in, and which boot of the machine this is.
 
 use std::sync::LazyLock;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since the Unix epoch. The JavaScript side hands them in, so that a test's clock reaches everywhere.
 pub type Timestamp = f64;
-
-/// The system's clock. Only for what no caller's clock can decide: pauses between attempts.
-#[must_use]
-pub fn now() -> Timestamp {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0.0, |elapsed| elapsed.as_secs_f64() * 1000.0)
-}
 
 /// Names the machine's current boot, never 0; 0 in a record says "known to be on the disk".
 ///
