@@ -38,6 +38,15 @@ test('records of many shapes keep their keys and their order', (t) => {
   t.pass()
 })
 
+test('records that begin alike, or have the same keys in another order, keep their own', (t) => {
+  const records = [{ a: 1, b: 2 }, { a: 1 }, { a: 1, b: 2, c: 3 }, { b: 1, a: 2 }, {}, { a: { a: 1 }, b: [{ b: 1 }, {}] }]
+  for (let turn = 0; turn < records.length; turn++) {
+    records.push(records.shift()!)
+    const value = structuredClone([...records, ...records])
+    t.is(difference(roundTrip(value), value), undefined)
+  }
+})
+
 test('numbers of every size come back', (t) => {
   const edges = [7, 8, 15, 16, 31, 32, 52, 53].flatMap((bits) => [2 ** bits, 2 ** bits - 1, 2 ** bits + 1])
   for (const number of [...edges, ...edges.map((edge) => -edge), -0, Number.MIN_VALUE]) t.is(roundTrip(number), number)

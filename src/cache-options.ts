@@ -74,6 +74,16 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    * bytes of the encoded value, before compression. Default: everything is stored.
    */
   storeIf?: (value: Awaited<ReturnType<F>>, info: { durationMs: number; byteLength: number }) => boolean
+  /**
+   * true: equal calls run once at a time, in all processes and threads that share the directory; the others wait, and
+   * find the result. 'process': those of this process only. false: every thread for itself. Default true.
+   */
+  singleFlight?: boolean | 'process'
+  /**
+   * How long a call waits for another's run before it runs itself, in milliseconds or as text ('30s'). Only the death of
+   * the process that runs ends the wait sooner. Default no limit. ERR_INVALID_OPTION where it is negative or unreadable.
+   */
+  waitTimeout?: Duration
   /** Default: that of the memory. */
   project?: string
   /** Default: that of the memory. */
@@ -91,6 +101,9 @@ export interface ResolvedCacheOptions {
   readonly maxAgeMs: number
   readonly validate: ((info: EntryInfo) => boolean) | undefined
   readonly storeIf: ((value: any, info: { durationMs: number; byteLength: number }) => boolean) | undefined
+  readonly singleFlight: boolean | 'process'
+  /** Infinity when there is no limit. */
+  readonly waitTimeoutMs: number
   readonly project: string | undefined
   readonly domain: string | undefined
 }
@@ -105,7 +118,7 @@ export interface CacheDefaults {
 const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', false]
 const TEXTS = ['name', 'version', 'project', 'domain'] as const
 const FUNCTIONS = ['validate', 'storeIf'] as const
-const KNOWN: readonly string[] = [...TEXTS, ...FUNCTIONS, 'strategy', 'ignore', 'params', 'maxAge']
+const KNOWN: readonly string[] = [...TEXTS, ...FUNCTIONS, 'strategy', 'ignore', 'params', 'maxAge', 'singleFlight', 'waitTimeout']
 
 /** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
 export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheDefaults): ResolvedCacheOptions {
@@ -122,6 +135,9 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
     maxAgeMs: maxAgeMs === 0 ? Number.POSITIVE_INFINITY : maxAgeMs,
     validate: options.validate,
     storeIf: options.storeIf,
+    singleFlight: checkSingleFlight(options.singleFlight ?? true),
+    waitTimeoutMs:
+      options.waitTimeout === undefined ? Number.POSITIVE_INFINITY : parseDuration(options.waitTimeout, 'waitTimeout'),
     project: options.project ?? defaults.project,
     domain: options.domain ?? defaults.domain,
   }
@@ -149,6 +165,11 @@ export function checkText(value: unknown, option: string): void {
 export function checkFunction(value: unknown, option: string): void {
   if (value === undefined || typeof value === 'function') return
   throw invalid(`The option '${option}' must be a function.`)
+}
+
+function checkSingleFlight(value: boolean | 'process'): boolean | 'process' {
+  if (typeof value === 'boolean' || value === 'process') return value
+  throw invalid(`The option 'singleFlight' must be true, 'process' or false.`)
 }
 
 export function checkStrategy(strategy: Strategy): Strategy {

@@ -12,6 +12,10 @@ export interface Call {
   cacheStatus: CallEvent['cacheStatus']
   /** Absent where the call has no key. */
   identity?: CallIdentity
+  /** Whether it has the lease on its key, which its end must end. */
+  isLeading: boolean
+  /** Whether others could be computing the same. */
+  isShared: boolean
   /** How long the function ran; 0 until it is over. */
   ranMs: number
   savedMs: number
@@ -21,14 +25,17 @@ export interface Call {
 export interface Run {
   readonly call: Call
   readonly result: Promise<unknown>
+  /** Whether calls in it know that they are. */
+  readonly isTracked: boolean
 }
 
 export function beginCall(self: unknown, args: unknown[], status: Call['status']): Call {
-  return { self, args, startedAt: performance.now(), status, cacheStatus: 'miss', ranMs: 0, savedMs: 0 }
+  const startedAt = performance.now()
+  return { self, args, startedAt, status, cacheStatus: 'miss', isLeading: false, isShared: false, ranMs: 0, savedMs: 0 }
 }
 
 /** What a call that is over tells those who listen. `name` is the function id. */
-export function eventOf(call: Call, name: string): CallEvent {
+export function eventOf(call: Omit<Call, 'isLeading' | 'isShared'>, name: string): CallEvent {
   const { status, cacheStatus, savedMs, reason, startedAt, identity } = call
   return {
     status,

@@ -11,6 +11,8 @@ import { encodeValue } from './value-encoder.ts'
 const RETURNED = 0
 const PROMISED = 1
 const KEY_LENGTH = 32
+/** What `setTimeout` can take, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1
 const NO_BUFFERS: ArrayBuffer[] = []
 
 const REASONS: Readonly<Record<number, MissReason>> = {
@@ -18,6 +20,7 @@ const REASONS: Readonly<Record<number, MissReason>> = {
   [ANSWER.corrupt]: 'corrupt',
   [ANSWER.dangling]: 'dangling',
   [ANSWER.format]: 'format',
+  [ANSWER.held]: 'absent',
 }
 
 /** A usable entry with its value, which is the caller's own copy. */
@@ -47,11 +50,17 @@ export class Missing {
   readonly identity: CallIdentity
   /** Why the store could not be read, if that is the reason. */
   readonly failure: EngramError | undefined
+  /** Who computes it: this call, which has the lease if leases are taken, or another one. */
+  readonly isHeld: boolean
+  /** Whether others could be computing the same. */
+  readonly isShared: boolean
 
-  constructor(reason: MissReason, identity: CallIdentity, failure?: EngramError) {
+  constructor(reason: MissReason, identity: CallIdentity, failure?: EngramError, isHeld = false, isShared = false) {
     this.reason = reason
     this.identity = identity
     this.failure = failure
+    this.isHeld = isHeld
+    this.isShared = isShared
   }
 }
 
@@ -66,6 +75,11 @@ export class CallIdentity {
   /** Hexadecimal call key. */
   get key(): string {
     return this.bytes.toString('hex', 0, KEY_LENGTH)
+  }
+
+  /** The call key alone. */
+  get keyBytes(): Uint8Array {
+    return this.bytes.subarray(0, KEY_LENGTH)
   }
 
   /** A short text that is equal for equal keys. */
@@ -116,6 +130,53 @@ export class FunctionStore {
       throw translated(error)
     } finally {
       releaseScratch(scratch)
+    }
+  }
+
+  /**
+   * Looks a call up once more whose turn has come. `isGranted`: it has the lease, which goes back if somebody stored the
+   * result before it was granted.
+   */
+  again(identity: CallIdentity, now: number, isGranted: boolean): Found | Missing {
+    return this.#withIdentity(identity, (scratch) => {
+      scratch.facts[0] = now
+      const answer = this.#native.again(isGranted)
+      if (answer >= 0) return this.#found(scratch, answer, true)
+      return answer === ANSWER.large ? this.#load(scratch) : this.#missing(scratch, answer)
+    })
+  }
+
+  /** Takes the lease on a call. False: somebody else is computing it. */
+  acquire(identity: CallIdentity): boolean {
+    return this.#withIdentity(identity, () => this.#native.acquire())
+  }
+
+  /** Gives up the lease on a call whose run has ended with nothing stored. `isInVain`: so would another one. */
+  release(identity: CallIdentity, isInVain: boolean): void {
+    this.#withIdentity(identity, () => this.#native.release(isInVain))
+  }
+
+  /** Says that the run of a call returned a promise, so that no thread stands still for it. */
+  promised(identity: CallIdentity): void {
+    this.#withIdentity(identity, () => this.#native.promised())
+  }
+
+  /** Stands still until it is this call's turn: one of `TURN`. Longer than `patienceMs` it does not wait. */
+  waitHere(identity: CallIdentity, patienceMs: number): number {
+    const patience = patienceMs === Number.POSITIVE_INFINITY ? undefined : patienceMs
+    return this.#withIdentity(identity, () => this.#native.waitHere(patience))
+  }
+
+  /** Waits until it is this call's turn: one of `TURN`. `blocked` are calls that cannot end before this one. */
+  async wait(identity: CallIdentity, blocked: readonly CallIdentity[], patienceMs: number): Promise<number> {
+    const keys = blocked.length === 0 ? undefined : Buffer.concat(blocked.map(({ keyBytes }) => keyBytes))
+    const { id, turn } = this.#withIdentity(identity, () => this.#native.wait(keys))
+    if (patienceMs === Number.POSITIVE_INFINITY) return turn
+    const timer = setTimeout(() => this.#native.cancelWait(id), Math.min(patienceMs, LONGEST_TIMER))
+    try {
+      return await turn
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -252,17 +313,18 @@ export class FunctionStore {
   #missing(scratch: Scratch, answer: number): Missing {
     const identity = new CallIdentity(scratch.identity())
     const reason = REASONS[answer]
-    if (reason !== undefined) return new Missing(reason, identity)
+    const isShared = scratch.facts[0] === 1
+    if (reason !== undefined) return new Missing(reason, identity, undefined, answer === ANSWER.held, isShared)
     const failure = this.#native.takeFailure()
     const code = (failure?.code ?? 'ERR_STORE_UNAVAILABLE') as EngramErrorCode
     return new Missing('absent', identity, new EngramError(code, failure?.message ?? 'The store cannot be read.'))
   }
 
-  #withIdentity<T>(identity: CallIdentity, operation: () => T): T {
+  #withIdentity<T>(identity: CallIdentity, operation: (scratch: Scratch) => T): T {
     const scratch = acquireScratch()
     try {
       scratch.setIdentity(identity.bytes)
-      return operation()
+      return operation(scratch)
     } catch (error) {
       throw translated(error)
     } finally {

@@ -18,10 +18,15 @@ export interface MemoryOptions {
   /** Strategy of functions that name none. Default 'syntaxHash'. */
   strategy?: Strategy
   /**
-   * How much the store may hold; applied on writes, and what was used least recently leaves first. The memory opened
-   * last on a directory decides for it. Default `{ maxBytes: '10GiB' }`.
+   * How much the store may hold; applied on writes, and what was used least recently leaves first. In force are those of
+   * the process that owns the directory; in it, the memory opened last decides. Default `{ maxBytes: '10GiB' }`.
    */
   limits?: Limits
+  /**
+   * What a stored result survives, once its call has returned. 'process': any crash of a process. 'power': a power cut
+   * or a crash of the system too; each result is then synced to the disk, which takes milliseconds. Default 'process'.
+   */
+  durability?: 'process' | 'power'
   /**
    * 'readWrite'; 'readOnly' never writes, so that nothing is dropped either; 'refresh' never reads: every call runs and
    * overwrites; 'off' neither. Default from the environment variable ENGRAM_MODE, else 'readWrite'.
@@ -53,6 +58,7 @@ export interface ResolvedMemoryOptions {
   readonly domain: string | undefined
   readonly strategy: Strategy
   readonly limits: ResolvedLimits
+  readonly durability: 'process' | 'power'
   readonly mode: Mode
   readonly onError: 'warn' | 'throw'
   readonly verbose: 0 | 1 | 2
@@ -61,14 +67,14 @@ export interface ResolvedMemoryOptions {
 
 const DEFAULT_MAX_BYTES = '10GiB'
 const MODES: readonly unknown[] = ['readWrite', 'readOnly', 'refresh', 'off']
-const KNOWN = ['location', 'project', 'domain', 'strategy', 'limits', 'mode', 'onError', 'verbose', 'clock']
+const TEXTS = ['project', 'domain'] as const
+const KNOWN = [...TEXTS, 'location', 'strategy', 'limits', 'durability', 'mode', 'onError', 'verbose', 'clock']
 
 /** Checks what the constructor of a memory got. @throws EngramError ERR_INVALID_OPTION */
 export function resolveMemoryOptions(given: MemoryOptions | string | URL | null | undefined): ResolvedMemoryOptions {
   const options = optionsOf(given)
   checkKnown(options, KNOWN)
-  checkText(options.project, 'project')
-  checkText(options.domain, 'domain')
+  for (const option of TEXTS) checkText(options[option], option)
   checkFunction(options.clock, 'clock')
   return {
     location: resolveLocation(options.location),
@@ -76,6 +82,7 @@ export function resolveMemoryOptions(given: MemoryOptions | string | URL | null 
     domain: options.domain,
     strategy: checkStrategy(options.strategy ?? 'syntaxHash'),
     limits: resolveLimits({ maxBytes: DEFAULT_MAX_BYTES, ...options.limits }, 'limits'),
+    durability: resolveDurability(options.durability),
     mode: resolveMode(options.mode),
     onError: resolveOnError(options.onError),
     verbose: resolveVerbose(options.verbose),
@@ -104,6 +111,11 @@ function resolveMode(mode: Mode | undefined): Mode {
   if (MODES.includes(given)) return given as Mode
   const source = mode === undefined ? 'The environment variable ENGRAM_MODE' : `The option 'mode'`
   throw invalid(`${source} must be 'readWrite', 'readOnly', 'refresh' or 'off'.`)
+}
+
+function resolveDurability(durability: unknown = 'process'): 'process' | 'power' {
+  if (durability === 'process' || durability === 'power') return durability
+  throw invalid(`The option 'durability' must be 'process' or 'power'.`)
 }
 
 function resolveOnError(onError: unknown = 'warn'): 'warn' | 'throw' {

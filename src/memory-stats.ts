@@ -6,8 +6,11 @@ export interface MemoryStats extends FunctionStats {
   blobs: number
   /** Bytes of those files; one that several entries need counts once. */
   blobBytes: number
-  /** 'owner' once this process has the store open for writing, else 'none'. */
-  role: 'owner' | 'none'
+  /**
+   * 'owner': this process has the store open, and serves the others. 'client': it reaches the store through the owner.
+   * 'none': it has not needed it yet, only reads, or goes on without it.
+   */
+  role: 'owner' | 'client' | 'none'
   /** By function id. */
   byFunction: Record<string, FunctionStats>
 }

@@ -1,15 +1,17 @@
 import {
   type AnyFunction,
   type CacheOptions,
+  type ResolvedCacheOptions,
   checkFunction,
   checkKnown,
   invalid,
   resolveCacheOptions,
 } from './cache-options.ts'
 import type { Run } from './call.ts'
-import { CachedCalls, type CallContext } from './cached-calls.ts'
+import { CachedCalls } from './cached-calls.ts'
 import { type CachedFunction, cachedFunction, unwrapped } from './cached-function.ts'
 import { type CallListener, CallObservers } from './call-event.ts'
+import type { CallContext } from './call-runs.ts'
 import { parseDuration } from './duration.ts'
 import { type EntryFilter, type EntryInfo, entryInfoOf } from './entry-info.ts'
 import { callingModule } from './function-id.ts'
@@ -20,7 +22,7 @@ import { type Limits, resolveLimits } from './limits.ts'
 import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from './memory-options.ts'
 import type { MemoryStats } from './memory-stats.ts'
 import { narrator } from './narration.ts'
-import { type Identity, type Store, openStore, translated } from './native.ts'
+import { type Calling, type Identity, type Store, openStore, translated } from './native.ts'
 import { Trouble, closed } from './trouble.ts'
 import { TypeRegistry, type ValueCodec } from './type-registry.ts'
 
@@ -37,8 +39,8 @@ interface NamedCounts {
 /**
  * A cache on disk for what functions return.
  *
- * One process at a time uses a directory; in it, all memories and worker threads that name the directory share it. A
- * second process warns once for each function (ERR_STORE_UNAVAILABLE) and goes on without the cache.
+ * All processes, worker threads and memories that name a directory share it: what one has computed the others find, and
+ * equal calls at the same time run once.
  *
  * @example
  * ```ts
@@ -181,8 +183,8 @@ export class Memory implements AsyncDisposable {
     const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : this.#tell(() => store.totals(), NOTHING)
     const counts = new CallCounts()
     for (const one of this.#counts.values()) counts.add(one.counts)
-    const role = store?.isOwner() === true ? 'owner' : 'none'
-    return { ...counts.with(stored), blobs, blobBytes, role, byFunction: this.#statsByFunction(store) }
+    const byFunction = this.#statsByFunction(store)
+    return { ...counts.with(stored), blobs, blobBytes, role: store?.role() ?? 'none', byFunction }
   }
 
   /**
@@ -263,11 +265,18 @@ export class Memory implements AsyncDisposable {
     const identity = this.#identities.of(fn, resolved, module)
     const keyInputs = keyInputsOf(fn, identity.name, resolved)
     const isCached = resolved.strategy !== false && !this.#context.isClosed
-    const native = isCached ? this.#store?.function(identity) : undefined
+    const native = isCached ? this.#store?.function(identity, this.#calling(resolved)) : undefined
     const store = native && new FunctionStore(native, this.#types)
     const counts = this.#countsOf(identity)
     const calls = new CachedCalls(fn, identity.name, store, keyInputs, resolved, this.#context, counts)
     return cachedFunction<F>(calls, (other) => this.#wrap(fn, { ...options, ...other }, module))
+  }
+
+  #calling({ singleFlight }: ResolvedCacheOptions): Calling {
+    const reach = singleFlight === 'process' ? 'process' : 'shared'
+    // Who stores nothing has nothing for others to wait for.
+    const isLeading = singleFlight !== false && this.#options.mode !== 'readOnly'
+    return { ...(isLeading && { singleFlight: reach }), isPower: this.#options.durability === 'power' }
   }
 
   #countsOf(identity: Identity): CallCounts {

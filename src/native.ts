@@ -3,7 +3,7 @@
  */
 import { createRequire } from 'node:module'
 
-import type { Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums } from '#binding'
+import type { Calling, Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums } from '#binding'
 
 import type { ByteSink } from './byte-sink.ts'
 import { EngramError, type EngramErrorCode } from './error.ts'
@@ -11,7 +11,7 @@ import { EngramError, type EngramErrorCode } from './error.ts'
 // An import would have Node parse the loader for its names first, which takes longer than loading it.
 const binding = createRequire(import.meta.url)('#binding') as typeof import('#binding')
 
-export type { Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums }
+export type { Calling, Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums }
 
 /** Answers of `NativeFunction.lookup` that are not the length of structure bytes. */
 export const ANSWER = {
@@ -23,6 +23,20 @@ export const ANSWER = {
   large: -5,
   /** The store could not be read: `takeFailure` says why. */
   failed: -6,
+  /** No usable entry, and somebody else is computing it. */
+  held: -7,
+} as const
+
+/** What a call does when its wait for another's run is over. */
+export const TURN = {
+  /** There should be an entry now. */
+  lookAgain: 0,
+  /** Run: the lease is this thread's. */
+  granted: 1,
+  /** Run without a lease. */
+  free: 2,
+  /** The run is asynchronous: wait without standing still. */
+  promised: 3,
 } as const
 
 export const attachScratch = binding.attachScratch

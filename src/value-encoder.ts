@@ -71,16 +71,15 @@ class Encoder extends ValueWriter implements BuiltinWriter {
   /** Writes one value of any type; the bytes up to `position` are complete. */
   write(value: unknown, position: number): number {
     if (position > this.limit) this.room(position, SLACK)
-    switch (typeof value) {
-      case 'string': return this.string(value, position)
-      case 'number': return this.number(value, position)
-      case 'boolean': return this.byte(value ? wire.TRUE : wire.FALSE, position)
-      case 'undefined': return this.byte(wire.UNDEFINED, position)
-      case 'object': return value === null ? this.byte(wire.NULL, position) : this.#object(value, position)
-      case 'bigint': return this.bigint(value, position)
-      case 'function': throw new Refusal('it is a function. Return data, not code.')
-      default: throw new Refusal('it is a symbol. Return a string instead.')
-    }
+    // Not a switch: V8 would call for the name of the type and compare names.
+    if (typeof value === 'string') return this.string(value, position)
+    if (typeof value === 'number') return this.number(value, position)
+    if (typeof value === 'object') return value === null ? this.byte(wire.NULL, position) : this.#object(value, position)
+    if (typeof value === 'boolean') return this.byte(value ? wire.TRUE : wire.FALSE, position)
+    if (typeof value === 'undefined') return this.byte(wire.UNDEFINED, position)
+    if (typeof value === 'bigint') return this.bigint(value, position)
+    if (typeof value === 'function') throw new Refusal('it is a function. Return data, not code.')
+    throw new Refusal('it is a symbol. Return a string instead.')
   }
 
   enter(): void {

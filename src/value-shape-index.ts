@@ -10,6 +10,8 @@ export interface KnownShape {
   number: number
   /** Further shapes with the same first key. */
   next: KnownShape | undefined
+  /** The shape of the object that came after one of this shape, the last time. */
+  follower: KnownShape | undefined
 }
 
 const SHAPES_KEPT = 4096
@@ -21,29 +23,32 @@ const WIDE = /[^\x00-\xff]/
 export class ShapeIndex {
   #byFirstKey = new Map<string, KnownShape>()
   #size = 0
+  /** The shape found last. Values repeat themselves: what followed it once is likely to follow it again. */
+  #last: KnownShape | undefined
 
   /** The shape of an object without inherited enumerable properties, or undefined if it is not known. */
   find(object: object): KnownShape | undefined {
-    let shape: KnownShape | undefined
-    let i = 0
-    for (const key in object) {
-      if (i === 0) shape = this.#byFirstKey.get(key)
-      if (shape === undefined) return undefined
-      if (shape.keys[i] !== key) return this.#findAmong(Object.keys(object))
-      i++
-    }
-    if (shape === undefined || shape.keys.length === i) return shape
-    return this.#findAmong(Object.keys(object))
+    const expected = this.#last?.follower
+    if (expected !== undefined && hasKeys(object, expected.keys)) return (this.#last = expected)
+    const shape = this.#findAmong(Object.keys(object))
+    if (shape !== undefined) this.#follow(shape)
+    return shape
   }
 
   add(keys: readonly string[]): KnownShape {
     if (this.#size >= SHAPES_KEPT) this.#forget()
     const first = keys[0]!
     const next = this.#byFirstKey.get(first)
-    const shape = { keys, definition: define(keys), definedBy: 0, number: 0, next }
+    const shape = { keys, definition: define(keys), definedBy: 0, number: 0, next, follower: undefined }
     this.#byFirstKey.set(first, shape)
     this.#size++
+    this.#follow(shape)
     return shape
+  }
+
+  #follow(shape: KnownShape): void {
+    if (this.#last !== undefined) this.#last.follower = shape
+    this.#last = shape
   }
 
   #findAmong(keys: readonly string[]): KnownShape | undefined {
@@ -68,6 +73,7 @@ export class ShapeIndex {
   #forget(): void {
     this.#byFirstKey = new Map()
     this.#size = 0
+    this.#last = undefined
   }
 }
 
@@ -75,6 +81,13 @@ export class ShapeIndex {
 export function isDescribable(keys: readonly string[]): boolean {
   if (keys.length === 0 || keys.length > SHAPE_KEYS_LIMIT) return false
   return keys.every((key) => key.length < SHORT_STRING_LIMIT)
+}
+
+/** Whether an object has these enumerable keys in this order; `for in` reads them without making a list. */
+function hasKeys(object: object, keys: readonly string[]): boolean {
+  let i = 0
+  for (const key in object) if (keys[i++] !== key) return false
+  return i === keys.length
 }
 
 function sameKeys(a: readonly string[], b: readonly string[]): boolean {

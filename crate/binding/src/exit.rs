@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::Once;
 
-use engram_core::engine::EngineHandle;
+use engram_core::sharing::StoreHandle;
 
-/// A hold on an engine that this thread's exit may end.
-pub type Holder = RefCell<Option<EngineHandle>>;
+/// A hold on a store that this thread's exit may end.
+pub type Holder = RefCell<Option<StoreHandle>>;
 
 thread_local! {
     static HOLDERS: RefCell<Vec<Weak<Holder>>> = const { RefCell::new(Vec::new()) };
@@ -46,5 +46,5 @@ pub fn guard() {
 
 extern "C" fn close_at_exit() {
     // Nobody is left to hear of a panic, and unwinding into the C library is not allowed.
-    let _ = std::panic::catch_unwind(engram_core::engine::close_all);
+    let _ = std::panic::catch_unwind(engram_core::sharing::close_all);
 }

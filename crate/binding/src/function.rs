@@ -1,10 +1,11 @@
 //! One function of a store: all that calls ask but the lookup.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
-use engram_core::engine::{Engine, Function, FunctionIdentity, NewEntry};
+use engram_core::digest::Digest;
+use engram_core::engine::NewEntry;
 use engram_core::hash;
+use engram_core::lease::Ending;
 use napi::Env;
 use napi::bindgen_prelude::{Either, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
@@ -28,8 +29,16 @@ pub struct Failure {
 }
 
 impl NativeFunction {
-    pub fn new(engine: Arc<Engine>, identity: FunctionIdentity) -> Self {
-        Self(Rc::new(Calls::new(engine, Function::new(identity))))
+    pub fn new(calls: Calls) -> Self {
+        Self(Rc::new(calls))
+    }
+
+    pub fn calls(&self) -> &Calls {
+        &self.0
+    }
+
+    pub fn key_in_scratch() -> Result<Digest> {
+        scratch::with(0, |scratch, _| scratch.key())
     }
 }
 
@@ -48,12 +57,32 @@ impl NativeFunction {
         lookup::callback::<Key>(env, &self.0)
     }
 
+    /// Looks the key in the scratch up once more, as `recall` does. `is_granted`: this thread has been granted the lease;
+    /// it goes back if somebody stored the result meanwhile.
+    #[napi]
+    pub fn again(&self, is_granted: bool) -> Result<i32> {
+        scratch::with(0, |scratch, _| {
+            let key = scratch.key();
+            let calls = &*self.0;
+            if !is_granted {
+                return calls.recall(scratch, &key, calls.lead);
+            }
+            let answer = calls.recall(scratch, &key, None);
+            if (answer >= 0 || answer == lookup::LARGE)
+                && let Some(lead) = calls.lead
+            {
+                calls.store.release(&key, lead, Ending::Committed);
+            }
+            answer
+        })
+    }
+
     /// Like `lookup`, but brings no value and notes no use: 0 for a usable entry.
     #[napi]
     pub fn peek(&self, length: u32) -> Result<i32> {
         self.identify(length)?;
         scratch::with(length, |scratch, _| {
-            let found = self.0.engine.peek(&self.0.function, &scratch.key());
+            let found = self.0.store.peek(&self.0.function, &scratch.key());
             match self.0.answer(scratch, found) {
                 lookup::LARGE => 0,
                 answer => answer,
@@ -75,8 +104,8 @@ impl NativeFunction {
     /// Brings the value of the key in the scratch, whatever its size, or says why not.
     #[napi]
     pub fn load<'env>(&self, env: &'env Env) -> Result<Either<LoadedValue<'env>, i32>> {
-        let key = scratch::with(0, |scratch, _| scratch.key())?;
-        match self.0.engine.load(&self.0.function, &key).map_err(|error| failed(&error))? {
+        let key = Self::key_in_scratch()?;
+        match self.0.store.load(&self.0.function, &key).map_err(|error| failed(&error))? {
             Ok(loaded) => hand_over(env, loaded).map(Either::A),
             Err(reason) => Ok(Either::B(lookup::answer_miss(reason))),
         }
@@ -101,37 +130,39 @@ impl NativeFunction {
                 created_at: scratch.now(),
                 duration_ms: scratch.duration_ms(),
                 overwrite: is_refresh,
+                durability: self.0.durability,
             };
-            self.0.engine.commit(&self.0.function, &entry).map_err(|error| failed(&error))
+            let Calls { store, function, lead, .. } = &*self.0;
+            store.commit(function, &entry, *lead).map_err(|error| failed(&error))
         })?
     }
 
     /// Facts of the entry whose key is in the scratch.
     #[napi]
     pub fn info(&self) -> Result<Option<Entry>> {
-        let key = scratch::with(0, |scratch, _| scratch.key())?;
-        let info = self.0.engine.info(&self.0.function, &key).map_err(|error| failed(&error))?;
+        let key = Self::key_in_scratch()?;
+        let info = self.0.store.info(&self.0.function, &key).map_err(|error| failed(&error))?;
         Ok(info.map(Entry::from))
     }
 
     /// Drops the entry whose key is in the scratch.
     #[napi]
     pub fn forget(&self) -> Result<bool> {
-        let key = scratch::with(0, |scratch, _| scratch.key())?;
-        self.0.engine.forget(&self.0.function, &key).map_err(|error| failed(&error))
+        let key = Self::key_in_scratch()?;
+        self.0.store.forget(&self.0.function, &key).map_err(|error| failed(&error))
     }
 
     /// Drops the entries of this function's present code; says how many went.
     #[napi]
     pub fn clear(&self) -> Result<u32> {
-        counted(self.0.engine.clear_function(&self.0.function))
+        counted(self.0.store.clear_function(&self.0.function))
     }
 
     /// Sums over the entries of this function's present code.
     #[napi]
     pub fn totals(&self) -> Result<Sums> {
         self.0
-            .engine
+            .store
             .function_totals(&self.0.function)
             .map(Sums::from)
             .map_err(|error| failed(&error))

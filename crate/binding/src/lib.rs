@@ -6,6 +6,7 @@
 mod entry;
 mod error;
 mod exit;
+mod flight;
 mod function;
 mod hash;
 mod limits;

@@ -10,9 +10,12 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use engram_core::engine::{Engine, Function, Hit, Lookup, MissReason};
+use engram_core::digest::Digest;
+use engram_core::engine::{Function, Hit, Lookup, MissReason};
 use engram_core::error::Error;
 use engram_core::hash;
+use engram_core::sharing::{Lead, Recall as Recalled, SharedStore};
+use engram_core::store::Durability;
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, sys};
 
@@ -28,24 +31,23 @@ const FORMAT: i32 = -4;
 pub const LARGE: i32 = -5;
 /// The store could not be read: `takeFailure` says why.
 const FAILED: i32 = -6;
+/// No usable entry, and somebody else is computing it.
+const HELD: i32 = -7;
 
 /// What calls of one function share.
 pub struct Calls {
-    pub engine: Arc<Engine>,
+    pub store: Arc<SharedStore>,
     pub function: Function,
+    /// How misses take the lease on their key, if they do.
+    pub lead: Option<Lead>,
+    pub durability: Durability,
     pub failure: Cell<Option<Error>>,
 }
 
 impl Calls {
-    pub const fn new(engine: Arc<Engine>, function: Function) -> Self {
-        Self { engine, function, failure: Cell::new(None) }
-    }
-
     fn lookup(&self, scratch: &mut Scratch<'_>, length: usize) -> i32 {
         let key = self.function.call_key(scratch.payload(length));
-        let now = scratch.now();
-        let found = self.engine.lookup(&self.function, &key, now, scratch.payload_mut());
-        let answer = self.answer(scratch, found);
+        let answer = self.recall(scratch, &key, self.lead);
         scratch.set_key(&key);
         // Only a hit with a length has overwritten the arguments.
         if answer < 0 {
@@ -53,6 +55,26 @@ impl Calls {
             scratch.set_inputs(&inputs);
         }
         answer
+    }
+
+    /// Looks a key up, and takes the lease on a miss if it is to lead.
+    pub fn recall(&self, scratch: &mut Scratch<'_>, key: &Digest, lead: Option<Lead>) -> i32 {
+        let (now, out) = scratch.now_and_payload();
+        match self.store.recall(&self.function, key, now, out, lead) {
+            Ok(Recalled::Hit(hit)) => answer_hit(scratch, &hit),
+            Ok(Recalled::Miss(reason)) => {
+                scratch.set_shared(self.store.is_shared());
+                answer_miss(reason)
+            }
+            Ok(Recalled::Held(_)) => {
+                scratch.set_shared(true);
+                HELD
+            }
+            Err(error) => {
+                self.failure.set(Some(error));
+                FAILED
+            }
+        }
     }
 
     /// Translates what was found, and keeps a failure for `takeFailure`.

@@ -1,7 +1,8 @@
 //! The scratch: one buffer per JavaScript thread through which calls and small answers travel.
 //!
 //! ```text
-//! bytes  0..8    in: now; out: when the entry was made (f64, milliseconds since the epoch)
+//! bytes  0..8    in: now; out: when the entry was made (f64, milliseconds since the epoch), or, out of misses, 1 where
+//!                others could be computing the same, else 0
 //! bytes  8..16   in, on commit, and out: how long the run took (f64, milliseconds)
 //! bytes 16..48   call key; out of lookups, into commits
 //! bytes 48..80   arguments digest; out of misses, into commits
@@ -99,8 +100,13 @@ impl Scratch<'_> {
         &self.0[PAYLOAD..PAYLOAD + length]
     }
 
-    pub fn payload_mut(&mut self) -> &mut [u8] {
-        &mut self.0[PAYLOAD..]
+    pub fn now_and_payload(&mut self) -> (f64, &mut [u8]) {
+        (self.now(), &mut self.0[PAYLOAD..])
+    }
+
+    /// Whether others could be computing the same.
+    pub fn set_shared(&mut self, is_shared: bool) {
+        self.set_facts(f64::from(u8::from(is_shared)), 0.0);
     }
 
     pub fn set_facts(&mut self, created_at: f64, duration_ms: f64) {

@@ -1,20 +1,25 @@
 //! One store directory, as a memory holds it.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::{self, Engine, EntryInfo, FunctionIdentity, Mode, Strategy};
+use engram_core::engine::{EntryInfo, Function, FunctionIdentity, Mode, Strategy};
 use engram_core::error::Error;
+use engram_core::sharing::{self, Role, SharedStore};
+use engram_core::store::Durability;
 use napi_derive::napi;
 
 use crate::entry::{Entry, Sums};
 use crate::error::{Result, failed, misused};
 use crate::exit::{self, Holder};
+use crate::flight::lead_of;
 use crate::function::NativeFunction;
 use crate::limits::{Reduction, StoreLimits};
+use crate::lookup::Calls;
 
 /// What identifies a function in its entries.
 #[napi(object, object_to_js = false)]
@@ -29,6 +34,15 @@ pub struct Identity {
     pub code: Option<String>,
 }
 
+/// How calls of a function are to be made.
+#[napi(object, object_to_js = false)]
+pub struct Calling {
+    /// 'shared', 'process', or absent: how far the lease on a key reaches that a miss takes.
+    pub single_flight: Option<String>,
+    /// Whether stored results are to survive a power cut.
+    pub is_power: bool,
+}
+
 /// A store directory in use. Opening touches nothing; the directory is made on the first write.
 #[napi]
 pub struct Store(Rc<Holder>);
@@ -40,69 +54,79 @@ impl Store {
     pub fn open(location: String, is_read_only: bool) -> Self {
         exit::guard();
         let mode = if is_read_only { Mode::ReadOnly } else { Mode::ReadWrite };
-        let holder = Rc::new(Holder::new(Some(engine::open(Path::new(&location), mode))));
+        let holder = Rc::new(Holder::new(Some(sharing::open(Path::new(&location), mode))));
         exit::remember(&holder);
         Self(holder)
     }
 
     /// A function of this store. Who makes one is about to call it: a store that exists starts to open.
     #[napi]
-    pub fn function(&self, identity: Identity) -> Result<NativeFunction> {
-        let engine = self.engine()?;
-        engine.open_ahead();
-        Ok(NativeFunction::new(engine, identity_of(identity)?))
+    pub fn function(&self, identity: Identity, calling: Calling) -> Result<NativeFunction> {
+        let store = self.store()?;
+        store.open_ahead();
+        Ok(NativeFunction::new(Calls {
+            store,
+            function: Function::new(identity_of(identity)?),
+            lead: lead_of(calling.single_flight.as_deref())?,
+            durability: if calling.is_power { Durability::Power } else { Durability::Process },
+            failure: Cell::default(),
+        }))
     }
 
     /// Facts of all entries, newest first, to be taken a few at a time.
     #[napi]
     pub fn list(&self) -> Result<Listing> {
-        let entries = self.engine()?.list().map_err(|error| failed(&error))?;
+        let entries = self.store()?.list().map_err(|error| failed(&error))?;
         Ok(Listing(entries.into_iter()))
     }
 
     /// Sums over all entries.
     #[napi]
     pub fn totals(&self) -> Result<Sums> {
-        self.engine()?.totals().map(Sums::from).map_err(|error| failed(&error))
+        self.store()?.totals().map(Sums::from).map_err(|error| failed(&error))
     }
 
     /// Sums over the entries of each function, by function id.
     #[napi]
     pub fn totals_by_name(&self) -> Result<HashMap<String, Sums>> {
-        let totals = self.engine()?.totals_by_name().map_err(|error| failed(&error))?;
+        let totals = self.store()?.totals_by_name().map_err(|error| failed(&error))?;
         Ok(totals.into_iter().map(|(name, totals)| (name, Sums::from(totals))).collect())
     }
 
-    /// Whether the directory is open for writing in this process.
-    #[napi]
-    pub fn is_owner(&self) -> Result<bool> {
-        Ok(self.engine()?.is_owner())
+    /// 'owner', 'client' or 'none': which part this process has in sharing the directory.
+    #[napi(ts_return_type = "'owner' | 'client' | 'none'")]
+    pub fn role(&self) -> Result<&'static str> {
+        Ok(match self.store()?.role() {
+            Role::Owner => "owner",
+            Role::Client => "client",
+            Role::None => "none",
+        })
     }
 
     /// Drops every entry; says how many went.
     #[napi]
     pub fn clear(&self) -> Result<u32> {
-        counted(self.engine()?.clear())
+        counted(self.store()?.clear())
     }
 
     /// Drops the entries with these hexadecimal keys; says how many went.
     #[napi]
     pub fn forget_keys(&self, keys: Vec<String>) -> Result<u32> {
         let keys: HashSet<Digest> = keys.iter().filter_map(|key| Digest::from_hex(key)).collect();
-        counted(self.engine()?.forget_keys(&keys))
+        counted(self.store()?.forget_keys(&keys))
     }
 
     /// Sets what writers of this directory keep to from now on; what is not limited is infinite.
     #[napi]
     pub fn set_limits(&self, limits: StoreLimits) -> Result<()> {
-        self.engine()?.set_limits(limits.into());
+        self.store()?.set_limits(limits.into());
         Ok(())
     }
 
     /// Drops what exceeds the limits, least recently used first; says what went.
     #[napi]
     pub fn reduce(&self, limits: StoreLimits, now: f64) -> Result<Reduction> {
-        let reduced = self.engine()?.reduce(&limits.into(), now).map_err(|error| failed(&error))?;
+        let reduced = self.store()?.reduce(&limits.into(), now).map_err(|error| failed(&error))?;
         Ok(reduced.into())
     }
 
@@ -112,10 +136,10 @@ impl Store {
         self.0.take();
     }
 
-    fn engine(&self) -> Result<Arc<Engine>> {
+    fn store(&self) -> Result<Arc<SharedStore>> {
         let handle = self.0.borrow();
         let handle = handle.as_ref().ok_or_else(|| failed(&Error::Closed))?;
-        Ok(Arc::clone(handle.engine()))
+        Ok(Arc::clone(handle.store()))
     }
 }
 

@@ -53,6 +53,28 @@ pub enum Error {
         /// What the operating system said.
         source: Arc<io::Error>,
     },
+    /// The directory was deleted or replaced under the process that owned it.
+    #[error("the cache directory {0} was deleted while it was in use")]
+    Lost(PathBuf),
+    /// The process that owns the directory does not answer.
+    #[error(
+        "the process that owns the cache directory {0} does not answer; calls go on without the cache until it does"
+    )]
+    Unresponsive(PathBuf),
+    /// The connection to the owner ended before the answer came.
+    #[error("the process that owned the cache directory has gone")]
+    Disconnected,
+    /// The other side of a connection does not speak this protocol.
+    #[error("the process that owns the cache directory speaks another protocol: {0}")]
+    Protocol(String),
+    /// What the owner of the directory answered.
+    #[error("{message}")]
+    Owner {
+        /// The code under which JavaScript knows the error.
+        code: &'static str,
+        /// The owner's words.
+        message: String,
+    },
     /// The engine was opened for reading only.
     #[error("the cache directory {0} was opened for reading only")]
     ReadOnly(PathBuf),
@@ -65,7 +87,12 @@ impl Error {
         match self {
             Self::Format { .. } => "ERR_STORE_FORMAT",
             Self::Closed => "ERR_CLOSED",
+            Self::Unresponsive(_) => "ERR_OWNER_UNRESPONSIVE",
+            Self::Owner { code, .. } => code,
             Self::Busy(_)
+            | Self::Lost(_)
+            | Self::Disconnected
+            | Self::Protocol(_)
             | Self::Unavailable { .. }
             | Self::Index(_)
             | Self::File { .. }

@@ -1,6 +1,6 @@
 //! The core of engram: digests, the store on disk, and the engine that answers calls. Knows nothing of Node.
 //!
-//! `error digest clock <- hash codec store fingerprint <- engine`: each module uses only what stands to its left.
+//! `error digest clock <- hash codec store lease fingerprint <- engine <- sharing`: each module uses only what stands to its left.
 
 pub mod clock;
 pub mod codec;
@@ -9,4 +9,6 @@ pub mod engine;
 pub mod error;
 pub mod fingerprint;
 pub mod hash;
+pub mod lease;
+pub mod sharing;
 pub mod store;

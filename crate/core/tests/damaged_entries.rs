@@ -20,7 +20,7 @@ fn filled(count: usize, structure: &[u8], buffers: &[&[u8]]) -> (Place, Function
     let keys = keys(&square, count);
     let store = place.open();
     for key in &keys {
-        store.engine().commit(&square, &entry(*key, structure, buffers)).unwrap();
+        store.store().commit(&square, &entry(*key, structure, buffers), None).unwrap();
     }
     drop(store);
     (place, square, keys)
@@ -29,20 +29,20 @@ fn filled(count: usize, structure: &[u8], buffers: &[&[u8]]) -> (Place, Function
 /// Every entry misses for `reason`, is not listed as whole, and hits again once it was committed again.
 fn assert_repaired(place: &Place, square: &Function, keys: &[Digest], reason: MissReason) {
     let store = place.open();
-    let engine = store.engine();
+    let engine = store.store();
     for key in keys {
         assert_eq!(recall(engine, square, key), Err(reason));
         assert_eq!(engine.peek(square, key).unwrap(), Lookup::Miss(reason));
         assert_eq!(engine.load(square, key).unwrap().unwrap_err(), reason);
-        assert!(engine.commit(square, &entry(*key, VALUE, &[])).unwrap());
+        assert!(engine.commit(square, &entry(*key, VALUE, &[]), None).unwrap());
         assert_eq!(recall(engine, square, key).unwrap().0, VALUE);
     }
     drop(store);
     let store = place.open();
     for key in keys {
-        assert_eq!(recall(store.engine(), square, key).unwrap().0, VALUE);
+        assert_eq!(recall(store.store(), square, key).unwrap().0, VALUE);
     }
-    assert_eq!(store.engine().list().unwrap().len(), keys.len());
+    assert_eq!(store.store().list().unwrap().len(), keys.len());
 }
 
 #[test]
@@ -113,11 +113,11 @@ fn damaged_entries_can_be_dropped() {
     let (place, square, keys) = filled(3, VALUE, &[]);
     place.alter_entries(|_, _| b"damaged".to_vec());
     let store = place.open();
-    assert!(store.engine().list().unwrap().is_empty());
-    assert_eq!(store.engine().totals().unwrap().entries, 0);
-    assert!(store.engine().forget(&square, &keys[0]).unwrap());
-    store.engine().clear().unwrap();
-    assert_eq!(recall(store.engine(), &square, &keys[1]), Err(MissReason::Absent));
+    assert!(store.store().list().unwrap().is_empty());
+    assert_eq!(store.store().totals().unwrap().entries, 0);
+    assert!(store.store().forget(&square, &keys[0]).unwrap());
+    store.store().clear().unwrap();
+    assert_eq!(recall(store.store(), &square, &keys[1]), Err(MissReason::Absent));
 }
 
 fn shorten(path: &Path) {
@@ -154,9 +154,9 @@ fn a_dangling_entry_is_repaired_in_place() {
     let (place, square, keys) = filled(1, b"", &[&bytes]);
     shorten(&place.blobs()[0]);
     let store = place.open();
-    assert_eq!(recall(store.engine(), &square, &keys[0]), Err(MissReason::Dangling));
-    assert!(store.engine().commit(&square, &entry(keys[0], b"", &[&bytes])).unwrap());
-    assert_eq!(recall(store.engine(), &square, &keys[0]).unwrap().1, [bytes]);
+    assert_eq!(recall(store.store(), &square, &keys[0]), Err(MissReason::Dangling));
+    assert!(store.store().commit(&square, &entry(keys[0], b"", &[&bytes]), None).unwrap());
+    assert_eq!(recall(store.store(), &square, &keys[0]).unwrap().1, [bytes]);
 }
 
 #[test]
@@ -165,10 +165,10 @@ fn flipped_structure_bytes_in_a_blob_are_corrupt_and_can_be_overwritten() {
     let (place, square, keys) = filled(1, &bytes, &[]);
     flip(&place.blobs()[0]);
     let store = place.open();
-    assert_eq!(recall(store.engine(), &square, &keys[0]), Err(MissReason::Corrupt));
+    assert_eq!(recall(store.store(), &square, &keys[0]), Err(MissReason::Corrupt));
     let again = NewEntry { overwrite: true, ..entry(keys[0], &bytes, &[]) };
-    assert!(store.engine().commit(&square, &again).unwrap());
-    assert_eq!(load(store.engine(), &square, &keys[0]).unwrap().0, bytes);
+    assert!(store.store().commit(&square, &again, None).unwrap());
+    assert_eq!(load(store.store(), &square, &keys[0]).unwrap().0, bytes);
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn structure_bytes_flipped_in_a_compressed_blob_are_corrupt() {
     bytes.resize(200_000, 0);
     let (place, square, keys) = filled(1, &bytes, &[]);
     flip(&place.blobs()[0]);
-    assert_eq!(recall(place.open().engine(), &square, &keys[0]), Err(MissReason::Corrupt));
+    assert_eq!(recall(place.open().store(), &square, &keys[0]), Err(MissReason::Corrupt));
 }
 
 #[test]
@@ -188,9 +188,9 @@ fn the_blobs_of_a_damaged_entry_go_when_the_entry_is_replaced_or_dropped() {
         place.alter_entries(|_, row| row[..row.len() - 1].to_vec());
         let store = place.open();
         if overwrite {
-            store.engine().commit(&square, &entry(keys[0], VALUE, &[])).unwrap();
+            store.store().commit(&square, &entry(keys[0], VALUE, &[]), None).unwrap();
         } else {
-            store.engine().forget(&square, &keys[0]).unwrap();
+            store.store().forget(&square, &keys[0]).unwrap();
         }
         assert!(place.blobs().is_empty(), "overwrite: {overwrite}");
     }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use engram_core::codec::Frame;
 use engram_core::engine::MissReason;
 use engram_core::error::Error;
+use engram_core::sharing::Role;
 use engram_core::store::OwnerLock;
 use fixture::{Place, entry, files_below, function, keys, noise, recall};
 
@@ -21,7 +22,7 @@ fn a_reader_finds_everything_and_changes_no_file() {
     let keys = keys(&square, 3);
     let store = place.open();
     for (key, buffers) in keys.iter().zip([[].as_slice(), &[buffer.as_slice()]]) {
-        store.engine().commit(&square, &entry(*key, b"value", buffers)).unwrap();
+        store.store().commit(&square, &entry(*key, b"value", buffers), None).unwrap();
     }
     drop(store);
     let state = || -> Vec<_> {
@@ -32,14 +33,14 @@ fn a_reader_finds_everything_and_changes_no_file() {
     };
     let before = state();
     let reader = place.open_read_only();
-    let engine = reader.engine();
+    let engine = reader.store();
     assert_eq!(recall(engine, &square, &keys[0]).unwrap().0, b"value");
     assert_eq!(recall(engine, &square, &keys[1]).unwrap().1, [buffer]);
     assert_eq!(recall(engine, &square, &keys[2]), Err(MissReason::Absent));
-    assert!(matches!(engine.commit(&square, &entry(keys[2], b"", &[])), Err(Error::ReadOnly(_))));
+    assert!(matches!(engine.commit(&square, &entry(keys[2], b"", &[]), None), Err(Error::ReadOnly(_))));
     assert!(matches!(engine.forget(&square, &keys[0]), Err(Error::ReadOnly(_))));
     assert!(matches!(engine.clear(), Err(Error::ReadOnly(_))));
-    assert!(!engine.is_owner());
+    assert_ne!(engine.role(), Role::Owner);
     drop(reader);
     assert!(state() == before);
 }
@@ -49,9 +50,9 @@ fn a_reader_of_nothing_makes_nothing() {
     let place = Place::new();
     let (reader, square) = (place.open_read_only(), function("square"));
     let key = square.call_key(b"");
-    assert_eq!(recall(reader.engine(), &square, &key), Err(MissReason::Absent));
+    assert_eq!(recall(reader.store(), &square, &key), Err(MissReason::Absent));
     assert!(matches!(
-        reader.engine().commit(&square, &entry(key, b"", &[])),
+        reader.store().commit(&square, &entry(key, b"", &[]), None),
         Err(Error::ReadOnly(_))
     ));
     assert!(!place.path().exists());
@@ -65,13 +66,13 @@ fn a_directory_in_use_elsewhere_is_refused_until_it_is_free() {
     place.layout().create().unwrap();
     let elsewhere = OwnerLock::exclusive(&place.layout()).unwrap();
     let store = place.open();
-    assert!(matches!(store.engine().peek(&square, &key), Err(Error::Busy(_))));
-    assert!(matches!(store.engine().commit(&square, &entry(key, b"", &[])), Err(Error::Busy(_))));
-    assert!(!store.engine().is_owner());
+    assert!(matches!(store.store().peek(&square, &key), Err(Error::Busy(_))));
+    assert!(matches!(store.store().commit(&square, &entry(key, b"", &[]), None), Err(Error::Busy(_))));
+    assert_ne!(store.store().role(), Role::Owner);
     drop(elsewhere);
     thread::sleep(Duration::from_millis(1100));
-    assert!(store.engine().commit(&square, &entry(key, b"", &[])).unwrap());
-    assert!(store.engine().is_owner());
+    assert!(store.store().commit(&square, &entry(key, b"", &[]), None).unwrap());
+    assert_eq!(store.store().role(), Role::Owner);
     assert!(matches!(OwnerLock::exclusive(&place.layout()), Err(Error::Busy(_))));
 }
 
@@ -80,14 +81,14 @@ fn a_store_deleted_while_in_use_is_made_anew() {
     let place = Place::new();
     let (store, square, buffer) = (place.open(), function("square"), noise(1, 70_000));
     let keys = keys(&square, 2);
-    store.engine().commit(&square, &entry(keys[0], b"old", &[&buffer])).unwrap();
+    store.store().commit(&square, &entry(keys[0], b"old", &[&buffer]), None).unwrap();
     fs::remove_dir_all(place.path()).unwrap();
-    assert_eq!(recall(store.engine(), &square, &keys[0]), Err(MissReason::Dangling));
+    assert_eq!(recall(store.store(), &square, &keys[0]), Err(MissReason::Dangling));
     thread::sleep(Duration::from_millis(250));
-    assert!(store.engine().commit(&square, &entry(keys[1], b"new", &[&buffer])).unwrap());
-    assert_eq!(recall(store.engine(), &square, &keys[0]), Err(MissReason::Absent));
+    assert!(store.store().commit(&square, &entry(keys[1], b"new", &[&buffer]), None).unwrap());
+    assert_eq!(recall(store.store(), &square, &keys[0]), Err(MissReason::Absent));
     drop(store);
-    let found = recall(place.open().engine(), &square, &keys[1]).unwrap();
+    let found = recall(place.open().store(), &square, &keys[1]).unwrap();
     assert_eq!(found, (b"new".to_vec(), vec![buffer]));
 }
 
@@ -95,11 +96,11 @@ fn a_store_deleted_while_in_use_is_made_anew() {
 fn a_closed_store_says_so() {
     let place = Place::new();
     let (store, square) = (place.open(), function("square"));
-    let (engine, key) = (store.engine().clone(), square.call_key(b""));
-    engine.commit(&square, &entry(key, b"value", &[])).unwrap();
+    let (engine, key) = (store.store().clone(), square.call_key(b""));
+    engine.commit(&square, &entry(key, b"value", &[]), None).unwrap();
     drop(store);
-    assert!(matches!(engine.lookup(&square, &key, 0.0, &mut []), Err(Error::Closed)));
-    assert!(matches!(engine.commit(&square, &entry(key, b"", &[])), Err(Error::Closed)));
+    assert!(matches!(engine.recall(&square, &key, 0.0, &mut [], None), Err(Error::Closed)));
+    assert!(matches!(engine.commit(&square, &entry(key, b"", &[]), None), Err(Error::Closed)));
     assert!(matches!(engine.clear(), Err(Error::Closed)));
 }
 
@@ -107,10 +108,10 @@ fn a_closed_store_says_so() {
 fn what_killed_writers_left_is_swept_at_the_next_opening() {
     let place = Place::new();
     let (square, key) = (function("square"), function("square").call_key(b""));
-    place.open().engine().commit(&square, &entry(key, b"", &[])).unwrap();
-    fs::write(place.layout().temporary().join("4711-0"), "half a blob").unwrap();
+    place.open().store().commit(&square, &entry(key, b"", &[]), None).unwrap();
+    fs::write(place.layout().temporary().join("47110-0"), "half a blob").unwrap();
     let store = place.open();
-    assert!(recall(store.engine(), &square, &key).is_ok());
+    assert!(recall(store.store(), &square, &key).is_ok());
     assert!(files_below(&place.layout().temporary()).is_empty());
 }
 
@@ -119,9 +120,9 @@ fn entries_of_an_earlier_boot_are_verified_and_then_trusted() {
     let place = Place::new();
     let (square, buffer) = (function("square"), noise(1, 70_000));
     let key = square.call_key(b"");
-    place.open().engine().commit(&square, &entry(key, b"value", &[&buffer])).unwrap();
+    place.open().store().commit(&square, &entry(key, b"value", &[&buffer]), None).unwrap();
     pretend_a_reboot(&place);
-    assert_eq!(recall(place.open().engine(), &square, &key).unwrap().1, [buffer]);
+    assert_eq!(recall(place.open().store(), &square, &key).unwrap().1, [buffer]);
     place.each_frame(|frame| assert_eq!(frame.unsynced_boot, 0));
 }
 
@@ -130,15 +131,15 @@ fn a_blob_torn_by_a_power_cut_is_noticed_and_replaced() {
     let place = Place::new();
     let (square, buffer) = (function("square"), noise(1, 70_000));
     let key = square.call_key(b"");
-    place.open().engine().commit(&square, &entry(key, b"value", &[&buffer])).unwrap();
+    place.open().store().commit(&square, &entry(key, b"value", &[&buffer]), None).unwrap();
     pretend_a_reboot(&place);
     let mut torn = buffer.clone();
     torn[4096..].fill(0);
     fs::write(&place.blobs()[0], torn).unwrap();
     let store = place.open();
-    assert_eq!(recall(store.engine(), &square, &key), Err(MissReason::Corrupt));
-    assert!(store.engine().commit(&square, &entry(key, b"value", &[&buffer])).unwrap());
-    assert_eq!(recall(store.engine(), &square, &key).unwrap().1, [buffer]);
+    assert_eq!(recall(store.store(), &square, &key), Err(MissReason::Corrupt));
+    assert!(store.store().commit(&square, &entry(key, b"value", &[&buffer]), None).unwrap());
+    assert_eq!(recall(store.store(), &square, &key).unwrap().1, [buffer]);
 }
 
 fn pretend_a_reboot(place: &Place) {
@@ -155,20 +156,20 @@ fn a_run_that_only_hits_leaves_the_index_as_it_was() {
     let place = Place::new();
     let square = function("square");
     let key = keys(&square, 1)[0];
-    place.open().engine().commit(&square, &entry(key, b"value", &[])).unwrap();
+    place.open().store().commit(&square, &entry(key, b"value", &[]), None).unwrap();
     let files = || files_below(&place.layout().index());
     let before = files();
     for run in 1..=3 {
         let store = place.open();
-        assert_eq!(recall(store.engine(), &square, &key).unwrap().0, b"value");
-        let info = store.engine().info(&square, &key).unwrap().unwrap();
+        assert_eq!(recall(store.store(), &square, &key).unwrap().0, b"value");
+        let info = store.store().info(&square, &key).unwrap().unwrap();
         assert_eq!(info.hits, run, "uses of earlier runs count");
         drop(store);
         assert_eq!(files(), before);
     }
     let store = place.open();
     let other = function("other");
-    store.engine().commit(&other, &entry(keys(&other, 1)[0], b"value", &[])).unwrap();
-    assert_eq!(store.engine().info(&square, &key).unwrap().unwrap().hits, 3);
+    store.store().commit(&other, &entry(keys(&other, 1)[0], b"value", &[]), None).unwrap();
+    assert_eq!(store.store().info(&square, &key).unwrap().unwrap().hits, 3);
     assert!(!place.layout().accesses().exists(), "the index has the uses now");
 }

@@ -14,11 +14,11 @@ fn looking_up_where_nothing_is_makes_nothing() {
     let place = Place::new();
     let (store, square) = (place.open(), function("square"));
     let key = square.call_key(b"");
-    assert_eq!(recall(store.engine(), &square, &key), Err(MissReason::Absent));
-    assert_eq!(store.engine().peek(&square, &key).unwrap(), Lookup::Miss(MissReason::Absent));
-    assert!(store.engine().list().unwrap().is_empty());
-    assert!(!store.engine().forget(&square, &key).unwrap());
-    assert_eq!(store.engine().clear().unwrap(), 0);
+    assert_eq!(recall(store.store(), &square, &key), Err(MissReason::Absent));
+    assert_eq!(store.store().peek(&square, &key).unwrap(), Lookup::Miss(MissReason::Absent));
+    assert!(store.store().list().unwrap().is_empty());
+    assert!(!store.store().forget(&square, &key).unwrap());
+    assert_eq!(store.store().clear().unwrap(), 0);
     assert!(!place.path().exists());
 }
 
@@ -39,8 +39,8 @@ fn values_of_every_size_are_found_at_once_and_after_reopening() {
     for _ in 0..2 {
         let store = place.open();
         for (key, (structure, buffers)) in keys(&square, values.len()).iter().zip(values) {
-            store.engine().commit(&square, &entry(*key, structure, buffers)).unwrap();
-            let found = recall(store.engine(), &square, key).unwrap();
+            store.store().commit(&square, &entry(*key, structure, buffers), None).unwrap();
+            let found = recall(store.store(), &square, key).unwrap();
             assert_eq!(found.0, structure);
             assert_eq!(found.1, buffers);
         }
@@ -51,12 +51,12 @@ fn values_of_every_size_are_found_at_once_and_after_reopening() {
 fn the_first_commit_stays_unless_told_to_overwrite() {
     let place = Place::new();
     let (store, square) = (place.open(), function("square"));
-    let (engine, key) = (store.engine(), square.call_key(b""));
-    assert!(engine.commit(&square, &entry(key, b"first", &[])).unwrap());
-    assert!(!engine.commit(&square, &entry(key, b"second", &[])).unwrap());
+    let (engine, key) = (store.store(), square.call_key(b""));
+    assert!(engine.commit(&square, &entry(key, b"first", &[]), None).unwrap());
+    assert!(!engine.commit(&square, &entry(key, b"second", &[]), None).unwrap());
     assert_eq!(recall(engine, &square, &key).unwrap().0, b"first");
     assert!(
-        engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"third", &[]) }).unwrap()
+        engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"third", &[]) }, None).unwrap()
     );
     assert_eq!(recall(engine, &square, &key).unwrap().0, b"third");
     assert_eq!(load(engine, &square, &key).unwrap().0, b"third");
@@ -66,15 +66,15 @@ fn the_first_commit_stays_unless_told_to_overwrite() {
 fn overwriting_removes_the_blobs_that_nothing_needs_any_more() {
     let place = Place::new();
     let (store, square) = (place.open(), function("square"));
-    let (engine, key) = (store.engine(), square.call_key(b""));
+    let (engine, key) = (store.store(), square.call_key(b""));
     let (kept, gone, new) = (noise(1, 70_000), noise(2, 70_000), noise(3, 70_000));
-    engine.commit(&square, &entry(key, b"", &[&kept, &gone])).unwrap();
+    engine.commit(&square, &entry(key, b"", &[&kept, &gone]), None).unwrap();
     engine
-        .commit(&square, &NewEntry { overwrite: true, ..entry(key, b"", &[&kept, &new]) })
+        .commit(&square, &NewEntry { overwrite: true, ..entry(key, b"", &[&kept, &new]) }, None)
         .unwrap();
     assert_eq!(place.blobs().len(), 2);
     assert_eq!(load(engine, &square, &key).unwrap().1, [kept, new]);
-    engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"small", &[]) }).unwrap();
+    engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"small", &[]) }, None).unwrap();
     assert!(place.blobs().is_empty());
 }
 
@@ -82,9 +82,9 @@ fn overwriting_removes_the_blobs_that_nothing_needs_any_more() {
 fn a_blob_stays_as_long_as_one_entry_needs_it() {
     let place = Place::new();
     let (store, square) = (place.open(), function("square"));
-    let (engine, keys, buffer) = (store.engine(), keys(&square, 2), noise(1, 70_000));
+    let (engine, keys, buffer) = (store.store(), keys(&square, 2), noise(1, 70_000));
     for key in &keys {
-        engine.commit(&square, &entry(*key, b"", &[&buffer])).unwrap();
+        engine.commit(&square, &entry(*key, b"", &[&buffer]), None).unwrap();
     }
     assert_eq!(place.blobs().len(), 1);
     assert!(engine.forget(&square, &keys[0]).unwrap());
@@ -97,9 +97,9 @@ fn a_blob_stays_as_long_as_one_entry_needs_it() {
 fn forgetting_drops_one_call() {
     let place = Place::new();
     let (store, square) = (place.open(), function("square"));
-    let (engine, keys) = (store.engine(), keys(&square, 2));
+    let (engine, keys) = (store.store(), keys(&square, 2));
     for key in &keys {
-        engine.commit(&square, &entry(*key, b"value", &[])).unwrap();
+        engine.commit(&square, &entry(*key, b"value", &[]), None).unwrap();
     }
     assert!(engine.forget(&square, &keys[0]).unwrap());
     assert!(!engine.forget(&square, &keys[0]).unwrap());
@@ -111,10 +111,10 @@ fn forgetting_drops_one_call() {
 fn clearing_drops_a_function_a_choice_of_calls_or_everything() {
     let place = Place::new();
     let (store, square, cube) = (place.open(), function("square"), function("cube"));
-    let engine = store.engine();
+    let engine = store.store();
     for function in [&square, &cube] {
         for key in keys(function, 3) {
-            engine.commit(function, &entry(key, &noise(0, 70_000), &[])).unwrap();
+            engine.commit(function, &entry(key, &noise(0, 70_000), &[]), None).unwrap();
         }
     }
     assert_eq!(engine.clear_function(&square).unwrap(), 3);
@@ -135,10 +135,10 @@ fn clearing_touches_nobody_elses_files() {
     fs::write(&theirs, "1").unwrap();
     let (store, square) = (place.open(), function("square"));
     store
-        .engine()
-        .commit(&square, &entry(square.call_key(b""), b"", &[&noise(1, 70_000)]))
+        .store()
+        .commit(&square, &entry(square.call_key(b""), b"", &[&noise(1, 70_000)]), None)
         .unwrap();
-    assert_eq!(store.engine().clear().unwrap(), 1);
+    assert_eq!(store.store().clear().unwrap(), 1);
     assert_eq!(fs::read_to_string(theirs).unwrap(), "1");
 }
 
@@ -146,9 +146,9 @@ fn clearing_touches_nobody_elses_files() {
 fn the_list_names_every_entry_newest_first() {
     let place = Place::new();
     let (store, square) = (place.open(), function("square"));
-    let engine = store.engine();
+    let engine = store.store();
     for (key, created_at) in keys(&square, 3).into_iter().zip([2.0, 3.0, 1.0]) {
-        engine.commit(&square, &NewEntry { created_at, ..entry(key, b"1234567", &[]) }).unwrap();
+        engine.commit(&square, &NewEntry { created_at, ..entry(key, b"1234567", &[]) }, None).unwrap();
     }
     let listed = engine.list().unwrap();
     assert_eq!(listed.iter().map(|info| info.created_at).collect::<Vec<_>>(), [3.0, 2.0, 1.0]);
@@ -162,9 +162,9 @@ fn the_list_names_every_entry_newest_first() {
 fn totals_count_a_shared_blob_once() {
     let place = Place::new();
     let (store, square, cube) = (place.open(), function("square"), function("cube"));
-    let (engine, buffer) = (store.engine(), noise(1, 70_000));
+    let (engine, buffer) = (store.store(), noise(1, 70_000));
     for function in [&square, &cube] {
-        engine.commit(function, &entry(function.call_key(b""), b"1234567", &[&buffer])).unwrap();
+        engine.commit(function, &entry(function.call_key(b""), b"1234567", &[&buffer]), None).unwrap();
     }
     let totals = engine.totals().unwrap();
     assert_eq!((totals.entries, totals.byte_length), (2, 140_014));
@@ -183,10 +183,10 @@ fn uses_are_counted_across_reopening() {
     for round in 1..=3_u64 {
         let store = place.open();
         for (key, buffers) in keys.iter().zip(values) {
-            store.engine().commit(&square, &entry(*key, b"value", buffers)).unwrap();
-            recall(store.engine(), &square, key).unwrap();
-            recall(store.engine(), &square, key).unwrap();
-            let info = store.engine().info(&square, key).unwrap().unwrap();
+            store.store().commit(&square, &entry(*key, b"value", buffers), None).unwrap();
+            recall(store.store(), &square, key).unwrap();
+            recall(store.store(), &square, key).unwrap();
+            let info = store.store().info(&square, key).unwrap().unwrap();
             assert_eq!((info.hits, info.accessed_at), (2 * round, 2000.0));
         }
     }
@@ -197,7 +197,7 @@ fn threads_that_store_and_drop_shared_blobs_leave_no_entry_without_its_blob() {
     let place = Place::new();
     let (store, square) = (place.open(), function("square"));
     let (engine, keys, buffers) =
-        (store.engine(), keys(&square, 8), [noise(1, 65_536), noise(2, 65_536)]);
+        (store.store(), keys(&square, 8), [noise(1, 65_536), noise(2, 65_536)]);
     thread::scope(|scope| {
         for worker in 0..4 {
             let (square, keys, buffers) = (&square, &keys, &buffers);
@@ -208,7 +208,7 @@ fn threads_that_store_and_drop_shared_blobs_leave_no_entry_without_its_blob() {
                     let overwrite = round % 3 == 0;
                     let buffers = [buffer.as_slice()];
                     let value = NewEntry { overwrite, ..entry(key, b"", &buffers) };
-                    engine.commit(square, &value).unwrap();
+                    engine.commit(square, &value, None).unwrap();
                     if round % 2 == 0 {
                         engine.forget(square, &keys[(worker + 3 * round) % 8]).unwrap();
                     }

@@ -1,19 +1,19 @@
 //! Committing a result: blobs first, then one batch that makes the entry visible at once and whole.
 
-use super::counts::Counts;
-use super::function::Function;
-use super::hot;
-use super::opened::Opened;
-use super::row;
-use super::state::{Engine, Recent};
-use crate::clock::{self, Timestamp};
-use crate::codec::{BlobReference, Frame, Structure, compress};
-use crate::digest::Digest;
-use crate::error::Result;
-use crate::store::{Batch, PendingBlob};
+use std::sync::atomic::Ordering;
 
-/// From this many bytes on, structure bytes are a blob instead of part of the row.
-const BLOB_FROM: usize = 64 << 10;
+use super::counts::Counts;
+use super::function::{Function, FunctionIdentity};
+use super::opened::Opened;
+use super::recent::Recent;
+use super::row::{self, FunctionPrefix};
+use super::state::Engine;
+use super::values::Staged;
+use crate::clock::Timestamp;
+use crate::codec::{Frame, Structure};
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::store::{Batch, Blob, Durability, PendingBlob};
 
 /// A result that was just computed.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,37 @@ pub struct NewEntry<'a> {
     pub duration_ms: f64,
     /// Whether an entry that is there already gives way.
     pub overwrite: bool,
+    /// What the acknowledgement promises.
+    pub durability: Durability,
+}
+
+/// Where a staged result goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// Opens the rows of the function's entries.
+    pub function: &'a FunctionPrefix,
+    /// What the prefix stands for.
+    pub identity: &'a FunctionIdentity,
+    /// Key of the call.
+    pub key: Digest,
+    /// Whether an entry that is there already gives way.
+    pub overwrite: bool,
+    /// What the acknowledgement promises.
+    pub durability: Durability,
+}
+
+impl<'a> Place<'a> {
+    /// Where a result of `function` goes.
+    #[must_use]
+    pub const fn of(function: &'a Function, entry: &NewEntry<'_>) -> Self {
+        Self {
+            function: function.prefix(),
+            identity: function.identity(),
+            key: entry.key,
+            overwrite: entry.overwrite,
+            durability: entry.durability,
+        }
+    }
 }
 
 impl Engine {
@@ -39,79 +70,106 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written; nothing is visible then.
+    /// [`Error::Closed`], [`Error::ReadOnly`], or why the store cannot be written; nothing is visible then.
     pub fn commit(&self, function: &Function, entry: &NewEntry<'_>) -> Result<bool> {
+        let place = Place::of(function, entry);
+        let fresh = Fresh {
+            key: entry.key,
+            created_at: entry.created_at,
+            duration_ms: entry.duration_ms,
+            structure: entry.buffers.is_empty().then_some(entry.structure),
+        };
+        self.make_visible(&fresh, |opened| opened.publish(&place, &opened.local.values.stage(entry)?))
+    }
+
+    /// Stores a result that another process staged. False when a usable entry was there already and stayed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::commit`]; [`Error::Protocol`] when the frame is none, or names other blobs than those staged.
+    pub fn publish(&self, place: &Place<'_>, staged: &Staged) -> Result<bool> {
+        let frame = Frame::decode(&place.key, &staged.frame)
+            .map_err(|error| Error::Protocol(error.to_string()))?;
+        let named = frame.blobs().map(|blob| (blob.digest, blob.byte_length));
+        if !named.eq(staged.blobs.iter().map(|blob| (blob.blob.digest, blob.blob.byte_length))) {
+            return Err(Error::Protocol("an entry and its blobs differ".to_owned()));
+        }
+        let fresh = Fresh {
+            key: place.key,
+            created_at: frame.created_at,
+            duration_ms: frame.duration_ms,
+            structure: match frame.structure {
+                Structure::Plain(bytes) if frame.buffers.is_empty() => Some(bytes),
+                _ => None,
+            },
+        };
+        self.make_visible(&fresh, |opened| opened.publish(place, staged))
+    }
+
+    /// Takes over a blob that `session`, another process, wrote under a temporary name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] when the name or the length is not what the session says.
+    pub fn adopt(
+        &self,
+        file: &str,
+        blob: Blob,
+        session: &str,
+        durability: Durability,
+    ) -> Result<PendingBlob> {
+        self.local.values.blobs.adopt(file, blob, session, durability)
+    }
+
+    fn make_visible(
+        &self,
+        fresh: &Fresh<'_>,
+        publish: impl FnOnce(&Opened) -> Result<bool>,
+    ) -> Result<bool> {
         let stored = self.write(|opened| {
-            let stored = opened.put(function, entry)?;
+            let stored = publish(opened)?;
             if stored {
-                self.keep_hot(entry);
+                fresh.keep(&mut self.local.recent.lock());
+                self.changes.fetch_add(1, Ordering::Release);
             }
             self.relieve(opened);
             Ok(stored)
         })?;
         if stored {
-            self.enforce_limits(entry.created_at);
+            self.enforce_limits(fresh.created_at);
         }
         Ok(stored)
     }
+}
 
-    fn keep_hot(&self, entry: &NewEntry<'_>) {
-        let Recent { hot, pending } = &mut *self.recent.lock();
-        if entry.buffers.is_empty() && entry.structure.len() <= hot::LONGEST {
-            hot.insert(&entry.key, entry.created_at, entry.duration_ms, entry.structure, pending);
-        } else {
-            hot.remove(&entry.key, pending);
+/// What is kept hot of a new entry.
+struct Fresh<'a> {
+    key: Digest,
+    created_at: Timestamp,
+    duration_ms: f64,
+    structure: Option<&'a [u8]>,
+}
+
+impl Fresh<'_> {
+    fn keep(&self, recent: &mut Recent) {
+        match self.structure {
+            Some(bytes) => recent.keep(&self.key, self.created_at, self.duration_ms, bytes),
+            None => recent.drop_hot(&self.key),
         }
     }
 }
 
 impl Opened {
     /// Stores an entry, unless a usable one is there already and may stay.
-    fn put(&self, function: &Function, entry: &NewEntry<'_>) -> Result<bool> {
-        let compressed = compress(entry.structure);
-        let structure = compressed.as_deref().unwrap_or(entry.structure);
-        let structure_blob = match structure.len() {
-            BLOB_FROM.. => Some(self.blobs.write(structure)?),
-            _ => None,
-        };
-        let buffers = self.write_buffers(entry.buffers)?;
-        let frame = Frame {
-            created_at: entry.created_at,
-            duration_ms: entry.duration_ms,
-            inputs: entry.inputs,
-            unsynced_boot: clock::boot(),
-            structure_length: entry.structure.len() as u64,
-            structure: match (&structure_blob, compressed.is_some()) {
-                (None, false) => Structure::Plain(structure),
-                (None, true) => Structure::Lz4(structure),
-                (Some(blob), false) => Structure::PlainBlob(reference(blob)),
-                (Some(blob), true) => Structure::Lz4Blob(reference(blob)),
-            },
-            buffers: buffers.iter().map(reference).collect(),
-        };
-        let pending: Vec<&PendingBlob> = structure_blob.iter().chain(&buffers).collect();
-        self.publish(function, entry, &frame, &pending)
-    }
-
-    fn write_buffers(&self, buffers: &[&[u8]]) -> Result<Vec<PendingBlob>> {
-        buffers.iter().map(|bytes| self.blobs.write(bytes)).collect()
-    }
-
-    fn publish(
-        &self,
-        function: &Function,
-        entry: &NewEntry<'_>,
-        frame: &Frame<'_>,
-        pending: &[&PendingBlob],
-    ) -> Result<bool> {
-        let key = &entry.key;
-        let row = row::entry(function.prefix(), key);
+    fn publish(&self, place: &Place<'_>, staged: &Staged) -> Result<bool> {
+        let key = &place.key;
+        let row = row::entry(place.function, key);
         let mut counts = self.publishing.lock();
         // A row that cannot be read is not usable, and is written over.
         let there = self.index.get(&row);
         if let Ok(Some(bytes)) = &there
-            && !entry.overwrite
-            && self.usable(&row, key, bytes.as_ref()).is_ok()
+            && !place.overwrite
+            && self.local.values.usable(&row, key, bytes.as_ref()).is_ok()
         {
             return Ok(false);
         }
@@ -121,22 +179,24 @@ impl Opened {
             Ok(Some(bytes)) => Some(self.take_references(key, Some(bytes.as_ref()), &mut batch)?),
             Err(_) => Some(self.take_references(key, None, &mut batch)?),
         };
-        batch.put(&row, &frame.encode(key));
-        self.describe(function, &mut batch);
-        for blob in frame.blobs() {
+        batch.put(&row, &staged.frame);
+        self.describe(place, &mut batch);
+        for PendingBlob { blob, .. } in &staged.blobs {
             batch.put(&row::reference(&blob.digest, key), &blob.byte_length.to_le_bytes());
         }
-        for blob in pending {
-            self.blobs.publish(blob)?;
+        for pending in &staged.blobs {
+            self.local.values.blobs.publish_as(pending, place.durability)?;
         }
-        let next =
-            counts.replaced(old.as_ref().map(|old| old.byte_length), Some(frame.byte_length()));
-        let outcome = self.write_counted(&mut batch, &mut counts, next);
+        let next = counts.replaced(old.as_ref().map(|old| old.byte_length), Some(staged.byte_length));
+        let outcome = self.write_counted(&mut batch, &mut counts, next, place.durability);
         if outcome.is_err() {
-            self.remove_unreferenced(frame.blobs().map(|blob| blob.digest))?;
+            self.remove_unreferenced(staged.blobs.iter().map(|pending| pending.blob.digest))?;
         }
         outcome?;
-        self.remove_unreferenced(old.into_iter().flat_map(|old| old.blobs))?;
+        if let Some(old) = old {
+            self.raise_generation();
+            self.remove_unreferenced(old.blobs)?;
+        }
         Ok(true)
     }
 
@@ -147,23 +207,24 @@ impl Opened {
         batch: &mut Batch,
         counts: &mut Counts,
         next: Counts,
+        durability: Durability,
     ) -> Result<()> {
         if next.is_due() {
             batch.put(row::COUNTS, &next.encode());
         }
-        self.index.write(batch)?;
+        self.index.write_as(batch, durability)?;
         *counts = next;
         Ok(())
     }
 
     /// Writes down what the function's prefixes stand for, once per opening.
-    fn describe(&self, function: &Function, batch: &mut Batch) {
+    fn describe(&self, place: &Place<'_>, batch: &mut Batch) {
         let mut known = self.known_functions.lock();
-        if !known.contains(function.prefix())
-            && let Ok(record) = postcard::to_stdvec(function.identity())
+        if !known.contains(place.function)
+            && let Ok(record) = postcard::to_stdvec(place.identity)
         {
-            batch.put(&row::function(function.prefix()), &record);
-            known.insert(*function.prefix());
+            batch.put(&row::function(place.function), &record);
+            known.insert(*place.function);
         }
     }
 
@@ -174,13 +235,9 @@ impl Opened {
     ) -> Result<()> {
         for digest in digests {
             if !self.index.has_prefix(&row::references_to(&digest))? {
-                self.blobs.remove(&digest)?;
+                self.local.values.blobs.remove(&digest)?;
             }
         }
         Ok(())
     }
-}
-
-fn reference(pending: &PendingBlob) -> BlobReference {
-    BlobReference { digest: pending.blob.digest, byte_length: pending.blob.byte_length }
 }

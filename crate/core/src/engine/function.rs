@@ -105,7 +105,8 @@ impl Function {
     }
 
     /// Scope, function and code, as they open the rows of the function's entries.
-    pub(super) const fn prefix(&self) -> &FunctionPrefix {
+    #[must_use]
+    pub const fn prefix(&self) -> &FunctionPrefix {
         &self.prefix
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::access::Access;
 use super::counts::Counts;
 use super::opened::Opened;
@@ -18,7 +20,7 @@ const REDUCED_TO: f64 = 0.9;
 const AGE_CHECKED_EVERY: f64 = 60_000.0;
 
 /// How much a store may hold; what is not limited is infinite.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of values, before compression.
     pub bytes: f64,
@@ -43,7 +45,7 @@ impl Limits {
 }
 
 /// What left a store.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reduced {
     /// How many entries.
     pub entries: u64,
@@ -65,9 +67,7 @@ impl Engine {
     ///
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
     pub fn reduce(&self, limits: &Limits, now: Timestamp) -> Result<Reduced> {
-        let Some(mut candidates) = self.read(|opened| self.candidates(opened))? else {
-            return Ok(Reduced::default());
-        };
+        let mut candidates = self.read(|opened| self.candidates(opened))?;
         candidates.sort_by(|a, b| a.used_at.total_cmp(&b.used_at));
         let mut left = Counts::default();
         for candidate in &candidates {
@@ -88,11 +88,6 @@ impl Engine {
         Ok(reduced)
     }
 
-    /// Sets what writers of this store keep to from now on.
-    pub fn set_limits(&self, limits: Limits) {
-        self.limits.lock().limits = limits;
-    }
-
     /// Makes room if a commit at `now` has exceeded the limits. A failure is not the caller's: it is met again.
     pub(super) fn enforce_limits(&self, now: Timestamp) {
         let limits = {
@@ -104,7 +99,7 @@ impl Engine {
                 enforced.age_checked_at = now;
             }
             let counts = self.read(|opened| Ok(*opened.publishing.lock()));
-            let is_within = counts.ok().flatten().is_none_or(|counts| limits.allow(&counts));
+            let is_within = counts.is_ok_and(|counts| limits.allow(&counts));
             if is_within && !is_age_due {
                 return;
             }
@@ -137,8 +132,7 @@ impl Engine {
     }
 
     fn last_use(&self, key: &Digest) -> Timestamp {
-        let recent = self.recent.lock();
-        recent.pending.of(key).and(recent.hot.access(key)).last
+        self.local.recent.lock().access(key).last
     }
 }
 
@@ -150,6 +144,10 @@ pub(super) struct Enforced {
 
 impl Enforced {
     pub const NONE: Self = Self { limits: Limits::NONE, age_checked_at: 0.0 };
+
+    pub const fn set(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "limits need no more than 53 bits")]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
-use super::function::{Function, FunctionIdentity};
+use super::function::FunctionIdentity;
 use super::opened::Opened;
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;
@@ -11,9 +11,10 @@ use crate::clock::Timestamp;
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;
+use serde::{Deserialize, Serialize};
 
 /// The facts of one entry.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EntryInfo {
     /// Key of the call.
     pub key: Digest,
@@ -34,7 +35,7 @@ pub struct EntryInfo {
 }
 
 /// Sums over entries.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// How many entries.
     pub entries: u64,
@@ -52,15 +53,13 @@ impl Engine {
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn info(&self, function: &Function, key: &Digest) -> Result<Option<EntryInfo>> {
-        let info = self.read(|opened| {
-            let bytes = opened.index.get(&row::entry(function.prefix(), key))?;
+    pub fn info(&self, function: &FunctionPrefix, key: &Digest) -> Result<Option<EntryInfo>> {
+        self.read(|opened| {
+            let bytes = opened.index.get(&row::entry(function, key))?;
             let frame = bytes.as_ref().and_then(|bytes| Frame::decode(key, bytes.as_ref()).ok());
-            frame
-                .map(|frame| self.describe(opened, key, &frame, Some(function.identity().clone())))
-                .transpose()
-        })?;
-        Ok(info.flatten())
+            let identity = opened.identity(function)?;
+            frame.map(|frame| self.describe(opened, key, &frame, identity)).transpose()
+        })
     }
 
     /// The facts of all entries, newest first. Damaged entries are left out.
@@ -69,7 +68,7 @@ impl Engine {
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn list(&self) -> Result<Vec<EntryInfo>> {
-        let listed = self.read(|opened| {
+        self.read(|opened| {
             let mut functions = HashMap::new();
             let mut infos = Vec::new();
             for row in opened.index.scan(row::ENTRIES) {
@@ -84,8 +83,7 @@ impl Engine {
             }
             infos.sort_by(|a, b| b.created_at.total_cmp(&a.created_at));
             Ok(infos)
-        })?;
-        Ok(listed.unwrap_or_default())
+        })
     }
 
     /// Sums over one function's entries.
@@ -93,8 +91,8 @@ impl Engine {
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn function_totals(&self, function: &Function) -> Result<Totals> {
-        let range = [row::ENTRIES, function.prefix()].concat();
+    pub fn function_totals(&self, function: &FunctionPrefix) -> Result<Totals> {
+        let range = [row::ENTRIES, function].concat();
         let mut sum = Sum::default();
         self.each_frame(&range, |_, frame| sum.add(frame))?;
         Ok(sum.totals)
@@ -146,8 +144,7 @@ impl Engine {
                 }
             }
             Ok(())
-        })?;
-        Ok(())
+        })
     }
 
     fn describe(
@@ -158,9 +155,7 @@ impl Engine {
         function: Option<FunctionIdentity>,
     ) -> Result<EntryInfo> {
         let written = opened.access(key)?;
-        let recent = self.recent.lock();
-        let access = written.and(recent.pending.of(key)).and(recent.hot.access(key));
-        drop(recent);
+        let access = written.and(self.local.recent.lock().access(key));
         Ok(EntryInfo {
             key: *key,
             function,

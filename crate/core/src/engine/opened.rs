@@ -3,7 +3,8 @@
 //! A store is opened for reading first, and for writing when something is to be written: most runs of a finished script
 //! only hit, and reading neither syncs files nor begins a log.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -11,11 +12,12 @@ use parking_lot::Mutex;
 use super::access::{self, Access, PendingAccesses};
 use super::counts::Counts;
 use super::row::{self, FunctionPrefix};
-use super::state::Mode;
+use super::state::{Mode, Need};
+use super::local::Local;
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
-use crate::store::{AppendLog, Batch, Blobs, Index, Layout, OwnerLock};
+use crate::store::{AppendLog, Batch, Generation, Index, Layout, OwnerLock, is_session_alive};
 
 /// Version of the rows and files of a store.
 const STORE_FORMAT: u32 = 1;
@@ -24,71 +26,68 @@ const PLACE_CHECKED_EVERY: Duration = Duration::from_millis(200);
 /// A log of accesses that is longer than this goes into the index.
 const LOGGED_BYTES: u64 = 1 << 20;
 
-/// What a caller is about to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Need {
-    Reading,
-    Writing,
-}
-
 /// Fields are dropped in this order: the lock must be held until the index is closed.
 pub(super) struct Opened {
     pub index: Index,
-    pub blobs: Blobs,
+    pub local: Arc<Local>,
     /// Held while entries come and go: their rows, the blobs that they name, and these counts change together.
     pub publishing: Mutex<Counts>,
     pub known_functions: Mutex<HashSet<FunctionPrefix>>,
-    /// Rows of entries of an earlier boot whose blobs were found whole, by call key.
-    pub verified: Mutex<HashMap<Digest, Vec<u8>>>,
     /// Uses that stand in the log and not in the index.
     logged: Mutex<PendingAccesses>,
     log: AppendLog,
+    /// Told to clients when what they keep may be out of date; none while there never was a client.
+    generation: OnceLock<Generation>,
     is_writable: bool,
     place_checked: Mutex<Instant>,
     lock: OwnerLock,
 }
 
 impl Opened {
-    pub fn new(layout: &Layout, mode: Mode, need: Need) -> Result<Self> {
-        Self::try_new(layout, mode, need).map_err(|error| unavailable(layout, error))
+    pub fn new(layout: &Layout, mode: Mode, need: Need, local: Arc<Local>) -> Result<Self> {
+        Self::try_new(layout, mode, need, local).map_err(|error| unavailable(layout, error))
     }
 
-    fn try_new(layout: &Layout, mode: Mode, need: Need) -> Result<Self> {
+    fn try_new(layout: &Layout, mode: Mode, need: Need, local: Arc<Local>) -> Result<Self> {
         if mode == Mode::ReadOnly {
             let lock = OwnerLock::shared(layout)?;
             let index = Index::open_read_only(&layout.index(), access::merge)?;
-            return Self::reading(layout, lock, index);
+            return Self::reading(layout, lock, index, local);
         }
         if need == Need::Writing {
             layout.create()?;
         }
         let lock = OwnerLock::exclusive(layout)?;
-        Blobs::new(layout).sweep_temporary();
+        local.values.blobs.sweep_dead(|session| is_session_alive(layout, session));
         if need == Need::Reading
             && Index::has_short_log(&layout.index())
             && let Ok(index) = Index::open_read_only(&layout.index(), access::merge)
         {
-            return Self::reading(layout, lock, index);
+            return Self::reading(layout, lock, index, local);
         }
-        Self::writing(layout, lock)
+        Self::writing(layout, lock, local)
     }
 
     /// The same store, to be written from now on.
     pub fn into_writable(self, layout: &Layout) -> Result<Self> {
-        let Self { index, lock, verified, .. } = self;
+        let Self { index, lock, local, .. } = self;
         drop(index);
-        let opened = Self::writing(layout, lock).map_err(|error| unavailable(layout, error))?;
-        Ok(Self { verified, ..opened })
+        Self::writing(layout, lock, local).map_err(|error| unavailable(layout, error))
     }
 
-    fn reading(layout: &Layout, lock: OwnerLock, index: Index) -> Result<Self> {
+    fn reading(
+        layout: &Layout,
+        lock: OwnerLock,
+        index: Index,
+        local: Arc<Local>,
+    ) -> Result<Self> {
         check_format(layout, &index)?;
-        let opened = Self::of(layout, lock, index, Counts::default(), false);
+        let opened = Self::of(layout, lock, index, local, Counts::default(), false);
         *opened.logged.lock() = access::read_log(&opened.log.read());
         Ok(opened)
     }
 
-    fn writing(layout: &Layout, lock: OwnerLock) -> Result<Self> {
+    fn writing(layout: &Layout, lock: OwnerLock, local: Arc<Local>) -> Result<Self> {
         layout.create()?;
         let index = Index::open(&layout.index(), access::merge)?;
         if check_format(layout, &index)?.is_none() {
@@ -97,7 +96,8 @@ impl Opened {
             index.write(&batch)?;
         }
         let counts = Counts::of(&index)?;
-        let opened = Self::of(layout, lock, index, counts, true);
+        let opened = Self::of(layout, lock, index, local, counts, true);
+        opened.meet_clients(layout, Generation::existing);
         opened.import_log();
         Ok(opened)
     }
@@ -106,26 +106,49 @@ impl Opened {
         layout: &Layout,
         lock: OwnerLock,
         index: Index,
+        local: Arc<Local>,
         counts: Counts,
         is_writable: bool,
     ) -> Self {
         Self {
             index,
-            blobs: Blobs::new(layout),
+            local,
             publishing: Mutex::new(counts),
             known_functions: Mutex::default(),
-            verified: Mutex::default(),
             logged: Mutex::default(),
             log: AppendLog::new(layout.accesses()),
+            generation: OnceLock::new(),
             is_writable,
             place_checked: Mutex::new(Instant::now()),
             lock,
         }
     }
 
-    /// Whether what is needed can be done.
-    pub const fn serves(&self, need: Need) -> bool {
-        self.is_writable || matches!(need, Need::Reading)
+    /// Whether entries can be stored.
+    pub const fn is_writable(&self) -> bool {
+        self.is_writable
+    }
+
+    /// Clients of an earlier owner may keep what is about to change.
+    fn meet_clients(&self, layout: &Layout, find: fn(&Layout) -> Option<Generation>) {
+        if self.generation.get().is_none()
+            && let Some(generation) = find(layout)
+        {
+            generation.raise();
+            let _ = self.generation.set(generation);
+        }
+    }
+
+    /// Begins to tell clients of changes; before the first of them is let in.
+    pub fn admit_clients(&self, layout: &Layout) {
+        self.meet_clients(layout, Generation::make);
+    }
+
+    /// Tells clients that an entry was overwritten or dropped: after it was, and before anyone is told of it.
+    pub fn raise_generation(&self) {
+        if let Some(generation) = self.generation.get() {
+            generation.raise();
+        }
     }
 
     /// Whether the directory was deleted; looks every so often.
@@ -197,7 +220,7 @@ impl Opened {
         if counts.has_changed() {
             batch.put(row::COUNTS, &counts.encode());
         }
-        for (key, row) in self.verified.lock().drain() {
+        for (key, row) in self.local.values.take_verified() {
             let Ok(Some(bytes)) = self.index.get(&row) else { continue };
             if let Ok(frame) = Frame::decode(&key, bytes.as_ref()) {
                 batch.put(&row, &Frame { unsynced_boot: 0, ..frame }.encode(&key));

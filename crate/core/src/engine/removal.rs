@@ -1,15 +1,15 @@
 //! Dropping entries, one or many, with the blobs that nothing else needs.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 
-use super::function::Function;
 use super::opened::Opened;
-use super::row;
-use super::state::{Engine, Recent};
+use super::row::{self, FunctionPrefix};
+use super::state::Engine;
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::store::Batch;
+use crate::store::{Batch, Durability};
 
 /// Entries dropped in one batch: a crash in between leaves the rest to be dropped again, and memory stays bounded.
 const REMOVED_TOGETHER: usize = 1000;
@@ -20,8 +20,8 @@ impl Engine {
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
-    pub fn forget(&self, function: &Function, key: &Digest) -> Result<bool> {
-        let dropped = self.remove(&[row::entry(function.prefix(), key).to_vec()])?;
+    pub fn forget(&self, function: &FunctionPrefix, key: &Digest) -> Result<bool> {
+        let dropped = self.remove(&[row::entry(function, key).to_vec()])?;
         Ok(dropped > 0)
     }
 
@@ -30,8 +30,8 @@ impl Engine {
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
-    pub fn clear_function(&self, function: &Function) -> Result<usize> {
-        let range = [row::ENTRIES, function.prefix()].concat();
+    pub fn clear_function(&self, function: &FunctionPrefix) -> Result<usize> {
+        let range = [row::ENTRIES, function].concat();
         let rows = self.rows(&range)?;
         self.remove(&rows)
     }
@@ -58,25 +58,25 @@ impl Engine {
     }
 
     fn rows(&self, range: &[u8]) -> Result<Vec<Vec<u8>>> {
-        let rows = self.read(|opened| {
+        self.read(|opened| {
             opened.index.scan(range).map(|row| row.map(|(key, _)| key.into_vec())).collect()
-        })?;
-        Ok(rows.unwrap_or_default())
+        })
     }
 
     /// Drops the entries of these rows; those that are gone already do not count.
     pub(super) fn remove(&self, rows: &[Vec<u8>]) -> Result<usize> {
-        if rows.is_empty() || self.read(|_| Ok(()))?.is_none() {
+        if rows.is_empty() {
             return Ok(0);
         }
         let mut removed = 0;
         for rows in rows.chunks(REMOVED_TOGETHER) {
             removed += self.write(|opened| opened.remove(rows))?;
-            let Recent { hot, pending } = &mut *self.recent.lock();
+            let mut recent = self.local.recent.lock();
             for (_, key) in rows.iter().filter_map(|row| row::parse_entry(row)) {
-                hot.remove(&key, pending);
-                pending.forget(&key);
+                recent.forget(&key);
             }
+            drop(recent);
+            self.changes.fetch_add(1, Ordering::Release);
         }
         Ok(removed)
     }
@@ -110,7 +110,8 @@ impl Opened {
             blobs.extend(old.blobs);
             removed += 1;
         }
-        self.write_counted(&mut batch, &mut counts, next)?;
+        self.write_counted(&mut batch, &mut counts, next, Durability::Process)?;
+        self.raise_generation();
         self.remove_unreferenced(blobs)?;
         Ok(removed)
     }

@@ -11,6 +11,7 @@
 //!
 //! All entries of one function, of one project and domain, and of superseded code are ranges of `e`.
 
+use super::function::Function;
 use crate::digest::Digest;
 
 /// Bytes of each of the three prefixes in an entry's row.
@@ -38,6 +39,11 @@ pub fn entry(function: &FunctionPrefix, key: &Digest) -> [u8; ENTRY_LENGTH] {
     row[1..=3 * SEGMENT].copy_from_slice(function);
     row[1 + 3 * SEGMENT..].copy_from_slice(key.as_bytes());
     row
+}
+
+/// Row of a call of `function`.
+pub fn entry_row(function: &Function, key: &Digest) -> [u8; ENTRY_LENGTH] {
+    entry(function.prefix(), key)
 }
 
 /// Takes an entry's row apart again.

@@ -1,26 +1,22 @@
-//! [`Engine`]: one store directory as this process uses it. Opened on first need, closed once.
+//! [`Engine`]: one open store directory, as the process that owns it uses it.
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::access::{Access, PendingAccesses};
-use super::hot::{self, HotEntries};
-use super::limits::Enforced;
-use super::opened::{Need, Opened};
+use super::access::Access;
+use super::limits::{Enforced, Limits};
+use super::opened::Opened;
+use super::local::Local;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::store::Layout;
 
-/// After a failed opening, callers go on without the store for so long before it is tried again.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How long closing waits for operations that other threads are in the middle of.
 const CLOSE_WAITS: Duration = Duration::from_secs(5);
-/// So many pending accesses are written in one batch.
-const PENDING_ACCESSES: usize = 16 << 10;
 
 /// What an engine may do to its directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,51 +27,43 @@ pub enum Mode {
     ReadOnly,
 }
 
-/// The store of one directory. Shared by all memories and threads of a process that name this directory.
+/// What a caller is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The directory is there and is opened as it lies there.
+    Reading,
+    /// The directory is made if it is missing.
+    Writing,
+}
+
+/// The store of one directory, open in this process and in no other.
 pub struct Engine {
     layout: Layout,
     mode: Mode,
-    state: RwLock<State>,
-    pub(super) recent: Mutex<Recent>,
+    /// `None` once it is closed, or could not be opened for writing.
+    opened: RwLock<Option<Opened>>,
+    pub(super) local: Arc<Local>,
     pub(super) limits: Mutex<Enforced>,
-    /// Handles on this engine; counted under the registry's lock.
-    pub(super) users: AtomicUsize,
-}
-
-/// What was used lately: kept in memory, before the index.
-pub(super) struct Recent {
-    pub hot: HotEntries,
-    pub pending: PendingAccesses,
-}
-
-enum State {
-    Idle { failure: Option<(Instant, Error)> },
-    Open(Box<Opened>),
-    Closed,
+    /// Counts what came and went, so that someone who looked can tell whether to look again.
+    pub(super) changes: AtomicU64,
 }
 
 impl Engine {
-    pub(super) fn new(location: impl Into<std::path::PathBuf>, mode: Mode) -> Self {
-        Self {
-            layout: Layout::new(location),
+    /// Takes the directory's lock and opens what is there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] when another process has it; [`Error::Format`], or why it cannot be opened.
+    pub fn open(layout: Layout, mode: Mode, need: Need, local: Arc<Local>) -> Result<Self> {
+        let opened = Opened::new(&layout, mode, need, Arc::clone(&local))?;
+        Ok(Self {
+            layout,
             mode,
-            state: RwLock::new(State::Idle { failure: None }),
-            recent: Mutex::new(Recent {
-                hot: HotEntries::new(hot::CAPACITY),
-                pending: PendingAccesses::default(),
-            }),
+            opened: RwLock::new(Some(opened)),
+            local,
             limits: Mutex::new(Enforced::NONE),
-            users: AtomicUsize::new(0),
-        }
-    }
-
-    /// Opens a store that exists while the caller goes on: whoever needs it first waits for the rest only.
-    pub fn open_ahead(self: &Arc<Self>) {
-        if matches!(*self.state.read(), State::Idle { failure: None }) && self.layout.exists() {
-            let engine = Arc::clone(self);
-            // A failure is met again, and told, by the first operation.
-            std::thread::spawn(move || drop(engine.opened(Need::Reading).map(drop)));
-        }
+            changes: AtomicU64::new(0),
+        })
     }
 
     /// The store's directory.
@@ -84,157 +72,97 @@ impl Engine {
         self.layout.root()
     }
 
-    /// Whether the directory is open for writing.
-    pub fn is_owner(&self) -> bool {
-        self.mode == Mode::ReadWrite && matches!(*self.state.read(), State::Open(_))
+    /// How often an entry came or went since the store was opened.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 
-    pub(super) const fn mode(&self) -> Mode {
-        self.mode
+    /// Sets what writers of this store keep to from now on.
+    pub fn set_limits(&self, limits: Limits) {
+        self.limits.lock().set(limits);
     }
 
-    /// Whether someone who wants `location` in `mode` may share this engine: who only reads may share a writer's.
-    pub(super) fn serves(&self, location: &Path, mode: Mode) -> bool {
-        self.location() == location
-            && (self.mode == mode || mode == Mode::ReadOnly)
-            && !matches!(*self.state.read(), State::Closed)
+    /// Runs `operation` on the open store.
+    pub(super) fn read<T>(&self, operation: impl FnOnce(&Opened) -> Result<T>) -> Result<T> {
+        operation(self.opened.read().as_ref().ok_or(Error::Closed)?)
     }
 
-    /// Runs `operation` on the open store. `None` when there is no store yet, and so nothing to read.
-    pub(super) fn read<T>(
-        &self,
-        operation: impl FnOnce(&Opened) -> Result<T>,
-    ) -> Result<Option<T>> {
-        let state = self.state.read();
-        if let State::Open(opened) = &*state {
-            return operation(opened).map(Some);
-        }
-        drop(state);
-        if !self.layout.exists() {
-            self.refuse_closed()?;
-            return self.layout.check().map(|()| None);
-        }
-        let state = self.opened(Need::Reading)?;
-        Self::on(&state, operation).map(Some)
-    }
-
-    /// Runs `operation` on the open store, which is made if it is missing or was deleted.
+    /// Runs `operation` on the store, open for writing. [`Error::Lost`] when its directory was deleted.
     pub(super) fn write<T>(&self, operation: impl FnOnce(&Opened) -> Result<T>) -> Result<T> {
         if self.mode == Mode::ReadOnly {
             return Err(Error::ReadOnly(self.location().to_owned()));
         }
-        let mut state = self.opened(Need::Writing)?;
-        if let State::Open(opened) = &*state
-            && opened.is_lost(&self.layout)
-        {
-            drop(state);
-            self.leave();
-            state = self.opened(Need::Writing)?;
+        let opened = self.writable()?;
+        let opened = opened.as_ref().ok_or(Error::Closed)?;
+        if opened.is_lost(&self.layout) {
+            return Err(Error::Lost(self.location().to_owned()));
         }
-        Self::on(&state, operation)
+        operation(opened)
     }
 
-    fn on<T>(
-        state: &RwLockReadGuard<'_, State>,
-        operation: impl FnOnce(&Opened) -> Result<T>,
-    ) -> Result<T> {
-        match &**state {
-            State::Open(opened) => operation(opened),
-            State::Idle { .. } | State::Closed => Err(Error::Closed),
+    fn writable(&self) -> Result<RwLockReadGuard<'_, Option<Opened>>> {
+        let opened = self.opened.read();
+        if opened.as_ref().is_none_or(Opened::is_writable) {
+            return Ok(opened);
         }
+        drop(opened);
+        let mut opened = self.opened.write();
+        if opened.as_ref().is_some_and(|opened| !opened.is_writable()) {
+            let reading = opened.take().ok_or(Error::Closed)?;
+            *opened = Some(reading.into_writable(&self.layout)?);
+        }
+        Ok(RwLockWriteGuard::downgrade(opened))
     }
 
-    fn refuse_closed(&self) -> Result<()> {
-        match &*self.state.read() {
-            State::Closed => Err(Error::Closed),
-            State::Idle { .. } | State::Open(_) => Ok(()),
-        }
+    /// Begins to tell clients of changes. To be called before the first of them is let in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`]
+    pub fn admit_clients(&self) -> Result<()> {
+        self.read(|opened| {
+            opened.admit_clients(&self.layout);
+            Ok(())
+        })
     }
 
-    fn opened(&self, need: Need) -> Result<RwLockReadGuard<'_, State>> {
-        let state = self.state.read();
-        if matches!(&*state, State::Open(opened) if opened.serves(need)) {
-            return Ok(state);
-        }
-        drop(state);
-        let mut state = self.state.write();
-        *state = self.opening(std::mem::replace(&mut *state, State::Closed), need);
-        match &*state {
-            State::Open(_) => Ok(RwLockWriteGuard::downgrade(state)),
-            State::Idle { failure: Some((_, error)) } => Err(error.clone()),
-            State::Idle { failure: None } | State::Closed => Err(Error::Closed),
-        }
-    }
-
-    fn opening(&self, state: State, need: Need) -> State {
-        let outcome = match state {
-            State::Open(opened) if !opened.serves(need) => opened.into_writable(&self.layout),
-            State::Idle { failure: Some((at, _)) } if at.elapsed() < RETRY_AFTER => return state,
-            State::Idle { .. } => Opened::new(&self.layout, self.mode, need),
-            State::Open(_) | State::Closed => return state,
-        };
-        match outcome {
-            Ok(opened) => State::Open(Box::new(opened)),
-            Err(error) => State::Idle { failure: Some((Instant::now(), error)) },
-        }
-    }
-
-    /// Lets go of a directory that is no longer where it was.
-    fn leave(&self) {
-        let mut state = self.state.write();
-        if matches!(*state, State::Open(_)) {
-            *state = State::Idle { failure: None };
-        }
-        let Recent { hot, pending } = &mut *self.recent.lock();
-        hot.clear(pending);
-        pending.take().for_each(drop);
-    }
-
-    /// Writes what is pending and lets go of the directory until the next operation.
-    pub(super) fn rest(&self) {
-        self.flush();
-        if let Some(mut state) = self.state.try_write_for(CLOSE_WAITS)
-            && matches!(*state, State::Open(_))
-        {
-            *state = State::Idle { failure: None };
-        }
-    }
-
-    /// Writes what is pending and closes the store. Later operations fail with [`Error::Closed`].
+    /// Writes what is pending and lets go of the directory. Later operations fail with [`Error::Closed`].
     pub fn close(&self) {
         self.flush();
-        if let Some(mut state) = self.state.try_write_for(CLOSE_WAITS) {
-            *state = State::Closed;
+        if let Some(mut opened) = self.opened.try_write_for(CLOSE_WAITS) {
+            *opened = None;
         }
+    }
+
+    /// Adds uses of entries that another process saw.
+    pub fn note_accesses(&self, accesses: impl IntoIterator<Item = (Digest, Access)>) {
+        let pending = &mut self.local.recent.lock().pending;
+        for (key, access) in accesses {
+            pending.note(key, access);
+        }
+    }
+
+    /// Notes that entries of an earlier boot were found whole, given with their rows.
+    pub fn note_verified(&self, verified: impl IntoIterator<Item = (Digest, Vec<u8>)>) {
+        self.local.values.verified.lock().extend(verified);
     }
 
     /// Writes pending accesses once there are many.
     pub(super) fn relieve(&self, opened: &Opened) {
-        let accesses: Vec<_> = {
-            let pending = &mut self.recent.lock().pending;
-            if pending.len() < PENDING_ACCESSES {
-                return;
-            }
-            pending.take().collect()
-        };
-        self.write_accesses(opened, accesses);
+        let accesses = self.local.recent.lock().take_if_many();
+        if !accesses.is_empty() {
+            self.write_accesses(opened, accesses);
+        }
     }
 
     fn flush(&self) {
-        let accesses: Vec<_> = {
-            let Recent { hot, pending } = &mut *self.recent.lock();
-            hot.clear(pending);
-            pending.take().collect()
-        };
-        let is_worth_writing = match &*self.state.read() {
-            State::Open(opened) => {
-                let is_log_long = self.write_accesses(opened, accesses);
-                opened.settle();
-                is_log_long || !opened.verified.lock().is_empty()
-            }
-            State::Idle { .. } | State::Closed => false,
-        };
-        if is_worth_writing {
+        let accesses = self.local.recent.lock().take_all();
+        let is_worth_writing = self.read(|opened| {
+            let is_log_long = self.write_accesses(opened, accesses);
+            opened.settle();
+            Ok(is_log_long || !opened.local.values.verified.lock().is_empty())
+        });
+        if is_worth_writing.unwrap_or(false) {
             // A store that was only read is opened for writing, which takes the log in.
             let _ = self.write(|opened| {
                 opened.settle();

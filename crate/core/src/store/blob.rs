@@ -1,12 +1,18 @@
 //! [`Blobs`]: immutable files named by the digest of their bytes.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use parking_lot::Mutex;
+
+use super::disk::{Disk, Durability, RealDisk};
 use super::layout::Layout;
 use super::mapping::Mapping;
+use super::session;
 use crate::digest::Digest;
 use crate::error::{FileContext, Result};
 
@@ -28,12 +34,23 @@ pub struct PendingBlob {
     /// The name that the bytes will get.
     pub blob: Blob,
     temporary: PathBuf,
+    /// What the bytes survive under their temporary name.
+    durability: Durability,
+    disk: Arc<dyn Disk>,
+}
+
+impl PendingBlob {
+    /// The temporary name, by which another process of the same store may take the bytes over: [`Blobs::adopt`].
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        self.temporary.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+    }
 }
 
 impl Drop for PendingBlob {
     fn drop(&mut self) {
-        // Gone already once published; a leftover is swept when the store is opened.
-        let _ = fs::remove_file(&self.temporary);
+        // Gone already once published, here or by who took it over; a leftover is swept when the session is dead.
+        let _ = self.disk.remove(&self.temporary);
     }
 }
 
@@ -42,14 +59,33 @@ impl Drop for PendingBlob {
 pub struct Blobs {
     root: PathBuf,
     temporary: PathBuf,
+    disk: Arc<dyn Disk>,
+    session: String,
     written: AtomicU64,
+    /// Directories below `blobs/` of which the disk has the names: their own, and those of `blobs/`.
+    durable: Mutex<HashSet<PathBuf>>,
 }
 
 impl Blobs {
-    /// The blobs below `layout`; touches nothing.
+    /// The blobs below `layout`, written in the name of this process; touches nothing.
     #[must_use]
     pub fn new(layout: &Layout) -> Self {
-        Self { root: layout.blobs(), temporary: layout.temporary(), written: AtomicU64::new(0) }
+        Self::on(Arc::new(RealDisk), layout, &format!("{:x}", std::process::id()))
+    }
+
+    /// The blobs below `layout`, on this disk, written in the name of a session that no other writer has (see
+    /// [`session::is_session_name`]); touches nothing.
+    #[must_use]
+    pub fn on(disk: Arc<dyn Disk>, layout: &Layout, session: &str) -> Self {
+        debug_assert!(session::is_session_name(session), "{session}");
+        Self {
+            root: layout.blobs(),
+            temporary: layout.temporary(),
+            disk,
+            session: session.to_owned(),
+            written: AtomicU64::new(0),
+            durable: Mutex::default(),
+        }
     }
 
     /// Writes `bytes` under a temporary name. Visible to nobody before [`Blobs::publish`].
@@ -58,17 +94,24 @@ impl Blobs {
     ///
     /// [`crate::error::Error::File`], with the path and what was tried.
     pub fn write(&self, bytes: &[u8]) -> Result<PendingBlob> {
+        self.write_as(bytes, Durability::Process)
+    }
+
+    /// Like [`Blobs::write`]; with [`Durability::Power`] the disk has the bytes on return.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried.
+    pub fn write_as(&self, bytes: &[u8], durability: Durability) -> Result<PendingBlob> {
         let number = self.written.fetch_add(1, Ordering::Relaxed);
-        let temporary = self.temporary.join(format!("{}-{number}", std::process::id()));
-        let mut pending = PendingBlob {
-            blob: Blob { digest: Digest::from_bytes([0; 32]), byte_length: bytes.len() as u64 },
-            temporary,
-        };
+        let temporary = self.temporary.join(format!("{}-{number}", self.session));
+        let blob = Blob { digest: Digest::from_bytes([0; 32]), byte_length: bytes.len() as u64 };
+        let mut pending = PendingBlob { blob, temporary, durability, disk: Arc::clone(&self.disk) };
         let path = &pending.temporary;
         let (outcome, digest) = if bytes.len() < CONCURRENT_FROM {
-            (write_file(path, bytes), blake3::hash(bytes).into())
+            (self.create(path, bytes, durability), blake3::hash(bytes).into())
         } else {
-            rayon::join(|| write_file(path, bytes), || hash_shared(bytes))
+            rayon::join(|| self.create(path, bytes, durability), || hash_shared(bytes))
         };
         // Not the file: its name differs each time, and one cause is to be told once.
         outcome.file("writing a blob into", &self.temporary)?;
@@ -76,23 +119,116 @@ impl Blobs {
         Ok(pending)
     }
 
-    /// Gives the bytes their final name. A file that has it already is replaced, so that a damaged one is repaired.
+    fn create(&self, path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+        match self.disk.create(path, bytes, durability) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // The directory was deleted under the running process: joblib's users do that, and go on.
+                self.disk.make_directories(&self.temporary)?;
+                self.disk.create(path, bytes, durability)
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Takes over the bytes that `session` wrote as `file_name` (see [`PendingBlob::file_name`]), to publish them.
+    /// `durability` is how they were written. The digest is the writer's word.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`] when the name is not one that the session gives, when it is no file, or when it has
+    /// another length.
+    pub fn adopt(
+        &self,
+        file_name: &str,
+        blob: Blob,
+        session: &str,
+        durability: Durability,
+    ) -> Result<PendingBlob> {
+        let action = "taking over a blob in";
+        if !session::is_session_name(session) || session_of(file_name) != Some(session) {
+            // Not the name: it comes from elsewhere.
+            return Err(io::Error::from(ErrorKind::InvalidInput)).file(action, &self.temporary);
+        }
+        let temporary = self.temporary.join(file_name);
+        if self.disk.length(&temporary).file(action, &self.temporary)? != blob.byte_length {
+            return Err(io::Error::from(ErrorKind::InvalidData)).file(action, &self.temporary);
+        }
+        Ok(PendingBlob { blob, temporary, durability, disk: Arc::clone(&self.disk) })
+    }
+
+    /// Gives the bytes their final name, unless a file has it already that is whole; a damaged one is replaced.
     ///
     /// # Errors
     ///
     /// [`crate::error::Error::File`], with the path and what was tried.
     pub fn publish(&self, pending: &PendingBlob) -> Result<()> {
-        let path = self.path(&pending.blob.digest);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).file("making the directory", parent)?;
+        self.publish_as(pending, Durability::Process)
+    }
+
+    /// Like [`Blobs::publish`]; with [`Durability::Power`] the disk has the bytes and the name on return.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried. The name may be there all the same.
+    pub fn publish_as(&self, pending: &PendingBlob, durability: Durability) -> Result<()> {
+        match durability {
+            // The file that is there may be on the disk, and an entry may count on that: no unsynced one in its place.
+            Durability::Process if self.is_genuine(&pending.blob) => return Ok(()),
+            Durability::Process => {}
+            Durability::Power if pending.durability == Durability::Power => {}
+            Durability::Power => {
+                let outcome = self.disk.sync_data(&pending.temporary);
+                outcome.file("syncing a blob in", &self.temporary)?;
+            }
         }
-        fs::rename(&pending.temporary, &path).file("renaming to", &path)
+        let path = self.path(&pending.blob.digest);
+        let shard = self.shard(&pending.blob.digest);
+        self.rename(&pending.temporary, &path, &shard)?;
+        if durability == Durability::Power { self.sync_names(&shard) } else { Ok(()) }
+    }
+
+    fn rename(&self, from: &Path, to: &Path, shard: &Path) -> Result<()> {
+        match self.disk.rename(from, to) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // The first blob of its directory; or the directories above it were deleted, and are new too.
+                self.durable.lock().clear();
+                self.disk.make_directories(shard).file("making the directory", shard)?;
+                self.disk.rename(from, to).file("renaming to", to)
+            }
+            outcome => outcome.file("renaming to", to),
+        }
+    }
+
+    /// Waits until the disk has the names in a directory of blobs, and the name of the directory.
+    fn sync_names(&self, shard: &Path) -> Result<()> {
+        self.disk.sync_directory(shard).file("syncing the directory", shard)?;
+        if self.durable.lock().contains(shard) {
+            return Ok(());
+        }
+        // A name that an earlier session made, or another thread just now, may not be on the disk either.
+        self.disk.sync_directory(&self.root).file("syncing the directory", &self.root)?;
+        if let Some(store) = self.root.parent() {
+            self.disk.sync_directory(store).file("syncing the directory", store)?;
+        }
+        self.durable.lock().insert(shard.to_owned());
+        Ok(())
+    }
+
+    /// Waits until the disk has a blob that is there: its bytes and its name. Quick for one that was read from the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried.
+    pub fn sync(&self, blob: &Blob) -> Result<()> {
+        let path = self.path(&blob.digest);
+        self.disk.sync_data(&path).file("syncing", &path)?;
+        self.sync_names(&self.shard(&blob.digest))
     }
 
     /// Whether the blob's file is there with the right length.
     #[must_use]
     pub fn is_whole(&self, blob: &Blob) -> bool {
-        fs::metadata(self.path(&blob.digest)).is_ok_and(|found| found.len() == blob.byte_length)
+        self.disk.length(&self.path(&blob.digest)).is_ok_and(|length| length == blob.byte_length)
     }
 
     /// Whether the blob's bytes have the digest that they are named by.
@@ -130,36 +266,78 @@ impl Blobs {
     /// [`crate::error::Error::File`], with the path and what was tried.
     pub fn remove(&self, digest: &Digest) -> Result<()> {
         let path = self.path(digest);
-        match fs::remove_file(&path) {
+        match self.disk.remove(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error).file("removing", &path),
             _ => Ok(()),
         }
     }
 
-    /// Removes what killed writers left under temporary names. Only for the one owner of the directory.
+    /// Removes what killed writers left under temporary names. Only for the one owner of a directory that nobody shares:
+    /// sessions do not count.
     pub fn sweep_temporary(&self) {
-        for entry in fs::read_dir(&self.temporary).into_iter().flatten().flatten() {
-            // What cannot be removed now is tried again at the next opening.
-            let _ = fs::remove_file(entry.path());
+        self.sweep_dead(|_| false);
+    }
+
+    /// Removes the temporary files of sessions that are not alive. `is_alive` is asked once for each session, after its
+    /// files were found: so a session that begins meanwhile is safe, if `is_alive` looks when it is asked.
+    pub fn sweep_dead(&self, is_alive: impl Fn(&str) -> bool) {
+        let names = self.disk.list(&self.temporary).unwrap_or_default();
+        let mut names: Vec<_> =
+            names.into_iter().filter_map(|name| name.into_string().ok()).collect();
+        names.sort_unstable();
+        for names in names.chunk_by(|a, b| session_of(a) == session_of(b)) {
+            // A file of any other name is not ours.
+            let Some(session) = session_of(&names[0]) else { continue };
+            if !is_alive(session) {
+                for name in names {
+                    // What cannot be removed now is tried again by the next sweep.
+                    let _ = self.disk.remove(&self.temporary.join(name));
+                }
+            }
         }
+    }
+
+    /// The blobs whose digests begin with this byte, by the names of their files; other names are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried. A directory that is missing is empty.
+    pub fn list(&self, first_byte: u8) -> Result<Vec<Digest>> {
+        let shard = self.root.join(format!("{first_byte:02x}"));
+        let names = match self.disk.list(&shard) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            names => names.file("reading the directory", &shard)?,
+        };
+        let digests = names.iter().filter_map(|name| {
+            let name = name.to_str()?;
+            // One that is written otherwise names another file, or one that belongs elsewhere.
+            Digest::from_hex(name)
+                .filter(|digest| digest.as_bytes()[0] == first_byte && digest.to_hex() == name)
+        });
+        Ok(digests.collect())
+    }
+
+    /// Length of a blob's file in bytes; `None` when it is no file or cannot be seen.
+    #[must_use]
+    pub fn length(&self, digest: &Digest) -> Option<u64> {
+        self.disk.length(&self.path(digest)).ok()
     }
 
     fn path(&self, digest: &Digest) -> PathBuf {
-        let hex = digest.to_hex();
-        self.root.join(&hex[..2]).join(hex)
+        self.shard(digest).join(digest.to_hex())
+    }
+
+    fn shard(&self, digest: &Digest) -> PathBuf {
+        self.root.join(format!("{:02x}", digest.as_bytes()[0]))
     }
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = match File::create_new(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            // The directory was deleted under the running process: joblib's users do that, and go on.
-            path.parent().map_or(Ok(()), fs::create_dir_all)?;
-            File::create_new(path)?
-        }
-        file => file?,
-    };
-    file.write_all(bytes)
+/// The session that gave a file its temporary name, `<session>-<number>`; `None` for any other name.
+fn session_of(file_name: &str) -> Option<&str> {
+    let (session, number) = file_name.split_once('-')?;
+    let is_number =
+        (1..=20).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && session::is_session_name(session)).then_some(session)
 }
 
 fn hash_shared(bytes: &[u8]) -> Digest {
@@ -169,76 +347,5 @@ fn hash_shared(bytes: &[u8]) -> Digest {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn blobs() -> (tempfile::TempDir, Blobs) {
-        let directory = tempfile::tempdir().unwrap();
-        let layout = Layout::new(directory.path());
-        layout.create().unwrap();
-        (directory, Blobs::new(&layout))
-    }
-
-    fn stored(blobs: &Blobs, bytes: &[u8]) -> Blob {
-        let pending = blobs.write(bytes).unwrap();
-        blobs.publish(&pending).unwrap();
-        pending.blob
-    }
-
-    #[test]
-    fn small_and_large_blobs_read_back() {
-        let (_directory, blobs) = blobs();
-        for length in [1, 65_536, CONCURRENT_FROM + 3] {
-            let bytes: Vec<u8> = (0..length).map(|index| index.to_le_bytes()[1]).collect();
-            let blob = stored(&blobs, &bytes);
-            assert_eq!(blob.digest, blake3::hash(&bytes).into());
-            assert_eq!(blobs.map(&blob).unwrap().unwrap().as_bytes(), bytes);
-        }
-    }
-
-    #[test]
-    fn an_unpublished_blob_leaves_nothing() {
-        let (directory, blobs) = blobs();
-        drop(blobs.write(b"abc").unwrap());
-        assert_eq!(fs::read_dir(directory.path().join("tmp")).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn equal_bytes_are_kept_once() {
-        let (directory, blobs) = blobs();
-        let blob = stored(&blobs, b"abc");
-        assert_eq!(stored(&blobs, b"abc"), blob);
-        let folder = directory.path().join("blobs").join(&blob.digest.to_hex()[..2]);
-        assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
-        assert_eq!(fs::read_dir(directory.path().join("tmp")).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn a_missing_or_shortened_blob_is_not_mapped() {
-        let (_directory, blobs) = blobs();
-        let blob = stored(&blobs, &[1; 1000]);
-        File::options().write(true).open(blobs.path(&blob.digest)).unwrap().set_len(10).unwrap();
-        assert!(blobs.map(&blob).unwrap().is_none());
-        blobs.remove(&blob.digest).unwrap();
-        assert!(blobs.map(&blob).unwrap().is_none());
-        blobs.remove(&blob.digest).unwrap();
-    }
-
-    #[test]
-    fn a_damaged_blob_is_replaced_when_stored_again() {
-        let (_directory, blobs) = blobs();
-        let blob = stored(&blobs, &[1; 1000]);
-        fs::write(blobs.path(&blob.digest), [2; 1000]).unwrap();
-        assert_eq!(stored(&blobs, &[1; 1000]), blob);
-        assert!(blobs.is_genuine(&blob));
-    }
-
-    #[test]
-    fn altered_bytes_are_not_genuine() {
-        let (_directory, blobs) = blobs();
-        let blob = stored(&blobs, &[1; 1000]);
-        fs::write(blobs.path(&blob.digest), [2; 1000]).unwrap();
-        assert!(blobs.is_whole(&blob));
-        assert!(!blobs.is_genuine(&blob));
-    }
-}
+#[path = "blob_test.rs"]
+mod tests;

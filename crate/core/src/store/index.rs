@@ -1,13 +1,16 @@
 //! [`Index`]: sorted rows of small bytes. The only file that uses RocksDB.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocksdb::{
     BlockBasedOptions, Cache, DB, DBCompressionType, Direction, IteratorMode, LogLevel,
     MergeOperands, Options, PrefixRange, ReadOptions, WriteBatch, WriteOptions,
 };
 
-use crate::error::{Error, Result};
+use super::disk::{Disk, Durability, RealDisk, sync_name};
+use super::set_aside::is_full;
+use crate::error::{Error, FileContext, Result};
 
 /// Rows written but not yet in a sorted file. At most this much log is replayed when a store is opened after a crash.
 const MEMTABLE_BYTES: usize = 16 << 20;
@@ -36,6 +39,10 @@ pub struct Index {
     is_read_only: bool,
     /// Logs that were there on opening.
     logs: usize,
+    path: PathBuf,
+    /// Whether the disk has what earlier sessions wrote, and the names of the directories.
+    is_grounded: AtomicBool,
+    is_stopped: AtomicBool,
 }
 
 impl Index {
@@ -49,7 +56,7 @@ impl Index {
         let mut options = options(merge);
         options.set_avoid_flush_during_recovery(logs < LOGS_REPLAYED);
         let db = DB::open(&options, path).map_err(failed)?;
-        Ok(Self { db, is_read_only: false, logs })
+        Ok(Self::of(db, path, false, logs))
     }
 
     /// Opens an index that exists, and writes nothing at all.
@@ -59,7 +66,18 @@ impl Index {
     /// [`Error::Index`], in the words of RocksDB.
     pub fn open_read_only(path: &Path, merge: Merge) -> Result<Self> {
         let db = DB::open_for_read_only(&options(merge), path, false).map_err(failed)?;
-        Ok(Self { db, is_read_only: true, logs: 0 })
+        Ok(Self::of(db, path, true, 0))
+    }
+
+    fn of(db: DB, path: &Path, is_read_only: bool, logs: usize) -> Self {
+        Self {
+            db,
+            is_read_only,
+            logs,
+            path: path.to_owned(),
+            is_grounded: AtomicBool::new(false),
+            is_stopped: AtomicBool::new(false),
+        }
     }
 
     /// Whether there is an index that can be read as it lies there: replaying its logs takes less time than sorting them.
@@ -85,15 +103,55 @@ impl Index {
     ///
     /// [`Error::Index`], in the words of RocksDB.
     pub fn write(&self, batch: &Batch) -> Result<()> {
-        let first = self.db.write_opt(&batch.0, &WriteOptions::default());
+        self.write_as(batch, Durability::Process)
+    }
+
+    /// Like [`Index::write`]; with [`Durability::Power`] the disk has it on return, and all that was written before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Index`], in the words of RocksDB; [`Error::File`] when the disk does not take what was written before.
+    pub fn write_as(&self, batch: &Batch, durability: Durability) -> Result<()> {
+        if durability == Durability::Power && !self.is_grounded.load(Ordering::Acquire) {
+            self.ground()?;
+        }
+        let mut options = WriteOptions::default();
+        options.set_sync(durability == Durability::Power);
+        let first = self.db.write_opt(&batch.0, &options);
         let outcome = match first {
             // After a full disk RocksDB refuses writes until it is told that things may be better.
-            Err(_) if self.db.resume().is_ok() => {
-                self.db.write_opt(&batch.0, &WriteOptions::default())
-            }
+            Err(_) if self.db.resume().is_ok() => self.db.write_opt(&batch.0, &options),
             outcome => outcome,
         };
-        outcome.map_err(failed)
+        let outcome = outcome.map_err(failed);
+        if let Err(error) = &outcome
+            && !is_full(error)
+        {
+            self.is_stopped.store(true, Ordering::Release);
+        }
+        outcome
+    }
+
+    /// Whether a write failed in a way after which RocksDB takes no more, until the index is opened again. From a full
+    /// disk it recovers by itself, soon after there is room; reading goes on in any case.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Acquire)
+    }
+
+    /// Waits until the disk has what RocksDB does not wait for: the logs that earlier openings left, without which what
+    /// follows them is not replayed, and the name of the directory.
+    fn ground(&self) -> Result<()> {
+        for entry in std::fs::read_dir(&self.path).file("reading the directory", &self.path)? {
+            let path = entry.file("reading the directory", &self.path)?.path();
+            if is_log(&path) {
+                RealDisk.sync_data(&path).file("syncing", &path)?;
+            }
+        }
+        RealDisk.sync_directory(&self.path).file("syncing the directory", &self.path)?;
+        sync_name(&RealDisk, &self.path).file("syncing the directory of", &self.path)?;
+        self.is_grounded.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// The rows whose keys start with `prefix`, in order.
@@ -124,8 +182,11 @@ impl Index {
 
 fn logs_in(path: &Path) -> Vec<std::fs::Metadata> {
     let files = std::fs::read_dir(path).into_iter().flatten().flatten();
-    let logs = files.filter(|file| file.path().extension().is_some_and(|name| name == "log"));
-    logs.filter_map(|file| file.metadata().ok()).collect()
+    files.filter(|file| is_log(&file.path())).filter_map(|file| file.metadata().ok()).collect()
+}
+
+fn is_log(path: &Path) -> bool {
+    path.extension().is_some_and(|name| name == "log")
 }
 
 impl Drop for Index {
@@ -212,102 +273,5 @@ fn failed(error: rocksdb::Error) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn concatenate(existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) -> Vec<u8> {
-        let mut joined = existing.unwrap_or_default().to_vec();
-        added.for_each(|value| joined.extend_from_slice(value));
-        joined
-    }
-
-    fn put(index: &Index, key: &[u8], value: &[u8]) {
-        let mut batch = Batch::default();
-        batch.put(key, value);
-        index.write(&batch).unwrap();
-    }
-
-    fn get(index: &Index, key: &[u8]) -> Option<Vec<u8>> {
-        index.get(key).unwrap().map(|value| value.as_ref().to_vec())
-    }
-
-    #[test]
-    fn rows_outlive_the_index() {
-        let directory = tempfile::tempdir().unwrap();
-        put(&Index::open(directory.path(), concatenate).unwrap(), b"a", b"1");
-        let index = Index::open(directory.path(), concatenate).unwrap();
-        assert_eq!(get(&index, b"a"), Some(b"1".to_vec()));
-        assert_eq!(get(&index, b"b"), None);
-    }
-
-    /// A log is begun on each opening and was kept while it was short: after a hundred runs of a script, opening replayed
-    /// a hundred of them.
-    #[test]
-    fn logs_do_not_pile_up() {
-        let directory = tempfile::tempdir().unwrap();
-        for number in 0..4 * LOGS_KEPT {
-            put(&Index::open(directory.path(), concatenate).unwrap(), &number.to_le_bytes(), b"1");
-            assert!(logs_in(directory.path()).len() <= LOGS_KEPT + 1);
-        }
-        let index = Index::open(directory.path(), concatenate).unwrap();
-        assert_eq!(index.scan(b"").count(), 4 * LOGS_KEPT);
-    }
-
-    #[test]
-    fn logs_of_killed_processes_do_not_pile_up() {
-        let directory = tempfile::tempdir().unwrap();
-        for number in 0..2 * LOGS_REPLAYED {
-            let mut index = Index::open(directory.path(), concatenate).unwrap();
-            put(&index, &number.to_le_bytes(), b"1");
-            // As a kill leaves it: nothing flushed.
-            index.logs = 0;
-            drop(index);
-            assert!(logs_in(directory.path()).len() <= LOGS_REPLAYED + 1);
-        }
-        let index = Index::open(directory.path(), concatenate).unwrap();
-        assert_eq!(index.scan(b"").count(), 2 * LOGS_REPLAYED);
-    }
-
-    #[test]
-    fn a_scan_stays_within_its_prefix() {
-        let directory = tempfile::tempdir().unwrap();
-        let index = Index::open(directory.path(), concatenate).unwrap();
-        for key in [b"a1".as_slice(), b"b1", b"b2", b"c1", b"b\xff"] {
-            put(&index, key, b"");
-        }
-        let keys: Vec<_> = index.scan(b"b").map(|row| row.unwrap().0.to_vec()).collect();
-        assert_eq!(keys, [b"b1".to_vec(), b"b2".to_vec(), b"b\xff".to_vec()]);
-        assert!(!index.has_prefix(b"d").unwrap());
-    }
-
-    #[test]
-    fn merged_rows_read_back_merged() {
-        let directory = tempfile::tempdir().unwrap();
-        let index = Index::open(directory.path(), concatenate).unwrap();
-        for value in [b"1", b"2"] {
-            let mut batch = Batch::default();
-            batch.merge(b"a", value);
-            index.write(&batch).unwrap();
-        }
-        assert_eq!(get(&index, b"a"), Some(b"12".to_vec()));
-    }
-
-    #[test]
-    fn reading_only_changes_no_file() {
-        let directory = tempfile::tempdir().unwrap();
-        put(&Index::open(directory.path(), concatenate).unwrap(), b"a", b"1");
-        let names = || {
-            let mut names: Vec<_> = std::fs::read_dir(directory.path())
-                .unwrap()
-                .map(|file| file.unwrap().file_name())
-                .collect();
-            names.sort();
-            names
-        };
-        let before = names();
-        let index = Index::open_read_only(directory.path(), concatenate).unwrap();
-        assert_eq!(get(&index, b"a"), Some(b"1".to_vec()));
-        drop(index);
-        assert_eq!(names(), before);
-    }
-}
+#[path = "index_test.rs"]
+mod tests;

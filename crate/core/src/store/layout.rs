@@ -41,6 +41,12 @@ impl Layout {
         self.root.join("tmp")
     }
 
+    /// One locked file for each living session.
+    #[must_use]
+    pub fn sessions(&self) -> PathBuf {
+        self.root.join("sessions")
+    }
+
     /// The lock file; never deleted.
     #[must_use]
     pub fn owner_lock(&self) -> PathBuf {
@@ -51,6 +57,18 @@ impl Layout {
     #[must_use]
     pub fn accesses(&self) -> PathBuf {
         self.root.join("accesses.log")
+    }
+
+    /// The number that tells clients of changes.
+    #[must_use]
+    pub fn generation(&self) -> PathBuf {
+        self.root.join("generation")
+    }
+
+    /// The socket on which the owner serves other processes.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.root.join("owner.sock")
     }
 
     /// Whether a store was ever made here.

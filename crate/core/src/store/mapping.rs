@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use memmap2::{MmapMut, MmapOptions};
+use memmap2::{MmapMut, MmapOptions, MmapRaw};
 
 /// A file mapped copy-on-write: whoever holds it may write into it, and the file never changes.
 #[derive(Debug)]
@@ -93,5 +94,39 @@ mod tests {
         mapping.0[0] = 9;
         assert_eq!(std::fs::read(file.path()).unwrap(), vec![5; 8192]);
         assert_eq!(mapping.as_bytes()[0], 9);
+    }
+}
+
+/// A number at the start of a file, shared with every process that maps the file.
+#[derive(Debug)]
+pub struct SharedNumber(MmapRaw);
+
+impl SharedNumber {
+    /// Bytes that the file must have.
+    pub const LENGTH: u64 = 8;
+
+    /// Maps the number of a file that is open for writing, and at least [`SharedNumber::LENGTH`] bytes long.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says: a file that cannot be mapped.
+    pub fn new(file: &File) -> io::Result<Self> {
+        MmapOptions::new().len(8).map_raw(file).map(Self)
+    }
+
+    /// The number now.
+    pub fn load(&self) -> u64 {
+        self.number().load(Ordering::Acquire)
+    }
+
+    /// Adds one.
+    pub fn add_one(&self) {
+        self.number().fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn number(&self) -> &AtomicU64 {
+        // SAFETY: the mapping is page-aligned, 8 bytes long and lives as long as `self`; all processes only ever use
+        // these bytes as one atomic number. Only someone who truncates the file by hand can make an access fail.
+        unsafe { AtomicU64::from_ptr(self.0.as_mut_ptr().cast()) }
     }
 }

@@ -3,15 +3,22 @@
 //! The store sees opaque bytes; what rows mean is the engine's matter.
 
 mod blob;
+mod disk;
+mod generation;
 mod index;
 mod layout;
 mod lock;
 mod log;
 mod mapping;
+mod session;
+mod set_aside;
 
 pub use blob::{Blob, Blobs, PendingBlob};
+pub use disk::{Disk, Durability, RealDisk};
+pub use generation::Generation;
 pub use index::{Batch, Index, Row};
 pub use layout::Layout;
 pub use lock::OwnerLock;
 pub use log::AppendLog;
-pub use mapping::{LazyMemory, Mapping};
+pub use mapping::{LazyMemory, Mapping, SharedNumber};
+pub use session::{SessionLock, alive_sessions, is_session_alive, is_session_name, session_name};

@@ -1,4 +1,4 @@
-//! The one piece of global state: which engines are open, so that threads share them and the process can close them.
+//! The one piece of global state: which stores are open, so that threads share them and the process can close them.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -6,71 +6,72 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-use super::state::{Engine, Mode};
+use super::store::SharedStore;
+use crate::engine::Mode;
 
-static ENGINES: Mutex<Vec<Weak<Engine>>> = Mutex::new(Vec::new());
+static STORES: Mutex<Vec<Weak<SharedStore>>> = Mutex::new(Vec::new());
 
-/// One user's hold on an engine. The last one to let go closes it.
-pub struct EngineHandle(Arc<Engine>);
+/// One user's hold on a store. The last one to let go closes it.
+pub struct StoreHandle(Arc<SharedStore>);
 
-impl EngineHandle {
-    /// The engine; once every handle is gone its operations fail with [`crate::error::Error::Closed`].
+impl StoreHandle {
+    /// The store; once every handle is gone its operations fail with [`crate::error::Error::Closed`].
     #[must_use]
-    pub const fn engine(&self) -> &Arc<Engine> {
+    pub const fn store(&self) -> &Arc<SharedStore> {
         &self.0
     }
 }
 
-impl EngineHandle {
+impl StoreHandle {
     /// Closes the store for now if nobody else uses it: a later call opens it again. For a thread that is about to end,
     /// and may still make calls.
     pub fn rest(&self) {
-        let _engines = ENGINES.lock();
+        let _stores = STORES.lock();
         if self.0.users.load(Ordering::Relaxed) == 1 {
             self.0.rest();
         }
     }
 }
 
-impl Drop for EngineHandle {
+impl Drop for StoreHandle {
     fn drop(&mut self) {
         // The registry's lock is kept while closing, so that whoever opens the directory next finds it free.
-        let mut engines = ENGINES.lock();
+        let mut stores = STORES.lock();
         if self.0.users.fetch_sub(1, Ordering::Relaxed) == 1 {
-            engines.retain(|engine| !std::ptr::eq(engine.as_ptr(), Arc::as_ptr(&self.0)));
+            stores.retain(|store| !std::ptr::eq(store.as_ptr(), Arc::as_ptr(&self.0)));
             self.0.close();
         }
     }
 }
 
-/// The engine of a directory: the one that is in use already, whichever thread opened it, or a new one. Touches no file
+/// The store of a directory: the one that is in use already, whichever thread opened it, or a new one. Touches no file
 /// of the store.
 #[must_use]
-pub fn open(location: &Path, mode: Mode) -> EngineHandle {
+pub fn open(location: &Path, mode: Mode) -> StoreHandle {
     let location = resolved(location);
-    let mut engines = ENGINES.lock();
-    let in_use: Vec<_> = engines
+    let mut stores = STORES.lock();
+    let in_use: Vec<_> = stores
         .iter()
         .filter_map(Weak::upgrade)
-        .filter(|engine| engine.serves(&location, mode))
+        .filter(|store| store.serves(&location, mode))
         .collect();
     // Who only reads sees more through a writer.
-    let in_use = in_use.iter().find(|engine| engine.mode() == Mode::ReadWrite).or(in_use.first());
-    let engine = if let Some(engine) = in_use {
-        Arc::clone(engine)
+    let in_use = in_use.iter().find(|store| store.mode() == Mode::ReadWrite).or(in_use.first());
+    let store = if let Some(store) = in_use {
+        Arc::clone(store)
     } else {
-        let engine = Arc::new(Engine::new(location, mode));
-        engines.push(Arc::downgrade(&engine));
-        engine
+        let store = SharedStore::new(location, mode);
+        stores.push(Arc::downgrade(&store));
+        store
     };
-    engine.users.fetch_add(1, Ordering::Relaxed);
-    EngineHandle(engine)
+    store.users.fetch_add(1, Ordering::Relaxed);
+    StoreHandle(store)
 }
 
-/// Closes every engine of the process. RocksDB's threads must be gone before the process runs static destructors.
+/// Closes every store of the process. RocksDB's threads must be gone before the process runs static destructors.
 pub fn close_all() {
-    for engine in ENGINES.lock().drain(..).filter_map(|engine| engine.upgrade()) {
-        engine.close();
+    for store in STORES.lock().drain(..).filter_map(|store| store.upgrade()) {
+        store.close();
     }
 }
 
@@ -91,24 +92,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_names_of_one_directory_share_an_engine() {
+    fn two_names_of_one_directory_share_an_store() {
         let parent = tempfile::tempdir().unwrap();
         let plain = open(&parent.path().join("store"), Mode::ReadWrite);
         let dotted = open(&parent.path().join("./store"), Mode::ReadWrite);
         let other = open(&parent.path().join("other"), Mode::ReadWrite);
-        assert!(Arc::ptr_eq(plain.engine(), dotted.engine()));
-        assert!(!Arc::ptr_eq(plain.engine(), other.engine()));
+        assert!(Arc::ptr_eq(plain.store(), dotted.store()));
+        assert!(!Arc::ptr_eq(plain.store(), other.store()));
     }
 
     #[test]
-    fn the_last_user_closes_the_engine() {
+    fn the_last_user_closes_the_store() {
         let parent = tempfile::tempdir().unwrap();
         let first = open(parent.path(), Mode::ReadWrite);
         let second = open(parent.path(), Mode::ReadWrite);
-        let engine = Arc::clone(first.engine());
+        let store = Arc::clone(first.store());
         drop(first);
-        assert!(engine.totals().is_ok());
+        assert!(store.totals().is_ok());
         drop(second);
-        assert!(matches!(engine.totals(), Err(crate::error::Error::Closed)));
+        assert!(matches!(store.totals(), Err(crate::error::Error::Closed)));
     }
 }

@@ -1,0 +1,210 @@
+//! [`Values`]: values in the store's bytes. Every process reads and writes them itself, whoever owns the index.
+
+use std::collections::HashMap;
+
+use parking_lot::Mutex;
+
+use super::commit::NewEntry;
+use super::lookup::{Hit, Loaded, MissReason};
+use crate::clock;
+use crate::codec::{BlobReference, Frame, FrameError, Structure, compress, decompress};
+use crate::digest::Digest;
+use crate::error::Result;
+use crate::store::{Blob, Blobs, Durability, PendingBlob};
+
+/// From this many bytes on, structure bytes are a blob instead of part of the row.
+const BLOB_FROM: usize = 64 << 10;
+
+/// Reads what rows refer to, and prepares what becomes a row.
+pub struct Values {
+    pub(super) blobs: Blobs,
+    /// Rows of entries of an earlier boot whose blobs were found whole, by call key.
+    pub(super) verified: Mutex<HashMap<Digest, Vec<u8>>>,
+}
+
+/// A result on its way into the index.
+#[derive(Debug)]
+pub struct Staged {
+    /// The bytes of its row.
+    pub frame: Vec<u8>,
+    /// The blobs that the row names, still under temporary names.
+    pub blobs: Vec<PendingBlob>,
+    /// Bytes of the value.
+    pub byte_length: u64,
+}
+
+impl Values {
+    /// The values whose blobs are `blobs`.
+    #[must_use]
+    pub fn new(blobs: Blobs) -> Self {
+        Self { blobs, verified: Mutex::default() }
+    }
+
+    /// Takes what was found out about entries of an earlier boot: call keys with their rows.
+    pub fn take_verified(&self) -> Vec<(Digest, Vec<u8>)> {
+        self.verified.lock().drain().collect()
+    }
+
+    /// Writes a result's blobs, and makes its row.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`]; nothing is left then.
+    pub fn stage(&self, entry: &NewEntry<'_>) -> Result<Staged> {
+        let compressed = compress(entry.structure);
+        let structure = compressed.as_deref().unwrap_or(entry.structure);
+        let mut blobs = Vec::new();
+        let structure = if structure.len() < BLOB_FROM {
+            match compressed {
+                None => Structure::Plain(structure),
+                Some(_) => Structure::Lz4(structure),
+            }
+        } else {
+            let blob = self.blobs.write_as(structure, entry.durability)?;
+            let reference = reference(&blob);
+            blobs.push(blob);
+            match compressed {
+                None => Structure::PlainBlob(reference),
+                Some(_) => Structure::Lz4Blob(reference),
+            }
+        };
+        let mut buffers = Vec::with_capacity(entry.buffers.len());
+        for bytes in entry.buffers {
+            let blob = self.blobs.write_as(bytes, entry.durability)?;
+            buffers.push(reference(&blob));
+            blobs.push(blob);
+        }
+        let frame = Frame {
+            created_at: entry.created_at,
+            duration_ms: entry.duration_ms,
+            inputs: entry.inputs,
+            unsynced_boot: match entry.durability {
+                Durability::Process => clock::boot(),
+                Durability::Power => 0,
+            },
+            structure_length: entry.structure.len() as u64,
+            structure,
+            buffers,
+        };
+        let byte_length = frame.byte_length();
+        Ok(Staged { frame: frame.encode(&entry.key), blobs, byte_length })
+    }
+
+    /// The frame, if it is whole and all that it needs is there.
+    ///
+    /// # Errors
+    ///
+    /// Why the entry is of no use.
+    pub fn usable<'a>(
+        &self,
+        row: &[u8],
+        key: &Digest,
+        bytes: &'a [u8],
+    ) -> Result<Frame<'a>, MissReason> {
+        let frame = Frame::decode(key, bytes).map_err(|error| match error {
+            FrameError::Version(_) => MissReason::Format,
+            FrameError::Damaged => MissReason::Corrupt,
+        })?;
+        if !frame.blobs().all(|blob| self.blobs.is_whole(&stored(blob))) {
+            return Err(MissReason::Dangling);
+        }
+        if self.is_doubtful(key, &frame) {
+            if !frame.blobs().all(|blob| self.blobs.is_genuine(&stored(blob))) {
+                return Err(MissReason::Corrupt);
+            }
+            self.verified.lock().insert(*key, row.to_vec());
+        }
+        Ok(frame)
+    }
+
+    /// A power cut may have torn what was never synced: such blobs are read once before they are trusted.
+    fn is_doubtful(&self, key: &Digest, frame: &Frame<'_>) -> bool {
+        frame.unsynced_boot != 0
+            && frame.unsynced_boot != clock::boot()
+            && frame.blobs().next().is_some()
+            && !self.verified.lock().contains_key(key)
+    }
+
+    /// Brings a whole value, whatever its size: structure bytes checked and decompressed, buffers mapped.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`]; what is missing or damaged is an outcome.
+    pub fn load(&self, frame: &Frame<'_>) -> Result<Result<Loaded, MissReason>> {
+        let structure = match self.load_structure(frame)? {
+            Ok(structure) => structure,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let mut buffers = Vec::with_capacity(frame.buffers.len());
+        for blob in &frame.buffers {
+            match self.blobs.map(&stored(blob))? {
+                Some(mapping) => buffers.push(mapping),
+                None => return Ok(Err(MissReason::Dangling)),
+            }
+        }
+        Ok(Ok(Loaded { structure, buffers }))
+    }
+
+    /// Structure bytes are read whole anyway, so those in a blob are checked against its digest every time.
+    fn load_structure(&self, frame: &Frame<'_>) -> Result<Result<Vec<u8>, MissReason>> {
+        let length = frame.structure_length;
+        let bytes = match &frame.structure {
+            Structure::Plain(bytes) => Some(bytes.to_vec()),
+            Structure::Lz4(bytes) => decompress(bytes, length),
+            Structure::PlainBlob(blob) | Structure::Lz4Blob(blob) => {
+                let Some(mapping) = self.blobs.map(&stored(blob))? else {
+                    return Ok(Err(MissReason::Dangling));
+                };
+                let bytes = mapping.as_bytes();
+                if crate::hash::digest(bytes) != blob.digest {
+                    return Ok(Err(MissReason::Corrupt));
+                }
+                match frame.structure {
+                    Structure::Lz4Blob(_) => decompress(bytes, length),
+                    _ => Some(bytes.to_vec()),
+                }
+            }
+        };
+        Ok(bytes.filter(|bytes| bytes.len() as u64 == length).ok_or(MissReason::Corrupt))
+    }
+}
+
+/// A usable frame as a hit: a structure that has no buffers and is not longer than `out` is left there.
+///
+/// # Errors
+///
+/// [`MissReason::Corrupt`] when it does not decompress.
+pub fn hit_of(frame: &Frame<'_>, out: &mut [u8]) -> Result<Hit, MissReason> {
+    let length = copy_short(frame, out).map_err(|()| MissReason::Corrupt)?;
+    Ok(Hit { created_at: frame.created_at, duration_ms: frame.duration_ms, length })
+}
+
+fn copy_short(frame: &Frame<'_>, out: &mut [u8]) -> Result<Option<usize>, ()> {
+    let Ok(length) = usize::try_from(frame.structure_length) else { return Ok(None) };
+    if !frame.buffers.is_empty() || length > out.len() {
+        return Ok(None);
+    }
+    let decompressed;
+    let bytes = match frame.structure {
+        Structure::Plain(bytes) => bytes,
+        Structure::Lz4(bytes) => {
+            decompressed = decompress(bytes, frame.structure_length).ok_or(())?;
+            &decompressed
+        }
+        Structure::PlainBlob(_) | Structure::Lz4Blob(_) => return Ok(None),
+    };
+    if bytes.len() != length {
+        return Err(());
+    }
+    out[..length].copy_from_slice(bytes);
+    Ok(Some(length))
+}
+
+fn reference(pending: &PendingBlob) -> BlobReference {
+    BlobReference { digest: pending.blob.digest, byte_length: pending.blob.byte_length }
+}
+
+/// A frame's reference as the store names it.
+pub const fn stored(reference: &BlobReference) -> Blob {
+    Blob { digest: reference.digest, byte_length: reference.byte_length }
+}

@@ -1,0 +1,176 @@
+//! [`Client`]: a process that reaches the store through its owner.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use super::connection::{Broken, Closer, Connection, Reader, Writer};
+use super::protocol::{Answer, Hello, Note, PROTOCOL, Purpose, Request, Welcome, failure};
+use super::socket;
+use crate::error::{Error, Result};
+use crate::store::Layout;
+
+/// How long the owner may take to answer a question about one entry.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+/// How long it may take to store a result: it may have to wait for the disk.
+pub const COMMIT_PATIENCE: Duration = Duration::from_secs(10);
+/// How long it may take to go through the whole store.
+pub const LISTING_PATIENCE: Duration = Duration::from_secs(60);
+
+/// A session with the owner of a store.
+pub struct Client {
+    layout: Layout,
+    session: u128,
+    /// Connections that nobody is using. There are as many as threads that ask at once.
+    idle: Mutex<Vec<Connection>>,
+    control: Mutex<Writer>,
+    closer: Closer,
+}
+
+impl Client {
+    /// Begins a session. The reader brings what the owner has to say; when it ends, so has the session.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Disconnected`] when nobody listens; [`Error::Unresponsive`] when whoever listens says nothing;
+    /// [`Error::Protocol`] when it says something else than an owner of this version.
+    pub fn connect(layout: &Layout, session: u128, patience: Duration) -> Result<(Self, Reader)> {
+        let control = open(layout, session, Purpose::Control, patience)?;
+        let closer = control.closer();
+        let Connection { reader, writer } = control;
+        let client = Self {
+            layout: layout.clone(),
+            session,
+            idle: Mutex::default(),
+            control: Mutex::new(writer),
+            closer,
+        };
+        Ok((client, reader))
+    }
+
+    /// Asks the owner something.
+    ///
+    /// # Errors
+    ///
+    /// What the owner says; [`Error::Disconnected`], [`Error::Unresponsive`], [`Error::Protocol`].
+    pub fn ask<T>(
+        &self,
+        request: &Request<'_>,
+        patience: Duration,
+        read: impl FnOnce(Answer<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut connection = self.connection()?;
+        let outcome = self.exchange(&mut connection, request, patience, read)?;
+        self.idle.lock().push(connection);
+        outcome
+    }
+
+    /// Asks for something that comes in parts. `read` says whether there are more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::ask`].
+    pub fn ask_for_parts(
+        &self,
+        request: &Request<'_>,
+        mut read: impl FnMut(Answer<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        let mut connection = self.connection()?;
+        connection.writer.send(request).map_err(|broken| self.failure(&broken))?;
+        loop {
+            let answer = connection.reader.receive(Some(LISTING_PATIENCE));
+            match answer.map_err(|broken| self.failure(&broken))? {
+                Answer::Failed { code, message } => return Err(failure(code, message)),
+                part => {
+                    if !read(part)? {
+                        break;
+                    }
+                }
+            }
+        }
+        self.idle.lock().push(connection);
+        Ok(())
+    }
+
+    /// The outer result is the connection's, the inner one the answer's.
+    fn exchange<T>(
+        &self,
+        connection: &mut Connection,
+        request: &Request<'_>,
+        patience: Duration,
+        read: impl FnOnce(Answer<'_>) -> Result<T>,
+    ) -> Result<Result<T>> {
+        connection.writer.send(request).map_err(|broken| self.failure(&broken))?;
+        let answer = connection.reader.receive(Some(patience));
+        match answer.map_err(|broken| self.failure(&broken))? {
+            Answer::Failed { code, message } => Ok(Err(failure(code, message))),
+            answer => Ok(read(answer)),
+        }
+    }
+
+    /// Says something on the control connection.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Disconnected`], [`Error::Unresponsive`]
+    pub fn say(&self, note: &Note) -> Result<()> {
+        self.control.lock().send(note).map_err(|broken| self.failure(&broken))
+    }
+
+    /// Ends the session.
+    pub fn close(&self) {
+        self.closer.close();
+        self.idle.lock().clear();
+    }
+
+    fn connection(&self) -> Result<Connection> {
+        let idle = self.idle.lock().pop();
+        match idle {
+            Some(connection) => Ok(connection),
+            None => open(&self.layout, self.session, Purpose::Requests, PATIENCE),
+        }
+    }
+
+    fn failure(&self, broken: &Broken) -> Error {
+        failed(&self.layout, broken)
+    }
+}
+
+fn failed(layout: &Layout, broken: &Broken) -> Error {
+    match broken {
+        Broken::Ended => Error::Disconnected,
+        Broken::Silent => Error::Unresponsive(layout.root().to_owned()),
+        Broken::Malformed => Error::Protocol("a message that cannot be read".to_owned()),
+    }
+}
+
+fn open(
+    layout: &Layout,
+    session: u128,
+    purpose: Purpose,
+    patience: Duration,
+) -> Result<Connection> {
+    let stream = socket::connect(layout).map_err(|error| match error.kind() {
+        // Others wait to be let in already, and nobody lets them.
+        ErrorKind::WouldBlock => Error::Unresponsive(layout.root().to_owned()),
+        ErrorKind::PermissionDenied => Error::Unavailable {
+            location: layout.root().to_owned(),
+            reason: "it is in use by another user; choose another location".to_owned(),
+        },
+        _ => Error::Disconnected,
+    })?;
+    let mut connection = Connection::new(stream).map_err(|_| Error::Disconnected)?;
+    let hello = Hello { purpose, protocol: PROTOCOL, session };
+    connection.writer.send_bytes(&hello.encode()).map_err(|broken| failed(layout, &broken))?;
+    let answer = connection.reader.receive_bytes(Some(patience));
+    let welcome = Welcome::decode(answer.map_err(|broken| failed(layout, &broken))?)
+        .ok_or_else(|| Error::Protocol("it is no engram".to_owned()))?;
+    if welcome.is_welcome {
+        return Ok(connection);
+    }
+    Err(Error::Protocol(format!(
+        "it has version {}, this engram has {PROTOCOL}; use one version, or another location",
+        welcome.protocol
+    )))
+}

@@ -1,0 +1,25 @@
+//! One store, many processes: the owner has the index open and serves the others, who notice nothing of it.
+//!
+//! [`SharedStore`] is what callers use; it answers the same whichever role its process has.
+
+mod client;
+mod connection;
+mod flight;
+mod operations;
+mod owner;
+mod protocol;
+mod reached;
+mod recall;
+mod registry;
+mod serving;
+mod socket;
+mod store;
+mod waits;
+
+pub use flight::{Lead, Reach};
+pub use recall::Recall;
+pub use registry::{StoreHandle, close_all, open};
+pub use store::{Role, SharedStore};
+
+#[cfg(test)]
+mod hostile_test;

@@ -1,0 +1,270 @@
+//! [`Owner`]: the process that has the index open, serving the others from threads of its own.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::connection::{Closer, Connection, Writer};
+use super::protocol::{Hello, PROTOCOL, Purpose, Told, Welcome};
+use super::serving;
+use super::socket::{self, Listener, Stream};
+use super::store::SharedStore;
+use crate::engine::Engine;
+use crate::lease::{Agent, Ending, Leases, Notice, Session};
+use crate::store::{Layout, alive_sessions};
+
+/// More connections than this are refused: their processes go on without the cache.
+const MOST_CONNECTIONS: usize = 2048;
+/// A thread that serves a connection needs little.
+const STACK: usize = 512 << 10;
+/// How long someone who connects may take to say who it is.
+const HELLO_PATIENCE: Duration = Duration::from_secs(2);
+/// After a hand-over: how long processes that are alive are waited for, before what they held is given to others.
+const GRACE: Duration = Duration::from_secs(1);
+/// How often it is checked meanwhile whether they are still alive.
+const GRACE_STEP: Duration = Duration::from_millis(10);
+
+/// The open store, its leases, and who is connected.
+pub struct Owner {
+    pub engine: Engine,
+    pub leases: Mutex<Leases>,
+    pub layout: Layout,
+    /// This process among the sessions.
+    pub session: Session,
+    /// Clients of the owner before, who may hold leases that are not known yet.
+    expected: Vec<Session>,
+    /// Control connections, by session.
+    controls: Mutex<HashMap<Session, Arc<Mutex<Writer>>>>,
+    /// Everything to be closed at the end.
+    connections: Mutex<HashMap<u64, Closer>>,
+    connected: AtomicU64,
+    is_listening: AtomicBool,
+    is_stopping: AtomicBool,
+    /// The store that this is a role of.
+    home: Weak<SharedStore>,
+}
+
+impl Owner {
+    /// The owner of an open engine. Those who were clients of an owner before it are waited for with the leases that
+    /// they held.
+    pub fn new(engine: Engine, layout: Layout, session: u128, home: Weak<SharedStore>) -> Arc<Self> {
+        let mut expected = sessions_in(&layout);
+        expected.retain(|other| *other != session_of(session));
+        let mut leases = Leases::default();
+        leases.await_sessions(expected.iter().copied());
+        Arc::new(Self {
+            engine,
+            leases: Mutex::new(leases),
+            layout,
+            session: session_of(session),
+            expected,
+            controls: Mutex::default(),
+            connections: Mutex::default(),
+            connected: AtomicU64::new(0),
+            is_listening: AtomicBool::new(false),
+            is_stopping: AtomicBool::new(false),
+            home,
+        })
+    }
+
+    /// Begins to serve other processes. Where that cannot be, this process has the store to itself.
+    pub fn listen(self: &Arc<Self>) {
+        if self.is_listening.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let Ok(listener) = socket::listen(&self.layout) else {
+            self.carry(Leases::give_up_waiting);
+            return;
+        };
+        let owner = Arc::clone(self);
+        let accepting = move || owner.accept_all(&listener);
+        if thread::Builder::new().name("engram-owner".to_owned()).spawn(accepting).is_err() {
+            self.carry(Leases::give_up_waiting);
+        }
+    }
+
+    /// Whether anyone else is connected.
+    pub fn has_clients(&self) -> bool {
+        !self.controls.lock().is_empty()
+    }
+
+    /// Changes the leases, and tells everyone concerned.
+    pub fn carry(&self, change: impl FnOnce(&mut Leases) -> Vec<Notice>) {
+        let notices = change(&mut self.leases.lock());
+        for notice in notices {
+            self.tell(notice);
+        }
+    }
+
+    /// Tells one who waits.
+    pub fn tell(&self, notice: Notice) {
+        let Notice { key, agent: Agent { session, thread }, id, turn } = notice;
+        if session == self.session {
+            return self.tell_own(&notice);
+        }
+        let control = self.controls.lock().get(&session).cloned();
+        let told = Told::Turn { key, thread, id, turn };
+        if let Some(control) = control {
+            let mut control = control.lock();
+            if control.send(&told).is_err() {
+                // Everything that the session had ends with its control connection.
+                control.closer().close();
+            }
+        }
+    }
+
+    fn tell_own(&self, notice: &Notice) {
+        if !self.home.upgrade().is_some_and(|store| store.turn(notice)) {
+            self.carry(|leases| leases.release(notice.key, notice.agent, Ending::Failed));
+        }
+    }
+
+    /// The directory was deleted: whoever owns what comes in its place, it is not this.
+    pub fn lose(self: &Arc<Self>) {
+        if let Some(store) = self.home.upgrade() {
+            store.leave(self);
+        }
+    }
+
+
+    /// Ends all connections and closes the store.
+    pub fn stop(&self) {
+        self.is_stopping.store(true, Ordering::Release);
+        // Before the lock is given up, lest the socket be the next owner's.
+        if self.is_listening.load(Ordering::Acquire) {
+            let _ = std::fs::remove_file(self.layout.socket());
+        }
+        self.engine.close();
+        for (_, closer) in self.connections.lock().drain() {
+            closer.close();
+        }
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Acquire)
+    }
+
+    fn accept_all(self: Arc<Self>, listener: &Listener) {
+        let begun = Instant::now();
+        let mut is_settled = self.leases.lock().is_settled();
+        let owner = Arc::downgrade(&self);
+        drop(self);
+        // A stopped owner is noticed within a moment: nobody connects to a socket that is gone.
+        loop {
+            let patience = if is_settled { Duration::from_millis(100) } else { GRACE_STEP };
+            let has_peer = socket::wait_for_peer(listener, Some(patience));
+            let Some(owner) = owner.upgrade() else { return };
+            if owner.is_stopping() {
+                return;
+            }
+            if !is_settled {
+                is_settled = owner.settle(begun);
+            }
+            if has_peer {
+                match listener.accept() {
+                    Ok((stream, _)) => owner.admit(stream),
+                    // No descriptors left: others close theirs in time.
+                    Err(_) => thread::sleep(GRACE_STEP),
+                }
+            }
+        }
+    }
+
+    /// Stops waiting for sessions that have died, or that are given up.
+    fn settle(&self, begun: Instant) -> bool {
+        if self.leases.lock().is_settled() {
+            return true;
+        }
+        if begun.elapsed() > GRACE {
+            self.carry(Leases::give_up_waiting);
+            return true;
+        }
+        let alive = sessions_in(&self.layout);
+        for session in self.expected.iter().filter(|session| !alive.contains(session)) {
+            self.carry(|leases| leases.restated(*session));
+        }
+        self.leases.lock().is_settled()
+    }
+
+    fn admit(self: &Arc<Self>, stream: Stream) {
+        if !socket::is_same_user(&stream) || self.connections.lock().len() >= MOST_CONNECTIONS {
+            return;
+        }
+        let Ok(connection) = Connection::new(stream) else { return };
+        let number = self.connected.fetch_add(1, Ordering::Relaxed);
+        let closer = connection.closer();
+        self.connections.lock().insert(number, closer.clone());
+        let owner = Arc::downgrade(self);
+        let serving = move || {
+            greet(&owner, connection);
+            if let Some(owner) = owner.upgrade() {
+                owner.connections.lock().remove(&number);
+            }
+        };
+        let thread = thread::Builder::new().name("engram-client".to_owned()).stack_size(STACK);
+        if thread.spawn(serving).is_err() {
+            closer.close();
+            self.connections.lock().remove(&number);
+        }
+        // One that came while the others were being closed.
+        if self.is_stopping() {
+            closer.close();
+        }
+    }
+
+    /// Serves a control connection until it ends, and ends the session with it.
+    fn converse(owner: &Weak<Self>, session: Session, connection: Connection) {
+        let Connection { mut reader, writer } = connection;
+        let writer = Arc::new(Mutex::new(writer));
+        let Some(strong) = owner.upgrade() else { return };
+        strong.controls.lock().insert(session, Arc::clone(&writer));
+        drop(strong);
+        while let Ok(note) = reader.receive(None) {
+            let Some(owner) = owner.upgrade() else { return };
+            if serving::note(&owner, session, note, &writer).is_err() {
+                break;
+            }
+        }
+        // The clients of an owner that stops live on: the next one hears from them what they hold.
+        if let Some(owner) = owner.upgrade().filter(|owner| !owner.is_stopping()) {
+            owner.controls.lock().remove(&session);
+            owner.carry(|leases| leases.leave(session));
+        }
+    }
+}
+
+/// Exchanges the fixed bytes, and serves what the connection is for.
+fn greet(owner: &Weak<Owner>, mut connection: Connection) {
+    let Ok(bytes) = connection.reader.receive_bytes(Some(HELLO_PATIENCE)) else { return };
+    let Some(hello) = Hello::decode(bytes) else { return };
+    let is_welcome = hello.protocol == PROTOCOL;
+    let admitted = owner.upgrade().is_some_and(|owner| owner.engine.admit_clients().is_ok());
+    let welcome = Welcome { is_welcome, protocol: PROTOCOL };
+    if !admitted || connection.writer.send_bytes(&welcome.encode()).is_err() || !is_welcome {
+        return;
+    }
+    match hello.purpose {
+        Purpose::Control => Owner::converse(owner, session_of(hello.session), connection),
+        Purpose::Requests => serving::answer_all(owner, hello.session, connection),
+    }
+}
+
+/// Whoever is alive and was a client.
+fn sessions_in(layout: &Layout) -> Vec<Session> {
+    alive_sessions(layout).iter().filter_map(|name| number_of(name)).map(session_of).collect()
+}
+
+/// A session's number, from its name.
+pub fn number_of(name: &str) -> Option<u128> {
+    u128::from_str_radix(name, 16).ok()
+}
+
+/// A session as the table of leases knows it: half of a random number is random enough.
+#[expect(clippy::cast_possible_truncation, reason = "half of it is meant")]
+pub const fn session_of(number: u128) -> Session {
+    Session(number as u64)
+}

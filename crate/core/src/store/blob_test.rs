@@ -1,0 +1,197 @@
+use std::fs;
+
+use super::*;
+
+fn blobs() -> (tempfile::TempDir, Blobs) {
+    let directory = tempfile::tempdir().unwrap();
+    let layout = Layout::new(directory.path());
+    layout.create().unwrap();
+    (directory, Blobs::new(&layout))
+}
+
+fn stored(blobs: &Blobs, bytes: &[u8]) -> Blob {
+    let pending = blobs.write(bytes).unwrap();
+    blobs.publish(&pending).unwrap();
+    pending.blob
+}
+
+#[test]
+fn small_and_large_blobs_read_back() {
+    let (_directory, blobs) = blobs();
+    for length in [1, 65_536, CONCURRENT_FROM + 3] {
+        let bytes: Vec<u8> = (0..length).map(|index| index.to_le_bytes()[1]).collect();
+        let blob = stored(&blobs, &bytes);
+        assert_eq!(blob.digest, blake3::hash(&bytes).into());
+        assert_eq!(blobs.map(&blob).unwrap().unwrap().as_bytes(), bytes);
+    }
+}
+
+#[test]
+fn an_unpublished_blob_leaves_nothing() {
+    let (directory, blobs) = blobs();
+    drop(blobs.write(b"abc").unwrap());
+    assert_eq!(fs::read_dir(directory.path().join("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn equal_bytes_are_kept_once() {
+    let (directory, blobs) = blobs();
+    let blob = stored(&blobs, b"abc");
+    assert_eq!(stored(&blobs, b"abc"), blob);
+    let folder = directory.path().join("blobs").join(&blob.digest.to_hex()[..2]);
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(directory.path().join("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_missing_or_shortened_blob_is_not_mapped() {
+    let (_directory, blobs) = blobs();
+    let blob = stored(&blobs, &[1; 1000]);
+    File::options().write(true).open(blobs.path(&blob.digest)).unwrap().set_len(10).unwrap();
+    assert!(blobs.map(&blob).unwrap().is_none());
+    blobs.remove(&blob.digest).unwrap();
+    assert!(blobs.map(&blob).unwrap().is_none());
+    blobs.remove(&blob.digest).unwrap();
+}
+
+#[test]
+fn a_damaged_blob_is_replaced_when_stored_again() {
+    let (_directory, blobs) = blobs();
+    let blob = stored(&blobs, &[1; 1000]);
+    fs::write(blobs.path(&blob.digest), [2; 1000]).unwrap();
+    assert_eq!(stored(&blobs, &[1; 1000]), blob);
+    assert!(blobs.is_genuine(&blob));
+}
+
+#[test]
+fn altered_bytes_are_not_genuine() {
+    let (_directory, blobs) = blobs();
+    let blob = stored(&blobs, &[1; 1000]);
+    fs::write(blobs.path(&blob.digest), [2; 1000]).unwrap();
+    assert!(blobs.is_whole(&blob));
+    assert!(!blobs.is_genuine(&blob));
+}
+
+#[test]
+fn a_blob_written_for_power_reads_back() {
+    let (_directory, blobs) = blobs();
+    for (written, published) in [
+        (Durability::Power, Durability::Power),
+        (Durability::Process, Durability::Power),
+        (Durability::Power, Durability::Process),
+    ] {
+        let pending =
+            blobs.write_as(format!("{written:?} {published:?}").as_bytes(), written).unwrap();
+        blobs.publish_as(&pending, published).unwrap();
+        blobs.sync(&pending.blob).unwrap();
+        assert!(blobs.is_genuine(&pending.blob));
+    }
+}
+
+#[test]
+fn deleted_directories_are_made_again() {
+    let (directory, blobs) = blobs();
+    for name in ["tmp", "blobs"] {
+        fs::remove_dir_all(directory.path().join(name)).unwrap();
+        for durability in [Durability::Process, Durability::Power] {
+            let pending = blobs.write_as(name.as_bytes(), durability).unwrap();
+            blobs.publish_as(&pending, durability).unwrap();
+            assert!(blobs.is_genuine(&pending.blob));
+        }
+    }
+}
+
+#[test]
+fn another_process_publishes_what_a_session_wrote() {
+    let (directory, owner) = blobs();
+    let client = Blobs::on(Arc::new(RealDisk), &Layout::new(directory.path()), "c1");
+    let pending = client.write(b"abc").unwrap();
+    let adopted =
+        owner.adopt(pending.file_name(), pending.blob, "c1", Durability::Process).unwrap();
+    owner.publish(&adopted).unwrap();
+    drop(adopted);
+    drop(pending);
+    assert!(owner.is_genuine(&stored(&owner, b"abc")));
+    let pending = client.write(b"other").unwrap();
+    drop(owner.adopt(pending.file_name(), pending.blob, "c1", Durability::Process).unwrap());
+    assert_eq!(fs::read_dir(directory.path().join("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn only_a_sessions_own_whole_files_are_taken_over() {
+    let (directory, owner) = blobs();
+    let client = Blobs::on(Arc::new(RealDisk), &Layout::new(directory.path()), "c1");
+    let pending = client.write(b"abc").unwrap();
+    let adopt = |name: &str, blob, session: &str| {
+        owner.adopt(name, blob, session, Durability::Process).map(drop)
+    };
+    assert!(adopt("c1-0", Blob { byte_length: 2, ..pending.blob }, "c1").is_err());
+    for (name, session) in [
+        ("c1-0", "c2"),
+        ("c1-1", "c1"),
+        ("c1-", "c1"),
+        ("c1-0x", "c1"),
+        ("c1-+0", "c1"),
+        ("c1-0/", "c1"),
+        ("../tmp/c1-0", "c1"),
+        ("c1-0", "../tmp/c1"),
+        ("", ""),
+        ("-0", ""),
+        ("c1-000000000000000000000", "c1"),
+        ("C1-0", "C1"),
+    ] {
+        assert!(adopt(name, pending.blob, session).is_err(), "{name} of {session}");
+    }
+    #[cfg(unix)]
+    {
+        let temporary = directory.path().join("tmp");
+        std::os::unix::fs::symlink(temporary.join("c1-0"), temporary.join("c1-7")).unwrap();
+        assert!(adopt("c1-7", pending.blob, "c1").is_err());
+    }
+    assert!(fs::exists(directory.path().join("tmp/c1-0")).unwrap());
+}
+
+#[test]
+fn temporary_files_of_dead_sessions_go_and_others_stay() {
+    let (directory, blobs) = blobs();
+    let temporary = directory.path().join("tmp");
+    for name in ["a1-0", "a1-17", "b2-0", "4711-3", "notes.txt", "b2-", "-1"] {
+        fs::write(temporary.join(name), "").unwrap();
+    }
+    blobs.sweep_dead(|session| session == "a1");
+    let mut left: Vec<_> = fs::read_dir(&temporary)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["-1", "a1-0", "a1-17", "b2-", "notes.txt"]);
+}
+
+#[test]
+fn only_digests_are_listed() {
+    let (directory, blobs) = blobs();
+    let blob = stored(&blobs, b"abc");
+    let first = blob.digest.as_bytes()[0];
+    let shard = directory.path().join("blobs").join(format!("{first:02x}"));
+    fs::write(shard.join("notes.txt"), "").unwrap();
+    fs::write(shard.join(blob.digest.to_hex().to_uppercase()), "").unwrap();
+    fs::write(shard.join(Digest::from_bytes([first ^ 1; 32]).to_hex()), "").unwrap();
+    assert_eq!(blobs.list(first).unwrap(), [blob.digest]);
+    assert!(blobs.list(first ^ 1).unwrap().is_empty());
+    assert_eq!(blobs.length(&blob.digest), Some(3));
+}
+
+#[test]
+fn a_whole_blob_is_not_replaced_by_one_that_is_not_on_the_disk() {
+    let (_directory, blobs) = blobs();
+    let blob = stored(&blobs, b"abc");
+    let modified = || fs::metadata(blobs.path(&blob.digest)).unwrap();
+    let before = modified();
+    stored(&blobs, b"abc");
+    #[cfg(unix)]
+    assert_eq!(
+        std::os::unix::fs::MetadataExt::ino(&before),
+        std::os::unix::fs::MetadataExt::ino(&modified())
+    );
+    assert!(blobs.is_genuine(&blob));
+}
