@@ -12,7 +12,7 @@ export interface EqualCalls {
 
 type Callers = readonly Pick<Peer, 'callMany'>[]
 
-/** All callers call the same function for the same keys at the same time, each in another order; who got wrong values. */
+/** All callers call one function for the same keys at the same time, each in another order. The keys with wrong values. */
 export async function callEqually(callers: Callers, { name, keys, ms, kind }: EqualCalls): Promise<string[]> {
   const all = Array.from({ length: keys }, (_, key) => String(key))
   const wrong = await Promise.all(

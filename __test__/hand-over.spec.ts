@@ -183,7 +183,7 @@ test.serial('a long wait for a run is no sign of an unresponsive owner', async (
   t.deepEqual(await waiter.warnings(), [])
 })
 
-test.serial('processes killed at random under load, 30 times: nothing is lost, wrong, hanging or done twice', async (t) => {
+test.serial('processes killed at random under load, 30 times: nothing is lost, wrong, or done twice', async (t) => {
   const directory = join(temporaryDirectory(t), 'rounds')
   const verdict = await killRounds({ directory, seed: 4, rounds: 30, processes: 4, pauseMs: 150 })
   t.deepEqual(verdict.violations.counts, {}, verdict.violations.examples.join('\n'))

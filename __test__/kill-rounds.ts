@@ -25,7 +25,8 @@ const HANGS_AFTER_MS = 10_000
 const OWNER_SHARE = 0.3
 
 /** Kills one of some processes under load, again and again, then looks whether anything was lost or done twice. */
-export async function killRounds({ directory, seed, rounds, processes, pauseMs, onRound }: KillRounds): Promise<KillRoundsVerdict> {
+export async function killRounds(options: KillRounds): Promise<KillRoundsVerdict> {
+  const { directory, seed, rounds, processes, pauseMs, onRound } = options
   const load = new Load(directory, seed)
   const violations = new Violations()
   const random = generator(seed)

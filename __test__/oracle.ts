@@ -89,7 +89,8 @@ async function recallAll(numbers: readonly number[], location: string, violation
     return loadedValue(number)
   })
   for (const number of numbers) {
-    if (!isDeepStrictEqual(await recall(number), loadedValue(number))) violations.add('wrong value', `n ${number} in the end`)
+    const value = await recall(number)
+    if (!isDeepStrictEqual(value, loadedValue(number))) violations.add('wrong value', `n ${number} in the end`)
   }
   await memory.close()
 }

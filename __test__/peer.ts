@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import type { CallEvent, EntryFilter, EntryInfo, MemoryStats } from '../index.ts'
 import { bundledProgram } from './bundle.ts'
@@ -11,6 +12,7 @@ import { textOf } from './programs/recorded-work.ts'
 import { RunLog } from './run-log.ts'
 import { temporaryDirectory } from './temporary-store.ts'
 
+const addon = fileURLToPath(new URL('../npm/binding.cjs', import.meta.url))
 /** Whoever waits longer for an answer waits in vain. */
 const PATIENCE_MS = 30_000
 
@@ -43,7 +45,7 @@ abstract class Caller {
   }
 
   /** Makes a call and answers with its value. */
-  async value(name: string, key: string | number, how: Wanted['how'] = {}, more: Partial<Wanted> = {}): Promise<unknown> {
+  async value(name: string, key: string | number, how?: Wanted['how'], more?: Partial<Wanted>): Promise<unknown> {
     return (await this.call(name, key, how, more)).value
   }
 
@@ -195,12 +197,14 @@ export class PeerThread extends Caller {
   }
 }
 
-/** Says so and answers true where this process may not act as another user or make namespaces: the test is over. */
-export function needsRoot(t: ExecutionContext): boolean {
-  if (process.platform === 'linux' && process.getuid?.() === 0) return false
-  t.log('skipped: needs Linux and root')
+/** Whether a peer can be started in this way on this machine; if not, says so, and the test is over. */
+export function canStart(t: ExecutionContext, { through = [] }: PeerOptions): boolean {
+  // Another user may not be let in to where this checkout lies.
+  const { status } = spawnSync(through[0]!, [...through.slice(1), process.execPath, '-e', `require('${addon}')`])
+  if (status === 0) return true
+  t.log(`skipped: ${through[0]} needs Linux, root, and a checkout that all may read`)
   t.pass()
-  return true
+  return false
 }
 
 /** The processes of one test and the directory that they share; all gone after the test. */

@@ -24,7 +24,10 @@ export interface LoadSettings {
 }
 
 /** The function under load. Whoever waits for what another process computes waits for the same name and key. */
-export function loaded(memory: Memory, produce: (number: number) => unknown): CachedFunction<(number: number) => unknown> {
+export function loaded(
+  memory: Memory,
+  produce: (number: number) => unknown,
+): CachedFunction<(number: number) => unknown> {
   return memory.cache(produce, { name: 'n', strategy: 'inputHash' })
 }
 

@@ -38,7 +38,8 @@ const HAND_OVER_P99_MS = 100
 const parts: Record<string, (task: Task) => Promise<Result[]>> = {
   kill: async ({ seed, rounds, directory, violations }) => {
     const onRound = (round: number): void => progress(`kill: round ${round + 1} of ${rounds}`)
-    const verdict = await killRounds({ directory, seed, rounds, processes: PROCESSES_KILLED_FROM, pauseMs: 100, onRound })
+    const processes = PROCESSES_KILLED_FROM
+    const verdict = await killRounds({ directory, seed, rounds, processes, pauseMs: 100, onRound })
     take(violations, verdict.violations)
     const { counts } = verdict.violations
     const none = (what: string, kind: string): Result => zero(`kill: ${what}`, counts[kind] ?? 0)
@@ -118,7 +119,9 @@ function zero(what: string, count: number): Result {
 }
 
 function take(violations: Violations, more: Violations): void {
-  for (const [kind, count] of Object.entries(more.counts)) violations.counts[kind] = (violations.counts[kind] ?? 0) + count
+  for (const [kind, count] of Object.entries(more.counts)) {
+    violations.counts[kind] = (violations.counts[kind] ?? 0) + count
+  }
   violations.examples.push(...more.examples)
 }
 

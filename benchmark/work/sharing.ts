@@ -80,7 +80,9 @@ async function arrayRow(bench: Bench, dir: string, byteLength: number): Promise<
     unit: 'ms',
     rises: false,
     lines: found,
-    targets: [{ label: "ms over the owner's time", reached: over(found, 'client', 'owner'), atLeast: 2, sense: 'below' }],
+    targets: [
+      { label: "ms over the owner's time", reached: over(found, 'client', 'owner'), atLeast: 2, sense: 'below' },
+    ],
   }
 }
 

@@ -1,4 +1,4 @@
-// What a store costs in the process that owns it and in one that reaches it through the owner: { as: 'owner' | 'client' }.
+// What a store costs the process that owns it, and one that reaches it through the owner: { as: 'owner' | 'client' }.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -13,6 +13,7 @@ use super::disk::{Disk, Durability, RealDisk};
 use super::layout::Layout;
 use super::mapping::Mapping;
 use super::session;
+use super::temporary::PendingBlob;
 use crate::digest::Digest;
 use crate::error::{FileContext, Result};
 
@@ -28,38 +29,12 @@ pub struct Blob {
     pub byte_length: u64,
 }
 
-/// A blob's bytes under a temporary name; dropping it removes them.
-#[derive(Debug)]
-pub struct PendingBlob {
-    /// The name that the bytes will get.
-    pub blob: Blob,
-    temporary: PathBuf,
-    /// What the bytes survive under their temporary name.
-    durability: Durability,
-    disk: Arc<dyn Disk>,
-}
-
-impl PendingBlob {
-    /// The temporary name, by which another process of the same store may take the bytes over: [`Blobs::adopt`].
-    #[must_use]
-    pub fn file_name(&self) -> &str {
-        self.temporary.file_name().and_then(|name| name.to_str()).unwrap_or_default()
-    }
-}
-
-impl Drop for PendingBlob {
-    fn drop(&mut self) {
-        // Gone already once published, here or by who took it over; a leftover is swept when the session is dead.
-        let _ = self.disk.remove(&self.temporary);
-    }
-}
-
 /// The blobs of one store.
 #[derive(Debug)]
 pub struct Blobs {
     root: PathBuf,
-    temporary: PathBuf,
-    disk: Arc<dyn Disk>,
+    pub(super) temporary: PathBuf,
+    pub(super) disk: Arc<dyn Disk>,
     session: String,
     written: AtomicU64,
     /// Directories below `blobs/` of which the disk has the names: their own, and those of `blobs/`.
@@ -128,32 +103,6 @@ impl Blobs {
             }
             outcome => outcome,
         }
-    }
-
-    /// Takes over the bytes that `session` wrote as `file_name` (see [`PendingBlob::file_name`]), to publish them.
-    /// `durability` is how they were written. The digest is the writer's word.
-    ///
-    /// # Errors
-    ///
-    /// [`crate::error::Error::File`] when the name is not one that the session gives, when it is no file, or when it has
-    /// another length.
-    pub fn adopt(
-        &self,
-        file_name: &str,
-        blob: Blob,
-        session: &str,
-        durability: Durability,
-    ) -> Result<PendingBlob> {
-        let action = "taking over a blob in";
-        if !session::is_session_name(session) || session_of(file_name) != Some(session) {
-            // Not the name: it comes from elsewhere.
-            return Err(io::Error::from(ErrorKind::InvalidInput)).file(action, &self.temporary);
-        }
-        let temporary = self.temporary.join(file_name);
-        if self.disk.length(&temporary).file(action, &self.temporary)? != blob.byte_length {
-            return Err(io::Error::from(ErrorKind::InvalidData)).file(action, &self.temporary);
-        }
-        Ok(PendingBlob { blob, temporary, durability, disk: Arc::clone(&self.disk) })
     }
 
     /// Gives the bytes their final name, unless a file has it already that is whole; a damaged one is replaced.
@@ -272,31 +221,6 @@ impl Blobs {
         }
     }
 
-    /// Removes what killed writers left under temporary names. Only for the one owner of a directory that nobody shares:
-    /// sessions do not count.
-    pub fn sweep_temporary(&self) {
-        self.sweep_dead(|_| false);
-    }
-
-    /// Removes the temporary files of sessions that are not alive. `is_alive` is asked once for each session, after its
-    /// files were found: so a session that begins meanwhile is safe, if `is_alive` looks when it is asked.
-    pub fn sweep_dead(&self, is_alive: impl Fn(&str) -> bool) {
-        let names = self.disk.list(&self.temporary).unwrap_or_default();
-        let mut names: Vec<_> =
-            names.into_iter().filter_map(|name| name.into_string().ok()).collect();
-        names.sort_unstable();
-        for names in names.chunk_by(|a, b| session_of(a) == session_of(b)) {
-            // A file of any other name is not ours.
-            let Some(session) = session_of(&names[0]) else { continue };
-            if !is_alive(session) {
-                for name in names {
-                    // What cannot be removed now is tried again by the next sweep.
-                    let _ = self.disk.remove(&self.temporary.join(name));
-                }
-            }
-        }
-    }
-
     /// The blobs whose digests begin with this byte, by the names of their files; other names are left out.
     ///
     /// # Errors
@@ -330,14 +254,6 @@ impl Blobs {
     fn shard(&self, digest: &Digest) -> PathBuf {
         self.root.join(format!("{:02x}", digest.as_bytes()[0]))
     }
-}
-
-/// The session that gave a file its temporary name, `<session>-<number>`; `None` for any other name.
-fn session_of(file_name: &str) -> Option<&str> {
-    let (session, number) = file_name.split_once('-')?;
-    let is_number =
-        (1..=20).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
-    (is_number && session::is_session_name(session)).then_some(session)
 }
 
 fn hash_shared(bytes: &[u8]) -> Digest {

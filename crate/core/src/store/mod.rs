@@ -12,8 +12,9 @@ mod log;
 mod mapping;
 mod session;
 mod set_aside;
+mod temporary;
 
-pub use blob::{Blob, Blobs, PendingBlob};
+pub use blob::{Blob, Blobs};
 pub use disk::{Disk, Durability, RealDisk};
 pub use generation::Generation;
 pub use index::{Batch, Index, Row};
@@ -22,3 +23,4 @@ pub use lock::OwnerLock;
 pub use log::AppendLog;
 pub use mapping::{LazyMemory, Mapping, SharedNumber};
 pub use session::{SessionLock, alive_sessions, is_session_alive, is_session_name, session_name};
+pub use temporary::PendingBlob;

@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn sorted(path: &Path) -> PathBuf {
-        file(path, |name| name.ends_with(".sst"))
+        file(path, |name| Path::new(name).extension().is_some_and(|kind| kind == "sst"))
     }
 
     fn cut(path: &Path, length: u64) {
