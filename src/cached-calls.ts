@@ -165,6 +165,7 @@ export class CachedCalls {
     call.reason = found.reason
     call.identity = found.identity
     call.isShared = found.isShared
+    if (found.hasWarning) this.#context.warn()
     if (found.isHeld) return this.#runs.follow(call)
     call.isLeading = found.failure === undefined
     if (found.reason !== 'absent') {

@@ -18,6 +18,8 @@ export interface CallContext {
   readonly observers: CallObservers
   /** Runs under way in this thread that equal calls may join, by call key. */
   readonly running: Map<string, Run>
+  /** Tells the user what the store has to say. */
+  readonly warn: () => void
   /** False where every wrapper is transparent. */
   readonly isCaching: boolean
   isClosed: boolean

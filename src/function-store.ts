@@ -43,6 +43,10 @@ export class Found {
   }
 }
 
+type MissingState = Pick<Missing, 'isHeld' | 'isShared' | 'hasWarning'>
+
+const LONE: MissingState = { isHeld: false, isShared: false, hasWarning: false }
+
 /** No usable entry. */
 export class Missing {
   readonly reason: MissReason
@@ -54,13 +58,16 @@ export class Missing {
   readonly isHeld: boolean
   /** Whether others could be computing the same. */
   readonly isShared: boolean
+  /** Whether the store has something to tell the user. */
+  readonly hasWarning: boolean
 
-  constructor(reason: MissReason, identity: CallIdentity, failure?: EngramError, isHeld = false, isShared = false) {
+  constructor(reason: MissReason, identity: CallIdentity, failure?: EngramError, state: MissingState = LONE) {
     this.reason = reason
     this.identity = identity
     this.failure = failure
-    this.isHeld = isHeld
-    this.isShared = isShared
+    this.isHeld = state.isHeld
+    this.isShared = state.isShared
+    this.hasWarning = state.hasWarning
   }
 }
 
@@ -313,8 +320,10 @@ export class FunctionStore {
   #missing(scratch: Scratch, answer: number): Missing {
     const identity = new CallIdentity(scratch.identity())
     const reason = REASONS[answer]
-    const isShared = scratch.facts[0] === 1
-    if (reason !== undefined) return new Missing(reason, identity, undefined, answer === ANSWER.held, isShared)
+    if (reason !== undefined) {
+      const [isShared, hasWarning] = [scratch.facts[0] === 1, scratch.facts[1] === 1]
+      return new Missing(reason, identity, undefined, { isHeld: answer === ANSWER.held, isShared, hasWarning })
+    }
     const failure = this.#native.takeFailure()
     const code = (failure?.code ?? 'ERR_STORE_UNAVAILABLE') as EngramErrorCode
     return new Missing('absent', identity, new EngramError(code, failure?.message ?? 'The store cannot be read.'))

@@ -95,25 +95,19 @@ function failWalk(error: unknown, root: string): unknown {
 }
 
 function encodeValue(walk: KeyWalk, position: number, value: unknown): number {
-  switch (typeof value) {
-    case 'string':
-      walk.reserve(position, 1)[position] = TAG_STRING
-      return writeText(walk, position + 1, value)
-    case 'number':
-      return writeNumber(walk, position, value)
-    case 'boolean':
-      return writeTag(walk, position, value ? TAG_TRUE : TAG_FALSE)
-    case 'undefined':
-      return writeTag(walk, position, TAG_UNDEFINED)
-    case 'object':
-      return value === null ? writeTag(walk, position, TAG_NULL) : encodeReference(walk, position, value)
-    case 'bigint':
-      return writeText(walk, writeTag(walk, position, TAG_BIGINT), value.toString(16))
-    case 'function':
-      return encodeFunction(walk, position, value)
-    default:
-      throw refusal(value as symbol)
+  if (typeof value === 'string') {
+    walk.reserve(position, 1)[position] = TAG_STRING
+    return writeText(walk, position + 1, value)
   }
+  if (typeof value === 'number') return writeNumber(walk, position, value)
+  if (typeof value === 'object') {
+    return value === null ? writeTag(walk, position, TAG_NULL) : encodeReference(walk, position, value)
+  }
+  if (typeof value === 'boolean') return writeTag(walk, position, value ? TAG_TRUE : TAG_FALSE)
+  if (typeof value === 'undefined') return writeTag(walk, position, TAG_UNDEFINED)
+  if (typeof value === 'bigint') return writeText(walk, writeTag(walk, position, TAG_BIGINT), value.toString(16))
+  if (typeof value === 'function') return encodeFunction(walk, position, value)
+  throw refusal(value as symbol)
 }
 
 function writeTag(walk: KeyWalk, position: number, tag: number): number {

@@ -14,6 +14,7 @@ import { type CallListener, CallObservers } from './call-event.ts'
 import type { CallContext } from './call-runs.ts'
 import { parseDuration } from './duration.ts'
 import { type EntryFilter, type EntryInfo, entryInfoOf } from './entry-info.ts'
+import { EngramError } from './error.ts'
 import { callingModule } from './function-id.ts'
 import { FunctionIdentities, keyInputsOf } from './function-identity.ts'
 import { CallCounts, type FunctionStats } from './function-stats.ts'
@@ -93,10 +94,11 @@ export class Memory implements AsyncDisposable {
       trouble: new Trouble(onError),
       observers: new CallObservers(),
       running: location === null ? new Map() : runsAt(location),
+      warn: () => this.#warn(),
       isCaching: this.#store !== undefined,
       isClosed: false,
     }
-    if (verbose > 0) this.#context.observers.add(narrator(verbose as 1 | 2))
+    if (verbose > 0) this.#context.observers.add(narrator(verbose as 1 | 2, () => this.#store?.role() ?? 'none'))
   }
 
   /**
@@ -299,6 +301,13 @@ export class Memory implements AsyncDisposable {
         return [name, (called.get(name) ?? new CallCounts()).with({ entries, byteLength })]
       }),
     )
+  }
+
+  #warn(): void {
+    const warning = this.#store?.takeWarning()
+    if (typeof warning === 'string') {
+      this.#context.trouble.say(new EngramError('ERR_STORE_UNAVAILABLE', warning), this.location!)
+    }
   }
 
   /** For what a program only reports: a store that cannot be read must not end it. */

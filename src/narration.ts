@@ -1,11 +1,26 @@
 import type { CallEvent, CallListener } from './call-event.ts'
+import type { MemoryStats } from './memory-stats.ts'
 
-/** Tells of calls on stderr: of runs at level 1, of hits too at level 2. */
-export function narrator(verbose: 1 | 2): CallListener {
+const ROLES: Readonly<Record<MemoryStats['role'], string | undefined>> = {
+  owner: 'this process owns the cache, and serves it to others',
+  client: 'another process owns the cache, this one asks it',
+  none: undefined,
+}
+
+/** Tells of calls on stderr: of runs at level 1, of hits too at level 2; and of who owns the cache when that changes. */
+export function narrator(verbose: 1 | 2, roleNow: () => MemoryStats['role']): CallListener {
+  let told: MemoryStats['role'] = 'none'
   return (event) => {
+    const role = roleNow()
+    if (role !== told && ROLES[role] !== undefined) say(ROLES[role])
+    told = role
     const line = event.status === 'hit' || event.status === 'joined' ? verbose === 2 && spared(event) : ran(event)
-    if (line !== false) process.stderr.write(`engram: ${line}\n`)
+    if (line !== false) say(line)
   }
+}
+
+function say(line: string): void {
+  process.stderr.write(`engram: ${line}\n`)
 }
 
 function ran({ name, status, reason, durationMs, cacheStatus }: CallEvent): string {

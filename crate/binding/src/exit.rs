@@ -1,20 +1,28 @@
 //! Closing stores before the process runs static destructors.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Once;
 
 use engram_core::sharing::StoreHandle;
+use napi::Env;
+
+use crate::flight;
 
 /// A hold on a store that this thread's exit may end.
 pub type Holder = RefCell<Option<StoreHandle>>;
 
 thread_local! {
     static HOLDERS: RefCell<Vec<Weak<Holder>>> = const { RefCell::new(Vec::new()) };
+    static IS_HOOKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Remembers a hold until it is let go.
-pub fn remember(holder: &Rc<Holder>) {
+/// Remembers a hold until it is let go, or the thread ends.
+pub fn remember(env: &Env, holder: &Rc<Holder>) {
+    if !IS_HOOKED.replace(true) {
+        // Without the hook, what a thread holds that is terminated is free when the process ends.
+        let _ = env.add_env_cleanup_hook((), |()| end_thread());
+    }
     HOLDERS.with_borrow_mut(|holders| {
         holders.retain(|holder| holder.strong_count() > 0);
         holders.push(Rc::downgrade(holder));
@@ -29,6 +37,17 @@ pub fn rest_stores() {
         for holder in holders.iter().filter_map(Weak::upgrade) {
             if let Some(handle) = &*holder.borrow() {
                 handle.rest();
+            }
+        }
+    });
+}
+
+/// Lets go of what this thread was computing, however it ends: others take it over.
+fn end_thread() {
+    HOLDERS.with_borrow(|holders| {
+        for holder in holders.iter().filter_map(Weak::upgrade) {
+            if let Some(handle) = &*holder.borrow() {
+                handle.store().end_thread(flight::thread());
             }
         }
     });

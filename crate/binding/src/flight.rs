@@ -66,7 +66,8 @@ impl NativeFunction {
         // Beyond what a duration can hold, patience has no end.
         let patience =
             patience_ms.and_then(|ms| Duration::try_from_secs_f64(ms.max(0.0) / 1000.0).ok());
-        let turn = calls.lead.map_or(Turn::Free, |lead| calls.store.wait_here(&key, lead, patience));
+        let turn =
+            calls.lead.map_or(Turn::Free, |lead| calls.store.wait_here(&key, lead, patience));
         Ok(number_of(turn))
     }
 
@@ -107,7 +108,7 @@ pub fn lead_of(single_flight: Option<&str>) -> Result<Option<Lead>> {
 }
 
 /// This JavaScript thread among those of the process.
-fn thread() -> u32 {
+pub fn thread() -> u32 {
     static LAST: AtomicU32 = AtomicU32::new(0);
     thread_local! {
         static THREAD: Cell<u32> = Cell::new(LAST.fetch_add(1, Ordering::Relaxed));

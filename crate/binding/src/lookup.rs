@@ -63,11 +63,11 @@ impl Calls {
         match self.store.recall(&self.function, key, now, out, lead) {
             Ok(Recalled::Hit(hit)) => answer_hit(scratch, &hit),
             Ok(Recalled::Miss(reason)) => {
-                scratch.set_shared(self.store.is_shared());
+                scratch.set_state(self.store.is_shared(), self.store.has_warning());
                 answer_miss(reason)
             }
             Ok(Recalled::Held(_)) => {
-                scratch.set_shared(true);
+                scratch.set_state(true, self.store.has_warning());
                 HELD
             }
             Err(error) => {

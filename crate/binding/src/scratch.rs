@@ -3,7 +3,8 @@
 //! ```text
 //! bytes  0..8    in: now; out: when the entry was made (f64, milliseconds since the epoch), or, out of misses, 1 where
 //!                others could be computing the same, else 0
-//! bytes  8..16   in, on commit, and out: how long the run took (f64, milliseconds)
+//! bytes  8..16   in, on commit, and out: how long the run took (f64, milliseconds); out of misses, 1 where the store
+//!                has a warning for the user, else 0
 //! bytes 16..48   call key; out of lookups, into commits
 //! bytes 48..80   arguments digest; out of misses, into commits
 //! bytes 80..     in: canonical arguments, or structure bytes to commit; out: structure bytes of a hit
@@ -104,9 +105,9 @@ impl Scratch<'_> {
         (self.now(), &mut self.0[PAYLOAD..])
     }
 
-    /// Whether others could be computing the same.
-    pub fn set_shared(&mut self, is_shared: bool) {
-        self.set_facts(f64::from(u8::from(is_shared)), 0.0);
+    /// Whether others could be computing the same, and whether there is something to tell the user.
+    pub fn set_state(&mut self, is_shared: bool, has_warning: bool) {
+        self.set_facts(f64::from(u8::from(is_shared)), f64::from(u8::from(has_warning)));
     }
 
     pub fn set_facts(&mut self, created_at: f64, duration_ms: f64) {

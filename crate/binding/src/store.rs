@@ -11,6 +11,7 @@ use engram_core::engine::{EntryInfo, Function, FunctionIdentity, Mode, Strategy}
 use engram_core::error::Error;
 use engram_core::sharing::{self, Role, SharedStore};
 use engram_core::store::Durability;
+use napi::Env;
 use napi_derive::napi;
 
 use crate::entry::{Entry, Sums};
@@ -51,11 +52,11 @@ pub struct Store(Rc<Holder>);
 impl Store {
     /// The store at `location`, shared with whoever uses it in this process already.
     #[napi(factory)]
-    pub fn open(location: String, is_read_only: bool) -> Self {
+    pub fn open(env: Env, location: String, is_read_only: bool) -> Self {
         exit::guard();
         let mode = if is_read_only { Mode::ReadOnly } else { Mode::ReadWrite };
         let holder = Rc::new(Holder::new(Some(sharing::open(Path::new(&location), mode))));
-        exit::remember(&holder);
+        exit::remember(&env, &holder);
         Self(holder)
     }
 
@@ -101,6 +102,12 @@ impl Store {
             Role::Client => "client",
             Role::None => "none",
         })
+    }
+
+    /// What the user should know of the store, once.
+    #[napi]
+    pub fn take_warning(&self) -> Result<Option<String>> {
+        Ok(self.store()?.take_warning())
     }
 
     /// Drops every entry; says how many went.

@@ -53,8 +53,8 @@ pub enum Error {
         /// What the operating system said.
         source: Arc<io::Error>,
     },
-    /// The directory was deleted or replaced under the process that owned it.
-    #[error("the cache directory {0} was deleted while it was in use")]
+    /// The directory was deleted or replaced under the process that owned it, or its index takes no more.
+    #[error("the cache directory {0} was deleted or failed while it was in use")]
     Lost(PathBuf),
     /// The process that owns the directory does not answer.
     #[error(

@@ -37,7 +37,10 @@ fn a_reader_finds_everything_and_changes_no_file() {
     assert_eq!(recall(engine, &square, &keys[0]).unwrap().0, b"value");
     assert_eq!(recall(engine, &square, &keys[1]).unwrap().1, [buffer]);
     assert_eq!(recall(engine, &square, &keys[2]), Err(MissReason::Absent));
-    assert!(matches!(engine.commit(&square, &entry(keys[2], b"", &[]), None), Err(Error::ReadOnly(_))));
+    assert!(matches!(
+        engine.commit(&square, &entry(keys[2], b"", &[]), None),
+        Err(Error::ReadOnly(_))
+    ));
     assert!(matches!(engine.forget(&square, &keys[0]), Err(Error::ReadOnly(_))));
     assert!(matches!(engine.clear(), Err(Error::ReadOnly(_))));
     assert_ne!(engine.role(), Role::Owner);
@@ -67,7 +70,10 @@ fn a_directory_in_use_elsewhere_is_refused_until_it_is_free() {
     let elsewhere = OwnerLock::exclusive(&place.layout()).unwrap();
     let store = place.open();
     assert!(matches!(store.store().peek(&square, &key), Err(Error::Busy(_))));
-    assert!(matches!(store.store().commit(&square, &entry(key, b"", &[]), None), Err(Error::Busy(_))));
+    assert!(matches!(
+        store.store().commit(&square, &entry(key, b"", &[]), None),
+        Err(Error::Busy(_))
+    ));
     assert_ne!(store.store().role(), Role::Owner);
     drop(elsewhere);
     thread::sleep(Duration::from_millis(1100));

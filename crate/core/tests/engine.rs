@@ -56,7 +56,9 @@ fn the_first_commit_stays_unless_told_to_overwrite() {
     assert!(!engine.commit(&square, &entry(key, b"second", &[]), None).unwrap());
     assert_eq!(recall(engine, &square, &key).unwrap().0, b"first");
     assert!(
-        engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"third", &[]) }, None).unwrap()
+        engine
+            .commit(&square, &NewEntry { overwrite: true, ..entry(key, b"third", &[]) }, None)
+            .unwrap()
     );
     assert_eq!(recall(engine, &square, &key).unwrap().0, b"third");
     assert_eq!(load(engine, &square, &key).unwrap().0, b"third");
@@ -74,7 +76,9 @@ fn overwriting_removes_the_blobs_that_nothing_needs_any_more() {
         .unwrap();
     assert_eq!(place.blobs().len(), 2);
     assert_eq!(load(engine, &square, &key).unwrap().1, [kept, new]);
-    engine.commit(&square, &NewEntry { overwrite: true, ..entry(key, b"small", &[]) }, None).unwrap();
+    engine
+        .commit(&square, &NewEntry { overwrite: true, ..entry(key, b"small", &[]) }, None)
+        .unwrap();
     assert!(place.blobs().is_empty());
 }
 
@@ -148,7 +152,9 @@ fn the_list_names_every_entry_newest_first() {
     let (store, square) = (place.open(), function("square"));
     let engine = store.store();
     for (key, created_at) in keys(&square, 3).into_iter().zip([2.0, 3.0, 1.0]) {
-        engine.commit(&square, &NewEntry { created_at, ..entry(key, b"1234567", &[]) }, None).unwrap();
+        engine
+            .commit(&square, &NewEntry { created_at, ..entry(key, b"1234567", &[]) }, None)
+            .unwrap();
     }
     let listed = engine.list().unwrap();
     assert_eq!(listed.iter().map(|info| info.created_at).collect::<Vec<_>>(), [3.0, 2.0, 1.0]);
@@ -164,7 +170,9 @@ fn totals_count_a_shared_blob_once() {
     let (store, square, cube) = (place.open(), function("square"), function("cube"));
     let (engine, buffer) = (store.store(), noise(1, 70_000));
     for function in [&square, &cube] {
-        engine.commit(function, &entry(function.call_key(b""), b"1234567", &[&buffer]), None).unwrap();
+        engine
+            .commit(function, &entry(function.call_key(b""), b"1234567", &[&buffer]), None)
+            .unwrap();
     }
     let totals = engine.totals().unwrap();
     assert_eq!((totals.entries, totals.byte_length), (2, 140_014));

@@ -79,7 +79,9 @@ impl Engine {
             duration_ms: entry.duration_ms,
             structure: entry.buffers.is_empty().then_some(entry.structure),
         };
-        self.make_visible(&fresh, |opened| opened.publish(&place, &opened.local.values.stage(entry)?))
+        self.make_visible(&fresh, |opened| {
+            opened.publish(&place, &opened.local.values.stage(entry)?)
+        })
     }
 
     /// Stores a result that another process staged. False when a usable entry was there already and stayed.
@@ -169,7 +171,9 @@ impl Opened {
         let there = self.index.get(&row);
         if let Ok(Some(bytes)) = &there
             && !place.overwrite
-            && self.local.values.usable(&row, key, bytes.as_ref()).is_ok()
+            && let Ok(frame) = self.local.values.usable(&row, key, bytes.as_ref())
+            // One that is not known to be on the disk is no answer to who asks for that.
+            && (place.durability == Durability::Process || frame.unsynced_boot == 0)
         {
             return Ok(false);
         }
@@ -184,18 +188,25 @@ impl Opened {
         for PendingBlob { blob, .. } in &staged.blobs {
             batch.put(&row::reference(&blob.digest, key), &blob.byte_length.to_le_bytes());
         }
-        for pending in &staged.blobs {
-            self.local.values.blobs.publish_as(pending, place.durability)?;
+        let blobs = &self.local.values.blobs;
+        let named =
+            staged.blobs.iter().try_for_each(|blob| blobs.publish_as(blob, place.durability));
+        if let Err(error) = named {
+            self.remove_orphans(staged.blobs.iter().map(|pending| pending.blob.digest));
+            return Err(error);
         }
-        let next = counts.replaced(old.as_ref().map(|old| old.byte_length), Some(staged.byte_length));
+        let next =
+            counts.replaced(old.as_ref().map(|old| old.byte_length), Some(staged.byte_length));
         let outcome = self.write_counted(&mut batch, &mut counts, next, place.durability);
-        if outcome.is_err() {
-            self.remove_unreferenced(staged.blobs.iter().map(|pending| pending.blob.digest))?;
+        if let Err(error) = outcome {
+            // The batch may stand in the log all the same, and be replayed by the next opening: what the old and the new
+            // entry need must both be there then. What is not needed goes with a sweep.
+            self.is_unswept.store(true, Ordering::Relaxed);
+            return Err(error);
         }
-        outcome?;
         if let Some(old) = old {
             self.raise_generation();
-            self.remove_unreferenced(old.blobs)?;
+            self.remove_orphans(old.blobs);
         }
         Ok(true)
     }
@@ -228,11 +239,15 @@ impl Opened {
         }
     }
 
-    /// Removes the files of blobs that no entry names any more. `publishing` must be held.
-    pub(super) fn remove_unreferenced(
-        &self,
-        digests: impl IntoIterator<Item = Digest>,
-    ) -> Result<()> {
+    /// Removes the files of blobs that no entry names any more, once the outcome is decided: what cannot be removed is
+    /// left to a sweep. `publishing` must be held.
+    pub(super) fn remove_orphans(&self, digests: impl IntoIterator<Item = Digest>) {
+        if self.remove_unreferenced(digests).is_err() {
+            self.is_unswept.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn remove_unreferenced(&self, digests: impl IntoIterator<Item = Digest>) -> Result<()> {
         for digest in digests {
             if !self.index.has_prefix(&row::references_to(&digest))? {
                 self.local.values.blobs.remove(&digest)?;

@@ -4,6 +4,7 @@ use parking_lot::Mutex;
 
 use super::recent::Recent;
 use super::values::Values;
+use crate::clock;
 use crate::store::Blobs;
 
 /// Kept from one role of the process to the next.
@@ -18,6 +19,12 @@ impl Local {
     /// Nothing used yet; `blobs` are the store's.
     #[must_use]
     pub fn new(blobs: Blobs) -> Self {
-        Self { values: Values::new(blobs), recent: Mutex::default() }
+        Self::in_boot(blobs, clock::boot())
+    }
+
+    /// The same in a boot of the machine that the caller names, never 0: a test has the power fail.
+    #[must_use]
+    pub fn in_boot(blobs: Blobs, boot: u64) -> Self {
+        Self { values: Values::new(blobs, boot), recent: Mutex::default() }
     }
 }

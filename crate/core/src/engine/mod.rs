@@ -14,6 +14,7 @@ mod recent;
 mod removal;
 mod row;
 mod state;
+mod sweep;
 mod values;
 
 pub use access::Access;
@@ -26,4 +27,5 @@ pub use lookup::{Hit, Loaded, Lookup, MissReason};
 pub use recent::Recent;
 pub use row::{FunctionPrefix, entry_row};
 pub use state::{Engine, Mode, Need};
+pub use sweep::Sweep;
 pub use values::{Staged, Values, hit_of};

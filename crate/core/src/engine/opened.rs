@@ -4,6 +4,8 @@
 //! only hit, and reading neither syncs files nor begins a log.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -11,9 +13,11 @@ use parking_lot::Mutex;
 
 use super::access::{self, Access, PendingAccesses};
 use super::counts::Counts;
+use super::local::Local;
 use super::row::{self, FunctionPrefix};
 use super::state::{Mode, Need};
-use super::local::Local;
+use super::sweep;
+use super::values::stored;
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -39,6 +43,10 @@ pub(super) struct Opened {
     /// Told to clients when what they keep may be out of date; none while there never was a client.
     generation: OnceLock<Generation>,
     is_writable: bool,
+    /// Whether there may be orphans: the store was not closed in order, or a file stayed that should go.
+    pub is_unswept: AtomicBool,
+    /// Where a broken index is now, until it is told.
+    pub set_aside: Mutex<Option<PathBuf>>,
     place_checked: Mutex<Instant>,
     lock: OwnerLock,
 }
@@ -75,12 +83,7 @@ impl Opened {
         Self::writing(layout, lock, local).map_err(|error| unavailable(layout, error))
     }
 
-    fn reading(
-        layout: &Layout,
-        lock: OwnerLock,
-        index: Index,
-        local: Arc<Local>,
-    ) -> Result<Self> {
+    fn reading(layout: &Layout, lock: OwnerLock, index: Index, local: Arc<Local>) -> Result<Self> {
         check_format(layout, &index)?;
         let opened = Self::of(layout, lock, index, local, Counts::default(), false);
         *opened.logged.lock() = access::read_log(&opened.log.read());
@@ -89,15 +92,20 @@ impl Opened {
 
     fn writing(layout: &Layout, lock: OwnerLock, local: Arc<Local>) -> Result<Self> {
         layout.create()?;
-        let index = Index::open(&layout.index(), access::merge)?;
-        if check_format(layout, &index)?.is_none() {
+        let (index, set_aside) = Index::open_or_set_aside(&layout.index(), access::merge)?;
+        let is_new = check_format(layout, &index)?.is_none();
+        let is_clean = sweep::was_closed_in_order(&index, local.values.boot)?;
+        if is_new || is_clean {
             let mut batch = Batch::default();
             batch.put(row::FORMAT, &STORE_FORMAT.to_le_bytes());
+            sweep::mark_open(&mut batch);
             index.write(&batch)?;
         }
         let counts = Counts::of(&index)?;
         let opened = Self::of(layout, lock, index, local, counts, true);
         opened.meet_clients(layout, Generation::existing);
+        opened.is_unswept.store(!is_clean, Ordering::Relaxed);
+        *opened.set_aside.lock() = set_aside;
         opened.import_log();
         Ok(opened)
     }
@@ -119,6 +127,8 @@ impl Opened {
             log: AppendLog::new(layout.accesses()),
             generation: OnceLock::new(),
             is_writable,
+            is_unswept: AtomicBool::new(false),
+            set_aside: Mutex::default(),
             place_checked: Mutex::new(Instant::now()),
             lock,
         }
@@ -151,8 +161,12 @@ impl Opened {
         }
     }
 
-    /// Whether the directory was deleted; looks every so often.
+    /// Whether the store must be opened again to be written: the directory was deleted, where it looks every so often,
+    /// or the index takes no more.
     pub fn is_lost(&self, layout: &Layout) -> bool {
+        if self.index.is_stopped() {
+            return true;
+        }
         let mut checked = self.place_checked.lock();
         if checked.elapsed() < PLACE_CHECKED_EVERY {
             return false;
@@ -222,9 +236,15 @@ impl Opened {
         }
         for (key, row) in self.local.values.take_verified() {
             let Ok(Some(bytes)) = self.index.get(&row) else { continue };
-            if let Ok(frame) = Frame::decode(&key, bytes.as_ref()) {
+            // They may have been written anew since the boot, and not be on the disk.
+            if let Ok(frame) = Frame::decode(&key, bytes.as_ref())
+                && frame.blobs().all(|blob| self.local.values.blobs.sync(&stored(blob)).is_ok())
+            {
                 batch.put(&row, &Frame { unsynced_boot: 0, ..frame }.encode(&key));
             }
+        }
+        if !self.is_unswept.load(Ordering::Relaxed) {
+            sweep::mark_closed(&mut batch, self.local.values.boot);
         }
         // Old counts only move the moment of eviction; entries are verified once more.
         let _ = self.index.write(&batch);

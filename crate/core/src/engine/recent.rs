@@ -22,7 +22,11 @@ pub struct Recent {
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { hot: HotEntries::new(hot::CAPACITY), pending: PendingAccesses::default(), guard: None }
+        Self {
+            hot: HotEntries::new(hot::CAPACITY),
+            pending: PendingAccesses::default(),
+            guard: None,
+        }
     }
 }
 

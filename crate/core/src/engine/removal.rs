@@ -112,7 +112,7 @@ impl Opened {
         }
         self.write_counted(&mut batch, &mut counts, next, Durability::Process)?;
         self.raise_generation();
-        self.remove_unreferenced(blobs)?;
+        self.remove_orphans(blobs);
         Ok(removed)
     }
 

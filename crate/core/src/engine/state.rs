@@ -1,6 +1,6 @@
 //! [`Engine`]: one open store directory, as the process that owns it uses it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -9,8 +9,8 @@ use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::access::Access;
 use super::limits::{Enforced, Limits};
-use super::opened::Opened;
 use super::local::Local;
+use super::opened::Opened;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::store::Layout;
@@ -112,6 +112,18 @@ impl Engine {
             *opened = Some(reading.into_writable(&self.layout)?);
         }
         Ok(RwLockWriteGuard::downgrade(opened))
+    }
+
+    /// Whether there may be blobs that no entry names, in a store that is open for writing.
+    pub fn is_unswept(&self) -> bool {
+        let unswept =
+            |opened: &Opened| opened.is_writable() && opened.is_unswept.load(Ordering::Relaxed);
+        self.opened.read().as_ref().is_some_and(unswept)
+    }
+
+    /// Where an index that could not be opened was put, if that was not told yet.
+    pub fn take_set_aside(&self) -> Option<PathBuf> {
+        self.opened.read().as_ref().and_then(|opened| opened.set_aside.lock().take())
     }
 
     /// Begins to tell clients of changes. To be called before the first of them is let in.

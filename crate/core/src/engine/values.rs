@@ -6,7 +6,6 @@ use parking_lot::Mutex;
 
 use super::commit::NewEntry;
 use super::lookup::{Hit, Loaded, MissReason};
-use crate::clock;
 use crate::codec::{BlobReference, Frame, FrameError, Structure, compress, decompress};
 use crate::digest::Digest;
 use crate::error::Result;
@@ -18,6 +17,8 @@ const BLOB_FROM: usize = 64 << 10;
 /// Reads what rows refer to, and prepares what becomes a row.
 pub struct Values {
     pub(super) blobs: Blobs,
+    /// Which boot of the machine this is.
+    pub(super) boot: u64,
     /// Rows of entries of an earlier boot whose blobs were found whole, by call key.
     pub(super) verified: Mutex<HashMap<Digest, Vec<u8>>>,
 }
@@ -34,10 +35,10 @@ pub struct Staged {
 }
 
 impl Values {
-    /// The values whose blobs are `blobs`.
+    /// The values whose blobs are `blobs`, in this boot of the machine.
     #[must_use]
-    pub fn new(blobs: Blobs) -> Self {
-        Self { blobs, verified: Mutex::default() }
+    pub fn new(blobs: Blobs, boot: u64) -> Self {
+        Self { blobs, boot, verified: Mutex::default() }
     }
 
     /// Takes what was found out about entries of an earlier boot: call keys with their rows.
@@ -79,7 +80,7 @@ impl Values {
             duration_ms: entry.duration_ms,
             inputs: entry.inputs,
             unsynced_boot: match entry.durability {
-                Durability::Process => clock::boot(),
+                Durability::Process => self.boot,
                 Durability::Power => 0,
             },
             structure_length: entry.structure.len() as u64,
@@ -120,7 +121,7 @@ impl Values {
     /// A power cut may have torn what was never synced: such blobs are read once before they are trusted.
     fn is_doubtful(&self, key: &Digest, frame: &Frame<'_>) -> bool {
         frame.unsynced_boot != 0
-            && frame.unsynced_boot != clock::boot()
+            && frame.unsynced_boot != self.boot
             && frame.blobs().next().is_some()
             && !self.verified.lock().contains_key(key)
     }

@@ -1,6 +1,7 @@
 //! [`WaitGraph`]: who holds which key, who waits for it, and which runs that holds up.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use super::agent::{Agent, Session};
 use super::notice::Waiter;
@@ -186,9 +187,12 @@ impl WaitGraph {
         unheld.into_iter().map(|(_, key)| key).collect()
     }
 
-    /// The numbers of a session's waits, and its leases.
-    pub(super) fn of_session(&self, session: Session) -> (Vec<Number>, Vec<(Agent, Digest)>) {
-        let agents = || self.agents.range(session.agents());
+    /// The numbers of these agents' waits, and their leases.
+    pub(super) fn of_agents(
+        &self,
+        agents: RangeInclusive<Agent>,
+    ) -> (Vec<Number>, Vec<(Agent, Digest)>) {
+        let agents = || self.agents.range(agents.clone());
         let waits = agents().flat_map(|(_, state)| state.waits.values().copied()).collect();
         let leases = agents()
             .flat_map(|(agent, state)| state.leases.iter().map(|key| (*agent, *key)))

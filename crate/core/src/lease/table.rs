@@ -1,6 +1,7 @@
 //! [`Leases`]: the table itself.
 
 use std::collections::{BTreeSet, HashSet};
+use std::ops::RangeInclusive;
 
 use super::agent::{Agent, Session};
 use super::graph::{Number, Wait, WaitGraph};
@@ -84,16 +85,25 @@ impl Leases {
 
     /// A connection is gone: its waits vanish, its leases have failed, and nothing more is expected of it.
     pub fn leave(&mut self, session: Session) -> Vec<Notice> {
-        let (waits, leases) = self.graph.of_session(session);
-        // Waits first, so that none of them is granted what another agent of the session held.
+        let mut notices = self.leave_all(session.agents());
+        notices.extend(self.restated(session));
+        notices
+    }
+
+    /// A thread is gone: its waits vanish, its leases have failed.
+    pub fn leave_agent(&mut self, agent: Agent) -> Vec<Notice> {
+        self.leave_all(agent..=agent)
+    }
+
+    fn leave_all(&mut self, agents: RangeInclusive<Agent>) -> Vec<Notice> {
+        let (waits, leases) = self.graph.of_agents(agents);
+        // Waits first, so that none of them is granted what another of these agents held.
         for number in waits {
             self.graph.dequeue(number);
         }
         let failed =
             leases.into_iter().flat_map(|(agent, key)| self.release(key, agent, Ending::Failed));
-        let mut notices: Vec<_> = failed.collect();
-        notices.extend(self.restated(session));
-        notices
+        failed.collect()
     }
 
     /// After a hand-over, a client states a lease that it held under the last owner. `true`: the lease is the agent's.

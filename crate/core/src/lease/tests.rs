@@ -298,3 +298,17 @@ fn a_lease_stated_after_its_threads_wait_does_not_close_a_circle() {
     assert!(!table.restate(K, A));
     assert_eq!(table.give_up_waiting(), [told(K, B, 1, Turn::Granted)]);
 }
+
+#[test]
+fn a_thread_that_ends_leaves_its_leases_and_waits_and_nothing_of_the_others() {
+    let mut leases = Leases::default();
+    let [one, other] = [0, 1].map(|thread| Agent { session: Session(1), thread });
+    let [first, second] = [1, 2].map(|byte| Digest::from_bytes([byte; 32]));
+    assert!(leases.acquire(first, one) && leases.acquire(second, other));
+    let wait = |agent, id| Waiter { agent, id, blocked: Vec::new(), is_blocking: false };
+    assert_eq!(leases.wait(first, wait(other, 1)), Waiting);
+    assert_eq!(leases.wait(second, wait(one, 2)), Waiting);
+    let notices = leases.leave_agent(one);
+    assert_eq!(notices, [Notice { key: first, agent: other, id: 1, turn: Turn::Granted }]);
+    assert_eq!((leases.holder(second), leases.waits_of(Session(1))), (Some(other), 0));
+}

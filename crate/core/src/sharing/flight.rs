@@ -8,8 +8,8 @@ use super::client::{Client, PATIENCE};
 use super::connection::{Broken, Reader};
 use super::owner::{Owner, session_of};
 use super::protocol::{Answer, Note, Request, Told};
-use super::serving;
 use super::reached::Reached;
+use super::serving;
 use super::store::SharedStore;
 use super::waits::{Tell, Wait};
 use crate::digest::Digest;
@@ -166,7 +166,13 @@ impl SharedStore {
 
     /// Ends a wait whose caller has no more patience: its turn is [`Turn::Free`], if it was told none yet.
     pub fn cancel(&self, id: u64) {
-        let Some(wait) = self.waits.lock().end(id) else { return };
+        if let Some(wait) = self.withdraw(id) {
+            (wait.tell)(Turn::Free);
+        }
+    }
+
+    fn withdraw(&self, id: u64) -> Option<Wait> {
+        let wait = self.waits.lock().end(id)?;
         let (key, thread) = (wait.key, wait.thread);
         if wait.reach == Reach::Process {
             self.process_leases.lock().cancel(key, self.agent(thread), id);
@@ -181,7 +187,24 @@ impl SharedStore {
                 Ok(None) | Err(_) => {}
             }
         }
-        (wait.tell)(Turn::Free);
+        Some(wait)
+    }
+
+    /// A JavaScript thread of this process has ended: nobody will tell how its runs went, or hear of its turns.
+    pub fn end_thread(&self, thread: u32) {
+        let waits = self.waits.lock().of_thread(thread);
+        for id in waits {
+            self.withdraw(id);
+        }
+        let keys: Vec<_> = {
+            let held = self.held.lock();
+            held.iter().filter(|(_, held)| held.thread == thread).map(|(key, _)| *key).collect()
+        };
+        for key in keys {
+            self.release(&key, Lead { reach: Reach::Shared, thread }, Ending::Failed);
+        }
+        let notices = self.process_leases.lock().leave_agent(self.agent(thread));
+        self.turn_all(notices);
     }
 
     fn end_wait(&self, id: u64, turn: Turn) {

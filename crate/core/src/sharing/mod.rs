@@ -4,6 +4,7 @@
 
 mod client;
 mod connection;
+mod election;
 mod flight;
 mod operations;
 mod owner;

@@ -36,7 +36,11 @@ impl SharedStore {
         let thread = lead.map_or(0, |lead| lead.thread);
         let stored = self.with(
             Need::Writing,
-            |owner| owner.engine.commit(function, entry),
+            |owner| {
+                let stored = owner.engine.commit(function, entry);
+                self.warn_of_set_aside(&owner.engine);
+                stored
+            },
             |client| self.commit_there(client, function, entry, thread),
         )?;
         if let Some(lead) = lead {

@@ -51,7 +51,12 @@ pub struct Owner {
 impl Owner {
     /// The owner of an open engine. Those who were clients of an owner before it are waited for with the leases that
     /// they held.
-    pub fn new(engine: Engine, layout: Layout, session: u128, home: Weak<SharedStore>) -> Arc<Self> {
+    pub fn new(
+        engine: Engine,
+        layout: Layout,
+        session: u128,
+        home: Weak<SharedStore>,
+    ) -> Arc<Self> {
         let mut expected = sessions_in(&layout);
         expected.retain(|other| *other != session_of(session));
         let mut leases = Leases::default();
@@ -130,7 +135,6 @@ impl Owner {
         }
     }
 
-
     /// Ends all connections and closes the store.
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::Release);
@@ -153,6 +157,7 @@ impl Owner {
         let mut is_settled = self.leases.lock().is_settled();
         let owner = Arc::downgrade(&self);
         drop(self);
+        let mut is_swept = false;
         // A stopped owner is noticed within a moment: nobody connects to a socket that is gone.
         loop {
             let patience = if is_settled { Duration::from_millis(100) } else { GRACE_STEP };
@@ -164,6 +169,10 @@ impl Owner {
             if !is_settled {
                 is_settled = owner.settle(begun);
             }
+            if !is_swept && owner.engine.is_unswept() {
+                is_swept = true;
+                owner.sweep();
+            }
             if has_peer {
                 match listener.accept() {
                     Ok((stream, _)) => owner.admit(stream),
@@ -172,6 +181,16 @@ impl Owner {
                 }
             }
         }
+    }
+
+    /// Removes blobs that no entry names, in nobody's way.
+    fn sweep(self: &Arc<Self>) {
+        let owner = Arc::clone(self);
+        let sweeping = move || {
+            // What stays is swept after the next unclean end.
+            let _ = owner.engine.sweep_orphans();
+        };
+        let _ = thread::Builder::new().name("engram-sweep".to_owned()).spawn(sweeping);
     }
 
     /// Stops waiting for sessions that have died, or that are given up.

@@ -158,7 +158,9 @@ pub struct StagedBlob<'a> {
 pub enum Answer<'a> {
     Row(&'a [u8]),
     /// No row; whether the lease was granted, if it was asked for.
-    Missing { granted: bool },
+    Missing {
+        granted: bool,
+    },
     Stored(bool),
     Count(u64),
     Reduced(Reduced),
@@ -167,7 +169,10 @@ pub enum Answer<'a> {
     Named(Vec<(String, Totals)>),
     Totals(Totals),
     Done,
-    Failed { code: u8, message: &'a str },
+    Failed {
+        code: u8,
+        message: &'a str,
+    },
 }
 
 /// What a client says on its control connection.

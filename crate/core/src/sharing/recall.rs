@@ -41,7 +41,8 @@ impl SharedStore {
         if let Some(hit) = self.local.recent.lock().get(key, now, out) {
             return Ok(Recall::Hit(hit));
         }
-        let shared = lead.filter(|lead| lead.reach == Reach::Shared && self.mode() == Mode::ReadWrite);
+        let shared =
+            lead.filter(|lead| lead.reach == Reach::Shared && self.mode() == Mode::ReadWrite);
         let need = if shared.is_some() { Need::Writing } else { Need::Reading };
         let call = Asked { function, key, now, lead: shared };
         let found = self.with_reached(need, |reached| match reached {
@@ -62,12 +63,7 @@ impl SharedStore {
         }
     }
 
-    fn recall_here(
-        &self,
-        owner: &Owner,
-        call: &Asked<'_>,
-        out: &mut [u8],
-    ) -> Result<Recall> {
+    fn recall_here(&self, owner: &Owner, call: &Asked<'_>, out: &mut [u8]) -> Result<Recall> {
         let Asked { function, key, now, lead } = *call;
         let before = owner.engine.changes();
         let reason = match owner.engine.lookup(function, key, now, out)? {
@@ -89,12 +85,7 @@ impl SharedStore {
         Ok(Recall::Miss(reason))
     }
 
-    fn recall_there(
-        &self,
-        client: &Client,
-        call: &Asked<'_>,
-        out: &mut [u8],
-    ) -> Result<Recall> {
+    fn recall_there(&self, client: &Client, call: &Asked<'_>, out: &mut [u8]) -> Result<Recall> {
         let Asked { function, key, lead, .. } = *call;
         let generation = self.local.recent.lock().generation();
         let thread = lead.map(|lead| lead.thread);

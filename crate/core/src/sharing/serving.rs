@@ -75,7 +75,9 @@ impl Client<'_> {
                 Answer::Done
             }
             Request::Commit(commit) => Answer::Stored(self.commit(&commit)?),
-            Request::Forget { function, key } => count(usize::from(engine.forget(&function, &key)?)),
+            Request::Forget { function, key } => {
+                count(usize::from(engine.forget(&function, &key)?))
+            }
             Request::ForgetKeys(keys) => count(engine.forget_keys(&keys.into_iter().collect())?),
             Request::ClearFunction(function) => count(engine.clear_function(&function)?),
             Request::Clear => count(engine.clear()?),
@@ -109,7 +111,8 @@ impl Client<'_> {
         let outcome = match engine.row(function, key) {
             Ok(None) => {
                 let missing = self.missing(key, lead);
-                if engine.changes() == before || !matches!(missing, Answer::Missing { granted: true })
+                if engine.changes() == before
+                    || !matches!(missing, Answer::Missing { granted: true })
                 {
                     return writer.send(&missing);
                 }

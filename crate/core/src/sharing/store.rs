@@ -9,25 +9,19 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
 
-use super::client::{Client, PATIENCE};
+use super::client::Client;
 use super::flight::Held;
 use super::owner::{Owner, number_of};
 use super::reached::Reached;
 use super::waits::Waits;
 use crate::digest::Digest;
-use crate::engine::{Engine, Limits, Local, Mode, Need};
+use crate::engine::{Limits, Local, Mode, Need};
 use crate::error::{Error, Result};
 use crate::lease::{Leases, Turn};
 use crate::store::{Blobs, Layout, RealDisk, SessionLock, session_name};
 
 /// After a failed opening, callers go on without the store for so long before it is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// How long a directory may be locked by somebody who does not listen yet, or no longer.
-const JOIN_PATIENCE: Duration = Duration::from_secs(2);
-/// The same, where it was waited for in vain already.
-const REJOIN_PATIENCE: Duration = Duration::from_millis(20);
-/// How long an owner that did not answer is waited for, in a thread of its own, before it is tried anew.
-const RECOVERY_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Which part a process has in the sharing of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,25 +39,28 @@ pub struct SharedStore {
     pub(super) layout: Layout,
     mode: Mode,
     pub(super) local: Arc<Local>,
-    state: RwLock<State>,
+    pub(super) state: RwLock<State>,
     pub(super) waits: Mutex<Waits>,
     /// Leases that threads of this process hold, whoever the owner is.
     pub(super) held: Mutex<HashMap<Digest, Held>>,
     /// Leases that reach no farther than this process.
     pub(super) process_leases: Mutex<Leases>,
-    limits: Mutex<Limits>,
+    pub(super) limits: Mutex<Limits>,
     /// This process among those that share the store.
     pub(super) session: u128,
-    session_name: String,
+    pub(super) session_name: String,
     /// Held while this process is a client: says that it is alive.
-    session_lock: Mutex<Option<SessionLock>>,
+    pub(super) session_lock: Mutex<Option<SessionLock>>,
     /// Handles on this store; counted under the registry's lock.
     pub(super) users: AtomicUsize,
+    pub(super) warning: Mutex<Option<String>>,
     me: Weak<Self>,
 }
 
 pub(super) enum State {
-    Idle { failure: Option<(Instant, Error)> },
+    Idle {
+        failure: Option<(Instant, Error)>,
+    },
     Owner(Arc<Owner>),
     Client(Arc<Client>),
     /// The owner does not answer. A thread waits until it does.
@@ -88,6 +85,7 @@ impl SharedStore {
             session_name,
             session_lock: Mutex::default(),
             users: AtomicUsize::new(0),
+            warning: Mutex::default(),
             me: Weak::clone(me),
         })
     }
@@ -126,6 +124,16 @@ impl SharedStore {
                 State::Client(_) => true,
                 State::Idle { .. } | State::Waiting(_) | State::Closed => false,
             }
+    }
+
+    /// Whether there is something that the user should know.
+    pub fn has_warning(&self) -> bool {
+        self.warning.lock().is_some()
+    }
+
+    /// What the user should know, once.
+    pub fn take_warning(&self) -> Option<String> {
+        self.warning.lock().take()
     }
 
     pub(super) fn me(&self) -> Weak<Self> {
@@ -173,172 +181,8 @@ impl SharedStore {
         Ok(reached)
     }
 
-    /// Finds this process a role: owner if nobody is, client of whoever is.
-    fn establish(&self, state: &mut State, need: Need) -> Result<()> {
-        let patience = match state {
-            State::Idle { failure: None } => JOIN_PATIENCE,
-            _ => REJOIN_PATIENCE,
-        };
-        let outcome = self.elect(need, patience);
-        match outcome {
-            Ok(found) => {
-                *state = found;
-                Ok(())
-            }
-            Err(error @ Error::Unresponsive(_)) => {
-                self.wait_for_owner(state, error.clone());
-                Err(error)
-            }
-            Err(error) => {
-                *state = State::Idle { failure: Some((Instant::now(), error.clone())) };
-                self.stand_alone();
-                Err(error)
-            }
-        }
-    }
-
-    fn elect(&self, need: Need, patience: Duration) -> Result<State> {
-        let begun = Instant::now();
-        let mut pause = Duration::from_micros(500);
-        loop {
-            let candidate = match self.mode {
-                Mode::ReadWrite => self.own(need),
-                // Who only reads does not stand in the way of an owner.
-                Mode::ReadOnly => self.join().or_else(|error| match error {
-                    Error::Disconnected => self.own(need),
-                    error => Err(error),
-                }),
-            };
-            let candidate = match candidate {
-                Err(Error::Busy(location)) => self.join().map_err(|error| match error {
-                    Error::Disconnected => Error::Busy(location),
-                    error => error,
-                }),
-                candidate => candidate,
-            };
-            match candidate {
-                Err(Error::Busy(_)) if begun.elapsed() < patience => thread::sleep(pause),
-                candidate => return candidate,
-            }
-            pause = (pause * 2).min(Duration::from_millis(5));
-        }
-    }
-
-    fn own(&self, need: Need) -> Result<State> {
-        let engine = Engine::open(self.layout.clone(), self.mode, need, Arc::clone(&self.local))?;
-        engine.set_limits(*self.limits.lock());
-        self.local.recent.lock().guard(None);
-        let owner = Owner::new(engine, self.layout.clone(), self.session, Weak::clone(&self.me));
-        *self.session_lock.lock() = None;
-        self.restate_to_owner(&owner);
-        Ok(State::Owner(owner))
-    }
-
-    fn join(&self) -> Result<State> {
-        self.join_with(PATIENCE)
-    }
-
-    fn join_with(&self, patience: Duration) -> Result<State> {
-        self.show_life()?;
-        let (client, reader) = Client::connect(&self.layout, self.session, patience)?;
-        let client = Arc::new(client);
-        self.guard_recent();
-        self.restate_to_client(&client)?;
-        self.listen_to_owner(&client, reader);
-        Ok(State::Client(client))
-    }
-
-    /// From now on, who looks at the directory sees that this process is alive.
-    fn show_life(&self) -> Result<()> {
-        let mut lock = self.session_lock.lock();
-        if lock.is_none() && self.mode == Mode::ReadWrite {
-            *lock = Some(SessionLock::new(&self.layout, &self.session_name)?);
-        }
-        Ok(())
-    }
-
-    /// Serves others, once the caller who opened the store has been helped.
-    fn begin_serving(&self, owner: &Arc<Owner>) {
-        if self.mode == Mode::ReadWrite {
-            owner.listen();
-        }
-    }
-
-    /// The owner has gone: the next one is found at once, since others wait for this process to say what it holds.
-    pub(super) fn lost(&self, client: &Arc<Client>) {
-        client.close();
-        let mut state = self.state.write();
-        if !matches!(&*state, State::Client(current) if Arc::ptr_eq(current, client)) {
-            return;
-        }
-        *state = State::Idle { failure: None };
-        if !self.layout.exists() {
-            return self.stand_alone();
-        }
-        if self.establish(&mut state, Need::Reading).is_ok()
-            && let State::Owner(owner) = &*state
-        {
-            let owner = Arc::clone(owner);
-            drop(state);
-            self.begin_serving(&owner);
-        }
-    }
-
-    /// The owner does not answer: goes on without it, until it does.
-    pub(super) fn give_up(&self, client: &Arc<Client>, error: &Error) {
-        let mut state = self.state.write();
-        if matches!(&*state, State::Client(current) if Arc::ptr_eq(current, client)) {
-            client.close();
-            self.wait_for_owner(&mut state, error.clone());
-        }
-    }
-
-    fn wait_for_owner(&self, state: &mut State, error: Error) {
-        *state = State::Waiting(error);
-        self.stand_alone();
-        let me = Weak::clone(&self.me);
-        thread::spawn(move || {
-            while me.upgrade().is_some_and(|store| !store.has_recovered()) {}
-        });
-    }
-
-    /// One attempt to reach an owner that did not answer. True when there is nothing to wait for any more.
-    fn has_recovered(&self) -> bool {
-        let joined = self.join_with(RECOVERY_PATIENCE);
-        let mut state = self.state.write();
-        if !matches!(*state, State::Waiting(_)) {
-            if let Ok(State::Client(client)) = joined {
-                client.close();
-            }
-            return true;
-        }
-        match joined {
-            Err(Error::Unresponsive(_)) => false,
-            Ok(joined) => {
-                *state = joined;
-                true
-            }
-            Err(_) => {
-                *state = State::Idle { failure: None };
-                true
-            }
-        }
-    }
-
-    /// The directory was deleted or replaced: lets go of it. The next operation makes a new one.
-    pub(super) fn leave(&self, owner: &Arc<Owner>) {
-        let mut state = self.state.write();
-        if matches!(&*state, State::Owner(current) if Arc::ptr_eq(current, owner)) {
-            *state = State::Idle { failure: None };
-            drop(state);
-            owner.stop();
-            self.local.recent.lock().take_all();
-            self.stand_alone();
-        }
-    }
-
     /// Nobody knows of this process's leases and waits any more: its calls compute for themselves.
-    fn stand_alone(&self) {
+    pub(super) fn stand_alone(&self) {
         self.held.lock().clear();
         *self.session_lock.lock() = None;
         let waits = self.waits.lock().end_shared();

@@ -63,6 +63,11 @@ impl Waits {
         ended.map(|(_, wait)| wait).collect()
     }
 
+    /// The numbers of one thread's waits.
+    pub fn of_thread(&self, thread: u32) -> Vec<u64> {
+        self.pending.iter().filter(|(_, wait)| wait.thread == thread).map(|(id, _)| *id).collect()
+    }
+
     /// What `describe` makes of the waits for leases of other processes.
     pub fn shared<T>(&self, describe: impl Fn(u64, &Wait) -> T) -> Vec<T> {
         let shared = self.pending.iter().filter(|(_, wait)| wait.reach == Reach::Shared);

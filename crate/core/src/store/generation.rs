@@ -24,7 +24,13 @@ impl Generation {
 
     fn open(layout: &Layout, make: bool) -> Option<Self> {
         let mut options = OpenOptions::new();
-        let file = options.read(true).write(true).create(make).truncate(false).open(layout.generation()).ok()?;
+        let file = options
+            .read(true)
+            .write(true)
+            .create(make)
+            .truncate(false)
+            .open(layout.generation())
+            .ok()?;
         // Several may do so at once: the length is the same, and the bytes stay.
         if file.metadata().ok()?.len() != SharedNumber::LENGTH {
             file.set_len(SharedNumber::LENGTH).ok()?;

@@ -41,6 +41,12 @@ impl Layout {
         self.root.join("tmp")
     }
 
+    /// Locked by who waits to own the directory while others read it.
+    #[must_use]
+    pub fn wanted_lock(&self) -> PathBuf {
+        self.root.join("wanted.lock")
+    }
+
     /// One locked file for each living session.
     #[must_use]
     pub fn sessions(&self) -> PathBuf {
@@ -101,7 +107,8 @@ impl Layout {
     pub fn create(&self) -> Result<()> {
         self.check()?;
         let is_ours = !self.root.exists() || is_empty(&self.root);
-        for directory in [self.root.clone(), self.blobs(), self.temporary()] {
+        make_root(&self.root).file("making the directory", &self.root)?;
+        for directory in [self.blobs(), self.temporary()] {
             fs::create_dir_all(&directory).file("making the directory", &directory)?;
         }
         if is_ours {
@@ -110,6 +117,24 @@ impl Layout {
                 .file("writing", &path)?;
         }
         Ok(())
+    }
+}
+
+/// A new directory is for its user alone: whoever may write in it decides what calls return.
+fn make_root(root: &Path) -> std::io::Result<()> {
+    if root.exists() {
+        return Ok(());
+    }
+    if let Some(parent) = root.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(root) {
+        // Another process may have been faster.
+        Err(_) if root.is_dir() => Ok(()),
+        outcome => outcome,
     }
 }
 

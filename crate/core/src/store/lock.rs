@@ -61,6 +61,32 @@ impl OwnerLock {
     }
 }
 
+/// Says that a process waits to own a directory that others read: they give way. Held on an open file, as the lock is.
+#[derive(Debug)]
+pub struct Wanted {
+    _file: File,
+}
+
+impl Wanted {
+    /// Says so until it is dropped; `None` where that cannot be said.
+    #[must_use]
+    pub fn announce(layout: &Layout) -> Option<Self> {
+        let mut options = OpenOptions::new();
+        let options = options.create(true).read(true).write(true).truncate(false);
+        let file = options.open(layout.wanted_lock()).ok()?;
+        // Those who look hold it for a moment only.
+        file.lock_shared().ok()?;
+        Some(Self { _file: file })
+    }
+
+    /// Whether anybody says so.
+    #[must_use]
+    pub fn is_said(layout: &Layout) -> bool {
+        let file = File::open(layout.wanted_lock());
+        file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+}
+
 #[cfg(unix)]
 fn same_file(a: &std::fs::Metadata, b: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;

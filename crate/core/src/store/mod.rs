@@ -19,7 +19,7 @@ pub use disk::{Disk, Durability, RealDisk};
 pub use generation::Generation;
 pub use index::{Batch, Index, Row};
 pub use layout::Layout;
-pub use lock::OwnerLock;
+pub use lock::{OwnerLock, Wanted};
 pub use log::AppendLog;
 pub use mapping::{LazyMemory, Mapping, SharedNumber};
 pub use session::{SessionLock, alive_sessions, is_session_alive, is_session_name, session_name};

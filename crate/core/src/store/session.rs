@@ -159,7 +159,10 @@ mod tests {
     #[test]
     fn sessions_live_until_they_end() {
         let (_directory, layout) = layout();
-        let (one, two) = (SessionLock::new(&layout, &session_name()).unwrap(), SessionLock::new(&layout, &session_name()).unwrap());
+        let (one, two) = (
+            SessionLock::new(&layout, &session_name()).unwrap(),
+            SessionLock::new(&layout, &session_name()).unwrap(),
+        );
         assert!(is_session_name(one.name()) && one.name() != two.name());
         let mut alive = alive_sessions(&layout);
         alive.sort();
@@ -204,7 +207,8 @@ mod tests {
                     drop(alive_sessions(&layout));
                 }
             });
-            let sessions: Vec<_> = (0..300).map(|_| SessionLock::new(&layout, &session_name())).collect();
+            let sessions: Vec<_> =
+                (0..300).map(|_| SessionLock::new(&layout, &session_name())).collect();
             stop.store(true, std::sync::atomic::Ordering::Relaxed);
             for session in sessions {
                 let session = session.unwrap();
