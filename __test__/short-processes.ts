@@ -37,11 +37,12 @@ export async function shortProcesses(options: ShortProcesses): Promise<ShortVerd
   })()
   try {
     if (options.killEveryMs === 0) await lastingOwner(load)
-    while (short.filter(({ killedAt }) => killedAt === undefined).length < options.count) {
+    while (spared(short).length < options.count) {
       short.push(load.start({ forMs: options.liveMs }))
       await room(short, options.atOnce, violations)
+      // Any of the last ones may yet be killed, and is then replaced.
+      if (spared(short).length === options.count) await room(short, 1, violations)
     }
-    await room(short, 1, violations)
     load.stop()
   } finally {
     killing.abort()
@@ -49,8 +50,13 @@ export async function shortProcesses(options: ShortProcesses): Promise<ShortVerd
   }
   await killer
   await Promise.all(load.processes.map(({ ended }) => ended))
-  const longestMs = short.filter(({ killedAt }) => killedAt === undefined).map((each) => longest(each, load.functionMs))
+  const longestMs = spared(short).map((each) => longest(each, load.functionMs))
   return { ...(await judge(load, violations)), ownersKilled, longestMs: longestMs.filter(Number.isFinite) }
+}
+
+/** Those that were not killed. */
+function spared(short: readonly Loaded[]): Loaded[] {
+  return short.filter(({ killedAt }) => killedAt === undefined)
 }
 
 async function lastingOwner(load: Load): Promise<void> {

@@ -121,6 +121,11 @@ impl Engine {
         self.opened.read().as_ref().is_some_and(unswept)
     }
 
+    /// Whether the directory was deleted or moved, or the index takes no more; looks every so often.
+    pub fn is_lost(&self) -> bool {
+        self.opened.read().as_ref().is_some_and(|opened| opened.is_lost(&self.layout))
+    }
+
     /// Where an index that could not be opened was put, if that was not told yet.
     pub fn take_set_aside(&self) -> Option<PathBuf> {
         self.opened.read().as_ref().and_then(|opened| opened.set_aside.lock().take())

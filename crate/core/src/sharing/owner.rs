@@ -1,9 +1,10 @@
 //! [`Owner`]: the process that has the index open, serving the others from threads of its own.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -28,6 +29,9 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How often it is checked meanwhile whether they are still alive.
 const GRACE_STEP: Duration = Duration::from_millis(10);
 
+/// How often the owner looks after the directory while nobody connects.
+const LOOKS_EVERY: Duration = Duration::from_millis(200);
+
 /// The open store, its leases, and who is connected.
 pub struct Owner {
     pub engine: Engine,
@@ -43,6 +47,7 @@ pub struct Owner {
     connections: Mutex<HashMap<u64, Closer>>,
     connected: AtomicU64,
     is_listening: AtomicBool,
+    accepting: Mutex<Option<(Arc<Listener>, JoinHandle<()>)>>,
     is_stopping: AtomicBool,
     /// The store that this is a role of.
     home: Weak<SharedStore>,
@@ -71,6 +76,7 @@ impl Owner {
             connections: Mutex::default(),
             connected: AtomicU64::new(0),
             is_listening: AtomicBool::new(false),
+            accepting: Mutex::default(),
             is_stopping: AtomicBool::new(false),
             home,
         })
@@ -81,15 +87,18 @@ impl Owner {
         if self.is_listening.swap(true, Ordering::AcqRel) {
             return;
         }
-        let Ok(listener) = socket::listen(&self.layout) else {
-            self.carry(Leases::give_up_waiting);
-            return;
-        };
-        let owner = Arc::clone(self);
-        let accepting = move || owner.accept_all(&listener);
-        if thread::Builder::new().name("engram-owner".to_owned()).spawn(accepting).is_err() {
+        if self.start_accepting().is_err() {
             self.carry(Leases::give_up_waiting);
         }
+    }
+
+    fn start_accepting(self: &Arc<Self>) -> io::Result<()> {
+        let listener = Arc::new(socket::listen(&self.layout)?);
+        let (owner, accepted) = (Arc::downgrade(self), Arc::clone(&listener));
+        let thread = thread::Builder::new().name("engram-owner".to_owned());
+        let thread = thread.spawn(move || Self::accept_all(&owner, &accepted))?;
+        *self.accepting.lock() = Some((listener, thread));
+        Ok(())
     }
 
     /// Whether anyone else is connected.
@@ -138,9 +147,11 @@ impl Owner {
     /// Ends all connections and closes the store.
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::Release);
-        // Before the lock is given up, lest the socket be the next owner's.
-        if self.is_listening.load(Ordering::Acquire) {
+        if let Some((listener, thread)) = self.accepting.lock().take() {
+            // Before the lock is given up, lest the socket be the next owner's.
             let _ = std::fs::remove_file(self.layout.socket());
+            socket::stop_listening(&listener);
+            let _ = thread.join();
         }
         self.engine.close();
         for (_, closer) in self.connections.lock().drain() {
@@ -152,26 +163,22 @@ impl Owner {
         self.is_stopping.load(Ordering::Acquire)
     }
 
-    fn accept_all(self: Arc<Self>, listener: &Listener) {
+    fn accept_all(owner: &Weak<Self>, listener: &Listener) {
         let begun = Instant::now();
-        let mut is_settled = self.leases.lock().is_settled();
-        let owner = Arc::downgrade(&self);
-        drop(self);
-        let mut is_swept = false;
-        // A stopped owner is noticed within a moment: nobody connects to a socket that is gone.
+        let (mut is_settled, mut is_swept) = (false, false);
         loop {
-            let patience = if is_settled { Duration::from_millis(100) } else { GRACE_STEP };
-            let has_peer = socket::wait_for_peer(listener, Some(patience));
-            let Some(owner) = owner.upgrade() else { return };
-            if owner.is_stopping() {
-                return;
-            }
-            if !is_settled {
-                is_settled = owner.settle(begun);
-            }
+            let patience = if is_settled { LOOKS_EVERY } else { GRACE_STEP };
+            let has_peer = socket::wait_for_peer(listener, patience);
+            let Some(owner) = owner.upgrade().filter(|owner| !owner.is_stopping()) else { return };
+            is_settled = is_settled || owner.settle(begun);
             if !is_swept && owner.engine.is_unswept() {
                 is_swept = true;
                 owner.sweep();
+            }
+            if owner.engine.is_lost() {
+                // Not in this thread, which is waited for.
+                thread::spawn(move || owner.lose());
+                return;
             }
             if has_peer {
                 match listener.accept() {

@@ -32,6 +32,8 @@ pub fn listen(layout: &Layout) -> io::Result<Listener> {
     }
     let listener = reached(layout, |path| UnixListener::bind(path))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(MODE))?;
+    // Whoever connected may be gone when it is accepted.
+    listener.set_nonblocking(true)?;
     Ok(listener)
 }
 
@@ -80,9 +82,14 @@ pub fn wait_writable(stream: &Stream, patience: Duration) -> bool {
     wait(&mut [PollFd::new(stream, PollFlags::OUT)], Some(patience))
 }
 
-/// Waits for somebody to connect. False when nobody does in time.
-pub fn wait_for_peer(listener: &Listener, patience: Option<Duration>) -> bool {
-    wait(&mut [PollFd::new(listener, PollFlags::IN)], patience)
+/// Waits for somebody to connect, or for [`stop_listening`]. False when neither happens in time.
+pub fn wait_for_peer(listener: &Listener, patience: Duration) -> bool {
+    wait(&mut [PollFd::new(listener, PollFlags::IN)], Some(patience))
+}
+
+/// Wakes whoever waits for somebody to connect. Where the system does not, they look again after their patience.
+pub fn stop_listening(listener: &Listener) {
+    let _ = rustix::net::shutdown(listener, rustix::net::Shutdown::Both);
 }
 
 fn wait(descriptors: &mut [PollFd<'_>], patience: Option<Duration>) -> bool {
