@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { type CallEvent, Memory, type MemoryOptions } from '../index.ts'
-import { Program, run } from './program.ts'
+import { Program } from './program.ts'
 import { numberedValue, valueOf } from './programs/numbered-values.ts'
 import { type SmallFileSystem, smallFileSystem } from './small-file-system.ts'
 import { collectWarnings, temporaryDirectory } from './temporary-store.ts'
 
-const project = fileURLToPath(new URL('..', import.meta.url))
 /** After a failed opening the store is not tried again for a second. */
 const UNTIL_TRIED_AGAIN_MS = 1100
 /** A deleted directory is noticed within 200 ms. */
@@ -194,28 +192,7 @@ test.serial('reading goes on right after the store was deleted', async (t) => {
   t.deepEqual([...new Set(await heard.codes())], ['ERR_CORRUPT'])
 })
 
-test.serial('a second process goes on without the store, warns once, and uses it when it is free', async (t) => {
-  const location = join(temporaryDirectory(t), 'store')
-  const holder = new Program('hold.ts', location, 'readWrite')
-  await holder.written('ready')
-  const heard = collectWarnings(t)
-  const day = new Day(t, { location })
-  t.deepEqual(day.call(0, 3, 0, 19), ['miss', 'miss', 'miss', 'miss'])
-  t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
-  const strict = new Memory({ location, onError: 'throw' })
-  t.throws(() => numberedValue(strict)(0), { code: 'ERR_STORE_UNAVAILABLE' })
-  t.throws(() => strict.clear(), { code: 'ERR_STORE_UNAVAILABLE' })
-  await strict.close()
-
-  holder.release()
-  const { code, stdout, stderr } = await holder.ending
-  t.deepEqual([code, stdout, stderr], [0, 'ready\nruns: 20\n', ''])
-  await sleep(UNTIL_TRIED_AGAIN_MS)
-  t.deepEqual(day.call(0, 3, 19, 20), ['hit', 'hit', 'hit', 'stored'])
-  t.is((await heard.codes()).length, 1)
-})
-
-test.serial('processes that only read share a store', async (t) => {
+test.serial('a process that only reads gives way to the first one that writes, and reads on', async (t) => {
   const location = join(temporaryDirectory(t), 'store')
   const writer = new Day(t, { location })
   writer.call(...Array.from({ length: 20 }, (_, number) => number))
@@ -225,22 +202,13 @@ test.serial('processes that only read share a store', async (t) => {
   const heard = collectWarnings(t)
   const reader = new Day(t, { location, mode: 'readOnly' })
   t.deepEqual(reader.call(0, 3, 6, 19), ['hit', 'hit', 'hit', 'hit'])
-  const late = new Day(t, { location })
-  t.deepEqual(late.call(0), ['miss'])
+  const late = new Day(t, { location, onError: 'throw' })
+  t.deepEqual(late.call(0, 3, 20, 20), ['hit', 'hit', 'stored', 'hit'])
+  t.deepEqual(reader.call(0, 20), ['hit', 'hit'])
+  t.is(late.memory.stats().role, 'owner')
   holder.release()
   t.deepEqual(await holder.ending, { code: 0, signal: null, stdout: 'ready\nruns: 0\n', stderr: '' })
-  t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
-})
-
-test.serial('a second copy of the library in one process is refused like a second process', async (t) => {
-  const copy = temporaryDirectory(t)
-  for (const part of ['index.ts', 'src', 'native', 'npm', 'package.json']) {
-    cpSync(join(project, part), join(copy, part), { recursive: true })
-  }
-  symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))
-  const entry = pathToFileURL(join(copy, 'index.ts')).href
-  const ending = await run('two-copies.ts', join(temporaryDirectory(t), 'store'), entry)
-  t.deepEqual(ending, { code: 0, signal: null, stdout: 'refused: ERR_STORE_UNAVAILABLE\nthen used\n', stderr: '' })
+  t.deepEqual(await heard.codes(), [])
 })
 
 test.serial('a memory that only reads runs what is not there and changes no file', async (t) => {

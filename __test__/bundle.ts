@@ -32,8 +32,8 @@ function bundle(): string {
     platform: 'node',
     logLevel: 'warning',
   })
-  // The addon is found as in the package itself.
+  // The addon, and packages that are loaded only when they are needed, are found as in the package itself.
   writeFileSync(join(made, 'package.json'), '{ "type": "module", "imports": { "#binding": "./npm/binding.cjs" } }')
-  symlinkSync(join(project, 'npm'), join(made, 'npm'))
+  for (const part of ['npm', 'node_modules']) symlinkSync(join(project, part), join(made, part))
   return made
 }

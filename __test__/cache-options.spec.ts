@@ -302,6 +302,43 @@ test('byteLength counts large buffers', (t) => {
   t.true(found.status === 'hit' && found.info.byteLength >= 800_000)
 })
 
+// ------------------------------------------------------------------------- equal runs
+
+for (const singleFlight of [true, 'process', false] as const) {
+  test(`singleFlight ${singleFlight} changes nothing where nobody else calls, and asynchronous calls join`, async (t) => {
+    let runs = 0
+    const options = { singleFlight }
+    const memory = openMemory(t)
+    const sync = memory.cache((n: number) => (runs++, n), { ...options, name: 'sync' })
+    const later = memory.cache(async (n: number) => (runs++, n), { ...options, name: 'later' })
+    t.deepEqual([sync(1), sync(1), sync.refresh(1), sync(1)], [1, 1, 1, 1])
+    t.is(runs, 2)
+    t.deepEqual(await Promise.all([later(1), later(1), later(1)]), [1, 1, 1])
+    t.is(runs, 3)
+    t.deepEqual([sync.has(1), later.has(1)], [true, true])
+  })
+}
+
+test('waitTimeout is a duration, and changes nothing where nobody else calls', async (t) => {
+  let runs = 0
+  const memory = openMemory(t)
+  for (const waitTimeout of [0, 50, '30s', '1h']) {
+    const sync = memory.cache((_n: number) => ++runs, { name: `sync ${waitTimeout}`, waitTimeout })
+    const later = memory.cache(async (_n: number) => ++runs, { name: `later ${waitTimeout}`, waitTimeout })
+    const before = runs
+    t.deepEqual([sync(1), sync(1)], [before + 1, before + 1])
+    t.deepEqual(await Promise.all([later(1), later(1)]), [before + 2, before + 2])
+  }
+})
+
+test('singleFlight and waitTimeout are no part of the key', (t) => {
+  const memory = openMemory(t)
+  const f = memory.cache((n: number) => n, { name: 'f' })
+  f(1)
+  t.true(f.with({ singleFlight: false }).has(1))
+  t.true(f.with({ singleFlight: 'process', waitTimeout: '1s' }).has(1))
+})
+
 // -------------------------------------------------------------------------- mistakes
 
 test('what is no option, or no value for it, is refused when wrapping', (t) => {
@@ -327,6 +364,15 @@ test('what is no option, or no value for it, is refused when wrapping', (t) => {
     { params: ['a', 'a'] },
     { validate: true },
     { storeIf: 1 },
+    { singleFlight: 'all' },
+    { singleFlight: 'true' },
+    { singleFlight: 1 },
+    { waitTimeout: -1 },
+    { waitTimeout: Number.NaN },
+    { waitTimeout: Number.POSITIVE_INFINITY },
+    { waitTimeout: 'soon' },
+    { waitTimeout: null },
+    { waitTimeout: true },
   ]
   const f = memory.cache((rows: number) => rows)
   for (const options of mistakes) {

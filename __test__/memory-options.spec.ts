@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { Memory, type MemoryOptions } from '../index.ts'
+import { eventually } from './deadline.ts'
+import { Party, type Peer } from './peer.ts'
 import { openMemory, temporaryDirectory, throwsCode } from './temporary-store.ts'
 
 const countRuns = () => {
@@ -76,8 +78,11 @@ test.serial('ENGRAM_MODE is the default of mode', (t) => {
 
 // ----------------------------------------------------------------------- verbose
 
+const OWNS = 'engram: this process owns the cache, and serves it to others'
+const ASKS = 'engram: another process owns the cache, this one asks it'
+
 test.serial('verbose 0 says nothing, 1 a line for each run, 2 for each hit too', async (t) => {
-  const lines = async (options: MemoryOptions): Promise<number> => {
+  const lines = (options: MemoryOptions): Promise<string[]> => {
     const memory = openMemory(t, options)
     const f = memory.cache((n: number) => {
       if (n < 0) throw new RangeError()
@@ -94,18 +99,44 @@ test.serial('verbose 0 says nothing, 1 a line for each run, 2 for each hit too',
       await Promise.all([later(1), later(1)]) // one runs, one joins
     })
   }
-  t.is(await lines({}), 0)
-  t.is(await lines({ verbose: 0 }), 0)
-  t.is(await lines({ verbose: 1 }), 5)
-  t.is(await lines({ verbose: 2 }), 7)
+  t.deepEqual(await lines({}), [])
+  t.deepEqual(await lines({ verbose: 0 }), [])
+  for (const [verbose, calls] of [[1, 5], [2, 7]] as const) {
+    const [first, ...rest] = await lines({ verbose })
+    t.is(first, OWNS)
+    t.is(rest.length, calls)
+    t.false(rest.includes(OWNS))
+  }
+  // Without a cache, nobody owns it, and every call runs.
+  const uncached = await lines({ verbose: 1, location: null })
+  t.is(uncached.filter((line) => line.includes(' ran ')).length, 7)
+  t.is(uncached.length, 7)
 })
+
+test.serial('verbose says who owns the cache when that is known first, and when it changes', async (t) => {
+  const party = new Party(t)
+  const verbose = { verbose: 1 } as const
+  const owner = await party.join({ options: verbose })
+  const client = await party.join({ options: verbose })
+  await client.call('f', 1)
+  t.deepEqual(rolesTold(owner), [OWNS])
+  t.deepEqual(rolesTold(client), [ASKS])
+  await owner.kill()
+  await client.call('f', 2)
+  await eventually(5000, 'the client says that it owns the cache', () => rolesTold(client).length > 1)
+  t.deepEqual(rolesTold(client), [ASKS, OWNS])
+})
+
+function rolesTold(peer: Peer): string[] {
+  return peer.stderr.split('\n').filter((line) => line === OWNS || line === ASKS)
+}
 
 test.serial('ENGRAM_VERBOSE is the default of verbose', async (t) => {
   process.env['ENGRAM_VERBOSE'] = '1'
   t.teardown(() => delete process.env['ENGRAM_VERBOSE'])
   const [told, silent] = [openMemory(t), openMemory(t, { verbose: 0 })]
-  t.is(await linesOnStderr(async () => void told.cache((n: number) => n)(1)), 1)
-  t.is(await linesOnStderr(async () => void silent.cache((n: number) => n)(1)), 0)
+  t.is((await linesOnStderr(async () => void told.cache((n: number) => n)(1))).length, 2)
+  t.deepEqual(await linesOnStderr(async () => void silent.cache((n: number) => n)(1)), [])
   withEnvironment('ENGRAM_VERBOSE', 'loud', () => throwsCode(t, 'ERR_INVALID_OPTION', () => new Memory(null)))
   withEnvironment('ENGRAM_VERBOSE', '3', () => throwsCode(t, 'ERR_INVALID_OPTION', () => new Memory(null)))
 })
@@ -124,6 +155,9 @@ test('what is no option, or no value for it, is refused when opening', (t) => {
     { domain: 1 },
     { strategy: 'none' },
     { mode: 'readwrite' },
+    { durability: 'disk' },
+    { durability: true },
+    { durability: null },
     { onError: 'ignore' },
     { verbose: 3 },
     { verbose: true },
@@ -143,8 +177,8 @@ function withEnvironment(name: string, value: string, action: () => void): void 
   }
 }
 
-/** How many lines of engram reach stderr meanwhile. */
-async function linesOnStderr(action: () => Promise<void>): Promise<number> {
+/** The lines of engram that reach stderr meanwhile. */
+async function linesOnStderr(action: () => Promise<void>): Promise<string[]> {
   const { stderr } = process
   const original = stderr.write
   let text = ''
@@ -154,5 +188,5 @@ async function linesOnStderr(action: () => Promise<void>): Promise<number> {
   } finally {
     stderr.write = original
   }
-  return text.split('\n').filter((line) => line.startsWith('engram: ')).length
+  return text.split('\n').filter((line) => line.startsWith('engram: '))
 }

@@ -168,6 +168,10 @@ test.serial('a directory deleted under an owner and its clients is made anew, an
   await shareAgain(peers[1]!, peers[2]!)
   const late = party.start()
   await shareAgain(late, peers[2]!)
+  const roles = await Promise.all([...peers, late].map((peer) => peer.role()))
+  t.deepEqual(roles.toSorted(), ['client', 'client', 'client', 'owner'])
+  // What was stored in the new directory is a hit for all.
+  for (const peer of [...peers, late]) t.is(await peer.status('f', 'again-A-0'), 'hit')
 })
 
 test.serial('a directory that is moved away is not used by those who had it open under the old name', async (t) => {

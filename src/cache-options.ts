@@ -80,8 +80,8 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    */
   singleFlight?: boolean | 'process'
   /**
-   * How long a call waits for another's run before it runs itself, in milliseconds or as text ('30s'). Only the death of
-   * the process that runs ends the wait sooner. Default no limit. ERR_INVALID_OPTION where it is negative or unreadable.
+   * How long a call waits for a run of another process or thread before it runs itself, in milliseconds or as text
+   * ('30s'). The death of that process ends the wait sooner. Default no limit. ERR_INVALID_OPTION where it is negative or unreadable.
    */
   waitTimeout?: Duration
   /** Default: that of the memory. */

@@ -108,17 +108,19 @@ export class CallRuns {
   }
 
   async #awaitTurn(call: Call): Promise<unknown> {
-    const until = call.startedAt + this.#options.waitTimeoutMs
     try {
-      for (;;) {
-        const turn = await this.#store!.wait(call.identity!, this.#blocked(), until - performance.now())
-        const found = this.#takeTurn(call, turn)
-        if (found === 'held') continue
-        return found === 'run' ? await this.run(call, false) : found.value
-      }
+      const found = await this.#turnOf(call)
+      return found === 'run' ? await this.run(call, false) : found.value
     } finally {
       this.#forgetRun(call)
     }
+  }
+
+  async #turnOf(call: Call): Promise<Found | 'run'> {
+    const patienceMs = call.startedAt + this.#options.waitTimeoutMs - performance.now()
+    const turn = await this.#store!.wait(call.identity!, this.#blocked(), patienceMs)
+    const found = this.#takeTurn(call, turn)
+    return found === 'held' ? this.#turnOf(call) : found
   }
 
   /** Runs whose end this wait holds up. */

@@ -7,7 +7,7 @@ import { type Limits, type ResolvedLimits, resolveLimits } from './limits.ts'
 /** How a memory is opened. */
 export interface MemoryOptions {
   /**
-   * Directory of the store, made when first written; a path, or a file URL. null: no caching, every wrapper is
+   * Directory of the store, made by the first run; a path, or a file URL. null: no caching, every wrapper is
    * transparent. Default '.engram', in the current directory.
    */
   location?: string | URL | null

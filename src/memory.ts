@@ -67,8 +67,8 @@ export class Memory implements AsyncDisposable {
   readonly #counts = new Map<string, NamedCounts>()
 
   /**
-   * Touches no file: a directory that is there is opened when a function is wrapped, one that is not is made when
-   * something is first stored.
+   * Touches no file: a directory that is there is opened when a function is wrapped, one that is not is made by
+   * the first run.
    *
    * @param location - Directory of the store, a path or a file URL; null: no caching. Default '.engram' in the current
    *   directory.

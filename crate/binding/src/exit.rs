@@ -18,7 +18,7 @@ thread_local! {
 }
 
 /// Remembers a hold until it is let go, or the thread ends.
-pub fn remember(env: &Env, holder: &Rc<Holder>) {
+pub fn remember(env: Env, holder: &Rc<Holder>) {
     if !IS_HOOKED.replace(true) {
         // Without the hook, what a thread holds that is terminated is free when the process ends.
         let _ = env.add_env_cleanup_hook((), |()| end_thread());

@@ -90,8 +90,12 @@ impl NativeFunction {
 
     /// Ends a wait that has not ended yet: its turn is to run without a lease.
     #[napi]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a u64")]
     pub fn cancel_wait(&self, id: f64) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it was a u64"
+        )]
         self.calls().store.cancel(id as u64);
     }
 }

@@ -56,7 +56,7 @@ impl Store {
         exit::guard();
         let mode = if is_read_only { Mode::ReadOnly } else { Mode::ReadWrite };
         let holder = Rc::new(Holder::new(Some(sharing::open(Path::new(&location), mode))));
-        exit::remember(&env, &holder);
+        exit::remember(env, &holder);
         Self(holder)
     }
 

@@ -16,7 +16,7 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 /// How long it may take to store a result: it may have to wait for the disk.
 pub const COMMIT_PATIENCE: Duration = Duration::from_secs(10);
 /// How long it may take to go through the whole store.
-pub const LISTING_PATIENCE: Duration = Duration::from_secs(60);
+pub const LISTING_PATIENCE: Duration = Duration::from_mins(1);
 
 /// A session with the owner of a store.
 pub struct Client {

@@ -16,7 +16,7 @@ const JOIN_PATIENCE: Duration = Duration::from_secs(2);
 /// The same, where it was waited for in vain already.
 const REJOIN_PATIENCE: Duration = Duration::from_millis(20);
 /// How long an owner that did not answer is waited for, in a thread of its own, before it is tried anew.
-const RECOVERY_PATIENCE: Duration = Duration::from_secs(60);
+const RECOVERY_PATIENCE: Duration = Duration::from_mins(1);
 /// Who only reads notices within this time that somebody wants to write.
 const GIVE_WAY_WITHIN: Duration = Duration::from_millis(50);
 

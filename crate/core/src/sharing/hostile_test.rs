@@ -1,5 +1,7 @@
 //! Bytes that are no messages, to the owner and to a client: they end one connection, and nothing else happens.
 
+#![expect(clippy::unwrap_used, reason = "clippy takes only the tests themselves for tests")]
+
 use std::io::{Read, Write};
 use std::os::unix::net::UnixListener;
 use std::time::Duration;

@@ -13,6 +13,10 @@ mod reached;
 mod recall;
 mod registry;
 mod serving;
+#[cfg(unix)]
+mod socket;
+#[cfg(not(unix))]
+#[path = "no_socket.rs"]
 mod socket;
 mod store;
 mod waits;
@@ -22,5 +26,5 @@ pub use recall::Recall;
 pub use registry::{StoreHandle, close_all, open};
 pub use store::{Role, SharedStore};
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod hostile_test;

@@ -96,7 +96,7 @@ impl SharedStore {
             |client| {
                 let request = Request::Info { function: *prefix, key: *key };
                 client.ask(&request, PATIENCE, |answer| match answer {
-                    Answer::Info(info) => Ok(info),
+                    Answer::Info(info) => Ok(info.map(|info| *info)),
                     _ => Err(unexpected()),
                 })
             },
@@ -282,6 +282,9 @@ impl SharedStore {
     }
 
     pub(super) fn relieve(&self, client: &Client) {
+        if self.mode() == Mode::ReadOnly {
+            return;
+        }
         let accesses = self.local.recent.lock().take_if_many();
         for some in accesses.chunks(SENT_TOGETHER) {
             // Times of use are not worth failing anyone's call.

@@ -247,7 +247,11 @@ impl Owner {
         let Connection { mut reader, writer } = connection;
         let writer = Arc::new(Mutex::new(writer));
         let Some(strong) = owner.upgrade() else { return };
-        strong.controls.lock().insert(session, Arc::clone(&writer));
+        let before = strong.controls.lock().insert(session, Arc::clone(&writer));
+        if before.is_some() {
+            // A client that lost patience and came back: what it had is void, as it knows.
+            strong.carry(|leases| leases.leave(session));
+        }
         drop(strong);
         while let Ok(note) = reader.receive(None) {
             let Some(owner) = owner.upgrade() else { return };
@@ -257,8 +261,12 @@ impl Owner {
         }
         // The clients of an owner that stops live on: the next one hears from them what they hold.
         if let Some(owner) = owner.upgrade().filter(|owner| !owner.is_stopping()) {
-            owner.controls.lock().remove(&session);
-            owner.carry(|leases| leases.leave(session));
+            let mut controls = owner.controls.lock();
+            if controls.get(&session).is_some_and(|current| Arc::ptr_eq(current, &writer)) {
+                controls.remove(&session);
+                drop(controls);
+                owner.carry(|leases| leases.leave(session));
+            }
         }
     }
 }

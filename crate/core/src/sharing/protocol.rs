@@ -164,7 +164,7 @@ pub enum Answer<'a> {
     Stored(bool),
     Count(u64),
     Reduced(Reduced),
-    Info(Option<EntryInfo>),
+    Info(Option<Box<EntryInfo>>),
     Entries(Vec<EntryInfo>),
     Named(Vec<(String, Totals)>),
     Totals(Totals),

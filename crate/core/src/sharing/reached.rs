@@ -32,9 +32,8 @@ impl SharedStore {
                 Err(error) => error,
             };
             match (&reached, &error) {
-                (Reached::Owner(owner), Error::Lost(_)) => self.leave(owner),
-                // Closed by another thread, which may mean this engine only; `reach` says whether it means all.
-                (Reached::Owner(owner), Error::Closed) => self.leave(owner),
+                // Closed by another thread, which may mean this engine only: `reach` says whether it means all.
+                (Reached::Owner(owner), Error::Lost(_) | Error::Closed) => self.leave(owner),
                 (Reached::Client(client), Error::Disconnected) => self.lost(client),
                 (Reached::Client(client), Error::Unresponsive(_)) => {
                     self.give_up(client, &error);

@@ -43,7 +43,9 @@ impl SharedStore {
         }
         let shared =
             lead.filter(|lead| lead.reach == Reach::Shared && self.mode() == Mode::ReadWrite);
-        let need = if shared.is_some() { Need::Writing } else { Need::Reading };
+        // A lease needs an owner, who needs a directory. One that is there is read first: most runs only hit.
+        let makes_store = shared.is_some() && !self.layout.exists();
+        let need = if makes_store { Need::Writing } else { Need::Reading };
         let call = Asked { function, key, now, lead: shared };
         let found = self.with_reached(need, |reached| match reached {
             Reached::Owner(owner) => self.recall_here(owner, &call, out),

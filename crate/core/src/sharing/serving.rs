@@ -82,7 +82,9 @@ impl Client<'_> {
             Request::ClearFunction(function) => count(engine.clear_function(&function)?),
             Request::Clear => count(engine.clear()?),
             Request::Reduce { limits, now } => Answer::Reduced(engine.reduce(&limits, now)?),
-            Request::Info { function, key } => Answer::Info(engine.info(&function, &key)?),
+            Request::Info { function, key } => {
+                Answer::Info(engine.info(&function, &key)?.map(Box::new))
+            }
             Request::FunctionTotals(function) => Answer::Totals(engine.function_totals(&function)?),
             Request::Totals => Answer::Totals(engine.totals()?),
             Request::Accesses(accesses) => {

@@ -43,7 +43,22 @@ pub fn listen(layout: &Layout) -> io::Result<Listener> {
 ///
 /// What the operating system says: `NotFound` and `ConnectionRefused` when nobody does.
 pub fn connect(layout: &Layout) -> io::Result<Stream> {
-    reached(layout, |path| UnixStream::connect(path))
+    reached(layout, connect_at_once)
+}
+
+/// Where others wait to be let in by somebody who lets nobody in, says `WouldBlock` instead of waiting with them.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn connect_at_once(path: &Path) -> io::Result<Stream> {
+    use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?;
+    Ok(Stream::from(socket))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn connect_at_once(path: &Path) -> io::Result<Stream> {
+    Stream::connect(path)
 }
 
 /// Calls `operation` with a path of the socket that is short enough: through a link of a moment's life if need be.
