@@ -7,6 +7,7 @@ import ts from 'typescript'
 // Lowest first. A file imports from rows above its own here, never from its own row or one below. A new file of src/
 // gets a place, as low as its imports allow.
 const layers: readonly (readonly string[])[] = [
+  ['builtin'],
   [
     'byte-sink',
     'error',

@@ -135,6 +135,75 @@ for (const [what, behave] of Object.entries(impostors)) {
   })
 }
 
+/** What begins a connection: bytes that no version changes. Purpose 0: requests, 1: control. */
+function hello(protocol: number, purpose: number): Buffer {
+  const bytes = Buffer.alloc(28)
+  bytes.write('engram\0', 'latin1')
+  bytes.writeUInt8(purpose, 7)
+  bytes.writeUInt32LE(protocol, 8)
+  noise(protocol, 16).copy(bytes, 12)
+  return bytes
+}
+
+function welcome(protocol: number, isWelcome: boolean): Buffer {
+  const bytes = Buffer.alloc(12)
+  bytes.write('engram\0', 'latin1')
+  bytes.writeUInt8(isWelcome ? 1 : 0, 7)
+  bytes.writeUInt32LE(protocol, 8)
+  return bytes
+}
+
+const PROTOCOL = 1
+const OTHER_PROTOCOLS = [0, PROTOCOL + 1, 0xffff_ffff]
+
+test.serial('an owner tells a client of another version which one it has, and lets it go', async (t) => {
+  const party = new Party(t)
+  const [owner, client] = (await party.joinMany(2)) as [Peer, Peer]
+  const path = socketOf(party)
+  for (const purpose of [0, 1]) {
+    t.deepEqual(await intrude(path, hello(PROTOCOL, purpose), 'end'), welcome(PROTOCOL, true))
+    for (const protocol of OTHER_PROTOCOLS) {
+      t.deepEqual(await intrude(path, hello(protocol, purpose)), welcome(PROTOCOL, false))
+    }
+  }
+  t.deepEqual(await intrude(path, hello(PROTOCOL, 2)), Buffer.alloc(0))
+  t.is(await client.status('f', 1), 'stored')
+  t.is(await owner.status('f', 1), 'hit')
+  for (const peer of [owner, client]) t.deepEqual(await peer.warnings(), [])
+})
+
+test.serial('where an owner has another version, a client says so once, goes on, and takes over later', async (t) => {
+  for (const protocol of OTHER_PROTOCOLS) {
+    const party = new Party(t)
+    const owner = await party.join()
+    await owner.status('f', 1)
+    // It keeps the lock, so that the others look for it at the socket.
+    owner.signal('SIGSTOP')
+    const heard: Buffer[] = []
+    const server = await impersonate(t, socketOf(party), (socket) =>
+      socket.on('data', (data) => {
+        heard.push(data)
+        socket.end(welcome(protocol, false))
+      }),
+    )
+    const client = party.start()
+    for (const key of [1, 2, 1]) t.is(await client.value('f', key), textOf('f', String(key)))
+    t.is(party.log.runners('f 1').length, 3)
+    t.deepEqual(await client.warnings(), ['ERR_STORE_UNAVAILABLE'])
+    t.like(heard[0], { length: 28 })
+    const strict = party.start({ options: { onError: 'throw' } })
+    const error = await t.throwsAsync(strict.value('f', 1), { code: 'ERR_STORE_UNAVAILABLE' })
+    t.regex(error.message, new RegExp(`version ${protocol}, this engram has ${PROTOCOL}`))
+
+    server.emit('stop')
+    rmSync(socketOf(party), { force: true })
+    await owner.kill()
+    await eventually(SOON_MS, 'the client owns the store', async () => (await client.call('f', 1)).status === 'hit')
+    t.deepEqual(await client.warnings(), ['ERR_STORE_UNAVAILABLE'])
+    await party.stop()
+  }
+})
+
 test.serial('a new directory is for its user alone, whatever the umask; an old one stays as it was', async (t) => {
   const party = new Party(t)
   await party.join({ through: ['sh', '-c', 'umask 0 && exec "$@"', 'sh'] })

@@ -24,10 +24,16 @@ export function openMemory(t: ExecutionContext, options: MemoryOptions = {}): Me
 }
 
 /** The warnings of engram from now on, instead of on stderr. Only for tests that run one after the other. */
-export function collectWarnings(t: ExecutionContext): { codes(): Promise<string[]> } {
+export function collectWarnings(t: ExecutionContext): {
+  codes(): Promise<string[]>
+  messages(): Promise<string[]>
+} {
   const codes: string[] = []
+  const messages: string[] = []
   const listener = (warning: Error & { code?: string }): void => {
-    if (warning.name === 'EngramWarning') codes.push(warning.code ?? 'none')
+    if (warning.name !== 'EngramWarning') return
+    codes.push(warning.code ?? 'none')
+    messages.push(warning.message)
   }
   const printers = process.listeners('warning')
   process.removeAllListeners('warning')
@@ -41,6 +47,10 @@ export function collectWarnings(t: ExecutionContext): { codes(): Promise<string[
       // Warnings are emitted on a later tick.
       await setImmediate()
       return codes
+    },
+    async messages() {
+      await setImmediate()
+      return messages
     },
   }
 }

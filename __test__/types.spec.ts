@@ -159,7 +159,16 @@ test('options know the function and refuse what is none', (t) => {
     },
   })
   memory.cache(() => 1, { validate: expiresAfter({ days: 1 }), maxAge: '1d', strategy: false })
+  holds<Equal<CacheOptions['singleFlight'], boolean | 'process' | undefined>>()
+  holds<Equal<CacheOptions['waitTimeout'], number | string | undefined>>()
+  holds<Equal<MemoryOptions['durability'], 'process' | 'power' | undefined>>()
   const f = (n: number): number => n
+  // @ts-expect-error there is no such reach
+  t.throws(() => memory.cache(f, { singleFlight: 'thread' }))
+  // @ts-expect-error a duration is a number or a text
+  t.throws(() => memory.cache(f, { waitTimeout: true }))
+  // @ts-expect-error there is no such durability
+  t.throws(() => new Memory({ durability: 'disk' }))
   // @ts-expect-error there is no such option
   t.throws(() => memory.cache(f, { maxage: 1 }))
   // @ts-expect-error there is no such strategy

@@ -1,6 +1,7 @@
-import { channel } from 'node:diagnostics_channel'
-
+import { builtin } from './builtin.ts'
 import type { MissReason } from './entry-info.ts'
+
+const { channel } = builtin('node:diagnostics_channel')
 
 /** What became of one call. Also published on the diagnostics channel `engram:call` when someone listens there. */
 export interface CallEvent {

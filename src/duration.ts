@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
-
 import type { StringValue } from 'ms'
 
+import { require } from './builtin.ts'
 import { EngramError } from './error.ts'
 
 /**
@@ -28,7 +27,7 @@ export function parseDuration(value: Duration, option: string): number {
 /** `ms` itself refuses empty and very long text by throwing, and unreadable text by undefined. */
 function readText(text: string): number {
   // Only those who write durations as text wait for the parser to be loaded.
-  const ms = createRequire(import.meta.url)('ms') as typeof import('ms')
+  const ms = require('ms') as typeof import('ms')
   try {
     return ms(text.trim() as StringValue) ?? Number.NaN
   } catch {

@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module'
-import { basename, dirname, join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { builtin } from './builtin.ts'
 
-// Importing node:fs has Node prepare its promises too, a millisecond that every program would wait for.
-const { existsSync, readFileSync } = createRequire(import.meta.url)('node:fs') as typeof import('node:fs')
+const { existsSync, readFileSync } = builtin('node:fs')
+const { basename, dirname, join, relative, sep } = builtin('node:path')
+const { fileURLToPath } = builtin('node:url')
 
 /**
  * Stable name of a function: the path of the module that wraps it, relative to its package, and the function's name, as

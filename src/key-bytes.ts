@@ -1,8 +1,10 @@
-import { types } from 'node:util'
+import { builtin } from './builtin.ts'
 import { LONGEST_COUNT, writeCount } from './key-count.ts'
 import { KeyFailure } from './key-failure.ts'
 import { TAG_BYTES, TAG_BYTES_DIGEST } from './key-tag.ts'
 import type { KeyWalk } from './key-walk.ts'
+
+const { types } = builtin('node:util')
 
 /** Binary data of this many bytes and more enters as its digest, and is hashed where it lies. */
 export const DIGEST_FROM = 4096

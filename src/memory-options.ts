@@ -1,8 +1,9 @@
-import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
+import { builtin } from './builtin.ts'
 import { type Strategy, checkFunction, checkKnown, checkStrategy, checkText, invalid } from './cache-options.ts'
 import { type Limits, type ResolvedLimits, resolveLimits } from './limits.ts'
+
+const { resolve } = builtin('node:path')
+const { fileURLToPath } = builtin('node:url')
 
 /** How a memory is opened. */
 export interface MemoryOptions {
@@ -65,7 +66,7 @@ export interface ResolvedMemoryOptions {
   readonly clock: () => number
 }
 
-const DEFAULT_MAX_BYTES = '10GiB'
+const DEFAULT_MAX_BYTES = 10 * 1024 ** 3
 const MODES: readonly unknown[] = ['readWrite', 'readOnly', 'refresh', 'off']
 const TEXTS = ['project', 'domain'] as const
 const KNOWN = [...TEXTS, 'location', 'strategy', 'limits', 'durability', 'mode', 'onError', 'verbose', 'clock']

@@ -1,15 +1,14 @@
 /**
  * The core, as an addon. The only file that imports the binding.
  */
-import { createRequire } from 'node:module'
-
 import type { Calling, Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums } from '#binding'
 
+import { require } from './builtin.ts'
 import type { ByteSink } from './byte-sink.ts'
 import { EngramError, type EngramErrorCode } from './error.ts'
 
 // An import would have Node parse the loader for its names first, which takes longer than loading it.
-const binding = createRequire(import.meta.url)('#binding') as typeof import('#binding')
+const binding = require('#binding') as typeof import('#binding')
 
 export type { Calling, Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums }
 

@@ -1,5 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import type { AsyncLocalStorage } from 'node:async_hooks'
 
+import { builtin } from './builtin.ts'
 import type { CallIdentity } from './function-store.ts'
 
 /** A run that the present code is part of. */
@@ -13,7 +14,7 @@ let enclosing: AsyncLocalStorage<EnclosingRun> | undefined
 
 /** Runs `body` as the run of a call, so that calls in it know what waits for them, also after an `await`. */
 export function runAs<T>(identity: CallIdentity, body: () => T): T {
-  enclosing ??= new AsyncLocalStorage()
+  enclosing ??= new (builtin('node:async_hooks').AsyncLocalStorage)<EnclosingRun>()
   return enclosing.run({ identity, outer: enclosing.getStore() }, body)
 }
 

@@ -1,4 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
+import { builtin } from './builtin.ts'
+
+const { isDeepStrictEqual } = builtin('node:util')
 
 /** Beyond this length holes are worth an index each; up to it they are marked one by one. */
 const MARKED_HOLES = 1024

@@ -1,6 +1,7 @@
-import { types } from 'node:util'
-
+import { builtin } from './builtin.ts'
 import { ERROR_KINDS, VIEW_KINDS, type ViewKind } from './wire.ts'
+
+const { types } = builtin('node:util')
 
 /** The kinds of object that have a form of their own; undefined: an instance of some class. */
 export type ObjectKind =

@@ -17,6 +17,8 @@ const JOIN_PATIENCE: Duration = Duration::from_secs(2);
 const REJOIN_PATIENCE: Duration = Duration::from_millis(20);
 /// How long an owner that did not answer is waited for, in a thread of its own, before it is tried anew.
 const RECOVERY_PATIENCE: Duration = Duration::from_mins(1);
+/// Between two attempts to reach it.
+const RECOVERY_PAUSE: Duration = Duration::from_millis(100);
 /// Who only reads notices within this time that somebody wants to write.
 const GIVE_WAY_WITHIN: Duration = Duration::from_millis(50);
 
@@ -195,7 +197,11 @@ impl SharedStore {
         *state = State::Waiting(error);
         self.stand_alone();
         let me = self.me();
-        thread::spawn(move || while me.upgrade().is_some_and(|store| !store.has_recovered()) {});
+        thread::spawn(move || {
+            while me.upgrade().is_some_and(|store| !store.has_recovered()) {
+                thread::sleep(RECOVERY_PAUSE);
+            }
+        });
     }
 
     /// One attempt to reach an owner that did not answer. True when there is nothing to wait for any more.

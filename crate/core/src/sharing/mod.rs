@@ -19,6 +19,7 @@ mod socket;
 #[path = "no_socket.rs"]
 mod socket;
 mod store;
+mod waiting;
 mod waits;
 
 pub use flight::{Lead, Reach};

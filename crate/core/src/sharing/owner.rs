@@ -151,7 +151,10 @@ impl Owner {
             // Before the lock is given up, lest the socket be the next owner's.
             let _ = std::fs::remove_file(self.layout.socket());
             socket::stop_listening(&listener);
-            let _ = thread.join();
+            // Unless it is that thread which lets go of the store last.
+            if thread.thread().id() != thread::current().id() {
+                let _ = thread.join();
+            }
         }
         self.engine.close();
         for (_, closer) in self.connections.lock().drain() {

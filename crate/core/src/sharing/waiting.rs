@@ -1,0 +1,168 @@
+//! Waiting for what another call computes, and hearing when it is over.
+
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use super::client::Client;
+use super::connection::{Broken, Reader};
+use super::flight::{Lead, Reach, ask_done};
+use super::owner::session_of;
+use super::protocol::{Note, Request, Told};
+use super::reached::Reached;
+use super::serving;
+use super::store::SharedStore;
+use super::waits::{Tell, Wait};
+use crate::digest::Digest;
+use crate::engine::Need;
+use crate::error::Error;
+use crate::lease::{Ending, Notice, Turn, Waiter};
+
+/// While somebody waits, an owner that says nothing for so long is asked whether it is there, and once more given up.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
+impl SharedStore {
+    /// Stands still until it is this thread's turn. [`Turn::Free`] when `patience` is over first.
+    pub fn wait_here(&self, key: &Digest, lead: Lead, patience: Option<Duration>) -> Turn {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let tell: Tell = Box::new(move |turn| {
+            // Nobody hears when patience is over: then the wait was cancelled.
+            let _ = sender.send(turn);
+        });
+        let id = self.wait(key, lead, Vec::new(), true, tell);
+        let turn = match patience {
+            None => receiver.recv().ok(),
+            Some(patience) => receiver.recv_timeout(patience).ok().or_else(|| {
+                self.cancel(id);
+                // What was told in the last moment counts: it may be the lease.
+                receiver.recv().ok()
+            }),
+        };
+        turn.unwrap_or(Turn::Free)
+    }
+
+    /// Begins to wait for the run of a key. `tell` hears when it is over, from any thread. `blocked` are the keys of the
+    /// runs that the waiting call is nested in.
+    pub fn wait(
+        &self,
+        key: &Digest,
+        lead: Lead,
+        blocked: Vec<Digest>,
+        is_blocking: bool,
+        tell: Tell,
+    ) -> u64 {
+        let Lead { reach, thread } = lead;
+        let wait = Wait { key: *key, thread, reach, blocked, is_blocking, tell };
+        let (waiter, note) = (wait.waiter(session_of(self.session)), wait.note());
+        // Remembered first: an owner that comes now is told of it with the others. One that hears of it twice grants
+        // something that nobody waits for, and gets it back.
+        let id = self.waits.lock().begin(wait);
+        if reach == Reach::Process {
+            self.wait_in_process(key, waiter(id));
+            return id;
+        }
+        match self.reach(Need::Writing) {
+            Ok(Some(Reached::Owner(owner))) => serving::wait(&owner, *key, waiter(id)),
+            Ok(Some(Reached::Client(client))) => {
+                // If it cannot be sent, the connection has ended, and the next owner is told.
+                let _ = client.say(&note(id));
+            }
+            Ok(None) | Err(_) => self.end_wait(id, Turn::Free),
+        }
+        id
+    }
+
+    /// Ends a wait whose caller has no more patience: its turn is [`Turn::Free`], if it was told none yet.
+    pub fn cancel(&self, id: u64) {
+        if let Some(wait) = self.withdraw(id) {
+            (wait.tell)(Turn::Free);
+        }
+    }
+
+    pub(super) fn withdraw(&self, id: u64) -> Option<Wait> {
+        let wait = self.waits.lock().end(id)?;
+        let (key, thread) = (wait.key, wait.thread);
+        if wait.reach == Reach::Process {
+            self.process_leases.lock().cancel(key, self.agent(thread), id);
+        } else {
+            match self.reach(Need::Reading) {
+                Ok(Some(Reached::Owner(owner))) => {
+                    owner.leases.lock().cancel(key, self.agent(thread), id);
+                }
+                Ok(Some(Reached::Client(client))) => {
+                    let _ = client.say(&Note::Cancel { key, thread, id });
+                }
+                Ok(None) | Err(_) => {}
+            }
+        }
+        Some(wait)
+    }
+
+    fn end_wait(&self, id: u64, turn: Turn) {
+        let wait = self.waits.lock().end(id);
+        if let Some(wait) = wait {
+            (wait.tell)(turn);
+        }
+    }
+
+    fn wait_in_process(&self, key: &Digest, waiter: Waiter) {
+        let (agent, id) = (waiter.agent, waiter.id);
+        let outcome = self.process_leases.lock().wait(*key, waiter);
+        if let Some(turn) = serving::turn_at_once(outcome) {
+            self.turn_all(vec![Notice { key: *key, agent, id, turn }]);
+        }
+    }
+
+    /// Tells calls that wait for leases of this process. What nobody waits for any more goes back.
+    pub(super) fn turn_all(&self, notices: Vec<Notice>) {
+        let mut notices = notices;
+        while let Some(notice) = notices.pop() {
+            if !self.turn(&notice) {
+                let Notice { key, agent, .. } = notice;
+                notices.extend(self.process_leases.lock().release(key, agent, Ending::Failed));
+            }
+        }
+    }
+
+    /// Tells a call of this process that its wait is over. False when it was granted a lease and waits no more: whoever
+    /// granted it takes it back.
+    pub(super) fn turn(&self, notice: &Notice) -> bool {
+        let wait = self.waits.lock().end(notice.id);
+        let Some(wait) = wait else { return notice.turn != Turn::Granted };
+        if notice.turn == Turn::Granted && wait.reach == Reach::Shared {
+            self.hold(&notice.key, notice.agent.thread);
+        }
+        (wait.tell)(notice.turn);
+        true
+    }
+
+    /// Listens to what the owner has to say, as long as it lives.
+    pub(super) fn listen_to_owner(&self, client: &Arc<Client>, mut reader: Reader) {
+        let (store, client) = (self.me(), Arc::clone(client));
+        thread::spawn(move || {
+            let mut is_asked = false;
+            loop {
+                let told = reader.receive::<Told>(Some(HEARTBEAT));
+                let Some(store) = store.upgrade() else { return client.close() };
+                match told {
+                    Ok(Told::Pong) => is_asked = false,
+                    Ok(Told::Turn { key, thread, id, turn }) => {
+                        is_asked = false;
+                        let notice = Notice { key, agent: store.agent(thread), id, turn };
+                        if !store.turn(&notice) {
+                            let request = Request::Release { key, thread, ending: Ending::Failed };
+                            let _ = ask_done(&client, &request);
+                        }
+                    }
+                    Err(Broken::Silent) if store.waits.lock().is_empty() => is_asked = false,
+                    Err(Broken::Silent) if !is_asked => is_asked = client.say(&Note::Ping).is_ok(),
+                    Err(Broken::Silent) => {
+                        let error = Error::Unresponsive(store.location().to_owned());
+                        return store.give_up(&client, &error);
+                    }
+                    Err(Broken::Ended | Broken::Malformed) => return store.lost(&client),
+                }
+            }
+        });
+    }
+}
