@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { eventually } from './deadline.ts'
+import { runsPerKey } from './equal-calls.ts'
 import { killRounds } from './kill-rounds.ts'
 import { Load } from './load.ts'
 import { judge } from './oracle.ts'
@@ -87,6 +88,23 @@ for (const kind of ['sync', 'async'] as const) {
     t.is(party.log.runners('f 1').length, 2)
   })
 }
+
+test.serial('where an owner closes while clients store results, those who wait for them do not run', async (t) => {
+  const keys = Array.from({ length: 200 }, (_, key) => key)
+  for (const round of ['f', 'g', 'h']) {
+    const party = new Party(t)
+    const [owner, holder, waiter] = (await party.joinMany(3)) as [Peer, Peer, Peer]
+    // They end one after the other, some of them while the owner closes.
+    const held = keys.map((key) => holder.value(round, key, { ms: 400 + key }, { kind: 'async' }))
+    await eventually(SOON_MS, 'all run', () => party.log.runs().filter(({ who }) => who === 'B').length > keys.length)
+    const waiting = keys.map((key) => waiter.value(round, key, {}, { kind: 'async' }))
+    await eventually(SOON_MS, 'some have ended', () => party.log.has('end', `${round} 60`))
+    await owner.do('close')
+    t.deepEqual(await Promise.all([...held, ...waiting]), [...keys, ...keys].map((key) => textOf(round, String(key))))
+    t.deepEqual(runsPerKey(party.log, round), { 1: keys.length })
+    await party.stop()
+  }
+})
 
 test.serial('an owner whose memory was closed serves nobody, but takes part again with a new one', async (t) => {
   const party = new Party(t)

@@ -52,7 +52,7 @@ function lasting(files: Record<string, string>): Record<string, string> {
 }
 
 function damagedManifest(index: string): void {
-  const [manifest] = readdirSync(index).filter((name) => name.startsWith('MANIFEST'))
+  const manifest = readdirSync(index).find((name) => name.startsWith('MANIFEST'))
   truncateSync(join(index, manifest!), 20)
 }
 

@@ -144,6 +144,7 @@ export class CallRuns {
       call.reason = staleness
       call.isLeading = this.#store!.acquire(call.identity!)
     } else {
+      if (found.failure !== undefined) this.#context.trouble.meet(found.failure, this.#id)
       call.isLeading = !found.isHeld
     }
     return call.isLeading ? 'run' : 'held'

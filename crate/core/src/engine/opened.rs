@@ -172,7 +172,12 @@ impl Opened {
             return false;
         }
         *checked = Instant::now();
-        !self.lock.is_in_place(layout)
+        !self.is_in_place(layout)
+    }
+
+    /// Whether the directory is still the one that was opened.
+    pub fn is_in_place(&self, layout: &Layout) -> bool {
+        self.lock.is_in_place(layout)
     }
 
     /// Uses of an entry that are written down.

@@ -109,6 +109,9 @@ impl Engine {
         let mut opened = self.opened.write();
         if opened.as_ref().is_some_and(|opened| !opened.is_writable()) {
             let reading = opened.take().ok_or(Error::Closed)?;
+            if !reading.is_in_place(&self.layout) {
+                return Err(Error::Lost(self.location().to_owned()));
+            }
             *opened = Some(reading.into_writable(&self.layout)?);
         }
         Ok(RwLockWriteGuard::downgrade(opened))
@@ -124,6 +127,11 @@ impl Engine {
     /// Whether the directory was deleted or moved, or the index takes no more; looks every so often.
     pub fn is_lost(&self) -> bool {
         self.opened.read().as_ref().is_some_and(|opened| opened.is_lost(&self.layout))
+    }
+
+    /// Whether the directory is still the one that was opened.
+    pub fn is_in_place(&self) -> bool {
+        self.opened.read().as_ref().is_some_and(|opened| opened.is_in_place(&self.layout))
     }
 
     /// Where an index that could not be opened was put, if that was not told yet.

@@ -168,7 +168,7 @@ impl SharedStore {
     pub(super) fn lost(&self, client: &Arc<Client>) {
         client.close();
         let mut state = self.state.write();
-        if !matches!(&*state, State::Client(current) if Arc::ptr_eq(current, client)) {
+        if !state.is_client(client) {
             return;
         }
         *state = State::Idle { failure: None };
@@ -187,7 +187,7 @@ impl SharedStore {
     /// The owner does not answer: goes on without it, until it does.
     pub(super) fn give_up(&self, client: &Arc<Client>, error: &Error) {
         let mut state = self.state.write();
-        if matches!(&*state, State::Client(current) if Arc::ptr_eq(current, client)) {
+        if state.is_client(client) {
             client.close();
             self.wait_for_owner(&mut state, error.clone());
         }

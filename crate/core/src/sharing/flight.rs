@@ -1,8 +1,11 @@
 //! Single-flight: the leases of this process's threads.
 
+use std::sync::Arc;
+
 use super::client::{Client, PATIENCE};
 use super::owner::{Owner, session_of};
 use super::protocol::{Answer, Note, Request};
+use super::reached::Reached;
 use super::serving;
 use super::store::SharedStore;
 use crate::digest::Digest;
@@ -43,20 +46,23 @@ impl SharedStore {
             return self.process_leases.lock().acquire(*key, self.agent(lead.thread));
         }
         let thread = lead.thread;
-        let granted = self.with(
-            Need::Writing,
-            |owner| Ok(owner.leases.lock().acquire(*key, self.agent(thread))),
-            |client| ask_missing(client, &Request::Acquire { key: *key, thread }),
-        );
-        match granted {
-            Ok(granted) => {
+        let granted = self.with_reached(Need::Writing, |reached| match reached {
+            Reached::Owner(owner) => {
+                let granted = owner.leases.lock().acquire(*key, self.agent(thread));
                 if granted {
                     self.hold(key, thread);
                 }
-                granted
+                Ok(granted)
             }
-            Err(_) => true,
-        }
+            Reached::Client(client) => {
+                let granted = ask_missing(client, &Request::Acquire { key: *key, thread })?;
+                if granted {
+                    self.hold_from(client, key, thread)?;
+                }
+                Ok(granted)
+            }
+        });
+        granted.ok().flatten().unwrap_or(true)
     }
 
     /// The run that held the lease is over. Nothing happens if this thread does not hold it.
@@ -127,6 +133,30 @@ impl SharedStore {
 
     pub(super) fn hold(&self, key: &Digest, thread: u32) {
         self.held.lock().insert(*key, Held { thread, is_promised: false });
+    }
+
+    /// Notes a lease that an owner granted. Where that has gone meanwhile, the next one was not told of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Disconnected`]: the lease is void.
+    pub(super) fn hold_from(&self, client: &Arc<Client>, key: &Digest, thread: u32) -> Result<()> {
+        // The state does not change while it is read, and so nothing is restated.
+        let state = self.state.read();
+        if !state.is_client(client) {
+            return Err(Error::Disconnected);
+        }
+        self.hold(key, thread);
+        Ok(())
+    }
+
+    /// Notes that the owner has ended a lease together with a commit. A next owner may have been told that it goes on.
+    pub(super) fn let_go_at(&self, client: &Arc<Client>, key: &Digest, thread: u32) {
+        let was_held = self.let_go(key, thread);
+        let is_current = self.state.read().is_client(client);
+        if was_held && !is_current {
+            self.release_shared(key, thread, Ending::Committed);
+        }
     }
 
     /// Forgets a lease. False when this thread did not hold it.

@@ -7,6 +7,7 @@ use super::client::{COMMIT_PATIENCE, Client, LISTING_PATIENCE, PATIENCE};
 use super::flight::{Lead, ask_done, unexpected};
 use super::owner::Owner;
 use super::protocol::{Answer, Commit, Request, StagedBlob};
+use super::reached::Reached;
 use super::store::SharedStore;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
@@ -34,24 +35,23 @@ impl SharedStore {
     ) -> Result<bool> {
         self.refuse_read_only()?;
         let thread = lead.map_or(0, |lead| lead.thread);
-        let stored = self.with(
-            Need::Writing,
-            |owner| {
+        let stored = self.with_reached(Need::Writing, |reached| match reached {
+            Reached::Owner(owner) => {
                 let stored = owner.engine.commit(function, entry);
                 self.warn_of_set_aside(&owner.engine);
                 stored
-            },
-            |client| self.commit_there(client, function, entry, thread),
-        )?;
+            }
+            Reached::Client(client) => self.commit_there(client, function, entry, thread),
+        })?;
         if let Some(lead) = lead {
             self.release(&entry.key, lead, Ending::Committed);
         }
-        Ok(stored)
+        stored.ok_or(Error::Disconnected)
     }
 
     fn commit_there(
         &self,
-        client: &Client,
+        client: &Arc<Client>,
         function: &Function,
         entry: &NewEntry<'_>,
         thread: u32,
@@ -77,8 +77,7 @@ impl SharedStore {
             Answer::Stored(stored) => Ok(stored),
             _ => Err(unexpected()),
         })?;
-        // The owner has ended the lease with the commit.
-        self.let_go(&entry.key, thread);
+        self.let_go_at(client, &entry.key, thread);
         let mut recent = self.local.recent.lock();
         recent.drop_hot(&entry.key);
         Ok(stored)

@@ -148,8 +148,11 @@ impl Owner {
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::Release);
         if let Some((listener, thread)) = self.accepting.lock().take() {
-            // Before the lock is given up, lest the socket be the next owner's.
-            let _ = std::fs::remove_file(self.layout.socket());
+            // Before the lock is given up, and not in a directory that came in the place of this one: lest the socket be
+            // the next owner's.
+            if self.engine.is_in_place() {
+                let _ = std::fs::remove_file(self.layout.socket());
+            }
             socket::stop_listening(&listener);
             // Unless it is that thread which lets go of the store last.
             if thread.thread().id() != thread::current().id() {

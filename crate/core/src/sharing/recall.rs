@@ -1,5 +1,7 @@
 //! Looking calls up: among what was used lately, in the index, or by asking the owner.
 
+use std::sync::Arc;
+
 use super::client::{Client, PATIENCE};
 use super::flight::{Lead, Reach, ask_missing, unexpected};
 use super::owner::Owner;
@@ -53,10 +55,6 @@ impl SharedStore {
         })?;
         let recall = found.unwrap_or(Recall::Miss(MissReason::Absent));
         match (recall, lead) {
-            (Recall::Miss(_), Some(Lead { reach: Reach::Shared, thread })) if shared.is_some() => {
-                self.hold(key, thread);
-                Ok(recall)
-            }
             (Recall::Miss(reason), Some(lead)) if lead.reach == Reach::Process => {
                 let granted = self.acquire(key, lead);
                 Ok(if granted { recall } else { Recall::Held(reason) })
@@ -84,10 +82,16 @@ impl SharedStore {
             owner.carry(|leases| leases.release(*key, agent, Ending::Committed));
             return Ok(Recall::Hit(hit));
         }
+        self.hold(key, lead.thread);
         Ok(Recall::Miss(reason))
     }
 
-    fn recall_there(&self, client: &Client, call: &Asked<'_>, out: &mut [u8]) -> Result<Recall> {
+    fn recall_there(
+        &self,
+        client: &Arc<Client>,
+        call: &Asked<'_>,
+        out: &mut [u8],
+    ) -> Result<Recall> {
         let Asked { function, key, lead, .. } = *call;
         let generation = self.local.recent.lock().generation();
         let thread = lead.map(|lead| lead.thread);
@@ -108,7 +112,11 @@ impl SharedStore {
                 (reason, ask_missing(client, &Request::Acquire { key: *key, thread })?)
             }
         };
-        Ok(if granted { Recall::Miss(reason) } else { Recall::Held(reason) })
+        if !granted {
+            return Ok(Recall::Held(reason));
+        }
+        self.hold_from(client, key, thread.unwrap_or_default())?;
+        Ok(Recall::Miss(reason))
     }
 
     /// Reads a row that came from the owner. It is kept if nothing was overwritten since the question was asked.

@@ -168,8 +168,10 @@ impl Client<'_> {
         let frame = commit.frame.to_vec();
         let staged = Staged { frame, blobs, byte_length: commit.byte_length };
         let outcome = self.owner.engine.publish(&place, &staged);
-        let ending = if outcome.is_ok() { Ending::Committed } else { Ending::Unstored };
-        self.release(commit.key, commit.thread, ending);
+        // After a failure the lease stays: its holder gives it up, or asks the next owner.
+        if outcome.is_ok() {
+            self.release(commit.key, commit.thread, Ending::Committed);
+        }
         outcome
     }
 

@@ -1,6 +1,8 @@
 //! The owner's socket: where it is, how it is reached, and who may connect.
 
 use std::io;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
@@ -77,8 +79,21 @@ fn reached<T>(layout: &Layout, operation: impl FnOnce(&Path) -> io::Result<T>) -
 /// Whether the other end belongs to this user. The directory's mode says so too, where it is ours.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub fn is_same_user(stream: &Stream) -> bool {
-    rustix::net::sockopt::socket_peercred(stream)
-        .is_ok_and(|peer| peer.uid == rustix::process::geteuid())
+    // Not through rustix: its process id cannot be 0, which is what a peer from another process namespace has.
+    let mut peer = libc::ucred { pid: 0, uid: u32::MAX, gid: u32::MAX };
+    let Ok(mut length) = libc::socklen_t::try_from(size_of_val(&peer)) else { return false };
+    // SAFETY: both pointers are to locals that outlive the call; `length` is the size of `peer`, which is valid with any
+    // bits.
+    let code = unsafe {
+        libc::getsockopt(
+            stream.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_PEERCRED,
+            (&raw mut peer).cast(),
+            &raw mut length,
+        )
+    };
+    code == 0 && peer.uid == rustix::process::geteuid().as_raw()
 }
 
 /// Elsewhere, the modes of directory and socket have to do.

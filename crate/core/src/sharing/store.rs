@@ -216,6 +216,11 @@ impl SharedStore {
 }
 
 impl State {
+    /// Whether the store is reached through this session.
+    pub fn is_client(&self, client: &Arc<Client>) -> bool {
+        matches!(self, Self::Client(current) if Arc::ptr_eq(current, client))
+    }
+
     fn reached(&self) -> Result<Option<Reached>> {
         match self {
             Self::Owner(owner) => Ok(Some(Reached::Owner(Arc::clone(owner)))),
