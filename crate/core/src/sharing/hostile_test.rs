@@ -56,6 +56,7 @@ fn hello(purpose: Purpose, protocol: u32) -> [u8; Hello::LENGTH] {
 
 /// Whether the other side ends the connection.
 fn is_ended(mut stream: &Stream) -> bool {
+    stream.set_nonblocking(false).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     loop {
         match stream.read(&mut [0; 256]) {
