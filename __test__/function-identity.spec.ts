@@ -111,3 +111,15 @@ test('two functions without names may not share a version', (t) => {
   throwsCode(t, 'ERR_UNNAMED_FUNCTION', () => memory.cache((n: number) => n + 1, { version: '1' }))
   t.notThrows(() => memory.cache((n: number) => n + 1, { version: '2' }))
 })
+
+test('what cannot matter in the text counts under codeHash alone', (t) => {
+  const memory = openMemory(t)
+  const texts = ["(a) => { return a + '' }", '(a) => {\n  // as text\n  return (a + "");\n}']
+  const [one, other] = texts.map((text) => runInNewContext(text) as (a: number) => string)
+  const key = (fn: typeof one, strategy: 'codeHash' | 'syntaxHash') => memory.cache(fn!, { strategy }).key(1)
+  t.is(key(one, 'syntaxHash'), key(other, 'syntaxHash'))
+  t.not(key(one, 'codeHash'), key(other, 'codeHash'))
+  t.not(key(one, 'codeHash'), key(one, 'syntaxHash'))
+  const changed = runInNewContext("(a) => { return a + ' ' }") as (a: number) => string
+  t.not(key(one, 'syntaxHash'), key(changed, 'syntaxHash'))
+})

@@ -9,7 +9,7 @@ export type AnyFunction = (...args: any[]) => unknown
  * The rule for what enters a key.
  *
  * - `'codeHash'`: the function's exact source text (a comment counts) and the inputs.
- * - `'syntaxHash'`: meant to leave out what cannot matter in the text; in this version the same as `'codeHash'`.
+ * - `'syntaxHash'`: the same, but comments, white space, quotes and the like do not count.
  * - `'inputHash'`: the inputs only. Needs a function with a name, the option `name`, or a version.
  * - `false`: never cached.
  * - a function: returns the key; null or undefined means do not cache this call.

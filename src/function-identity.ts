@@ -1,7 +1,7 @@
 import type { AnyFunction, CustomKey, ResolvedCacheOptions } from './cache-options.ts'
 import { EngramError } from './error.ts'
 import { functionId } from './function-id.ts'
-import { type Identity, digestOfText, parametersOf } from './native.ts'
+import { type Identity, digestOfText, parametersOf, readFunction } from './native.ts'
 import { compileIgnore, parametersFromNames } from './parameters.ts'
 
 /** What of a call's arguments enters its key; undefined when the call is not to be cached. */
@@ -50,7 +50,7 @@ export class FunctionIdentities {
   }
 }
 
-/** Fingerprint of the function's code: the digest of its text. */
+/** Fingerprint of the function's code: the digest of its text, or of what of its text counts. */
 function codeOf(fn: AnyFunction, options: ResolvedCacheOptions): string {
   const text = fn.toString()
   if (NATIVE.test(text)) {
@@ -59,7 +59,9 @@ function codeOf(fn: AnyFunction, options: ResolvedCacheOptions): string {
         `another; it needs a name and a version`,
     )
   }
-  return digestOfText(text)
+  if (options.strategy === 'codeHash') return digestOfText(text)
+  const reading = readFunction(text)
+  return digestOfText(typeof reading === 'string' ? text : reading.normalForm)
 }
 
 function unnamed(what: string): EngramError {

@@ -1,7 +1,7 @@
 /**
  * The core, as an addon. The only file that imports the binding.
  */
-import type { Calling, Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums } from '#binding'
+import type { Calling, Entry, FreeVariable, Identity, Listing, LoadedValue, NativeFunction, PathUse, Reading, Store, Sums } from '#binding'
 
 import { require } from './builtin.ts'
 import type { ByteSink } from './byte-sink.ts'
@@ -10,7 +10,7 @@ import { EngramError, type EngramErrorCode } from './error.ts'
 // An import would have Node parse the loader for its names first, which takes longer than loading it.
 const binding = require('#binding') as typeof import('#binding')
 
-export type { Calling, Entry, Identity, Listing, LoadedValue, NativeFunction, Store, Sums }
+export type { Calling, Entry, FreeVariable, Identity, Listing, LoadedValue, NativeFunction, PathUse, Reading, Store, Sums }
 
 /** Answers of `NativeFunction.lookup` that are not the length of structure bytes. */
 export const ANSWER = {
@@ -50,6 +50,18 @@ export const digestOfText = binding.digestOfText
 
 /** The parameters of the function with this text; null where they cannot be read. */
 export const parametersOf = binding.parametersOf
+
+/**
+ * What the text of a function says about what it depends on; where it cannot be read, why: 'native', 'syntax', 'long',
+ * 'deep' or 'thread'.
+ */
+export const readFunction = binding.readFunction
+
+/** Names that a module's source assigns to after their declaration; null where they cannot be told. */
+export const assignedNames = binding.assignedNames
+
+/** Bits of `PathUse.uses`. */
+export const USE = { read: 1, called: 2, assigned: 4, mutated: 8, mutatingCall: 16, escapes: 32, typeOf: 64 } as const
 
 let isGuarded = false
 

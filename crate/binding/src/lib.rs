@@ -13,5 +13,6 @@ mod limits;
 mod loaded;
 mod lookup;
 mod parameters;
+mod reading;
 mod scratch;
 mod store;

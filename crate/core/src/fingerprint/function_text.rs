@@ -8,8 +8,8 @@ use std::thread;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    ArrowFunctionExpression, Class, ClassElement, Expression, Function, ObjectPropertyKind,
-    Program, PropertyKind, Statement,
+    ArrowFunctionExpression, Class, ClassElement, Expression, Function, MethodDefinition,
+    ObjectProperty, ObjectPropertyKind, Program, PropertyKind, Statement,
 };
 use oxc_parser::Parser;
 use oxc_span::SourceType;
@@ -61,27 +61,70 @@ pub(super) enum Callable<'program, 'text> {
     Class(&'program Class<'text>),
 }
 
+/// A text that parsed, in the surrounding that it needed to. It lives on the parser's stack.
+pub(super) struct Parsed<'text> {
+    pub program: Program<'text>,
+    pub allocator: &'text Allocator,
+    surrounding: Surrounding,
+}
+
+impl<'text> Parsed<'text> {
+    /// The function; None if `program` was changed so that it is no single function any more.
+    pub fn callable(&self) -> Option<Callable<'_, 'text>> {
+        self.surrounding.callable(&self.program)
+    }
+
+    /// What the surrounding holds: the function with what belongs to its text, a method's key.
+    pub fn content(&self) -> Option<Content<'_, 'text>> {
+        self.surrounding.content(&self.program)
+    }
+}
+
+/// The part of the wrapped program that the text stands for.
+pub(super) enum Content<'program, 'text> {
+    Expression(&'program Expression<'text>),
+    Property(&'program ObjectProperty<'text>),
+    Member(&'program MethodDefinition<'text>),
+}
+
 /// Parses `text` and hands it to `read`, on a stack that no text can exhaust while it is parsed.
 /// `read` may recurse into parameters, but shares that stack.
 pub(super) fn parse<T: Send>(
     text: &str,
     read: impl Fn(Callable<'_, '_>) -> T + Sync,
 ) -> Result<T, FunctionTextError> {
+    parse_whole(text, |parsed| parsed.callable().map(&read))
+}
+
+/// Like [`parse`], for readers that change the program, or need all of it. `read` may recurse into
+/// everything: the stack is measured for the passes of [`super::reading`].
+pub(super) fn parse_whole<T: Send>(
+    text: &str,
+    read: impl Fn(&mut Parsed<'_>) -> Option<T> + Sync,
+) -> Result<T, FunctionTextError> {
+    let outcome = on_large_stack(text, || parse_somewhere(text, &read))?;
+    outcome.ok_or_else(|| {
+        if is_native(text) { FunctionTextError::NativeCode } else { FunctionTextError::Unparsable }
+    })
+}
+
+/// Runs `read` in a thread whose stack fits whatever `text` parses to. None if it panics: that is
+/// a defect of the parser, and says of the text only that it is unreadable.
+pub(super) fn on_large_stack<T: Send>(
+    text: &str,
+    read: impl FnOnce() -> Option<T> + Send,
+) -> Result<Option<T>, FunctionTextError> {
     if text.len() > MAX_LENGTH {
         return Err(FunctionTextError::TooLong { length: text.len() });
     }
     if depth(text) > MAX_DEPTH {
         return Err(FunctionTextError::TooDeep);
     }
-    let outcome = thread::scope(|scope| {
-        let parser = thread::Builder::new()
+    thread::scope(|scope| {
+        let reader = thread::Builder::new()
             .stack_size(BASE_STACK + text.len() * STACK_PER_BYTE)
-            .spawn_scoped(scope, || parse_somewhere(text, &read))?;
-        // A panic of the parser is a defect of it, and says of the text only that it is unreadable.
-        Ok::<_, std::io::Error>(parser.join().unwrap_or(None))
-    })?;
-    outcome.ok_or_else(|| {
-        if is_native(text) { FunctionTextError::NativeCode } else { FunctionTextError::Unparsable }
+            .spawn_scoped(scope, read)?;
+        Ok(reader.join().unwrap_or(None))
     })
 }
 
@@ -110,6 +153,17 @@ impl Surrounding {
         self,
         program: &'program Program<'text>,
     ) -> Option<Callable<'program, 'text>> {
+        match self.content(program)? {
+            Content::Expression(expression) => function_expression(expression),
+            Content::Property(property) => method(property).map(Callable::Function),
+            Content::Member(member) => Some(Callable::Function(&member.value)),
+        }
+    }
+
+    fn content<'program, 'text>(
+        self,
+        program: &'program Program<'text>,
+    ) -> Option<Content<'program, 'text>> {
         if !program.directives.is_empty() {
             return None;
         }
@@ -120,30 +174,33 @@ impl Surrounding {
             return None;
         };
         match (self, &parenthesized.expression) {
-            (Self::Expression, expression) => function_expression(expression),
+            (Self::Expression, expression) => Some(Content::Expression(expression)),
             (Self::Object, Expression::ObjectExpression(object)) => {
-                only_method(object.properties.as_slice()).map(Callable::Function)
+                only_property(object.properties.as_slice()).map(Content::Property)
             }
             (Self::Class, Expression::ClassExpression(class)) => {
-                only_member(class.body.body.as_slice()).map(Callable::Function)
+                only_member(class.body.body.as_slice()).map(Content::Member)
             }
             _ => None,
         }
     }
 }
 
-fn parse_somewhere<T>(text: &str, read: &impl Fn(Callable<'_, '_>) -> T) -> Option<T> {
+fn parse_somewhere<T>(text: &str, read: &impl Fn(&mut Parsed<'_>) -> Option<T>) -> Option<T> {
     // `await` may be a name in a script only, `import.meta` may stand in a module only.
     let kinds = [SourceType::mjs(), SourceType::script()];
     Surrounding::ALL.into_iter().find_map(|surrounding| {
         let source = surrounding.wrap(text);
         kinds.into_iter().find_map(|kind| {
             let allocator = Allocator::default();
-            let parsed = Parser::new(&allocator, &source, kind).parse();
-            if parsed.panicked || !parsed.diagnostics.is_empty() {
+            let outcome = Parser::new(&allocator, &source, kind).parse();
+            if outcome.panicked || !outcome.diagnostics.is_empty() {
                 return None;
             }
-            surrounding.callable(&parsed.program).map(read)
+            let program = outcome.program;
+            let mut parsed = Parsed { program, allocator: &allocator, surrounding };
+            parsed.callable()?;
+            read(&mut parsed)
         })
     })
 }
@@ -159,12 +216,18 @@ fn function_expression<'program, 'text>(
     }
 }
 
-fn only_method<'program, 'text>(
+fn only_property<'program, 'text>(
     properties: &'program [ObjectPropertyKind<'text>],
+) -> Option<&'program ObjectProperty<'text>> {
+    match properties {
+        [ObjectPropertyKind::ObjectProperty(property)] => Some(property),
+        _ => None,
+    }
+}
+
+fn method<'program, 'text>(
+    property: &'program ObjectProperty<'text>,
 ) -> Option<&'program Function<'text>> {
-    let [ObjectPropertyKind::ObjectProperty(property)] = properties else {
-        return None;
-    };
     match &property.value {
         Expression::FunctionExpression(function)
             if property.method || property.kind != PropertyKind::Init =>
@@ -177,9 +240,9 @@ fn only_method<'program, 'text>(
 
 fn only_member<'program, 'text>(
     elements: &'program [ClassElement<'text>],
-) -> Option<&'program Function<'text>> {
+) -> Option<&'program MethodDefinition<'text>> {
     match elements {
-        [ClassElement::MethodDefinition(method)] => Some(&method.value),
+        [ClassElement::MethodDefinition(method)] => Some(method),
         _ => None,
     }
 }

@@ -1,0 +1,102 @@
+//! What a function's text says about what it depends on.
+
+use engram_core::fingerprint::{self, Feature, FunctionTextError, Use};
+use napi::bindgen_prelude::Either;
+use napi_derive::napi;
+
+/// How the value at one path below a name is used.
+#[napi(object, object_from_js = false)]
+pub struct PathUse {
+    /// Names of the members, from the variable on; empty for the variable itself.
+    pub path: Vec<String>,
+    /// Bits of `USE`.
+    pub uses: u32,
+}
+
+/// A name that a function refers to and does not bind.
+#[napi(object, object_from_js = false)]
+pub struct FreeVariable {
+    pub name: String,
+    /// Its name in the normal form.
+    pub alias: String,
+    pub paths: Vec<PathUse>,
+    /// Whether only the definition of a class or method uses it: the engine need not keep it then.
+    pub only_in_definition: bool,
+}
+
+/// A function's normal form, and what it takes from its surroundings.
+#[napi(object, object_from_js = false)]
+pub struct Reading {
+    pub normal_form: String,
+    pub free_variables: Vec<FreeVariable>,
+    pub own_name: Option<FreeVariable>,
+    /// How it uses `this`.
+    pub this: Vec<PathUse>,
+    /// Names of what else it uses, such as `Unknowable`.
+    pub features: Vec<String>,
+    /// Literal specifiers of `import('…')`.
+    pub imports: Vec<String>,
+    /// Literal specifiers of `require('…')`.
+    pub requires: Vec<String>,
+    /// Environment variables that it reads as `process.env.NAME`.
+    pub environment: Vec<String>,
+    /// The name that a class extends, if it is a free variable.
+    pub extends: Option<String>,
+}
+
+/// Reads the text that a function's `toString()` returned; the reason where it cannot be read: `native`, `syntax`,
+/// `long`, `deep` or `thread`.
+#[napi]
+pub fn read_function(text: String) -> Either<Reading, String> {
+    match fingerprint::read(&text) {
+        Ok(reading) => Either::A(reading.into()),
+        Err(error) => Either::B(reason(&error).to_owned()),
+    }
+}
+
+/// Names that a module's source assigns to after their declaration; null where they cannot be told.
+#[napi]
+pub fn assigned_names(source: String) -> Option<Vec<String>> {
+    fingerprint::assigned_names(&source).ok()?.map(|names| names.into_iter().collect())
+}
+
+fn reason(error: &FunctionTextError) -> &'static str {
+    match error {
+        FunctionTextError::NativeCode => "native",
+        FunctionTextError::TooLong { .. } => "long",
+        FunctionTextError::TooDeep => "deep",
+        FunctionTextError::NoThread(_) => "thread",
+        _ => "syntax",
+    }
+}
+
+impl From<fingerprint::Reading> for Reading {
+    fn from(reading: fingerprint::Reading) -> Self {
+        Self {
+            normal_form: reading.normal_form,
+            free_variables: reading.free_variables.into_iter().map(FreeVariable::from).collect(),
+            own_name: reading.own_name.map(FreeVariable::from),
+            this: reading.this.into_iter().map(PathUse::from).collect(),
+            features: reading.features.iter().map(|one: &Feature| format!("{one:?}")).collect(),
+            imports: reading.imports.into_iter().collect(),
+            requires: reading.requires.into_iter().collect(),
+            environment: reading.environment.into_iter().collect(),
+            extends: reading.extends,
+        }
+    }
+}
+
+impl From<fingerprint::FreeVariable> for FreeVariable {
+    fn from(variable: fingerprint::FreeVariable) -> Self {
+        let fingerprint::FreeVariable { name, alias, paths, only_in_definition } = variable;
+        let paths = paths.into_iter().map(PathUse::from).collect();
+        Self { name, alias, paths, only_in_definition }
+    }
+}
+
+impl From<fingerprint::PathUse> for PathUse {
+    fn from(used: fingerprint::PathUse) -> Self {
+        let uses = used.uses.iter().fold(0, |bits, one: Use| bits | one as u32);
+        Self { path: used.path, uses }
+    }
+}

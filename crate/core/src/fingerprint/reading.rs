@@ -1,0 +1,160 @@
+//! One reading of a function's text: its normal form, and what it takes from its surroundings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oxc_semantic::{Semantic, SemanticBuilder};
+
+use super::function_text::{Callable, FunctionTextError, Parsed, parse_whole};
+use super::normal_form;
+use super::reference;
+use super::surroundings::{Feature, Surroundings};
+use super::uses::{FreeVariable, PathUse, PathUses};
+
+/// What a function's text says about what it computes and what it depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The text without what does not count; see [`normalise`].
+    pub normal_form: String,
+    /// Names that the text does not bind, sorted by alias; see [`free_variables`].
+    pub free_variables: Vec<FreeVariable>,
+    /// How a function uses its own name. The name of a function expression is bound by itself; that
+    /// of a declaration is a variable of the surroundings, and may have got another value. The text
+    /// does not tell which it is.
+    pub own_name: Option<FreeVariable>,
+    /// How it uses `this`: its receiver, or with [`Feature::CapturedThis`] its surroundings'.
+    pub this: Vec<PathUse>,
+    /// What else it uses or does.
+    pub features: BTreeSet<Feature>,
+    /// Literal specifiers of `import('…')`, sorted.
+    pub imports: BTreeSet<String>,
+    /// Literal specifiers of `require('…')`, sorted.
+    pub requires: BTreeSet<String>,
+    /// Environment variables that it reads as `process.env.NAME`, sorted.
+    pub environment: BTreeSet<String>,
+    /// The name that a class extends, if it is a free variable.
+    pub extends: Option<String>,
+}
+
+/// Reads the text of a function, arrow, method, accessor or class, as `toString()` returned it.
+///
+/// # Errors
+///
+/// Those of [`super::parameters`]. Then the exact text has to do for the normal form, and what the
+/// function depends on is not known.
+///
+/// ```
+/// # use engram_core::fingerprint::read;
+/// let reading = read("rows => rows.filter(row => row.size > limits.size) // the large ones")?;
+/// assert_eq!(reading.normal_form, "rows=>rows.filter(row=>row.size>limits.size)");
+/// assert_eq!(reading.free_variables[0].name, "limits");
+/// assert_eq!(reading.free_variables[0].paths[0].path, ["size"]);
+/// # Ok::<(), engram_core::fingerprint::FunctionTextError>(())
+/// ```
+pub fn read(function_text: &str) -> Result<Reading, FunctionTextError> {
+    parse_whole(function_text, read_parsed)
+}
+
+/// The text without comments, white space, optional semicolons, commas and parentheses, and with
+/// one spelling of each literal. Names are kept, and so is `'use strict'`.
+///
+/// What loaders add is left out: esbuild's `__name(x, "x")`, `(0, module.f)(x)`, interop helpers
+/// around `require`, and vite's numbers of modules, which depend on the order of imports.
+/// The normal form of a normal form is itself.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub fn normalise(function_text: &str) -> Result<String, FunctionTextError> {
+    parse_whole(function_text, |parsed| {
+        normal_form::simplify(parsed);
+        normal_form::print(parsed)
+    })
+}
+
+/// The names that the text refers to and does not bind, sorted, with what it does with each. Names
+/// of globals are among them: only the surroundings tell which those are.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub fn free_variables(function_text: &str) -> Result<Vec<FreeVariable>, FunctionTextError> {
+    read(function_text).map(|reading| reading.free_variables)
+}
+
+fn read_parsed(parsed: &mut Parsed<'_>) -> Option<Reading> {
+    let originals = normal_form::simplify(parsed);
+    let normal_form = normal_form::print(parsed)?;
+    let semantic = SemanticBuilder::new().with_build_nodes(true).build(&parsed.program).semantic;
+    let callable = parsed.callable()?;
+    let surroundings = Surroundings::new(&semantic, &callable);
+    let free = free(&semantic, &surroundings);
+    let mut reading = Reading {
+        normal_form,
+        free_variables: Vec::new(),
+        own_name: own_name(&semantic, &callable),
+        this: Vec::new(),
+        features: BTreeSet::new(),
+        imports: BTreeSet::new(),
+        requires: BTreeSet::new(),
+        environment: BTreeSet::new(),
+        extends: surroundings.extends(),
+    };
+    reading.free_variables = free;
+    surroundings.note(&mut reading);
+    for variable in &mut reading.free_variables {
+        if let Some(original) = originals.get(&variable.alias) {
+            variable.name.clone_from(original);
+        }
+    }
+    Some(reading)
+}
+
+fn free(semantic: &Semantic<'_>, surroundings: &Surroundings<'_, '_>) -> Vec<FreeVariable> {
+    let scoping = semantic.scoping();
+    let mut names = BTreeMap::new();
+    for (name, references) in scoping.root_unresolved_references() {
+        // Whose `arguments` these are, the surroundings tell.
+        if name.as_str() == "arguments" {
+            continue;
+        }
+        let mut found = PathUses::default();
+        let mut only_in_definition = true;
+        for id in references {
+            let reference = scoping.get_reference(*id);
+            reference::note(semantic.nodes(), reference.node_id(), reference.flags(), &mut found);
+            let span = semantic.reference_span(reference);
+            only_in_definition &= surroundings.is_in_definition(span);
+        }
+        let name = name.to_string();
+        let paths = found.into_paths();
+        names.insert(
+            name.clone(),
+            FreeVariable { alias: name.clone(), name, paths, only_in_definition },
+        );
+    }
+    names.into_values().collect()
+}
+
+fn own_name(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> Option<FreeVariable> {
+    let Callable::Function(function) = callable else {
+        return None;
+    };
+    let id = function.id.as_ref()?;
+    let mut found = PathUses::default();
+    for reference in semantic.symbol_references(id.symbol_id.get()?) {
+        reference::note(semantic.nodes(), reference.node_id(), reference.flags(), &mut found);
+    }
+    let name = id.name.to_string();
+    let is_used = !found.is_empty();
+    is_used.then(|| FreeVariable {
+        alias: name.clone(),
+        name,
+        paths: found.into_paths(),
+        only_in_definition: false,
+    })
+}
+
+#[cfg(test)]
+mod any_text;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,269 @@
+use std::fmt::Write;
+
+use super::super::Use;
+use super::*;
+
+fn reading(text: &str) -> Reading {
+    read(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// `name.path:Uses` for each path, Uses by their initials.
+fn paths(name: &str, paths: &[PathUse]) -> String {
+    let mut shown = String::new();
+    for one in paths {
+        let path = one.path.iter().fold(name.to_owned(), |path, part| path + "." + part);
+        let uses = one.uses.iter().map(|one| match one {
+            Use::Read => 'r',
+            Use::Called => 'c',
+            Use::Assigned => 'a',
+            Use::Mutated => 'm',
+            Use::MutatingCall => 'p',
+            Use::Escapes => 'e',
+            Use::Typeof => 't',
+        });
+        write!(shown, "{path}:{} ", uses.collect::<String>()).unwrap();
+    }
+    shown
+}
+
+fn shown(text: &str) -> String {
+    let free = free_variables(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let all: String = free.iter().map(|one| paths(&one.name, &one.paths)).collect();
+    all.trim_end().to_owned()
+}
+
+fn assert_each(cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        assert_eq!(shown(text), *expected, "{text}");
+        assert_eq!(shown(&normalise(text).unwrap()), *expected, "normal form of {text}");
+    }
+}
+
+#[test]
+fn names_that_the_text_binds_are_not_free() {
+    assert_each(&[
+        ("(a, { b, c: [d] }, ...e) => [a, b, d, e]", ""),
+        (
+            "function f(a) { var b; let c; const d = 1; class G {} function h() {} return [a, b, c, d, G, h] }",
+            "",
+        ),
+        ("() => { try { f } catch (g) { g } { let f } }", "f:r"),
+        ("function f() { return x; var x }", ""),
+        ("() => { for (const a of b) a; for (let i = 0; i < n; i++) i }", "b:e n:r"),
+        ("() => { a: for (;;) break a }", ""),
+        ("() => ({ a: 1, b() {} }).c.d", ""),
+        ("(a = b, c = () => d, { [e]: f = g }) => {}", "b:e d:e e:r g:e"),
+        ("() => () => class { x = a; static { b() } [c]() { d } #e = this.#e }", "a:e b:c c:r d:r"),
+        ("foo(a = b) { return c }", "b:e c:e"),
+        ("() => { if (a) { function b() {} } b() }", "a:r b:c"),
+    ]);
+}
+
+#[test]
+fn reading_calling_and_handing_on() {
+    assert_each(&[
+        ("() => a + -b * !c", "a:r b:r c:r"),
+        (
+            "() => { if (a) ; while (b) ; switch (c) { case d: } for (; e;) ; a ? 1 : 2 }",
+            "a:r b:r c:r d:r e:r",
+        ),
+        ("() => { `${a}`; a in b; a instanceof c }", "a:r b:r c:r"),
+        ("() => { a(); new b(); new c; d`x`; e?.() }", "a:c b:c c:c d:c e:c"),
+        ("() => f(a, ...b)", "a:e b:e f:c"),
+        ("() => [a, { b, c: d, ...e }]", "a:e b:e d:e e:e"),
+        ("function* f() { yield a; throw b }", "a:e b:e"),
+        ("async () => await a", "a:e"),
+        ("() => { const x = a; let y; y = b }", "a:e b:e"),
+        ("() => { for (const x of a) ; for (const x in b) ; }", "a:e b:r"),
+        ("() => typeof a === 'undefined' ? b : typeof c.d", "a:t b:e c.d:t"),
+        ("() => a ?? b", "a:re b:re"),
+        ("() => (a, b)", "a:r b:e"),
+    ]);
+    assert!(!reading("() => typeof a").free_variables[0].whole());
+}
+
+#[test]
+fn assignments_of_all_kinds() {
+    assert_each(&[
+        ("() => { a = 1 }", "a:a"),
+        ("() => { a += 1; b++; --c; d ??= f(); e ||= 1 }", "a:ra b:ra c:ra d:ra e:ra f:c"),
+        (
+            "() => { [a, [b], ...c] = x; ({ d, e: f, g = 1, ...h } = x) }",
+            "a:a b:a c:a d:a f:a g:a h:a x:e",
+        ),
+        ("() => { for (a of []) ; for (b in {}) ; }", "a:a b:a"),
+        ("() => { (a) = 1 }", "a:a"),
+    ]);
+}
+
+#[test]
+fn members_that_are_named_count_alone() {
+    assert_each(
+        &[
+            ("() => ns.a.b(ns.c)", "ns.a.b:c ns.c:e"),
+            ("() => ns['a'].b + ns[`c`]", "ns.a.b:r ns.c:r"),
+            ("() => ns?.a?.b", "ns.a.b:e"),
+            ("() => (0, ns.a)(1)", "ns.a:c"),
+            ("() => new ns.A()", "ns.A:c"),
+            ("i => ns[i] + ns.a[i].b", "ns:r ns.a:r"),
+            ("i => ns.a[i](1)", "ns.a:r"),
+            ("() => { const { a, b: { c = 1 }, 'd': e } = ns }", "ns.a:e ns.b.c:e ns.d:e"),
+            ("() => { const { a, ...b } = ns, { [k]: v } = o }", "k:r ns:e ns.a:e o:r"),
+            ("() => (ns.a ?? other).b", "ns.a:r ns.a.b:e other:r other.b:e"),
+            ("() => { let x = ns.a }", "ns.a:e"),
+            ("() => ns.#a in b", ""),
+        ][..11],
+    );
+    assert!(!reading("() => ns.a").free_variables[0].whole());
+    assert!(reading("i => ns[i]").free_variables[0].whole());
+    assert!(reading("() => f(ns)").free_variables[0].whole());
+}
+
+#[test]
+fn what_the_function_changes() {
+    assert_each(&[
+        (
+            "() => { a.b = 1; c[d] ||= 2; delete e.f; g.h++ }",
+            "a:m a.b:a c:rm d:r e:m e.f:a g:m g.h:ra",
+        ),
+        ("() => { a[0] = 1; b.c[0] = 2; delete d[0] }", "a:m b.c:m d:m"),
+        (
+            "() => { [a.b, { c: d.e = 1 }] = x; for (f.g of x) ; }",
+            "a:m a.b:a d:m d.e:a f:m f.g:a x:e",
+        ),
+        (
+            "() => { log.push(1); table.set(k, v); s?.add(1); o.list.sort() }",
+            "k:e log:p log.push:c o.list:p o.list.sort:c s:p s.add:c table:p table.set:c v:e",
+        ),
+        ("i => rows[i].push(1)", "rows:rp"),
+        ("() => Object.assign(state, more)", "Object.assign:c more:e state:me"),
+    ]);
+}
+
+#[test]
+fn this_super_and_arguments_belong_to_whom() {
+    let features = |text: &str| reading(text).features.into_iter().collect::<Vec<_>>();
+    let this = |text: &str| paths("this", &reading(text).this);
+    assert_eq!(this("f(a) { return this.x.y + (() => this.z)() }"), "this.x.y:r this.z:e ");
+    assert_eq!(features("f() { return this }"), []);
+    assert_eq!(features("() => this.x"), [Feature::CapturedThis]);
+    assert_eq!(this("() => this.x"), "this.x:e ");
+    assert_eq!(this("() => function () { this } "), "");
+    assert_eq!(this("class A { a = this.b; c() { this } static { this } }"), "");
+    assert_eq!(features("class A { a = this.b; c() { super.c() } }"), []);
+    assert_eq!(features("f() { super.f(arguments) }"), [Feature::Arguments, Feature::Super]);
+    assert_eq!(features("() => arguments"), [Feature::CapturedArguments]);
+    assert_eq!(features("() => function () { arguments }"), []);
+    assert_eq!(features("function f() { return () => new.target }"), [Feature::NewTarget]);
+    assert_eq!(shown("() => arguments[0]"), "");
+}
+
+#[test]
+fn modules_and_environment() {
+    let one = reading(
+        "async () => [await import('a'), import(`b`), require('c'), import.meta.url, process.env.D,\n\
+         process.env['E'], typeof process.env.F, globalThis.process.env.G]",
+    );
+    assert_eq!(Vec::from_iter(one.imports), ["a", "b"]);
+    assert_eq!(Vec::from_iter(one.requires), ["c"]);
+    assert_eq!(Vec::from_iter(one.environment), ["D", "E", "F", "G"]);
+    assert_eq!(Vec::from_iter(one.features), [Feature::ImportMeta]);
+    let names = |text: &str| Vec::from_iter(reading(text).environment);
+    assert_eq!(names("() => { const { A, B: b = 1 } = process.env }"), ["A", "B"]);
+    assert_eq!(names("() => process.env.A.split(',')"), ["A"]);
+    assert_eq!(names("() => { process.env.A = 1; process.env.B ??= 2 }"), ["B"]);
+    assert_eq!(names("process => process.env.A"), [""; 0]);
+    for text in ["k => process.env[k]", "() => f(process.env)", "() => { const { env } = process }"]
+    {
+        assert!(reading(text).features.contains(&Feature::WholeEnvironment), "{text}");
+    }
+    for text in ["a => import(a)", "a => require(a)", "() => import(`${a}`)"] {
+        assert!(reading(text).features.contains(&Feature::UnnamedModule), "{text}");
+    }
+    assert!(reading("require => require('a')").requires.is_empty());
+}
+
+#[test]
+fn code_that_cannot_be_known() {
+    for text in [
+        "a => eval(a)",
+        "a => (0, eval)(a)",
+        "a => new Function(a)",
+        "a => Function('b', a)",
+        "function f(a) { with (a) b }",
+    ] {
+        assert!(reading(text).features.contains(&Feature::Unknowable), "{text}");
+    }
+    for text in ["eval => eval(1)", "a => a instanceof Function", "a => a.eval(1)"] {
+        assert!(reading(text).features.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn classes_and_computed_names() {
+    let one =
+        reading("class A extends B { [k]() { return c } static d = e; static { f } [g] = k }");
+    assert_eq!(one.extends.as_deref(), Some("B"));
+    let at_definition: Vec<_> =
+        one.free_variables.iter().filter(|one| one.only_in_definition).collect();
+    let names: Vec<_> = at_definition.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["B", "g"]);
+    assert!(reading("[k](a) { return l }").free_variables[0].only_in_definition);
+    assert!(!reading("[k](a) { return l }").free_variables[1].only_in_definition);
+    assert_eq!(reading("class A extends f(B) {}").extends, None);
+    assert!(!reading("() => class extends B {}").free_variables[0].only_in_definition);
+    assert_eq!(shown("class A { b() { return A } }"), "");
+}
+
+#[test]
+fn its_own_name_is_told_apart() {
+    let own = |text: &str| reading(text).own_name.map(|own| paths(&own.name, &own.paths));
+    assert_eq!(
+        own("function f(n) { return n ? f(n - 1) : f.cache }").as_deref(),
+        Some("f:c f.cache:e ")
+    );
+    assert_eq!(own("function f() { f = null }").as_deref(), Some("f:a "));
+    assert_eq!(own("function f() {}"), None);
+    assert_eq!(own("function f(f) { f() }"), None);
+    assert_eq!(shown("function f(n) { return f(n) }"), "");
+}
+
+#[test]
+fn loaders_helpers_are_no_free_variables() {
+    assert_each(&[
+        ("() => { const f = __name(() => a, 'f'); __name(f, 'f'); return f }", "a:e"),
+        ("() => (0, import_x.f)(1)", "import_x.f:c"),
+        ("() => __toESM(require('x'))", "require:c"),
+    ]);
+}
+
+#[test]
+fn native_and_unparsable_texts_are_errors() {
+    assert!(matches!(read("function () { [native code] }"), Err(FunctionTextError::NativeCode)));
+    assert!(matches!(read("let a = 1"), Err(FunctionTextError::Unparsable)));
+}
+
+#[test]
+fn modules_that_vite_numbered_are_numbered_anew() {
+    let names = |text: &str| {
+        let one = reading(text);
+        let free = one.free_variables.into_iter().map(|one| format!("{}={}", one.alias, one.name));
+        (one.normal_form, free.collect::<Vec<_>>())
+    };
+    let (first, free) =
+        names("() => __vite_ssr_import_7__.f((0, __vite_ssr_import_3__.g)(__vi_import_1__))");
+    assert_eq!(first, "()=>__vite_ssr_import_0__.f(__vite_ssr_import_1__.g(__vi_import_2__))");
+    assert_eq!(
+        free,
+        [
+            "__vi_import_2__=__vi_import_1__",
+            "__vite_ssr_import_0__=__vite_ssr_import_7__",
+            "__vite_ssr_import_1__=__vite_ssr_import_3__",
+        ]
+    );
+    let reordered = "() => __vite_ssr_import_1__.f((0, __vite_ssr_import_0__.g)(__vi_import_0__))";
+    assert_eq!(names(reordered).0, first);
+    assert_eq!(names(&first).0, first);
+    let bound = "__vite_ssr_import_7__ => __vite_ssr_import_7__";
+    assert_eq!(names(bound).0, "__vite_ssr_import_7__=>__vite_ssr_import_7__");
+}

@@ -1,0 +1,260 @@
+//! What a function takes from its surroundings other than by a name that it does not bind.
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{CallExpression, Class, ClassElement, Expression};
+use oxc_semantic::{AstNodes, NodeId, ReferenceFlags, Semantic};
+use oxc_span::{GetSpan, Span};
+
+use super::function_text::Callable;
+use super::reading::Reading;
+use super::reference;
+use super::uses::{FreeVariable, PathUse, PathUses};
+
+/// What a function's text uses or does, beside free variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Feature {
+    /// `arguments` of the function itself.
+    Arguments,
+    /// `arguments` of a function around it, as arrows see it.
+    CapturedArguments,
+    /// `this` of its surroundings, as arrows see it.
+    CapturedThis,
+    /// `super` or `new.target` of its surroundings, as arrows see them.
+    CapturedSuper,
+    /// A method's `super`: what it reaches lies on its home object's prototype.
+    Super,
+    /// `new.target` of the function itself.
+    NewTarget,
+    /// `import.meta`.
+    ImportMeta,
+    /// `import(x)` or `require(x)` of a module that the text does not name.
+    UnnamedModule,
+    /// `process.env` as a whole, or a variable of it that the text does not name.
+    WholeEnvironment,
+    /// `eval(x)`, `with`, `new Function(x)`: what it uses cannot be known.
+    Unknowable,
+}
+
+/// The function in the text, and the program that it was parsed into.
+pub(super) struct Surroundings<'read, 'text> {
+    semantic: &'read Semantic<'text>,
+    class: Option<&'read Class<'text>>,
+    /// Parts of the text that run when the class or method is defined, in order.
+    definition: Vec<Span>,
+    /// Whose `this` each node sees.
+    owners: Vec<Owner>,
+}
+
+impl<'read, 'text> Surroundings<'read, 'text> {
+    pub fn new(semantic: &'read Semantic<'text>, callable: &Callable<'read, 'text>) -> Self {
+        let (root, class) = match callable {
+            Callable::Function(function) => (function.node_id.get(), None),
+            Callable::Arrow(arrow) => (arrow.node_id.get(), None),
+            Callable::Class(class) => (class.node_id.get(), Some(*class)),
+        };
+        let definition = match class {
+            Some(class) => class_definition(class),
+            None => method_definition(semantic.nodes().parent_kind(root)),
+        };
+        Self { semantic, class, definition, owners: owners(semantic.nodes(), root) }
+    }
+
+    /// The free name that the class extends.
+    pub fn extends(&self) -> Option<String> {
+        let heritage = self.class?.heritage.as_ref()?;
+        match heritage.expression.without_parentheses() {
+            Expression::Identifier(identifier) => {
+                let reference = identifier.reference_id.get()?;
+                let is_free = !self.semantic.scoping().has_binding(reference);
+                is_free.then(|| identifier.name.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether what stands at `span` runs when the class or method is defined.
+    pub fn is_in_definition(&self, span: Span) -> bool {
+        let after = self.definition.partition_point(|part| part.start <= span.start);
+        after > 0 && span.end <= self.definition[after - 1].end
+    }
+
+    /// Fills in everything of `reading` but the free variables, which must be there.
+    pub fn note(&self, reading: &mut Reading) {
+        let mut this = PathUses::default();
+        for (id, node) in self.semantic.nodes().iter_enumerated() {
+            match node.kind() {
+                AstKind::ThisExpression(_) => self.note_this(id, &mut this, reading),
+                AstKind::Super(_) => {
+                    self.note_owned(id, Feature::Super, Feature::CapturedSuper, reading);
+                }
+                AstKind::NewTarget(_) => {
+                    self.note_owned(id, Feature::NewTarget, Feature::CapturedSuper, reading);
+                }
+                AstKind::IdentifierReference(name) if name.name == "arguments" => {
+                    self.note_owned(id, Feature::Arguments, Feature::CapturedArguments, reading);
+                }
+                AstKind::ImportMeta(_) => add(reading, Feature::ImportMeta),
+                AstKind::WithStatement(_) => add(reading, Feature::Unknowable),
+                AstKind::ImportExpression(import) => match literal(&import.source) {
+                    Some(specifier) => _ = reading.imports.insert(specifier),
+                    None => add(reading, Feature::UnnamedModule),
+                },
+                AstKind::CallExpression(call) => self.note_call(call, reading),
+                AstKind::NewExpression(new) if self.is_free(&new.callee, "Function") => {
+                    add(reading, Feature::Unknowable);
+                }
+                _ => {}
+            }
+        }
+        reading.this = this.into_paths();
+        note_environment(reading);
+    }
+
+    fn note_this(&self, id: NodeId, this: &mut PathUses, reading: &mut Reading) {
+        match self.owners[id.index()] {
+            Owner::Inner => return,
+            Owner::Text => {}
+            Owner::Around => add(reading, Feature::CapturedThis),
+        }
+        reference::note(self.semantic.nodes(), id, ReferenceFlags::read(), this);
+    }
+
+    fn note_owned(&self, id: NodeId, own: Feature, captured: Feature, reading: &mut Reading) {
+        match self.owners[id.index()] {
+            Owner::Inner => {}
+            Owner::Text => add(reading, own),
+            Owner::Around => add(reading, captured),
+        }
+    }
+
+    fn note_call(&self, call: &CallExpression<'_>, reading: &mut Reading) {
+        if self.is_free(&call.callee, "require") {
+            let specifier = match call.arguments.as_slice() {
+                [argument] => argument.as_expression().and_then(literal),
+                _ => None,
+            };
+            match specifier {
+                Some(specifier) => _ = reading.requires.insert(specifier),
+                None => add(reading, Feature::UnnamedModule),
+            }
+        } else if !call.arguments.is_empty()
+            && (self.is_free(&call.callee, "eval") || self.is_free(&call.callee, "Function"))
+        {
+            add(reading, Feature::Unknowable);
+        }
+    }
+
+    fn is_free(&self, expression: &Expression<'_>, name: &str) -> bool {
+        // `(0, eval)(x)` sees globals only, but those are as unknown.
+        let expression = match expression.without_parentheses() {
+            Expression::SequenceExpression(sequence) => sequence.expressions.last(),
+            expression => Some(expression),
+        };
+        match expression {
+            Some(Expression::Identifier(identifier)) if identifier.name == name => {
+                let reference = identifier.reference_id.get();
+                reference.is_some_and(|id| !self.semantic.scoping().has_binding(id))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn class_definition(class: &Class<'_>) -> Vec<Span> {
+    let heritage = class.heritage.iter().map(|heritage| heritage.expression.span());
+    let keys = class.body.body.iter().filter_map(|element| match element {
+        ClassElement::MethodDefinition(method) => method.computed.then(|| method.key.span()),
+        ClassElement::PropertyDefinition(field) => field.computed.then(|| field.key.span()),
+        _ => None,
+    });
+    heritage.chain(keys).collect()
+}
+
+fn method_definition(parent: AstKind<'_>) -> Vec<Span> {
+    match parent {
+        AstKind::MethodDefinition(method) if method.computed => vec![method.key.span()],
+        AstKind::ObjectProperty(property) if property.computed => vec![property.key.span()],
+        _ => Vec::new(),
+    }
+}
+
+/// In one pass, since nodes come after their parents: to climb from each would be quadratic.
+fn owners(nodes: &AstNodes<'_>, root: NodeId) -> Vec<Owner> {
+    let mut owners = Vec::with_capacity(nodes.len());
+    for (id, node) in nodes.iter_enumerated() {
+        let parent = nodes.parent_id(id);
+        owners.push(match nodes.kind(parent) {
+            _ if id == parent => Owner::Around,
+            AstKind::Function(_) if parent == root => Owner::Text,
+            AstKind::Function(_) | AstKind::StaticBlock(_) => Owner::Inner,
+            AstKind::PropertyDefinition(field) if field.key.span() != node.kind().span() => {
+                Owner::Inner
+            }
+            _ => owners[parent.index()],
+        });
+    }
+    owners
+}
+
+#[derive(Clone, Copy)]
+enum Owner {
+    /// A function or a class in the text.
+    Inner,
+    /// The function that the text is.
+    Text,
+    /// What surrounds the text.
+    Around,
+}
+
+fn add(reading: &mut Reading, feature: Feature) {
+    reading.features.insert(feature);
+}
+
+fn literal(expression: &Expression<'_>) -> Option<String> {
+    match expression.without_parentheses() {
+        Expression::StringLiteral(literal) => Some(literal.value.to_string()),
+        Expression::TemplateLiteral(template) => {
+            template.single_quasi().map(|quasi| quasi.to_string())
+        }
+        _ => None,
+    }
+}
+
+fn note_environment(reading: &mut Reading) {
+    let mut names = Vec::new();
+    let mut whole = false;
+    for variable in &reading.free_variables {
+        for used in variable.paths.iter().filter(|one| is_looked_at(one)) {
+            match environment_path(variable, &used.path) {
+                Some([]) => whole = true,
+                Some([name, ..]) => names.push(name.clone()),
+                None => {}
+            }
+        }
+    }
+    reading.environment.extend(names);
+    if whole {
+        add(reading, Feature::WholeEnvironment);
+    }
+}
+
+fn is_looked_at(used: &PathUse) -> bool {
+    used.uses.takes_value() || used.uses.contains(super::Use::Typeof)
+}
+
+/// What follows `process.env` in the path.
+fn environment_path<'path>(
+    variable: &FreeVariable,
+    path: &'path [String],
+) -> Option<&'path [String]> {
+    let below = match (variable.name.as_str(), path) {
+        ("process", below) => below,
+        ("globalThis" | "global", [first, below @ ..]) if first == "process" => below,
+        _ => return None,
+    };
+    match below {
+        [first, below @ ..] if first == "env" => Some(below),
+        _ => None,
+    }
+}
