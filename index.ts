@@ -5,6 +5,8 @@ export type { CachedFunction } from './src/cached-function.ts'
 
 // What enters a key, and when an entry may be used.
 export type { AnyFunction, CacheOptions, CustomKey, Strategy } from './src/cache-options.ts'
+export { FileRef, env, fileOf, hashMethod, packageOf, withHash } from './src/dependency.ts'
+export type { HashMethod } from './src/dependency.ts'
 export { expiresAfter } from './src/expires-after.ts'
 export type { Age } from './src/expires-after.ts'
 export type { ValueCodec } from './src/type-registry.ts'

@@ -241,7 +241,7 @@ test('a stale entry stays while its function throws', (t) => {
       if (isDown) throw new RangeError()
       return n
     },
-    { maxAge: 10 },
+    { maxAge: 10, captures: 'none' },
   )
   f(1)
   isDown = true
@@ -345,7 +345,10 @@ test('what is no option, or no value for it, is refused when wrapping', (t) => {
   const memory = openMemory(t)
   const mistakes: Record<string, unknown>[] = [
     { maxage: 1 },
-    { deps: [] },
+    { deps: {} },
+    { captures: true },
+    { hash: 'rows' },
+    { hash: { rows: 1 } },
     { maxAge: -1 },
     { maxAge: Number.NaN },
     { maxAge: 'soon' },

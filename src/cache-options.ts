@@ -8,7 +8,8 @@ export type AnyFunction = (...args: any[]) => unknown
 /**
  * The rule for what enters a key.
  *
- * - `'codeHash'`: the function's exact source text (a comment counts) and the inputs.
+ * - `'codeHash'`: the function's exact source text (a comment counts), what it captured, the helpers that it reaches, and
+ *   the inputs.
  * - `'syntaxHash'`: the same, but comments, white space, quotes and the like do not count.
  * - `'inputHash'`: the inputs only. Needs a function with a name, the option `name`, or a version.
  * - `false`: never cached.
@@ -60,6 +61,21 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    */
   params?: readonly string[]
   /**
+   * More that the result depends on: functions, values, `fileOf(path)`, `packageOf(name)`, `env(name)`. Part of the key
+   * under every strategy but `false`. Default none.
+   */
+  deps?: readonly unknown[]
+  /**
+   * Whether captured values and the helpers that the function reaches are found by themselves, under `'codeHash'` and
+   * `'syntaxHash'`; 'none': its text alone counts. Default 'auto'.
+   */
+  captures?: 'auto' | 'none'
+  /**
+   * By parameter name: returns the text that stands for the argument in the key. ERR_UNKNOWN_PARAMETER for a name that
+   * the function does not have. Default none.
+   */
+  hash?: Record<string, (value: any) => string>
+  /**
    * Reader's limit, in milliseconds or as text ('24h'): an entry whose age is greater is stale. 0, the default: never.
    * ERR_INVALID_OPTION where it is negative or unreadable.
    */
@@ -97,6 +113,9 @@ export interface ResolvedCacheOptions {
   readonly strategy: Strategy
   readonly ignore: readonly (string | number)[]
   readonly params: readonly string[] | undefined
+  readonly deps: readonly unknown[]
+  readonly captures: 'auto' | 'none'
+  readonly hash: Readonly<Record<string, (value: any) => string>>
   /** Infinity when entries do not age. */
   readonly maxAgeMs: number
   readonly validate: ((info: EntryInfo) => boolean) | undefined
@@ -118,7 +137,7 @@ export interface CacheDefaults {
 const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', false]
 const TEXTS = ['name', 'version', 'project', 'domain'] as const
 const FUNCTIONS = ['validate', 'storeIf'] as const
-const KNOWN: readonly string[] = [...TEXTS, ...FUNCTIONS, 'strategy', 'ignore', 'params', 'maxAge', 'singleFlight', 'waitTimeout']
+const KNOWN: readonly string[] = [...TEXTS, ...FUNCTIONS, 'strategy', 'ignore', 'params', 'deps', 'captures', 'hash', 'maxAge', 'singleFlight', 'waitTimeout']
 
 /** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
 export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheDefaults): ResolvedCacheOptions {
@@ -132,6 +151,9 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
     strategy: checkStrategy(options.strategy ?? defaultStrategy(options.version, defaults.strategy)),
     ignore: options.ignore ?? [],
     params: options.params,
+    deps: checkDeps(options.deps ?? []),
+    captures: checkCaptures(options.captures ?? 'auto'),
+    hash: checkHash(options.hash ?? {}),
     maxAgeMs: maxAgeMs === 0 ? Number.POSITIVE_INFINITY : maxAgeMs,
     validate: options.validate,
     storeIf: options.storeIf,
@@ -165,6 +187,21 @@ export function checkText(value: unknown, option: string): void {
 export function checkFunction(value: unknown, option: string): void {
   if (value === undefined || typeof value === 'function') return
   throw invalid(`The option '${option}' must be a function.`)
+}
+
+function checkDeps(value: readonly unknown[]): readonly unknown[] {
+  if (Array.isArray(value)) return [...(value as unknown[])]
+  throw invalid(`The option 'deps' must be an array.`)
+}
+
+function checkHash(value: Record<string, (value: any) => string>): Readonly<Record<string, (value: any) => string>> {
+  if (typeof value === 'object' && value !== null) return { ...value }
+  throw invalid(`The option 'hash' must be an object of functions.`)
+}
+
+function checkCaptures(value: 'auto' | 'none'): 'auto' | 'none' {
+  if (value === 'auto' || value === 'none') return value
+  throw invalid(`The option 'captures' must be 'auto' or 'none'.`)
 }
 
 function checkSingleFlight(value: boolean | 'process'): boolean | 'process' {

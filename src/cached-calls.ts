@@ -1,9 +1,10 @@
 import type { AnyFunction, ResolvedCacheOptions } from './cache-options.ts'
 import { beginCall, eventOf } from './call.ts'
 import { type CallContext, CallRuns } from './call-runs.ts'
+import type { CodeStores } from './code-stores.ts'
 import type { Lookup, MissReason } from './entry-info.ts'
 import type { CallCounts, FunctionStats } from './function-stats.ts'
-import { type CallIdentity, type Found, type FunctionStore, Missing } from './function-store.ts'
+import { type CallIdentity, type Found, Missing } from './function-store.ts'
 import type { KeyInputs } from './function-identity.ts'
 import { closed, damaged } from './trouble.ts'
 
@@ -14,7 +15,7 @@ export class CachedCalls {
   readonly #counts: CallCounts
   readonly #runs: CallRuns
   /** None where nothing is cached: then every call runs. */
-  readonly #store: FunctionStore | undefined
+  readonly #stores: CodeStores | undefined
   readonly #context: CallContext
   readonly #options: ResolvedCacheOptions
   readonly #keyInputs: KeyInputs
@@ -27,7 +28,7 @@ export class CachedCalls {
   constructor(
     fn: AnyFunction,
     id: string,
-    store: FunctionStore | undefined,
+    stores: CodeStores | undefined,
     keyInputs: KeyInputs,
     options: ResolvedCacheOptions,
     context: CallContext,
@@ -35,20 +36,26 @@ export class CachedCalls {
   ) {
     this.fn = fn
     this.id = id
-    this.#store = store
+    this.#stores = stores
     this.#keyInputs = keyInputs
     this.#options = options
     this.#context = context
     this.#counts = counts
-    this.#runs = new CallRuns(fn, id, store, options, context, counts)
+    this.#runs = new CallRuns(fn, id, options, context, counts)
     this.#isReading = context.mode !== 'refresh'
     this.#isWriting = context.mode !== 'readOnly'
     this.#isTransparent = !context.isCaching || options.strategy === false
   }
 
+  /** Stands for the function's code in the keys of functions that call it, where the user said that something else does. */
+  get stamp(): string | undefined {
+    const { strategy, version } = this.#options
+    return strategy === 'inputHash' ? JSON.stringify([this.id, version]) : undefined
+  }
+
   call(self: unknown, args: unknown[]): unknown {
-    const store = this.#store
-    if (store === undefined || this.#context.isClosed) return this.#bypass(self, args)
+    const stores = this.#stores
+    if (stores === undefined || this.#context.isClosed) return this.#bypass(self, args)
     if (!this.#isReading) return this.#refresh(self, args, true)
     const isObserved = this.#context.observers.areListening
     const startedAt = isObserved ? performance.now() : 0
@@ -57,14 +64,14 @@ export class CachedCalls {
     let found: Found | Missing | undefined
     try {
       inputs = this.#keyInputs(args)
-      if (inputs !== undefined) found = store.recall(inputs, now, isObserved || this.#options.validate !== undefined)
+      if (inputs !== undefined) found = stores.current().recall(inputs, now, isObserved || this.#options.validate !== undefined)
     } catch (error) {
       return this.#bypass(self, args, error)
     }
     if (found === undefined) return this.#bypass(self, args)
     if (found instanceof Missing) return this.#miss(self, args, found)
     const staleness = this.#runs.staleness(found.createdAt, now, found.identity)
-    if (staleness !== undefined) return this.#stale(self, args, staleness, found.identity ?? store.identify(inputs!))
+    if (staleness !== undefined) return this.#stale(self, args, staleness, found.identity ?? stores.current().identify(inputs!))
     this.#counts.hits++
     this.#counts.savedMs += found.durationMs
     if (isObserved) {
@@ -76,14 +83,14 @@ export class CachedCalls {
   }
 
   refresh(self: unknown, args: unknown[]): unknown {
-    if (this.#store === undefined || this.#context.isClosed) return this.#bypass(self, args)
+    if (this.#stores === undefined || this.#context.isClosed) return this.#bypass(self, args)
     return this.#refresh(self, args, false)
   }
 
   lookup(args: unknown[]): Lookup {
     const inputs = this.#openInputs(args)
     if (inputs === undefined) return { status: 'miss', reason: 'absent', key: '' }
-    const store = this.#store!
+    const store = this.#stores!.current()
     if (!this.#isReading) return { status: 'miss', reason: 'refresh', key: store.identify(inputs).key }
     const found = store.peek(inputs)
     if (found instanceof Missing) {
@@ -99,17 +106,19 @@ export class CachedCalls {
 
   key(args: unknown[]): string {
     const inputs = this.#openInputs(args)
-    return inputs === undefined ? '' : this.#store!.key(inputs)
+    return inputs === undefined ? '' : this.#stores!.current().key(inputs)
   }
 
   forget(args: unknown[]): boolean {
     const inputs = this.#openInputs(args)
-    return inputs !== undefined && this.#isWriting && this.#store!.forget(this.#store!.identify(inputs))
+    if (inputs === undefined || !this.#isWriting) return false
+    const store = this.#stores!.current()
+    return store.forget(store.identify(inputs))
   }
 
   clear(): number {
     this.#refuseClosed()
-    return this.#isWriting ? (this.#store?.clear() ?? 0) : 0
+    return this.#isWriting ? (this.#stores?.current().clear() ?? 0) : 0
   }
 
   stats(): FunctionStats {
@@ -120,7 +129,7 @@ export class CachedCalls {
   /** For reports: a store that cannot be read must not end a program that asks for figures. */
   #totals(): { entries: number; byteLength: number } {
     try {
-      if (this.#store !== undefined) return this.#store.totals()
+      if (this.#stores !== undefined) return this.#stores.current().totals()
     } catch (error) {
       this.#context.trouble.meet(error, this.id)
     }
@@ -129,7 +138,7 @@ export class CachedCalls {
 
   #openInputs(args: unknown[]): readonly unknown[] | undefined {
     this.#refuseClosed()
-    return this.#store === undefined ? undefined : this.#keyInputs(args)
+    return this.#stores === undefined ? undefined : this.#keyInputs(args)
   }
 
   #refuseClosed(): void {
@@ -153,7 +162,7 @@ export class CachedCalls {
     call.cacheStatus = 'skipped'
     try {
       const inputs = this.#keyInputs(args)
-      if (inputs !== undefined) call.identity = this.#store!.identify(inputs)
+      if (inputs !== undefined) call.identity = this.#stores!.current().identify(inputs)
     } catch (error) {
       return this.#bypass(self, args, error)
     }
@@ -182,7 +191,7 @@ export class CachedCalls {
     const call = beginCall(self, args, 'stale')
     call.reason = reason
     call.identity = identity
-    call.isLeading = this.#store!.acquire(identity)
+    call.isLeading = identity.store.acquire(identity)
     return call.isLeading ? this.#runs.run(call, true) : this.#runs.follow(call)
   }
 

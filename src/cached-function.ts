@@ -2,6 +2,7 @@ import type { AnyFunction, CacheOptions } from './cache-options.ts'
 import type { CachedCalls } from './cached-calls.ts'
 import type { Lookup } from './entry-info.ts'
 import type { FunctionStats } from './function-stats.ts'
+import { noteWrapper } from './wrapped.ts'
 
 /**
  * What `memory.cache(fn)` returns: called like `fn`, sync where it is sync and async where it is async.
@@ -38,13 +39,6 @@ export type CachedFunction<F extends AnyFunction> = F & {
   with(options: CacheOptions<F>): CachedFunction<F>
 }
 
-const originals = new WeakMap<object, AnyFunction>()
-
-/** The function inside a wrapper, or the function itself. */
-export function unwrapped<F extends AnyFunction>(fn: F): F {
-  return (originals.get(fn) as F | undefined) ?? fn
-}
-
 /** Gives calls the form of a function. `rewrap` makes the same function under other options. */
 export function cachedFunction<F extends AnyFunction>(
   calls: CachedCalls,
@@ -71,6 +65,6 @@ export function cachedFunction<F extends AnyFunction>(
   for (const [name, value] of Object.entries({ ...methods, name: fn.name, length: fn.length })) {
     Object.defineProperty(cached, name, { value, configurable: true })
   }
-  originals.set(cached, fn)
+  noteWrapper(cached, { fn, stamp: calls.stamp })
   return cached as unknown as CachedFunction<F>
 }

@@ -4,7 +4,7 @@ import type { CallObservers } from './call-event.ts'
 import type { MissReason } from './entry-info.ts'
 import { EngramError } from './error.ts'
 import type { CallCounts } from './function-stats.ts'
-import { type CallIdentity, Found, type FunctionStore } from './function-store.ts'
+import { type CallIdentity, Found } from './function-store.ts'
 import type { Mode } from './memory-options.ts'
 import { TURN } from './native.ts'
 import { enclosingRun, runAs } from './run-context.ts'
@@ -29,7 +29,6 @@ export interface CallContext {
 export class CallRuns {
   readonly #fn: AnyFunction
   readonly #id: string
-  readonly #store: FunctionStore | undefined
   readonly #options: ResolvedCacheOptions
   readonly #context: CallContext
   readonly #counts: CallCounts
@@ -40,14 +39,12 @@ export class CallRuns {
   constructor(
     fn: AnyFunction,
     id: string,
-    store: FunctionStore | undefined,
     options: ResolvedCacheOptions,
     context: CallContext,
     counts: CallCounts,
   ) {
     this.#fn = fn
     this.#id = id
-    this.#store = store
     this.#options = options
     this.#context = context
     this.#counts = counts
@@ -61,7 +58,7 @@ export class CallRuns {
     if (now - createdAt > maxAgeMs) return 'expired'
     if (validate === undefined) return undefined
     try {
-      const info = this.#store!.info(identity!)
+      const info = identity!.store.info(identity!)
       return info !== undefined && validate(info) ? undefined : 'rejected'
     } catch {
       return 'rejected'
@@ -90,7 +87,7 @@ export class CallRuns {
   #followHere(call: Call): unknown {
     const until = call.startedAt + this.#options.waitTimeoutMs
     for (;;) {
-      const turn = this.#store!.waitHere(call.identity!, until - performance.now())
+      const turn = call.identity!.store.waitHere(call.identity!, until - performance.now())
       if (turn === TURN.promised) return this.#followLater(call)
       const found = this.#takeTurn(call, turn)
       if (found === 'held') continue
@@ -118,7 +115,7 @@ export class CallRuns {
 
   async #turnOf(call: Call): Promise<Found | 'run'> {
     const patienceMs = call.startedAt + this.#options.waitTimeoutMs - performance.now()
-    const turn = await this.#store!.wait(call.identity!, this.#blocked(), patienceMs)
+    const turn = await call.identity!.store.wait(call.identity!, this.#blocked(), patienceMs)
     const found = this.#takeTurn(call, turn)
     return found === 'held' ? this.#turnOf(call) : found
   }
@@ -136,13 +133,13 @@ export class CallRuns {
   #takeTurn(call: Call, turn: number): Found | 'held' | 'run' {
     if (turn !== TURN.lookAgain && turn !== TURN.granted) return 'run'
     const now = this.#context.clock()
-    const found = this.#store!.again(call.identity!, now, turn === TURN.granted)
+    const found = call.identity!.store.again(call.identity!, now, turn === TURN.granted)
     if (found instanceof Found) {
       const staleness = this.staleness(found.createdAt, now, call.identity)
       if (staleness === undefined) return this.#joined(call, found)
       call.status = 'stale'
       call.reason = staleness
-      call.isLeading = this.#store!.acquire(call.identity!)
+      call.isLeading = call.identity!.store.acquire(call.identity!)
     } else {
       if (found.failure !== undefined) this.#context.trouble.meet(found.failure, this.#id)
       call.isLeading = !found.isHeld
@@ -184,7 +181,7 @@ export class CallRuns {
   /** Lets equal calls join until the promise is settled. A refresh takes the place of a run that is older. */
   #lead(call: Call, pending: PromiseLike<unknown>, startedAt: number, isTracked: boolean): Promise<unknown> {
     const { identity } = call
-    if (call.isLeading && !this.#isAsync) this.#store!.promised(identity!)
+    if (call.isLeading && !this.#isAsync) identity!.store.promised(identity!)
     const result = this.#await(call, pending, startedAt)
     if (identity !== undefined) this.#context.running.set(identity.mapKey, { call, result, isTracked })
     return result
@@ -218,7 +215,7 @@ export class CallRuns {
       this.#counts.savedMs += call.savedMs
       // What lies there otherwise is what this run was to replace.
       const isStored = run.call.cacheStatus === 'populated' || run.call.cacheStatus === 'hit'
-      const copy = isStored ? this.#store!.reload(call.identity!) : undefined
+      const copy = isStored ? call.identity!.store.reload(call.identity!) : undefined
       return copy === undefined ? value : copy.value
     } finally {
       this.#publish(call)
@@ -247,7 +244,7 @@ export class CallRuns {
     const { storeIf } = this.#options
     const admit = storeIf && ((byteLength: number) => this.#admits(value, { durationMs, byteLength }))
     const run = { endedAt: this.#context.clock(), durationMs, isPromised, isRefresh }
-    return this.#store!.commit(identity, value, run, admit)
+    return identity.store.commit(identity, value, run, admit)
   }
 
   #admits(value: unknown, info: { durationMs: number; byteLength: number }): boolean {
@@ -263,7 +260,7 @@ export class CallRuns {
     if (!call.isLeading) return
     call.isLeading = false
     try {
-      this.#store!.release(call.identity!, isInVain)
+      call.identity!.store.release(call.identity!, isInVain)
     } catch (error) {
       // Without a store there is no lease either.
       this.#context.trouble.say(error, this.#id)

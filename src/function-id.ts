@@ -17,11 +17,16 @@ export function functionId(name: string, module: string | undefined): string {
  * is no file, as in a REPL.
  */
 export function callingModule(callee: (...args: never[]) => unknown): string | undefined {
-  const file = callerFile(callee)
+  return moduleOf(callingFile(callee))
+}
+
+/** Path of a module's file relative to its package. */
+export function moduleOf(file: string | undefined): string | undefined {
   return file === undefined ? undefined : moduleName(file)
 }
 
-function callerFile(callee: (...args: never[]) => unknown): string | undefined {
+/** Absolute path of the module that called `callee`, which must be on the stack. */
+export function callingFile(callee: (...args: never[]) => unknown): string | undefined {
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
     Error.stackTraceLimit = 1

@@ -1,7 +1,8 @@
 import type { AnyFunction, CustomKey, ResolvedCacheOptions } from './cache-options.ts'
 import { EngramError } from './error.ts'
+import { compileHash } from './hash-option.ts'
 import { functionId } from './function-id.ts'
-import { type Identity, digestOfText, parametersOf, readFunction } from './native.ts'
+import { type Identity, digestOfText, parametersOf } from './native.ts'
 import { compileIgnore, parametersFromNames } from './parameters.ts'
 
 /** What of a call's arguments enters its key; undefined when the call is not to be cached. */
@@ -15,7 +16,8 @@ export class FunctionIdentities {
   readonly #anonymous = new Map<string, string>()
 
   /**
-   * What stands for the function in every key of its calls. `module` is where it was wrapped.
+   * What stands for the function in every key of its calls, but for the fingerprint of its code: where that counts, the
+   * digest of its text stands in its place. `module` is where it was wrapped.
    *
    * @throws EngramError ERR_UNNAMED_FUNCTION where nothing would tell the function from another.
    */
@@ -50,7 +52,7 @@ export class FunctionIdentities {
   }
 }
 
-/** Fingerprint of the function's code: the digest of its text, or of what of its text counts. */
+/** The digest of the function's text. */
 function codeOf(fn: AnyFunction, options: ResolvedCacheOptions): string {
   const text = fn.toString()
   if (NATIVE.test(text)) {
@@ -59,9 +61,7 @@ function codeOf(fn: AnyFunction, options: ResolvedCacheOptions): string {
         `another; it needs a name and a version`,
     )
   }
-  if (options.strategy === 'codeHash') return digestOfText(text)
-  const reading = readFunction(text)
-  return digestOfText(typeof reading === 'string' ? text : reading.normalForm)
+  return digestOfText(text)
 }
 
 function unnamed(what: string): EngramError {
@@ -70,13 +70,15 @@ function unnamed(what: string): EngramError {
 
 /** Compiles what the options say about arguments. @throws EngramError ERR_UNKNOWN_PARAMETER, ERR_INVALID_OPTION */
 export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCacheOptions): KeyInputs {
-  const { strategy, ignore, params } = options
+  const { strategy, ignore, params, hash } = options
   const named = params === undefined ? undefined : parametersFromNames(params)
-  const needsNames = Array.isArray(ignore) && ignore.length > 0
+  const needsNames = (Array.isArray(ignore) && ignore.length > 0) || Object.keys(hash).length > 0
   const parameters = named ?? (needsNames ? (parametersOf(fn.toString()) ?? undefined) : undefined)
   const filter = compileIgnore(parameters, ignore, name)
   if (typeof strategy === 'function') return (args) => customInputs(strategy, name, args)
-  return filter ?? ((args) => args)
+  const hashing = compileHash(parameters, hash, name)
+  if (hashing === undefined) return filter ?? ((args) => args)
+  return filter === undefined ? hashing : (args) => hashing(filter(args))
 }
 
 function customInputs(key: CustomKey, name: string, args: readonly unknown[]): readonly unknown[] | undefined {

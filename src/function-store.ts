@@ -74,9 +74,12 @@ export class Missing {
 /** Call key and arguments digest. */
 export class CallIdentity {
   readonly bytes: Buffer
+  /** The entries among which the call's result lies. */
+  readonly store: FunctionStore
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, store: FunctionStore) {
     this.bytes = bytes
+    this.store = store
   }
 
   /** Hexadecimal call key. */
@@ -217,7 +220,7 @@ export class FunctionStore {
     const scratch = acquireScratch()
     try {
       this.#native.identify(this.#encodeArguments(scratch, args))
-      return new CallIdentity(scratch.identity())
+      return new CallIdentity(scratch.identity(), this)
     } finally {
       releaseScratch(scratch)
     }
@@ -229,7 +232,7 @@ export class FunctionStore {
     try {
       const answer = this.#native.peek(this.#encodeArguments(scratch, args))
       if (answer < 0) return this.#missing(scratch, answer)
-      return { createdAt: scratch.facts[0] as number, identity: new CallIdentity(scratch.identity()) }
+      return { createdAt: scratch.facts[0] as number, identity: new CallIdentity(scratch.identity(), this) }
     } finally {
       releaseScratch(scratch)
     }
@@ -285,10 +288,10 @@ export class FunctionStore {
     const { bytes, view } = scratch
     try {
       const value = decodeValue(bytes, view, PAYLOAD + 1, PAYLOAD + length, this.#types, NO_BUFFERS)
-      const identity = wantsIdentity ? new CallIdentity(scratch.identity()) : undefined
+      const identity = wantsIdentity ? new CallIdentity(scratch.identity(), this) : undefined
       return new Found(value, bytes[PAYLOAD] === PROMISED, createdAt, durationMs, identity)
     } catch (error) {
-      return this.#undecodable(error, new CallIdentity(scratch.identity()))
+      return this.#undecodable(error, new CallIdentity(scratch.identity(), this))
     }
   }
 
@@ -296,7 +299,7 @@ export class FunctionStore {
   #load(scratch: Scratch): Found | Missing {
     const createdAt = scratch.facts[0] as number
     const durationMs = scratch.facts[1] as number
-    const identity = new CallIdentity(scratch.identity())
+    const identity = new CallIdentity(scratch.identity(), this)
     const loaded = this.#native.load()
     if (typeof loaded === 'number') return new Missing(REASONS[loaded] ?? 'absent', identity)
     try {
@@ -318,7 +321,7 @@ export class FunctionStore {
   }
 
   #missing(scratch: Scratch, answer: number): Missing {
-    const identity = new CallIdentity(scratch.identity())
+    const identity = new CallIdentity(scratch.identity(), this)
     const reason = REASONS[answer]
     if (reason !== undefined) {
       const [isShared, hasWarning] = [scratch.facts[0] === 1, scratch.facts[1] === 1]

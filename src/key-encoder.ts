@@ -9,15 +9,18 @@ import {
   TAG_ARGUMENTS,
   TAG_BIGINT,
   TAG_FALSE,
+  TAG_FUNCTION,
   TAG_INSTANCE,
   TAG_NULL,
   TAG_NUMBER,
+  TAG_STAND_IN,
   TAG_STRING,
   TAG_TRUE,
   TAG_UNDEFINED,
 } from './key-tag.ts'
 import { writeText } from './key-text.ts'
 import { type DigestView, KeyWalk } from './key-walk.ts'
+import { StandIn, given, givenHashes } from './stand-in.ts'
 import type { TypeRegistry, ValueCodec } from './type-registry.ts'
 
 export type { DigestView } from './key-walk.ts'
@@ -130,9 +133,14 @@ function writeNumber(walk: KeyWalk, position: number, value: number): number {
 
 /** By prototype: it tells a built-in type from a class derived from it. */
 function encodeReference(walk: KeyWalk, position: number, value: object): number {
+  if (given.isAny) {
+    const hash = givenHashes.get(value)
+    if (hash !== undefined) return writeStandIn(walk, position, hash)
+  }
   const prototype = Object.getPrototypeOf(value) as object | null
   if (prototype === Object.prototype || prototype === null) return encodeObject(walk, position, value, encodeValue)
   if (prototype === Array.prototype) return encodeArray(walk, position, value, encodeValue)
+  if (value instanceof StandIn) return writeStandIn(walk, position, value)
   const codec = walk.types.forPrototype(prototype)
   if (codec !== undefined) return encodeInstance(walk, position, value, codec)
   return encodeKnown(walk, position, value, prototype) ?? encodeForeign(walk, position, value, prototype)
@@ -169,9 +177,15 @@ function encodeInstance(walk: KeyWalk, position: number, value: object, codec: V
   return end
 }
 
-/** Functions will stand for themselves by their fingerprints; until then they have no form. */
-function encodeFunction(_walk: KeyWalk, _position: number, _value: Function): number {
+function writeStandIn(walk: KeyWalk, position: number, value: StandIn): number {
+  return writeText(walk, writeTag(walk, position, TAG_STAND_IN), value.form())
+}
+
+/** By its fingerprint. */
+function encodeFunction(walk: KeyWalk, position: number, value: Function): number {
+  const form = walk.types.formOfFunction?.(value)
+  if (form !== undefined) return writeText(walk, writeTag(walk, position, TAG_FUNCTION), form)
   throw new KeyFailure(
-    'a function cannot be hashed; leave it out of the key with `ignore`, or pass the values that it depends on.',
+    'nothing tells this function from others; leave it out of the key with `ignore`, or pass the values that it depends on.',
   )
 }

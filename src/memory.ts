@@ -9,13 +9,16 @@ import {
 } from './cache-options.ts'
 import type { Run } from './call.ts'
 import { CachedCalls } from './cached-calls.ts'
-import { type CachedFunction, cachedFunction, unwrapped } from './cached-function.ts'
+import { type CachedFunction, cachedFunction } from './cached-function.ts'
 import { type CallListener, CallObservers } from './call-event.ts'
 import type { CallContext } from './call-runs.ts'
+import { CodeStores } from './code-stores.ts'
 import { parseDuration } from './duration.ts'
 import { type EntryFilter, type EntryInfo, entryInfoOf } from './entry-info.ts'
 import { EngramError } from './error.ts'
-import { callingModule } from './function-id.ts'
+import type { CodeStrategy, FingerprintOptions } from './exploration.ts'
+import { Fingerprints } from './fingerprint.ts'
+import { callingFile, moduleOf } from './function-id.ts'
 import { FunctionIdentities, keyInputsOf } from './function-identity.ts'
 import { CallCounts, type FunctionStats } from './function-stats.ts'
 import { FunctionStore } from './function-store.ts'
@@ -26,6 +29,7 @@ import { narrator } from './narration.ts'
 import { type Calling, type Identity, type Store, openStore, translated } from './native.ts'
 import { Trouble, closed } from './trouble.ts'
 import { TypeRegistry, type ValueCodec } from './type-registry.ts'
+import { noteFamiliar, unwrapped } from './wrapped.ts'
 
 const LISTED_TOGETHER = 256
 const FILTERS = ['name', 'project', 'domain', 'olderThan', 'key', 'where']
@@ -62,6 +66,7 @@ export class Memory implements AsyncDisposable {
   readonly #store: Store | undefined
   readonly #context: CallContext
   readonly #types = new TypeRegistry()
+  readonly #fingerprints = new Fingerprints(this.#types)
   readonly #identities = new FunctionIdentities()
   /** By identity. */
   readonly #counts = new Map<string, NamedCounts>()
@@ -84,6 +89,7 @@ export class Memory implements AsyncDisposable {
   constructor(given?: MemoryOptions | string | URL | null) {
     const options = resolveMemoryOptions(given)
     const { location, mode, clock, onError, verbose } = options
+    noteFamiliar(this)
     this.#options = options
     this.location = location
     this.#store = location === null || mode === 'off' ? undefined : openStore(location, mode === 'readOnly')
@@ -105,8 +111,8 @@ export class Memory implements AsyncDisposable {
    * Wraps a function: same parameters, same result type, sync stays sync and async stays async. Wrapping a wrapped
    * function replaces its options.
    *
-   * Calls are found again by the function's id, its text and their arguments. What else the result depends on (captured
-   * variables, functions that are called, `this`) is not seen: pass it as an argument, or name it in `version`.
+   * Calls are found again by the function's id, its code with what it captured and the helpers that it reaches, and
+   * their arguments: see docs/keys.md. `this` is not seen: pass what counts of it as an argument.
    *
    * @throws EngramError ERR_INVALID_OPTION, ERR_UNKNOWN_PARAMETER, or ERR_UNNAMED_FUNCTION where functions could not be
    * told apart.
@@ -118,12 +124,12 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   cache<F extends AnyFunction>(fn: F, options: CacheOptions<F> = {}): CachedFunction<F> {
-    return this.#wrap(fn, options, callingModule(this.cache))
+    return this.#wrap(fn, options, callingFile(this.cache))
   }
 
   /** `cache(fn)(...args)`. @throws EngramError as `cache` does, and whatever `fn` throws. */
   eval<F extends AnyFunction>(fn: F, ...args: Parameters<F>): ReturnType<F> {
-    return this.#wrap(fn, {}, callingModule(this.eval))(...args) as ReturnType<F>
+    return this.#wrap(fn, {}, callingFile(this.eval))(...args) as ReturnType<F>
   }
 
   /**
@@ -260,18 +266,41 @@ export class Memory implements AsyncDisposable {
     return this.close()
   }
 
-  #wrap<F extends AnyFunction>(given: F, options: CacheOptions<F>, module: string | undefined): CachedFunction<F> {
+  #wrap<F extends AnyFunction>(given: F, options: CacheOptions<F>, file: string | undefined): CachedFunction<F> {
     if (typeof given !== 'function') throw invalid('cache(fn) needs a function.')
     const fn = unwrapped(given)
     const resolved = resolveCacheOptions(options, this.#options)
-    const identity = this.#identities.of(fn, resolved, module)
+    const identity = this.#identities.of(fn, resolved, moduleOf(file))
     const keyInputs = keyInputsOf(fn, identity.name, resolved)
     const isCached = resolved.strategy !== false && !this.#context.isClosed
-    const native = isCached ? this.#store?.function(identity, this.#calling(resolved)) : undefined
-    const store = native && new FunctionStore(native, this.#types)
+    const stores = isCached && this.#store ? this.#storesOf(this.#store, fn, identity, resolved, file) : undefined
     const counts = this.#countsOf(identity)
-    const calls = new CachedCalls(fn, identity.name, store, keyInputs, resolved, this.#context, counts)
-    return cachedFunction<F>(calls, (other) => this.#wrap(fn, { ...options, ...other }, module))
+    const calls = new CachedCalls(fn, identity.name, stores, keyInputs, resolved, this.#context, counts)
+    return cachedFunction<F>(calls, (other) => this.#wrap(fn, { ...options, ...other }, file))
+  }
+
+  /** What a function captured is read at its first call: before, its module may not have run to its end. */
+  #storesOf(store: Store, fn: AnyFunction, identity: Identity, options: ResolvedCacheOptions, file: string | undefined): CodeStores {
+    const { strategy, captures, deps } = options
+    const calling = this.#calling(options)
+    const open = (code: string | undefined): FunctionStore => {
+      return new FunctionStore(store.function({ ...identity, ...(code !== undefined && { code }) }, calling), this.#types)
+    }
+    if (identity.code === undefined && deps.length === 0) return new CodeStores(open, undefined)
+    store.openAhead()
+    const fingerprint: Omit<FingerprintOptions, 'types'> = {
+      strategy: strategy as CodeStrategy,
+      captures,
+      file,
+      deps,
+      covers: identity.code !== undefined ? 'code' : 'deps',
+    }
+    const make = () => {
+      const made = this.#fingerprints.of(fn, fingerprint)
+      for (const doubt of made.doubts) this.#context.trouble.say(doubt, identity.name)
+      return made
+    }
+    return new CodeStores(open, make)
   }
 
   #calling({ singleFlight }: ResolvedCacheOptions): Calling {

@@ -1,7 +1,7 @@
 /**
  * The core, as an addon. The only file that imports the binding.
  */
-import type { Calling, Entry, FreeVariable, Identity, Listing, LoadedValue, NativeFunction, PathUse, Reading, Store, Sums } from '#binding'
+import type { Calling, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums } from '#binding'
 
 import { require } from './builtin.ts'
 import type { ByteSink } from './byte-sink.ts'
@@ -10,7 +10,7 @@ import { EngramError, type EngramErrorCode } from './error.ts'
 // An import would have Node parse the loader for its names first, which takes longer than loading it.
 const binding = require('#binding') as typeof import('#binding')
 
-export type { Calling, Entry, FreeVariable, Identity, Listing, LoadedValue, NativeFunction, PathUse, Reading, Store, Sums }
+export type { Calling, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums }
 
 /** Answers of `NativeFunction.lookup` that are not the length of structure bytes. */
 export const ANSWER = {
@@ -48,6 +48,9 @@ export function digestView(view: Uint8Array, sink: ByteSink, at: number): void {
 /** BLAKE3 of a text, in hexadecimal. */
 export const digestOfText = binding.digestOfText
 
+/** BLAKE3 of a file's content, in hexadecimal. Throws what the system says. */
+export const digestOfFile = binding.digestOfFile
+
 /** The parameters of the function with this text; null where they cannot be read. */
 export const parametersOf = binding.parametersOf
 
@@ -57,8 +60,8 @@ export const parametersOf = binding.parametersOf
  */
 export const readFunction = binding.readFunction
 
-/** Names that a module's source assigns to after their declaration; null where they cannot be told. */
-export const assignedNames = binding.assignedNames
+/** What the names of the module with this source stand for; null where they cannot be told. */
+export const moduleNames = binding.moduleNames
 
 /** Bits of `PathUse.uses`. */
 export const USE = { read: 1, called: 2, assigned: 4, mutated: 8, mutatingCall: 16, escapes: 32, typeOf: 64 } as const

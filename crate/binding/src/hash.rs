@@ -21,6 +21,14 @@ pub fn digest_into(view: Uint8ArraySlice, mut target: Uint8ArraySlice, at: u32) 
     Ok(())
 }
 
+/// The BLAKE3-256 digest of a file's content, in hexadecimal.
+#[napi]
+pub fn digest_of_file(path: String) -> napi::Result<String> {
+    let failed = |error: std::io::Error| napi::Error::from_reason(error.to_string());
+    let digest = hash::digest_file(path.as_ref()).map_err(failed)?;
+    Ok(digest.to_hex())
+}
+
 /// The BLAKE3-256 digest of a text's UTF-8 bytes, in hexadecimal.
 #[napi]
 pub fn digest_of_text(text: String) -> String {

@@ -54,10 +54,38 @@ pub fn read_function(text: String) -> Either<Reading, String> {
     }
 }
 
-/// Names that a module's source assigns to after their declaration; null where they cannot be told.
+/// A name that a module imports.
+#[napi(object, object_from_js = false)]
+pub struct Import {
+    pub local: String,
+    /// The module, as written.
+    pub specifier: String,
+    /// The name that this module exports it by; `*` for all of it.
+    pub exported: String,
+}
+
+/// What the names of a module stand for.
+#[napi(object, object_from_js = false)]
+pub struct ModuleNames {
+    /// Names that something in the source assigns to after their declaration.
+    pub assigned: Vec<String>,
+    /// Names that its top level declares, other than imports.
+    pub declared: Vec<String>,
+    pub imports: Vec<Import>,
+}
+
+/// The names of the module with this source; null where they cannot be told.
 #[napi]
-pub fn assigned_names(source: String) -> Option<Vec<String>> {
-    fingerprint::assigned_names(&source).ok()?.map(|names| names.into_iter().collect())
+pub fn module_names(source: String) -> Option<ModuleNames> {
+    let names = fingerprint::module_names(&source).ok()??;
+    let imports = names.imports.into_iter();
+    Some(ModuleNames {
+        assigned: names.assigned.into_iter().collect(),
+        declared: names.declared.into_iter().collect(),
+        imports: imports
+            .map(|(local, one)| Import { local, specifier: one.specifier, exported: one.name })
+            .collect(),
+    })
 }
 
 fn reason(error: &FunctionTextError) -> &'static str {

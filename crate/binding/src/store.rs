@@ -74,6 +74,13 @@ impl Store {
         }))
     }
 
+    /// Says that somebody is about to call a function: a store that exists starts to open.
+    #[napi]
+    pub fn open_ahead(&self) -> Result<()> {
+        self.store()?.open_ahead();
+        Ok(())
+    }
+
     /// Facts of all entries, newest first, to be taken a few at a time.
     #[napi]
     pub fn list(&self) -> Result<Listing> {

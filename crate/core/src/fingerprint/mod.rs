@@ -13,7 +13,9 @@ mod reference;
 mod surroundings;
 mod uses;
 
-pub use assignments::{Binding, BindingKind, Import, Position, assigned_names, assignments};
+pub use assignments::{
+    Binding, BindingKind, Import, ModuleNames, Position, assignments, module_names,
+};
 pub use function_text::FunctionTextError;
 pub use parameters::{Parameter, ParameterError, parameters};
 pub use reading::{Reading, free_variables, normalise, read};

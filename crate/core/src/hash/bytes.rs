@@ -1,5 +1,9 @@
 //! Digests of plain bytes, on several threads where that pays.
 
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
 use blake3::Hasher;
 
 use crate::digest::Digest;
@@ -35,6 +39,25 @@ pub fn update(hasher: &mut Hasher, bytes: &[u8]) {
         hasher.update(bytes);
     } else {
         hasher.update_rayon(bytes);
+    }
+}
+
+/// BLAKE3-256 of a file's content, whatever its size.
+///
+/// # Errors
+///
+/// The file cannot be opened or read.
+pub fn digest_file(path: &Path) -> io::Result<Digest> {
+    let mut file = File::open(path)?;
+    let mut hasher = Hasher::new();
+    let mut bytes = vec![0; SHARED_FROM];
+    loop {
+        match file.read(&mut bytes) {
+            Ok(0) => return Ok(hasher.finalize().into()),
+            Ok(length) => update(&mut hasher, &bytes[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 

@@ -3,5 +3,5 @@
 mod bytes;
 mod parts;
 
-pub use bytes::{digest, keyed_digest, update};
+pub use bytes::{digest, digest_file, keyed_digest, update};
 pub use parts::Parts;

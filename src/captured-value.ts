@@ -1,0 +1,130 @@
+import { types } from 'node:util'
+
+/** Longest value that is compared with its earlier self at every call, in bytes of its form and of hashed buffers. */
+export const MOST_COMPARED = 16 * 1024
+const FROZEN_DEPTH = 8
+/** Globals of Node that programs can list; others that they can list are their own. */
+const LISTED =
+  'global clearImmediate setImmediate clearInterval clearTimeout setInterval setTimeout queueMicrotask structuredClone atob btoa performance fetch crypto navigator localStorage sessionStorage'.split(
+    ' ',
+  )
+
+/** Whether a global comes with Node or the language, so that its name says what it is. */
+export function isStandardGlobal(name: string): boolean {
+  const property = Object.getOwnPropertyDescriptor(globalThis, name)
+  return property !== undefined && (property.enumerable !== true || LISTED.includes(name))
+}
+
+export function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function')
+}
+
+export function isClass(text: string): boolean {
+  return text.startsWith('class')
+}
+
+/** The exports of a module, whichever way a loader made them: who calls one does not hand over the others. */
+export function isExports(value: object): boolean {
+  return types.isModuleNamespaceObject(value) || '__esModule' in value
+}
+
+/** Values whose methods read their content, not their properties. */
+export function isContainer(value: object): boolean {
+  return (
+    Array.isArray(value) ||
+    ArrayBuffer.isView(value) ||
+    types.isAnyArrayBuffer(value) ||
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isPromise(value) ||
+    types.isBoxedPrimitive(value) ||
+    types.isNativeError(value) ||
+    value instanceof URL ||
+    standIn(value) !== undefined
+  )
+}
+
+/** Whether a method named like `push` changes a value of this kind. */
+export function isChangedByMethods(value: object): boolean {
+  if (types.isRegExp(value) || types.isPromise(value)) return false
+  return isContainer(value) || typeof (value as { pipe?: unknown }).pipe === 'function' || typeof (value as { write?: unknown }).write === 'function'
+}
+
+/** What stands for objects of the platform that have no form as values: what they were made with. */
+export function standIn(value: object): unknown {
+  if (types.isRegExp(value)) return ['RegExp', value.source, value.flags]
+  if (value instanceof TextDecoder) return ['TextDecoder', value.encoding, value.fatal, value.ignoreBOM]
+  if (value instanceof TextEncoder) return ['TextEncoder']
+  if (value instanceof URLSearchParams) return ['URLSearchParams', value.toString()]
+  const { resolvedOptions } = value as { resolvedOptions?: unknown }
+  const name = Object.prototype.toString.call(value)
+  if (name.startsWith('[object Intl.') && typeof resolvedOptions === 'function') {
+    return [name, { ...(resolvedOptions.call(value) as object) }]
+  }
+  return undefined
+}
+
+/** Whether nothing can change the value any more. */
+export function isDeepFrozen(value: unknown, depth = 0): boolean {
+  if (isPrimitive(value)) return true
+  if (typeof value === 'function' || depth > FROZEN_DEPTH || !Object.isFrozen(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) return false
+  return Object.values(Object.getOwnPropertyDescriptors(value)).every(
+    (property) => 'value' in property && isDeepFrozen(property.value, depth + 1),
+  )
+}
+
+/** A copy without the members that the function itself changes. */
+export function withoutMembers(value: object, members: ReadonlySet<string>): unknown {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !members.has(name)))
+}
+
+let intrinsics: Map<unknown, string> | undefined
+
+/** The path by which the language's own functions are known, such as `Array.prototype.map`. */
+export function intrinsicName(fn: Function): string | undefined {
+  intrinsics ??= listIntrinsics()
+  return intrinsics.get(fn)
+}
+
+function listIntrinsics(): Map<unknown, string> {
+  const found = new Map<unknown, string>()
+  const note = (holder: object, path: string, depth: number): void => {
+    for (const key of Reflect.ownKeys(holder)) {
+      const property = Object.getOwnPropertyDescriptor(holder, key)!
+      const name = path === '' ? String(key) : `${path}.${String(key)}`
+      for (const value of [property.value, property.get, property.set] as unknown[]) {
+        if (isPrimitive(value) || found.has(value) || value === globalThis) continue
+        if (typeof value === 'function') found.set(value, name)
+        if (depth < 2) note(value as object, name, depth + 1)
+      }
+    }
+  }
+  const standard = Object.getOwnPropertyNames(globalThis).filter(isLanguage)
+  for (const name of standard) {
+    const value = (globalThis as Record<string, unknown>)[name] as object
+    if (typeof value === 'function') found.set(value, name)
+    note(value, name, 0)
+  }
+  return found
+}
+
+/** Getters of Node's would load what they give. */
+function isLanguage(name: string): boolean {
+  const property = Object.getOwnPropertyDescriptor(globalThis, name)
+  return property?.enumerable === false && !isPrimitive(property.value) && name !== 'globalThis' && name !== 'process'
+}
+
+/** What reading gives; undefined where it throws. */
+export function attempt(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,144 @@
+import { intrinsicName } from './captured-value.ts'
+import { type Home, homeOfScript, suggestHome } from './module-home.ts'
+import { type Reading, digestOfText, readFunction } from './native.ts'
+import { type Reflection, type Scope, reflectAll } from './reflection.ts'
+import { wrappedIn } from './wrapped.ts'
+
+/** What a function is, and what it finds around it. */
+export interface FunctionFacts {
+  readonly fn: Function
+  readonly text: string
+  /** What the text says; where it cannot be read, why. */
+  readonly reading: Reading | string
+  readonly home: Home
+  readonly reflection: Reflection | undefined
+  /** Stands for all that the function is, where its code does not count: a package, a builtin, a wrapper's version. */
+  readonly stamp: readonly string[] | undefined
+}
+
+/** A variable as a function sees it. */
+export interface Sight {
+  readonly value: unknown
+  /** False for one that has no value yet. */
+  readonly isReadable: boolean
+  readonly scope: Scope
+}
+
+/** Names that nobody takes for something else. */
+const PLAIN = new Set(['undefined', 'NaN', 'Infinity'])
+/** What loaders put beside a module's own names. */
+const GIVEN = /^(?:__.*|require|module|exports)$/
+const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
+
+const texts = new WeakMap<Function, string>()
+const readings = new WeakMap<Function, Reading | string>()
+let isBlind = false
+
+/** Whether the inspector could not be used. */
+export function isInspectorMissing(): boolean {
+  return isBlind
+}
+
+export function textOf(fn: Function): string {
+  let text = texts.get(fn)
+  if (text === undefined) texts.set(fn, (text = Function.prototype.toString.call(fn)))
+  return text
+}
+
+export function readingOf(fn: Function): Reading | string {
+  let reading = readings.get(fn)
+  if (reading === undefined) readings.set(fn, (reading = readFunction(textOf(fn))))
+  return reading
+}
+
+export function isNative(fn: Function): boolean {
+  return NATIVE.test(textOf(fn))
+}
+
+/** `file` is where the first of them was wrapped: it is probably defined there. */
+export function factsOf(functions: readonly Function[], isRoot: boolean, file: string | undefined): FunctionFacts[] {
+  const seen = functions.map((fn) => wrappedIn(fn)?.fn ?? fn)
+  const reflected = reflectionsOf(seen.map((fn) => (needsReflection(fn, isRoot) ? fn : undefined)))
+  return functions.map((fn, index) => {
+    const stamp = wrappedIn(fn)?.stamp
+    return factsFrom(seen[index]!, reflected[index], stamp, isRoot ? file : undefined)
+  })
+}
+
+/** The values that variables have now, by the functions that see them. */
+export function lookAgain(sights: readonly { fn: Function; name: string }[]): unknown[] {
+  const reflected = reflectionsOf(sights.map(({ fn }) => fn))
+  return sights.map(({ name }, index) => {
+    const sight = reflected[index] && sightOf(reflected[index], name)
+    return sight?.isReadable === true ? sight.value : undefined
+  })
+}
+
+export function sightOf({ scopes }: Reflection, name: string): Sight | undefined {
+  for (const scope of scopes) {
+    if (!Object.hasOwn(scope.values, name)) continue
+    try {
+      return { value: scope.values[name], isReadable: true, scope }
+    } catch {
+      // Declared further down than the program has come.
+      return { value: undefined, isReadable: false, scope }
+    }
+  }
+  return undefined
+}
+
+function needsReflection(fn: Function, isRoot: boolean): boolean {
+  if (isNative(fn)) return intrinsicName(fn) === undefined
+  if (!isRoot) return true
+  const reading = readingOf(fn)
+  return typeof reading !== 'string' && (reading.ownName !== undefined || reading.freeVariables.some(({ name }) => !PLAIN.has(name)))
+}
+
+function reflectionsOf(functions: readonly (Function | undefined)[]): (Reflection | undefined)[] {
+  const asked = functions.filter((fn) => fn !== undefined)
+  if (isBlind || asked.length === 0) return functions.map(() => undefined)
+  try {
+    const found = reflectAll(asked).values()
+    return functions.map((fn) => (fn === undefined ? undefined : found.next().value))
+  } catch {
+    isBlind = true
+    return functions.map(() => undefined)
+  }
+}
+
+function factsFrom(
+  fn: Function,
+  reflection: Reflection | undefined,
+  stamp: string | undefined,
+  file: string | undefined,
+): FunctionFacts {
+  const text = textOf(fn)
+  const home = homeOf(fn, reflection, file)
+  const named = stamp === undefined ? stampOf(fn, home) : ['cached', stamp]
+  const reading = named === undefined && !isNative(fn) ? readingOf(fn) : 'native'
+  return { fn, text, reading, home, reflection, stamp: named }
+}
+
+function homeOf(fn: Function, reflection: Reflection | undefined, file: string | undefined): Home {
+  const scriptId = reflection?.scriptId
+  if (scriptId === undefined) return { kind: file === undefined ? 'unknown' : 'source', name: '', file }
+  if (file !== undefined) {
+    const module = reflection!.scopes.at(-1)
+    const known = module === undefined ? [] : Object.keys(module.values).filter((name) => !GIVEN.test(name))
+    suggestHome(scriptId, file, textOf(fn), known)
+  }
+  try {
+    return homeOfScript(scriptId)
+  } catch {
+    return { kind: 'unknown', name: '', file: undefined }
+  }
+}
+
+function stampOf(fn: Function, home: Home): string[] | undefined {
+  const intrinsic = isNative(fn) ? intrinsicName(fn) : undefined
+  if (intrinsic !== undefined) return ['language', intrinsic]
+  if (home.kind === 'builtin') return ['builtin', home.name, fn.name]
+  // Two functions of one name in one package are told apart by their text.
+  if (home.kind === 'package') return ['package', home.name, fn.name, digestOfText(textOf(fn))]
+  return undefined
+}

@@ -1,0 +1,153 @@
+import { createRequire, isBuiltin } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { type ModuleNames, moduleNames } from './native.ts'
+import { allScriptUrls, scriptUrls } from './reflection.ts'
+
+// Importing node:fs has Node prepare its promises too, a millisecond that every program would wait for.
+const { existsSync, readFileSync, statSync } = createRequire(import.meta.url)('node:fs') as typeof import('node:fs')
+
+/** Where a script comes from, as far as it matters to the functions in it. */
+export interface Home {
+  readonly kind: 'source' | 'package' | 'builtin' | 'unknown'
+  /** Of a package, `name@version`; of a builtin that programs can import, its specifier. */
+  readonly name: string
+  /** Absolute path, where there is one. */
+  readonly file: string | undefined
+}
+
+const UNKNOWN: Home = { kind: 'unknown', name: '', file: undefined }
+const ENDINGS = ['', '.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '/index.ts', '/index.js']
+const homes = new Map<string, Home>()
+const sources = new Map<string, string | undefined>()
+const names = new Map<string, SourceNames | undefined>()
+
+/** Sets of what a source says of its names. */
+interface SourceNames {
+  readonly assigned: ReadonlySet<string>
+  readonly declared: ReadonlySet<string>
+  readonly imports: ReadonlyMap<string, ModuleNames['imports'][number]>
+}
+
+/** The home of a script, by V8's number of it. */
+export function homeOfScript(scriptId: string): Home {
+  let home = homes.get(scriptId)
+  if (home !== undefined) return home
+  for (const list of [scriptUrls, allScriptUrls]) {
+    for (const [id, url] of list()) if (!homes.has(id)) homes.set(id, homeOfUrl(url))
+    home = homes.get(scriptId)
+    if (home !== undefined) return home
+  }
+  homes.set(scriptId, UNKNOWN)
+  return UNKNOWN
+}
+
+/**
+ * Notes that a script is `file`'s, which saves listing all scripts, if that can be told: the file holds the text of a
+ * function and every name of its module.
+ */
+export function suggestHome(scriptId: string, file: string, text: string, known: Iterable<string>): void {
+  if (homes.has(scriptId)) return
+  const source = sourceOf(file)
+  if (source === undefined || !source.includes(text)) return
+  for (const name of known) if (!source.includes(name)) return
+  homes.set(scriptId, homeOfFile(file))
+}
+
+function homeOfUrl(url: string): Home {
+  if (url.startsWith('node:')) return { kind: 'builtin', name: isBuiltin(url) ? url : '', file: undefined }
+  const file = url.startsWith('file:') ? pathOfUrl(url) : url
+  return file !== undefined && /^(?:\/|[A-Za-z]:[\\/])/.test(file) ? homeOfFile(file) : UNKNOWN
+}
+
+function pathOfUrl(url: string): string | undefined {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    return undefined
+  }
+}
+
+function homeOfFile(file: string): Home {
+  const isPackage = /[\\/]node_modules[\\/]/.test(file)
+  return { kind: isPackage ? 'package' : 'source', name: isPackage ? packageAround(file) : '', file }
+}
+
+/** `name@version` of the package that holds a file. A manifest without a name says only how to read `.js`. */
+function packageAround(file: string): string {
+  for (let folder = dirname(file); dirname(folder) !== folder; folder = dirname(folder)) {
+    const label = packageLabel(join(folder, 'package.json'))
+    if (label !== undefined) return label
+  }
+  return ''
+}
+
+/** `name@version` that a manifest gives. */
+export function packageLabel(manifest: string): string | undefined {
+  try {
+    const { name, version } = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>
+    return typeof name === 'string' ? `${name}@${String(version ?? '')}` : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The installed package of this name, as seen from `file`: `name@version`; undefined where there is none. */
+export function packageFrom(name: string, file: string): string | undefined {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const label = packageLabel(join(folder, 'node_modules', name, 'package.json'))
+    if (label !== undefined || dirname(folder) === folder) return label
+  }
+}
+
+/** Whether a variable of this name keeps the value that it has, wherever in the module it is declared. */
+export function isConstant(home: Home, name: string): boolean {
+  if (home.file === undefined) return false
+  const known = namesOf(home.file)
+  if (known === undefined || known.assigned.has(name)) return false
+  const imported = known.imports.get(name)
+  return imported === undefined || isConstantImport(home.file, imported)
+}
+
+function isConstantImport(file: string, { specifier, exported }: ModuleNames['imports'][number]): boolean {
+  if (!/^\.{0,2}\//.test(specifier)) return !specifier.startsWith('#')
+  const from = moduleAt(file, specifier)
+  if (from?.endsWith('.json') === true) return true
+  const known = from === undefined ? undefined : namesOf(from)
+  return known !== undefined && known.declared.has(exported) && !known.assigned.has(exported)
+}
+
+/** The file that a relative specifier names. */
+export function moduleAt(file: string, specifier: string): string | undefined {
+  const path = join(dirname(file), specifier.replace(/[?#].*$/, ''))
+  const bare = path.replace(/\.([mc]?)jsx?$/, '')
+  const candidates = [...ENDINGS.map((ending) => path + ending), ...ENDINGS.slice(1).map((ending) => bare + ending)]
+  return candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile())
+}
+
+function namesOf(file: string): SourceNames | undefined {
+  if (names.has(file)) return names.get(file)
+  const source = sourceOf(file)
+  const read = source === undefined ? null : moduleNames(source)
+  const known = read === null ? undefined : {
+    assigned: new Set(read.assigned),
+    declared: new Set(read.declared),
+    imports: new Map(read.imports.map((one) => [one.local, one])),
+  }
+  names.set(file, known)
+  return known
+}
+
+function sourceOf(file: string): string | undefined {
+  if (!sources.has(file)) {
+    let source: string | undefined
+    try {
+      source = readFileSync(file, 'utf8')
+    } catch {
+      // It was there when the program started.
+    }
+    sources.set(file, source)
+  }
+  return sources.get(file)
+}
