@@ -122,13 +122,11 @@ function factsFrom(
 function homeOf(fn: Function, reflection: Reflection | undefined, file: string | undefined): Home {
   const scriptId = reflection?.scriptId
   if (scriptId === undefined) return { kind: file === undefined ? 'unknown' : 'source', name: '', file }
-  if (file !== undefined) {
-    const module = reflection!.scopes.at(-1)
-    const known = module === undefined ? [] : Object.keys(module.values).filter((name) => !GIVEN.test(name))
-    suggestHome(scriptId, file, textOf(fn), known)
-  }
+  const module = reflection!.scopes.at(-1)
+  const known = module === undefined ? [] : Object.keys(module.values).filter((name) => !GIVEN.test(name))
+  if (file !== undefined) suggestHome(scriptId, file, textOf(fn), known)
   try {
-    return homeOfScript(scriptId)
+    return homeOfScript(scriptId, textOf(fn), known)
   } catch {
     return { kind: 'unknown', name: '', file: undefined }
   }

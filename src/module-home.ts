@@ -30,9 +30,12 @@ interface SourceNames {
   readonly imports: ReadonlyMap<string, ModuleNames['imports'][number]>
 }
 
-/** The home of a script, by V8's number of it. */
-export function homeOfScript(scriptId: string): Home {
-  let home = homes.get(scriptId)
+/**
+ * The home of a script, by V8's number of it. `text` is a function's in it, and `known` are names of its module: they may
+ * tell it as a module that another one imports.
+ */
+export function homeOfScript(scriptId: string, text: string, known: readonly string[]): Home {
+  let home = homes.get(scriptId) ?? homeAmongImports(scriptId, text, known)
   if (home !== undefined) return home
   for (const list of [scriptUrls, allScriptUrls]) {
     for (const [id, url] of list()) if (!homes.has(id)) homes.set(id, homeOfUrl(url))
@@ -53,6 +56,20 @@ export function suggestHome(scriptId: string, file: string, text: string, known:
   if (source === undefined || !source.includes(text)) return
   for (const name of known) if (!source.includes(name)) return
   homes.set(scriptId, homeOfFile(file))
+}
+
+function homeAmongImports(scriptId: string, text: string, known: readonly string[]): Home | undefined {
+  if (known.length === 0) return undefined
+  for (const home of homes.values()) {
+    if (home.kind !== 'source' || home.file === undefined) continue
+    for (const { specifier } of namesOf(home.file)?.imports.values() ?? []) {
+      const file = /^\.{0,2}\//.test(specifier) ? moduleAt(home.file, specifier) : undefined
+      if (file !== undefined) suggestHome(scriptId, file, text, known)
+      const found = homes.get(scriptId)
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
 }
 
 function homeOfUrl(url: string): Home {
@@ -118,8 +135,16 @@ function isConstantImport(file: string, { specifier, exported }: ModuleNames['im
   return known !== undefined && known.declared.has(exported) && !known.assigned.has(exported)
 }
 
+const resolved = new Map<string, string | undefined>()
+
 /** The file that a relative specifier names. */
 export function moduleAt(file: string, specifier: string): string | undefined {
+  const place = `${file}\0${specifier}`
+  if (!resolved.has(place)) resolved.set(place, findModule(file, specifier))
+  return resolved.get(place)
+}
+
+function findModule(file: string, specifier: string): string | undefined {
   const path = join(dirname(file), specifier.replace(/[?#].*$/, ''))
   const bare = path.replace(/\.([mc]?)jsx?$/, '')
   const candidates = [...ENDINGS.map((ending) => path + ending), ...ENDINGS.slice(1).map((ending) => bare + ending)]
