@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import {
   MOST_COMPARED,
   attempt,
@@ -159,7 +161,7 @@ export class Exploration {
       const value = sight === undefined ? globalOf(variable.name) : sight.value
       for (const { path, uses } of variable.paths) {
         if (path.length === 0 && uses & USE.assigned && sight !== undefined) this.#assigned.add(keyOf(facts, variable.name))
-        if (isPrimitive(value)) continue
+        if (isPrimitive(value) || types.isProxy(value)) continue
         if (uses & USE.assigned && path.length > 0) this.#noteMember(at(value, path.slice(0, -1)), path.at(-1)!)
         if (uses & MUTATED) this.#noteChanged(at(value, path), uses, variable, path)
       }
@@ -196,7 +198,14 @@ export class Exploration {
     const said: unknown[] = ['text', this.#options.strategy === 'codeHash' ? text : reading.normalForm]
     if (this.#options.captures === 'none') return said
     const captured: unknown[] = []
-    for (const variable of variablesOf(facts, this.#options)) this.#variable(facts, variable, captured)
+    for (const variable of variablesOf(facts, this.#options)) {
+      try {
+        this.#variable(facts, variable, captured)
+      } catch (error) {
+        // A proxy may throw whatever it is asked.
+        this.#unknown(variable.alias, `reading it threw: ${String(error)}`, captured)
+      }
+    }
     this.#surroundings(facts, captured)
     if (captured.length > 0) said.push(captured)
     return said

@@ -124,9 +124,10 @@ function homeOf(fn: Function, reflection: Reflection | undefined, file: string |
   if (scriptId === undefined) return { kind: file === undefined ? 'unknown' : 'source', name: '', file }
   const module = reflection!.scopes.at(-1)
   const known = module === undefined ? [] : Object.keys(module.values).filter((name) => !GIVEN.test(name))
-  if (file !== undefined) suggestHome(scriptId, file, textOf(fn), known)
+  const names = { known, isAll: module?.type === 'Module' }
+  if (file !== undefined) suggestHome(scriptId, file, textOf(fn), names)
   try {
-    return homeOfScript(scriptId, textOf(fn), known)
+    return homeOfScript(scriptId, textOf(fn), names)
   } catch {
     return { kind: 'unknown', name: '', file: undefined }
   }

@@ -17,11 +17,18 @@ export interface Home {
   readonly file: string | undefined
 }
 
+/** The names of a module that the scopes of a function show. */
+export interface SeenNames {
+  readonly known: readonly string[]
+  /** Whether these are all that its top level declares and imports. */
+  readonly isAll: boolean
+}
+
 const UNKNOWN: Home = { kind: 'unknown', name: '', file: undefined }
 const ENDINGS = ['', '.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '/index.ts', '/index.js']
 const homes = new Map<string, Home>()
 const sources = new Map<string, string | undefined>()
-const names = new Map<string, SourceNames | undefined>()
+const namesByFile = new Map<string, SourceNames | undefined>()
 
 /** Sets of what a source says of its names. */
 interface SourceNames {
@@ -31,11 +38,11 @@ interface SourceNames {
 }
 
 /**
- * The home of a script, by V8's number of it. `text` is a function's in it, and `known` are names of its module: they may
- * tell it as a module that another one imports.
+ * The home of a script, by V8's number of it. `text` is a function's in it: with the names of its module, it may tell it
+ * as one that another module imports.
  */
-export function homeOfScript(scriptId: string, text: string, known: readonly string[]): Home {
-  let home = homes.get(scriptId) ?? homeAmongImports(scriptId, text, known)
+export function homeOfScript(scriptId: string, text: string, names: SeenNames): Home {
+  let home = homes.get(scriptId) ?? homeAmongImports(scriptId, text, names)
   if (home !== undefined) return home
   for (const list of [scriptUrls, allScriptUrls]) {
     for (const [id, url] of list()) if (!homes.has(id)) homes.set(id, homeOfUrl(url))
@@ -48,23 +55,30 @@ export function homeOfScript(scriptId: string, text: string, known: readonly str
 
 /**
  * Notes that a script is `file`'s, which saves listing all scripts, if that can be told: the file holds the text of a
- * function and every name of its module.
+ * function and the names of its module.
  */
-export function suggestHome(scriptId: string, file: string, text: string, known: Iterable<string>): void {
+export function suggestHome(scriptId: string, file: string, text: string, names: SeenNames): void {
   if (homes.has(scriptId)) return
   const source = sourceOf(file)
   if (source === undefined || !source.includes(text)) return
-  for (const name of known) if (!source.includes(name)) return
+  const isSame = names.isAll ? declaresExactly(file, names.known) : names.known.every((name) => source.includes(name))
+  if (!isSame) return
   homes.set(scriptId, homeOfFile(file))
 }
 
-function homeAmongImports(scriptId: string, text: string, known: readonly string[]): Home | undefined {
-  if (known.length === 0) return undefined
+function declaresExactly(file: string, known: readonly string[]): boolean {
+  const names = namesOf(file)
+  if (names === undefined || known.length !== names.declared.size + names.imports.size) return false
+  return known.every((name) => names.declared.has(name) || names.imports.has(name))
+}
+
+function homeAmongImports(scriptId: string, text: string, names: SeenNames): Home | undefined {
+  if (!names.isAll) return undefined
   for (const home of homes.values()) {
     if (home.kind !== 'source' || home.file === undefined) continue
     for (const { specifier } of namesOf(home.file)?.imports.values() ?? []) {
       const file = /^\.{0,2}\//.test(specifier) ? moduleAt(home.file, specifier) : undefined
-      if (file !== undefined) suggestHome(scriptId, file, text, known)
+      if (file !== undefined) suggestHome(scriptId, file, text, names)
       const found = homes.get(scriptId)
       if (found !== undefined) return found
     }
@@ -152,7 +166,7 @@ function findModule(file: string, specifier: string): string | undefined {
 }
 
 function namesOf(file: string): SourceNames | undefined {
-  if (names.has(file)) return names.get(file)
+  if (namesByFile.has(file)) return namesByFile.get(file)
   const source = sourceOf(file)
   const read = source === undefined ? null : moduleNames(source)
   const known = read === null ? undefined : {
@@ -160,7 +174,7 @@ function namesOf(file: string): SourceNames | undefined {
     declared: new Set(read.declared),
     imports: new Map(read.imports.map((one) => [one.local, one])),
   }
-  names.set(file, known)
+  namesByFile.set(file, known)
   return known
 }
 
