@@ -1,4 +1,6 @@
-import { types } from 'node:util'
+import { builtin } from './builtin.ts'
+
+const types = builtin('node:util/types')
 
 /** Longest value that is compared with its earlier self at every call, in bytes of its form and of hashed buffers. */
 export const MOST_COMPARED = 16 * 1024

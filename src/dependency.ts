@@ -1,15 +1,13 @@
-import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
+import { builtin } from './builtin.ts'
 import { invalid } from './cache-options.ts'
 import { callingFile } from './function-id.ts'
 import { packageFrom } from './module-home.ts'
 import { digestOfFile } from './native.ts'
 import { GivenHash, StandIn, given, givenHashes } from './stand-in.ts'
 
-// Importing node:fs has Node prepare its promises too, a millisecond that every program would wait for.
-const { statSync } = createRequire(import.meta.url)('node:fs') as typeof import('node:fs')
+const { statSync } = builtin('node:fs')
+const { resolve } = builtin('node:path')
+const { fileURLToPath } = builtin('node:url')
 
 /** A file may change without another time of change while clocks tick this slowly, in milliseconds. */
 const DISTRUSTED_MS = 2000

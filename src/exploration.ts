@@ -1,5 +1,4 @@
-import { types } from 'node:util'
-
+import { builtin } from './builtin.ts'
 import {
   MOST_COMPARED,
   attempt,
@@ -21,6 +20,8 @@ import { type FreeVariable, type PathUse, USE, digestOfFile } from './native.ts'
 import { StandIn } from './stand-in.ts'
 import type { TypeRegistry } from './type-registry.ts'
 import { isFamiliar } from './wrapped.ts'
+
+const types = builtin('node:util/types')
 
 export type CodeStrategy = 'codeHash' | 'syntaxHash'
 

@@ -1,12 +1,11 @@
-import { createRequire, isBuiltin } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
+import { builtin } from './builtin.ts'
 import { type ModuleNames, moduleNames } from './native.ts'
 import { allScriptUrls, scriptUrls } from './reflection.ts'
 
-// Importing node:fs has Node prepare its promises too, a millisecond that every program would wait for.
-const { existsSync, readFileSync, statSync } = createRequire(import.meta.url)('node:fs') as typeof import('node:fs')
+const { existsSync, readFileSync, statSync } = builtin('node:fs')
+const { isBuiltin } = builtin('node:module')
+const { dirname, join } = builtin('node:path')
+const { fileURLToPath } = builtin('node:url')
 
 /** Where a script comes from, as far as it matters to the functions in it. */
 export interface Home {

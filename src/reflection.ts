@@ -1,9 +1,9 @@
 /**
  * What functions captured, read through V8's inspector in the thread that asks. The only file that uses the inspector.
  */
-import { createRequire } from 'node:module'
-
 import type { Runtime, Session } from 'node:inspector'
+
+import { require } from './builtin.ts'
 
 /** One of the scopes around a function. */
 export interface Scope {
@@ -88,7 +88,7 @@ export function allScriptUrls(): Map<string, string> {
 function open(): Session {
   if (session !== undefined) return session
   // Loading it takes two milliseconds, for which functions that capture nothing need not wait.
-  inspector = createRequire(import.meta.url)('node:inspector') as Inspector
+  inspector = require('node:inspector') as Inspector
   const opening = new inspector.Session()
   opening.connect()
   return (session = opening)
