@@ -123,8 +123,8 @@ impl From<fingerprint::FreeVariable> for FreeVariable {
 }
 
 impl From<fingerprint::PathUse> for PathUse {
-    fn from(used: fingerprint::PathUse) -> Self {
-        let uses = used.uses.iter().fold(0, |bits, one: Use| bits | one as u32);
-        Self { path: used.path, uses }
+    fn from(one: fingerprint::PathUse) -> Self {
+        let uses = one.uses.iter().fold(0, |bits, way: Use| bits | way as u32);
+        Self { path: one.path, uses }
     }
 }
