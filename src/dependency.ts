@@ -125,6 +125,7 @@ export function withHash<T extends object>(value: T, hash: string): T {
 
 /** What a task or step says of its output: the function's text stands for the value in keys downstream. */
 export interface HashMethod<T> {
+  /** The text that stands for a value. */
   readonly hash: (value: T) => string
 }
 
