@@ -9,7 +9,9 @@ test.serial('what cannot be covered is said once, and the call is cached all the
   class Connection {}
   const connection = new Connection()
   let runs = 0
-  const f = openMemory(t).cache((n: number) => (runs++, [n, typeof connection, connection instanceof Connection].length))
+  const f = openMemory(t).cache(
+    (n: number) => (runs++, [n, typeof connection, connection instanceof Connection].length),
+  )
   t.deepEqual([f(1), f(1), f(2)], [3, 3, 3])
   t.is(runs, 2)
   t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE'])
@@ -50,7 +52,10 @@ test('a result is stored under the values that its call began with', async (t) =
 })
 
 test('functions that reach each other, and themselves through a table, have keys', (t) => {
-  const table = { even: (n: number): boolean => n === 0 || table.odd(n - 1), odd: (n: number): boolean => n !== 0 && table.even(n - 1) }
+  const table = {
+    even: (n: number): boolean => n === 0 || table.odd(n - 1),
+    odd: (n: number): boolean => n !== 0 && table.even(n - 1),
+  }
   const f = openMemory(t).cache((name: 'even' | 'odd', n: number) => table[name](n))
   t.deepEqual([f('even', 4), f('odd', 4), f('even', 4)], [true, false, true])
   t.is(f.stats().hits, 1)
@@ -105,7 +110,12 @@ test('a codec says what stands for an instance in a key', (t) => {
     }
   }
   const memory = openMemory(t)
-  memory.register(Row, { name: 'Row', encode: ({ id, at }) => [id, at], decode: ([id, at]) => new Row(id, at), key: ({ id }) => id })
+  memory.register(Row, {
+    name: 'Row',
+    encode: ({ id, at }) => [id, at],
+    decode: ([id, at]) => new Row(id, at),
+    key: ({ id }) => id,
+  })
   const f = memory.cache((row: Row) => row.id)
   t.is(f.key(new Row(1, 2)), f.key(new Row(1, 3)))
   const captured = new Row(1, 2)

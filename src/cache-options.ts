@@ -137,7 +137,11 @@ export interface CacheDefaults {
 const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', false]
 const TEXTS = ['name', 'version', 'project', 'domain'] as const
 const FUNCTIONS = ['validate', 'storeIf'] as const
-const KNOWN: readonly string[] = [...TEXTS, ...FUNCTIONS, 'strategy', 'ignore', 'params', 'deps', 'captures', 'hash', 'maxAge', 'singleFlight', 'waitTimeout']
+const KNOWN: readonly string[] = [
+  ...TEXTS,
+  ...FUNCTIONS,
+  ...['strategy', 'ignore', 'params', 'deps', 'captures', 'hash', 'maxAge', 'singleFlight', 'waitTimeout'],
+]
 
 /** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
 export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheDefaults): ResolvedCacheOptions {

@@ -64,14 +64,16 @@ export class CachedCalls {
     let found: Found | Missing | undefined
     try {
       inputs = this.#keyInputs(args)
-      if (inputs !== undefined) found = stores.current().recall(inputs, now, isObserved || this.#options.validate !== undefined)
+      if (inputs !== undefined)
+        found = stores.current().recall(inputs, now, isObserved || this.#options.validate !== undefined)
     } catch (error) {
       return this.#bypass(self, args, error)
     }
     if (found === undefined) return this.#bypass(self, args)
     if (found instanceof Missing) return this.#miss(self, args, found)
     const staleness = this.#runs.staleness(found.createdAt, now, found.identity)
-    if (staleness !== undefined) return this.#stale(self, args, staleness, found.identity ?? stores.current().identify(inputs!))
+    if (staleness !== undefined)
+      return this.#stale(self, args, staleness, found.identity ?? stores.current().identify(inputs!))
     this.#counts.hits++
     this.#counts.savedMs += found.durationMs
     if (isObserved) {

@@ -36,13 +36,7 @@ export class CallRuns {
   /** A call of such a function returns a promise without being run. */
   readonly #isAsync: boolean
 
-  constructor(
-    fn: AnyFunction,
-    id: string,
-    options: ResolvedCacheOptions,
-    context: CallContext,
-    counts: CallCounts,
-  ) {
+  constructor(fn: AnyFunction, id: string, options: ResolvedCacheOptions, context: CallContext, counts: CallCounts) {
     this.#fn = fn
     this.#id = id
     this.#options = options

@@ -53,7 +53,11 @@ export function isContainer(value: object): boolean {
 /** Whether a method named like `push` changes a value of this kind. */
 export function isChangedByMethods(value: object): boolean {
   if (types.isRegExp(value) || types.isPromise(value)) return false
-  return isContainer(value) || typeof (value as { pipe?: unknown }).pipe === 'function' || typeof (value as { write?: unknown }).write === 'function'
+  return (
+    isContainer(value) ||
+    typeof (value as { pipe?: unknown }).pipe === 'function' ||
+    typeof (value as { write?: unknown }).write === 'function'
+  )
 }
 
 /** What stands for objects of the platform that have no form as values: what they were made with. */

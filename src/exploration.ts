@@ -45,7 +45,16 @@ const VALUE = USE.read | USE.called | USE.escapes
 /** Given to every CommonJS module; paths must not be in a key, and the rest shows where it is used. */
 const WRAPPER = new Set(['__filename', '__dirname', 'require', 'module'])
 /** esbuild's helpers: what they do is the same everywhere. */
-const HELPERS = new Set(['__name', '__toESM', '__toCommonJS', '__export', '__copyProps', '__defProp', '__require', '__commonJS'])
+const HELPERS = new Set([
+  '__name',
+  '__toESM',
+  '__toCommonJS',
+  '__export',
+  '__copyProps',
+  '__defProp',
+  '__require',
+  '__commonJS',
+])
 
 /** A variable that others may assign: it must be looked at before every call. */
 export interface Watched {
@@ -161,7 +170,8 @@ export class Exploration {
       const sight = facts.reflection && sightOf(facts.reflection, variable.name)
       const value = sight === undefined ? globalOf(variable.name) : sight.value
       for (const { path, uses } of variable.paths) {
-        if (path.length === 0 && uses & USE.assigned && sight !== undefined) this.#assigned.add(keyOf(facts, variable.name))
+        if (path.length === 0 && uses & USE.assigned && sight !== undefined)
+          this.#assigned.add(keyOf(facts, variable.name))
         if (isPrimitive(value) || types.isProxy(value)) continue
         if (uses & USE.assigned && path.length > 0) this.#noteMember(at(value, path.slice(0, -1)), path.at(-1)!)
         if (uses & MUTATED) this.#noteChanged(at(value, path), uses, variable, path)
@@ -178,7 +188,10 @@ export class Exploration {
   #noteChanged(object: unknown, uses: number, variable: FreeVariable, path: readonly string[]): void {
     if (isPrimitive(object)) return
     const isNamed = variable.paths.some(
-      (one) => one.path.length === path.length + 1 && one.uses & USE.assigned && path.every((name, index) => one.path[index] === name),
+      (one) =>
+        one.path.length === path.length + 1 &&
+        one.uses & USE.assigned &&
+        path.every((name, index) => one.path[index] === name),
     )
     const isByMethod = uses & USE.mutatingCall && typeof object === 'object' && isChangedByMethods(object as object)
     if (isByMethod || (uses & USE.mutated && !isNamed)) this.#changed.set(object as object, true)
@@ -193,7 +206,8 @@ export class Exploration {
     if (reflection?.bound !== undefined) return this.#bound(reflection.bound)
     if (typeof reading === 'string') {
       if (reading === 'native') this.#doubt(`the code of ${fn.name || 'a native function'} cannot be read`)
-      else if (this.#options.captures === 'auto') this.#doubt(`the text of ${fn.name || 'it'} cannot be parsed, so what it captured is not known`)
+      else if (this.#options.captures === 'auto')
+        this.#doubt(`the text of ${fn.name || 'it'} cannot be parsed, so what it captured is not known`)
       return ['text', text]
     }
     const said: unknown[] = ['text', this.#options.strategy === 'codeHash' ? text : reading.normalForm]
@@ -245,7 +259,12 @@ export class Exploration {
     const isFile = /^\.{0,2}\//.test(specifier)
     const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
     const target = file === undefined || !isFile ? undefined : moduleAt(file, specifier)
-    const label = target === undefined ? (file && !isFile ? packageFrom(name, file) : undefined) : (attempt(() => digestOfFile(target)) as string | undefined)
+    const label =
+      target === undefined
+        ? file && !isFile
+          ? packageFrom(name, file)
+          : undefined
+        : (attempt(() => digestOfFile(target)) as string | undefined)
     if (label === undefined && !/^[a-z_]+$/.test(specifier)) this.#doubt(`the module ${specifier} cannot be found`)
     said.push(['module', specifier, label])
   }
@@ -272,12 +291,20 @@ export class Exploration {
     const { name } = variable
     if (isStandardGlobal(name) || !(name in globalThis)) return
     const read = (): unknown => globalOf(name)
-    if (variable.paths.some(({ path, uses }) => path.length === 0 && uses & USE.assigned)) return void said.push([name, 'state'])
+    if (variable.paths.some(({ path, uses }) => path.length === 0 && uses & USE.assigned))
+      return void said.push([name, 'state'])
     this.#uses(variable, read(), read, said, false)
   }
 
-  #uses({ alias, paths }: FreeVariable, value: unknown, read: () => unknown, said: unknown[], isVariable: boolean): void {
-    if (paths.some(({ path, uses }) => path.length === 0 && uses & VALUE)) return this.#part(alias, value, read, said, isVariable)
+  #uses(
+    { alias, paths }: FreeVariable,
+    value: unknown,
+    read: () => unknown,
+    said: unknown[],
+    isVariable: boolean,
+  ): void {
+    if (paths.some(({ path, uses }) => path.length === 0 && uses & VALUE))
+      return this.#part(alias, value, read, said, isVariable)
     for (const one of paths) {
       if (one.path.length > 0 && one.uses & VALUE) this.#member(alias, one, value, read, said, isVariable)
       else if (one.path.length === 0 && one.uses & USE.typeOf) said.push([alias, 'typeof', typeof value])
@@ -285,7 +312,14 @@ export class Exploration {
   }
 
   /** The value at a path, as far as its content can be told from the rest of what it lies in. */
-  #member(alias: string, { path, uses }: PathUse, from: unknown, readFrom: () => unknown, said: unknown[], isVariable: boolean): void {
+  #member(
+    alias: string,
+    { path, uses }: PathUse,
+    from: unknown,
+    readFrom: () => unknown,
+    said: unknown[],
+    isVariable: boolean,
+  ): void {
     let label = alias
     let value = from
     let read = readFrom
@@ -335,7 +369,8 @@ export class Exploration {
       else this.#datum(label, read, said)
       return
     }
-    if (value === process || value === globalThis || isFamiliar(value as object)) return void said.push([label, 'known'])
+    if (value === process || value === globalThis || isFamiliar(value as object))
+      return void said.push([label, 'known'])
     if (typeof value === 'function') return this.#function(label, value, read, said, isVariable)
     const state = this.#changed.get(value as object)
     if (state === true) return void said.push([label, 'state'])
@@ -363,7 +398,10 @@ export class Exploration {
       this.#found.data.push({ label, read })
       return
     }
-    this.#doubt(`${label} is too large to be compared at every call, so its value at the first call counts`, 'freeze it, or ')
+    this.#doubt(
+      `${label} is too large to be compared at every call, so its value at the first call counts`,
+      'freeze it, or ',
+    )
     said.push([label, 'value', measured.digest])
   }
 

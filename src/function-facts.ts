@@ -91,7 +91,10 @@ function needsReflection(fn: Function, isRoot: boolean): boolean {
   if (isNative(fn)) return intrinsicName(fn) === undefined
   if (!isRoot) return true
   const reading = readingOf(fn)
-  return typeof reading !== 'string' && (reading.ownName !== undefined || reading.freeVariables.some(({ name }) => !PLAIN.has(name)))
+  return (
+    typeof reading !== 'string' &&
+    (reading.ownName !== undefined || reading.freeVariables.some(({ name }) => !PLAIN.has(name)))
+  )
 }
 
 function reflectionsOf(functions: readonly (Function | undefined)[]): (Reflection | undefined)[] {

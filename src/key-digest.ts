@@ -5,7 +5,11 @@ import { digestView } from './native.ts'
 import type { TypeRegistry } from './type-registry.ts'
 
 /** How many bytes hashing a value reads; why not, where it cannot be hashed. */
-export function measure(label: string, read: () => unknown, types: TypeRegistry): { size: number; digest: string } | string {
+export function measure(
+  label: string,
+  read: () => unknown,
+  types: TypeRegistry,
+): { size: number; digest: string } | string {
   const sink = new HeapSink(1024)
   let size = 0
   try {

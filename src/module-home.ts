@@ -168,11 +168,14 @@ function namesOf(file: string): SourceNames | undefined {
   if (namesByFile.has(file)) return namesByFile.get(file)
   const source = sourceOf(file)
   const read = source === undefined ? null : moduleNames(source)
-  const known = read === null ? undefined : {
-    assigned: new Set(read.assigned),
-    declared: new Set(read.declared),
-    imports: new Map(read.imports.map((one) => [one.local, one])),
-  }
+  const known =
+    read === null
+      ? undefined
+      : {
+          assigned: new Set(read.assigned),
+          declared: new Set(read.declared),
+          imports: new Map(read.imports.map((one) => [one.local, one])),
+        }
   namesByFile.set(file, known)
   return known
 }

@@ -98,14 +98,14 @@ function post(method: string, parameters?: object): unknown {
   let failure: Error | null = null
   let answer: { exceptionDetails?: Runtime.ExceptionDetails } | undefined
   // In the same thread the callback has run when post returns.
-  ;(open() as { post(method: string, parameters: object | undefined, done: (error: Error | null, answer?: object) => void): void }).post(
-    method,
-    parameters,
-    (error, result) => {
-      failure = error
-      answer = result
-    },
-  )
+  ;(
+    open() as {
+      post(method: string, parameters: object | undefined, done: (error: Error | null, answer?: object) => void): void
+    }
+  ).post(method, parameters, (error, result) => {
+    failure = error
+    answer = result
+  })
   if (failure !== null) throw new Error(`${method}: ${(failure as Error).message}`)
   if (answer?.exceptionDetails !== undefined) throw new Error(`${method}: ${answer.exceptionDetails.text}`)
   return answer

@@ -17,10 +17,18 @@ export interface Said {
 }
 
 /** Writes one side of all pairs as the loader wants it, and runs them in one process that is theirs alone. */
-export async function sideOf(directory: string, loader: Loader, pairs: readonly Pair[], side: 'before' | 'after'): Promise<Said[]> {
+export async function sideOf(
+  directory: string,
+  loader: Loader,
+  pairs: readonly Pair[],
+  side: 'before' | 'after',
+): Promise<Said[]> {
   mkdirSync(join(directory, 'node_modules'), { recursive: true })
   symlinkSync(project, join(directory, 'node_modules/engram'))
-  writeFileSync(join(directory, 'package.json'), `{ "name": "corpus", "type": ${loader === 'cjs' ? '"commonjs"' : '"module"'} }`)
+  writeFileSync(
+    join(directory, 'package.json'),
+    `{ "name": "corpus", "type": ${loader === 'cjs' ? '"commonjs"' : '"module"'} }`,
+  )
   for (const [index, pair] of pairs.entries()) writeProgram(join(directory, `p${index}`), loader, pair, pair[side])
   if (loader === 'esbuild' || loader === 'cjs') compile(directory, loader, pairs, side)
   writeFileSync(join(directory, 'run.mjs'), driver(pairs.length, loader === 'tsx' ? 'main.ts' : 'main.js'))
@@ -63,7 +71,13 @@ function resolved(text: string, loader: Loader): string {
 }
 
 function compile(directory: string, loader: 'esbuild' | 'cjs', pairs: readonly Pair[], side: 'before' | 'after'): void {
-  const common = { absWorkingDir: directory, outdir: directory, outbase: directory, platform: 'node', logLevel: 'error' } as const
+  const common = {
+    absWorkingDir: directory,
+    outdir: directory,
+    outbase: directory,
+    platform: 'node',
+    logLevel: 'error',
+  } as const
   if (loader === 'esbuild') {
     const entryPoints = pairs.map((_, index) => `p${index}/main.js`)
     buildSync({ ...common, entryPoints, allowOverwrite: true, bundle: true, format: 'esm', packages: 'external' })
