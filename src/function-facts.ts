@@ -1,6 +1,6 @@
 import { intrinsicName } from './captured-value.ts'
 import { type Home, homeOfScript, suggestHome } from './module-home.ts'
-import { type Reading, digestOfText, readFunction } from './native.ts'
+import { type FreeVariable, type Reading, USE, digestOfText, readFunction } from './native.ts'
 import { type Reflection, type Scope, reflectAll } from './reflection.ts'
 import { wrappedIn } from './wrapped.ts'
 
@@ -93,8 +93,13 @@ function needsReflection(fn: Function, isRoot: boolean): boolean {
   const reading = readingOf(fn)
   return (
     typeof reading !== 'string' &&
-    (reading.ownName !== undefined || reading.freeVariables.some(({ name }) => !PLAIN.has(name)))
+    (reading.ownName !== undefined || reading.freeVariables.some((one) => !PLAIN.has(one.name) && !isState(one)))
   )
+}
+
+/** A variable that the function assigns, whatever value it has. */
+function isState({ paths }: FreeVariable): boolean {
+  return paths.some(({ path, uses }) => path.length === 0 && (uses & USE.assigned) !== 0)
 }
 
 function reflectionsOf(functions: readonly (Function | undefined)[]): (Reflection | undefined)[] {

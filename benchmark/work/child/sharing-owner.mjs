@@ -5,4 +5,5 @@ import { Memory } from '../../../dist/index.js'
 const memory = new Memory({ location: process.argv[2], onError: 'throw' })
 memory.cache(record, { name: record.name })(Number(process.argv[3]))
 process.stdout.write(`${memory.stats().role}\n`)
-process.stdin.resume().on('end', () => process.exit())
+// A memory that nobody can reach any more closes its store.
+process.stdin.resume().on('end', () => memory.close().then(() => process.exit()))
