@@ -137,11 +137,9 @@ export interface CacheDefaults {
 const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', false]
 const TEXTS = ['name', 'version', 'project', 'domain'] as const
 const FUNCTIONS = ['validate', 'storeIf'] as const
-const KNOWN: readonly string[] = [
-  ...TEXTS,
-  ...FUNCTIONS,
-  ...['strategy', 'ignore', 'params', 'deps', 'captures', 'hash', 'maxAge', 'singleFlight', 'waitTimeout'],
-]
+const CALLING = ['maxAge', 'singleFlight', 'waitTimeout'] as const
+const KEYING = ['strategy', 'ignore', 'params', 'deps', 'captures', 'hash'] as const
+const KNOWN: readonly string[] = [...TEXTS, ...FUNCTIONS, ...KEYING, ...CALLING]
 
 /** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
 export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheDefaults): ResolvedCacheOptions {
