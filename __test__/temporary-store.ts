@@ -12,7 +12,7 @@ delete process.env['ENGRAM_VERBOSE']
 /** A new directory, gone after the test. */
 export function temporaryDirectory(t: ExecutionContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'engram-test-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
   return directory
 }
 

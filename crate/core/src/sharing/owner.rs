@@ -93,11 +93,16 @@ impl Owner {
     }
 
     fn start_accepting(self: &Arc<Self>) -> io::Result<()> {
+        // Held meanwhile: an owner that was stopped must not take the socket from the next one.
+        let mut accepting = self.accepting.lock();
+        if self.is_stopping() {
+            return Ok(());
+        }
         let listener = Arc::new(socket::listen(&self.layout)?);
         let (owner, accepted) = (Arc::downgrade(self), Arc::clone(&listener));
         let thread = thread::Builder::new().name("engram-owner".to_owned());
         let thread = thread.spawn(move || Self::accept_all(&owner, &accepted))?;
-        *self.accepting.lock() = Some((listener, thread));
+        *accepting = Some((listener, thread));
         Ok(())
     }
 
@@ -147,7 +152,8 @@ impl Owner {
     /// Ends all connections and closes the store.
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::Release);
-        if let Some((listener, thread)) = self.accepting.lock().take() {
+        let accepting = self.accepting.lock().take();
+        if let Some((listener, thread)) = accepting {
             // Before the lock is given up, and not in a directory that came in the place of this one: lest the socket be
             // the next owner's.
             if self.engine.is_in_place() {
