@@ -128,8 +128,9 @@ fn removes_dead(path: &Path) -> bool {
     }
 }
 
-/// Not a secret, only a name that no other session has: each part alone sets apart what the others do not.
 /// A new, random name: 32 hexadecimal digits.
+///
+/// Not a secret, only a name that no other session has: each part alone sets apart what the others do not.
 #[must_use]
 pub fn session_name() -> String {
     let mut hasher = blake3::Hasher::new();
