@@ -1,7 +1,8 @@
 import { HeapSink } from './byte-sink.ts'
 import { attempt } from './captured-value.ts'
 import type { EngramError } from './error.ts'
-import { Exploration, type Explored, type FingerprintOptions } from './exploration.ts'
+import { type Explored, explore } from './exploration.ts'
+import type { FingerprintOptions } from './fingerprint-options.ts'
 import { lookAgain } from './function-facts.ts'
 import { digestOf } from './key-digest.ts'
 import { digestOfText } from './native.ts'
@@ -65,7 +66,7 @@ export class Fingerprints {
   }
 
   of(fn: Function, options: Omit<FingerprintOptions, 'types'>): Fingerprint {
-    return new Fingerprint(new Exploration(fn, { ...options, types: this.#types }).run(), this.#types)
+    return new Fingerprint(explore(fn, { ...options, types: this.#types }), this.#types)
   }
 
   /** Text that stands for a function in a value; undefined for one that nothing tells from others. */
@@ -87,8 +88,8 @@ export class Fingerprints {
 }
 
 /** A text alone stands for itself. */
-function digestOfAll({ nodes, deps }: Explored, types: TypeRegistry): string {
-  const [only] = nodes
-  if (nodes.length === 1 && only?.length === 2 && deps.length === 0) return digestOfText(only[1] as string)
-  return digestOf(new HeapSink(4096), ['engram fingerprint v1', nodes, deps], types)
+function digestOfAll({ functions, deps }: Explored, types: TypeRegistry): string {
+  const [only] = functions
+  if (functions.length === 1 && only?.length === 2 && deps.length === 0) return digestOfText(only[1] as string)
+  return digestOf(new HeapSink(4096), ['engram fingerprint v1', functions, deps], types)
 }

@@ -1,0 +1,317 @@
+import {
+  MOST_COMPARED,
+  attempt,
+  isClass,
+  isContainer,
+  isDeepFrozen,
+  isExports,
+  isPrimitive,
+  isStandardGlobal,
+  standIn,
+  withoutMembers,
+} from './captured-value.ts'
+import { EngramError } from './error.ts'
+import { type FunctionFacts, sightOf } from './function-facts.ts'
+import type { FingerprintOptions } from './fingerprint-options.ts'
+import { measure } from './key-digest.ts'
+import { isConstant, moduleAt, packageFrom } from './module-home.ts'
+import { type FreeVariable, type PathUse, USE, digestOfFile } from './native.ts'
+import { MOST_FUNCTIONS, type Reach, globalOf } from './reach.ts'
+import { StandIn } from './stand-in.ts'
+import { isFamiliar } from './wrapped.ts'
+
+const VALUE = USE.read | USE.called | USE.escapes
+/** Given to every CommonJS module; paths must not be in a key, and the rest shows where it is used. */
+const WRAPPER = new Set(['__filename', '__dirname', 'require', 'module'])
+/** esbuild's helpers: what they do is the same everywhere. */
+const HELPERS = new Set([
+  '__name',
+  '__toESM',
+  '__toCommonJS',
+  '__export',
+  '__copyProps',
+  '__defProp',
+  '__require',
+  '__commonJS',
+])
+
+/** A variable that others may assign: it must be looked at before every call. */
+export interface Watched {
+  readonly fn: Function
+  readonly name: string
+  readonly value: unknown
+}
+
+/** A value whose content may change. */
+export interface Datum {
+  readonly label: string
+  readonly read: () => unknown
+}
+
+/** A function that lies where another may be put. */
+export interface Member {
+  readonly read: () => unknown
+  readonly value: unknown
+}
+
+/** What descriptions leave to be looked at again. */
+export interface Findings {
+  readonly data: Datum[]
+  readonly members: Member[]
+  readonly watched: Watched[]
+  /** What could not be covered, with the fix. */
+  readonly doubts: EngramError[]
+  /** False where a variable had no value yet. */
+  isComplete: boolean
+}
+
+/** What is said of each function that one leads to, and of the values that they captured. */
+export class Description {
+  readonly found: Findings = { data: [], members: [], watched: [], doubts: [], isComplete: true }
+  readonly #root: Function
+  readonly #options: FingerprintOptions
+  readonly #reach: Reach
+  /** False while it is only to be known which functions are reached. */
+  readonly #isFinal: boolean
+  readonly #said = new Set<string>()
+
+  constructor(root: Function, options: FingerprintOptions, reach: Reach, isFinal: boolean) {
+    this.#root = root
+    this.#options = options
+    this.#reach = reach
+    this.#isFinal = isFinal
+  }
+
+  /** A function's part of the fingerprint: its text, and what each name in it stands for. */
+  functionPart(facts: FunctionFacts): unknown[] {
+    const { fn, stamp, reading, text, reflection } = facts
+    if (stamp !== undefined) return ['stamp', ...stamp]
+    if (reflection?.bound !== undefined) return this.#bound(reflection.bound)
+    if (typeof reading === 'string') {
+      if (reading === 'native') this.doubt(`the code of ${fn.name || 'a native function'} cannot be read`)
+      else if (this.#options.captures === 'auto')
+        this.doubt(`the text of ${fn.name || 'it'} cannot be parsed, so what it captured is not known`)
+      return ['text', text]
+    }
+    const said: unknown[] = ['text', this.#options.strategy === 'codeHash' ? text : reading.normalForm]
+    if (this.#options.captures === 'none') return said
+    const captured: unknown[] = []
+    for (const variable of this.#reach.variablesOf(facts)) {
+      try {
+        this.#variable(facts, variable, captured)
+      } catch (error) {
+        // A proxy may throw whatever it is asked.
+        this.#unknown(variable.alias, `reading it threw: ${String(error)}`, captured)
+      }
+    }
+    this.#surroundings(facts, captured)
+    if (captured.length > 0) said.push(captured)
+    return said
+  }
+
+  #bound({ target, receiver, args }: { target: Function; receiver: unknown; args: readonly unknown[] }): unknown[] {
+    const said: unknown[] = []
+    this.#part('target', target, () => target, said)
+    this.#part('this', receiver, () => receiver, said)
+    for (const [index, value] of args.entries()) this.#part(`argument ${index}`, value, () => value, said)
+    return ['bound', said]
+  }
+
+  #surroundings({ fn, reading, text, home }: FunctionFacts, said: unknown[]): void {
+    if (typeof reading === 'string') return
+    const about = fn.name === '' || fn === this.#root ? '' : ` of ${fn.name}`
+    const { features } = reading
+    if (features.includes('Unknowable')) this.doubt(`what eval${about} uses is not known`)
+    if (features.includes('CapturedThis') || features.includes('CapturedSuper')) {
+      this.doubt(`the \`this\` that the arrow function${about} captured cannot be read`)
+    }
+    if (features.includes('Super') && !isClass(text)) this.doubt(`what \`super\`${about} reaches cannot be read`)
+    if (features.includes('UnnamedModule')) this.doubt(`a module that the text${about} does not name is imported`)
+    if (features.includes('WholeEnvironment')) this.doubt(`which environment variables${about} are read is not known`)
+    for (const name of reading.environment) this.#datum(`process.env.${name}`, () => process.env[name], said)
+    for (const specifier of [...reading.imports, ...reading.requires]) this.#module(specifier, home.file, said)
+    const parent: unknown = Object.getPrototypeOf(fn)
+    if (isClass(text) && typeof parent === 'function' && parent !== Function.prototype) {
+      this.#part('extends', parent, () => parent, said)
+    }
+  }
+
+  /** A module that the function loads when it runs. */
+  #module(specifier: string, file: string | undefined, said: unknown[]): void {
+    if (specifier.startsWith('node:')) return
+    const isFile = /^\.{0,2}\//.test(specifier)
+    const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
+    const target = file === undefined || !isFile ? undefined : moduleAt(file, specifier)
+    const label =
+      target === undefined
+        ? file && !isFile
+          ? packageFrom(name, file)
+          : undefined
+        : (attempt(() => digestOfFile(target)) as string | undefined)
+    if (label === undefined && !/^[a-z_]+$/.test(specifier)) this.doubt(`the module ${specifier} cannot be found`)
+    said.push(['module', specifier, label])
+  }
+
+  #variable(facts: FunctionFacts, variable: FreeVariable, said: unknown[]): void {
+    const { name, alias } = variable
+    if (HELPERS.has(name) || WRAPPER.has(name)) return
+    const sight = facts.reflection && sightOf(facts.reflection, name)
+    if (sight === undefined) return this.#global(variable, said)
+    if (this.#reach.isAssigned(facts, name)) return void said.push([alias, 'state'])
+    if (!sight.isReadable) {
+      this.found.isComplete = false
+      return void said.push([alias, 'unset'])
+    }
+    const { value } = sight
+    const isSettled = typeof value === 'function' && facts.home.file === undefined
+    if (this.#isFinal && !isSettled && (value === undefined || !isConstant(facts.home, name))) {
+      this.found.watched.push({ fn: facts.fn, name, value })
+    }
+    this.#uses(variable, value, () => value, said, true)
+  }
+
+  #global(variable: FreeVariable, said: unknown[]): void {
+    const { name } = variable
+    if (isStandardGlobal(name) || !(name in globalThis)) return
+    const read = (): unknown => globalOf(name)
+    if (variable.paths.some(({ path, uses }) => path.length === 0 && uses & USE.assigned))
+      return void said.push([name, 'state'])
+    this.#uses(variable, read(), read, said, false)
+  }
+
+  #uses(
+    { alias, paths }: FreeVariable,
+    value: unknown,
+    read: () => unknown,
+    said: unknown[],
+    isVariable: boolean,
+  ): void {
+    if (paths.some(({ path, uses }) => path.length === 0 && uses & VALUE))
+      return this.#part(alias, value, read, said, isVariable)
+    for (const one of paths) {
+      if (one.path.length > 0 && one.uses & VALUE) this.#member(alias, one, value, read, said, isVariable)
+      else if (one.path.length === 0 && one.uses & USE.typeOf) said.push([alias, 'typeof', typeof value])
+    }
+  }
+
+  /** The value at a path, as far as its content can be told from the rest of what it lies in. */
+  #member(
+    alias: string,
+    { path, uses }: PathUse,
+    from: unknown,
+    readFrom: () => unknown,
+    said: unknown[],
+    isVariable: boolean,
+  ): void {
+    let label = alias
+    let value = from
+    let read = readFrom
+    let isOwn = isVariable
+    for (const [index, name] of path.entries()) {
+      const isLast = index === path.length - 1
+      if (isPrimitive(value) || isFamiliar(value as object)) break
+      const holder = value as Record<string, unknown>
+      const state = this.#reach.changesOf(holder)
+      if (state === true || state?.has(name)) return void said.push([`${label}.${name}`, 'state'])
+      if (typeof value === 'function') {
+        this.#part(label, value, read, said, isOwn)
+        if (!Object.hasOwn(value, name) || isNamedByText(name)) return
+      } else if (isContainer(holder)) break
+      let next: unknown
+      try {
+        next = holder[name]
+      } catch (error) {
+        return this.#unknown(`${label}.${name}`, `reading it threw: ${String(error)}`, said)
+      }
+      if (isLast && uses & USE.called && typeof next === 'function' && this.#readsReceiver(holder, next)) {
+        this.#part(label, value, read, said, isOwn)
+      }
+      const readHolder = read
+      read = () => (readHolder() as Record<string, unknown>)[name]
+      label = `${label}.${name}`
+      value = next
+      isOwn = false
+    }
+    this.#part(label, value, read, said, isOwn)
+  }
+
+  /** Whether a method may look at all of the object that it is called on. */
+  #readsReceiver(receiver: object, method: Function): boolean {
+    if (typeof receiver === 'function' || isExports(receiver)) return false
+    const facts = this.#reach.factsOf(method)
+    if (facts === undefined) return false
+    if (facts.stamp !== undefined) return !Object.hasOwn(receiver, method.name)
+    return typeof facts.reading === 'string' || facts.reading.this.length > 0
+  }
+
+  /** One value: `isVariable` if only another variable could change it, else it may be replaced where it lies. */
+  #part(label: string, value: unknown, read: () => unknown, said: unknown[], isVariable = true): void {
+    if (typeof value === 'symbol') return void said.push([label, 'symbol', value.description])
+    if (isPrimitive(value)) {
+      if (isVariable) said.push([label, 'value', value])
+      else this.#datum(label, read, said)
+      return
+    }
+    if (value === process || value === globalThis || isFamiliar(value as object))
+      return void said.push([label, 'known'])
+    if (typeof value === 'function') return this.#function(label, value, read, said, isVariable)
+    const state = this.#reach.changesOf(value as object)
+    if (state === true) return void said.push([label, 'state'])
+    if (value instanceof StandIn) return this.#datum(label, read, said)
+    const stand = standIn(value as object)
+    if (stand !== undefined) return void said.push([label, 'made of', stand])
+    if (isDeepFrozen(value)) return void said.push([label, 'value', value])
+    if (state === undefined) this.#datum(label, read, said)
+    else this.#datum(label, () => withoutMembers(read() as object, state), said)
+  }
+
+  #function(label: string, fn: Function, read: () => unknown, said: unknown[], isVariable: boolean): void {
+    const number = this.#reach.numberOf(fn)
+    if (number === undefined) this.doubt(`it reaches more than ${MOST_FUNCTIONS} functions`)
+    said.push([label, 'function', number ?? 'unknown'])
+    if (isVariable || !this.#isFinal) return
+    this.found.members.push({ read, value: fn })
+  }
+
+  /** A value that may be another one, or have other content, at the next call. */
+  #datum(label: string, read: () => unknown, said: unknown[]): void {
+    if (!this.#isFinal) return
+    const measured = measure(label, read, this.#options.types)
+    if (typeof measured === 'string') return this.#unknown(label, measured, said)
+    if (measured.size <= MOST_COMPARED) {
+      said.push([label, 'data', this.found.data.length])
+      this.found.data.push({ label, read })
+      return
+    }
+    this.doubt(
+      `${label} is too large to be compared at every call, so its value at the first call counts`,
+      'freeze it, or ',
+    )
+    said.push([label, 'value', measured.digest])
+  }
+
+  #unknown(label: string, why: string, said: unknown[]): void {
+    this.doubt(`${label} cannot be hashed: ${why}`)
+    said.push([label, 'unknown'])
+  }
+
+  /** A declared dependency. */
+  dependency(dep: unknown, index: number): unknown {
+    const said: unknown[] = []
+    this.#part(`deps[${index}]`, dep, () => dep, said)
+    return said
+  }
+
+  /** Notes what could not be covered. */
+  doubt(what: string, fix = ''): void {
+    if (!this.#isFinal || this.#said.has(what)) return
+    this.#said.add(what)
+    const message = `${what}; ${fix}pass it as an argument, name it in \`deps\` or \`version\`, or set \`captures: 'none'\`.`
+    this.found.doubts.push(new EngramError('ERR_UNHASHABLE', message))
+  }
+}
+
+/** Properties of functions that come from their text. */
+function isNamedByText(name: string): boolean {
+  return name === 'prototype' || name === 'name' || name === 'length'
+}
