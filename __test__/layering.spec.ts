@@ -13,6 +13,7 @@ const layers: readonly (readonly string[])[] = [
     'error',
     'function-id',
     'function-stats',
+    'identifier',
     'key-count',
     'key-realm',
     'key-tag',

@@ -1,4 +1,5 @@
 import { EngramError } from './error.ts'
+import { isIdentifier } from './identifier.ts'
 
 const LONGEST_PATH = 40
 
@@ -25,7 +26,7 @@ export function unhashable(error: unknown, root: string): EngramError {
 
 /** `.name` or `["odd name"]`. */
 export function propertySegment(name: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
+  return isIdentifier(name) ? `.${name}` : `[${JSON.stringify(name)}]`
 }
 
 /** `.get("a")` where the key is text or a number, else the entry's place in the order of iteration. */

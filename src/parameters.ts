@@ -1,4 +1,5 @@
 import { EngramError } from './error.ts'
+import { isIdentifier } from './identifier.ts'
 
 /** One parameter of a function, as the parser of the core or the option `params` names it. */
 export interface Parameter {
@@ -32,8 +33,6 @@ interface IgnorePlan {
   readonly end: number
   readonly ignored: readonly (readonly [position: number, ignored: Ignored])[]
 }
-
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u
 
 /**
  * What the option `ignore` makes of a function's parameter list. An element is one of
@@ -86,7 +85,7 @@ export function parametersFromNames(names: readonly string[]): Parameter[] {
 function parameterFromName(text: unknown, last: boolean): Parameter & { name: string } {
   const rest = typeof text === 'string' && text.startsWith('...')
   const name = rest ? text.slice(3) : text
-  if (typeof name !== 'string' || !IDENTIFIER.test(name)) {
+  if (typeof name !== 'string' || !isIdentifier(name)) {
     throw invalid(`params: ${show(text)} is no parameter name. Give names as in the source: ['rows', 'options'].`)
   }
   if (rest && !last) throw invalid(`params: ${show(text)} takes all remaining arguments. Put it last.`)

@@ -1,0 +1,8 @@
+let identifier: RegExp | undefined
+
+/** Whether a text is a name as it may stand in source text. */
+export function isIdentifier(text: string): boolean {
+  // Made when it is first needed: as a literal V8 would list all letters of Unicode while it parses this file.
+  identifier ??= new RegExp('^[\\p{ID_Start}$_][\\p{ID_Continue}$\\u200c\\u200d]*$', 'u')
+  return identifier.test(text)
+}
