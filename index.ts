@@ -19,6 +19,7 @@ export type { ByteSize } from './src/byte-size.ts'
 // What is stored, and what became of calls.
 export type { EntryFilter, EntryInfo, Lookup, MissReason } from './src/entry-info.ts'
 export type { CallEvent, CallListener } from './src/call-event.ts'
+export type { Explanation, KeyChange } from './src/explanation.ts'
 export type { FunctionStats } from './src/function-stats.ts'
 export type { MemoryStats } from './src/memory-stats.ts'
 

@@ -4,8 +4,10 @@ import { type CallContext, CallRuns } from './call-runs.ts'
 import type { CodeStores } from './code-stores.ts'
 import type { Lookup, MissReason } from './entry-info.ts'
 import type { CallCounts, FunctionStats } from './function-stats.ts'
-import { type CallIdentity, type Found, Missing } from './function-store.ts'
+import type { CallIdentity, FunctionStore } from './function-store.ts'
 import type { KeyInputs } from './function-identity.ts'
+import { type Found, Missing } from './lookup.ts'
+import type { Explanation } from './explanation.ts'
 import { closed, damaged } from './trouble.ts'
 
 /** The calls of one function: the algorithm of docs/design.md. */
@@ -61,7 +63,7 @@ export class CachedCalls {
     const startedAt = isObserved ? performance.now() : 0
     const now = this.#context.clock()
     let inputs: readonly unknown[] | undefined
-    let found: Found | Missing | undefined
+    let found: Found<FunctionStore> | Missing<FunctionStore> | undefined
     try {
       inputs = this.#keyInputs(args)
       if (inputs !== undefined)
@@ -104,6 +106,18 @@ export class CachedCalls {
     if (staleness !== undefined) return { status: 'stale', reason: staleness, key: identity.key }
     const info = store.info(identity)
     return info === undefined ? { status: 'miss', reason: 'absent', key: identity.key } : { status: 'hit', info }
+  }
+
+  /** Why this call would run: of a miss, what differs from the nearest entry. */
+  explain(args: unknown[]): Explanation {
+    const looked = this.lookup(args)
+    const state = this.#stores?.state ?? []
+    if (looked.status === 'hit') return { status: 'hit', changed: [], state }
+    const { status, reason } = looked
+    const isNew = reason === 'absent' && looked.key !== ''
+    const store = isNew ? this.#stores!.current() : undefined
+    const changed = store?.explain(store.identify(this.#keyInputs(args)!)) ?? []
+    return { status, reason, changed, state }
   }
 
   key(args: unknown[]): string {
@@ -171,7 +185,7 @@ export class CachedCalls {
     return call.identity === undefined ? this.#bypass(self, args) : this.#runs.run(call, mayJoin)
   }
 
-  #miss(self: unknown, args: unknown[], found: Missing): unknown {
+  #miss(self: unknown, args: unknown[], found: Missing<FunctionStore>): unknown {
     const call = beginCall(self, args, 'miss')
     call.reason = found.reason
     call.identity = found.identity

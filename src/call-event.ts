@@ -1,5 +1,6 @@
 import { builtin } from './builtin.ts'
 import type { MissReason } from './entry-info.ts'
+import type { KeyChange } from './explanation.ts'
 
 const { channel } = builtin('node:diagnostics_channel')
 
@@ -20,6 +21,11 @@ export interface CallEvent {
   name: string
   /** Hexadecimal call key; empty where none was made. */
   key: string
+  /**
+   * Of a miss with the reason 'absent': the parts of the key that differ from the nearest entry's, as `explain` finds them.
+   * The store is asked when this is first read; it is not enumerable, so that printing an event does not ask.
+   */
+  readonly changed?: readonly KeyChange[]
   /** How long this call took, in milliseconds. */
   durationMs: number
   /** How long the run took that this call was spared, in milliseconds; 0 if it ran. */

@@ -4,7 +4,8 @@ import type { CallObservers } from './call-event.ts'
 import type { MissReason } from './entry-info.ts'
 import { EngramError } from './error.ts'
 import type { CallCounts } from './function-stats.ts'
-import { type CallIdentity, Found } from './function-store.ts'
+import type { CallIdentity, FunctionStore } from './function-store.ts'
+import { Found } from './lookup.ts'
 import type { Mode } from './memory-options.ts'
 import { TURN } from './native.ts'
 import { enclosingRun, runAs } from './run-context.ts'
@@ -107,7 +108,7 @@ export class CallRuns {
     }
   }
 
-  async #turnOf(call: Call): Promise<Found | 'run'> {
+  async #turnOf(call: Call): Promise<Found<FunctionStore> | 'run'> {
     const patienceMs = call.startedAt + this.#options.waitTimeoutMs - performance.now()
     const turn = await call.identity!.store.wait(call.identity!, this.#blocked(), patienceMs)
     const found = this.#takeTurn(call, turn)
@@ -124,7 +125,7 @@ export class CallRuns {
   }
 
   /** What a call does now that its wait is over: what it found, wait for yet another run, or run. */
-  #takeTurn(call: Call, turn: number): Found | 'held' | 'run' {
+  #takeTurn(call: Call, turn: number): Found<FunctionStore> | 'held' | 'run' {
     if (turn !== TURN.lookAgain && turn !== TURN.granted) return 'run'
     const now = this.#context.clock()
     const found = call.identity!.store.again(call.identity!, now, turn === TURN.granted)
@@ -141,7 +142,7 @@ export class CallRuns {
     return call.isLeading ? 'run' : 'held'
   }
 
-  #joined(call: Call, found: Found): Found {
+  #joined(call: Call, found: Found<FunctionStore>): Found<FunctionStore> {
     call.status = 'joined'
     call.cacheStatus = 'hit'
     call.savedMs = found.durationMs

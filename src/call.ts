@@ -1,5 +1,6 @@
 import type { CallEvent } from './call-event.ts'
 import type { MissReason } from './entry-info.ts'
+import type { KeyChange } from './explanation.ts'
 import type { CallIdentity } from './function-store.ts'
 
 /** One call, from its lookup to its event. */
@@ -37,7 +38,7 @@ export function beginCall(self: unknown, args: unknown[], status: Call['status']
 /** What a call that is over tells those who listen. `name` is the function id. */
 export function eventOf(call: Omit<Call, 'isLeading' | 'isShared'>, name: string): CallEvent {
   const { status, cacheStatus, savedMs, reason, startedAt, identity } = call
-  return {
+  const event: CallEvent = {
     status,
     ...(reason !== undefined && { reason }),
     name,
@@ -45,5 +46,23 @@ export function eventOf(call: Omit<Call, 'isLeading' | 'isShared'>, name: string
     durationMs: performance.now() - startedAt,
     savedMs,
     cacheStatus,
+  }
+  if (status === 'miss' && reason === 'absent' && identity !== undefined) explainWhenRead(event, identity)
+  return event
+}
+
+/** Searching costs what few listeners want. */
+function explainWhenRead(event: CallEvent, identity: CallIdentity): void {
+  let changed: KeyChange[] | undefined
+  const get = (): KeyChange[] => (changed ??= changesOf(identity))
+  Object.defineProperty(event, 'changed', { get, configurable: true })
+}
+
+/** What a report cannot find out must not end the program. */
+function changesOf(identity: CallIdentity): KeyChange[] {
+  try {
+    return identity.store.explain(identity) ?? []
+  } catch {
+    return []
   }
 }

@@ -8,6 +8,8 @@ export interface Explored extends Findings {
   /** For each function: its text, and what each name in it stands for. */
   readonly functions: unknown[][]
   readonly deps: unknown[]
+  /** Whether the first function is the one that was asked for. */
+  readonly coversRoot: boolean
 }
 
 /** Walks over a function and all that it reaches: once to know what they change, and once to say what they are. */
@@ -27,5 +29,5 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
   const deps = options.deps.map((dep, index) => description.dependency(dep, index))
   const functions = Array.from(reach.settled(), (facts) => description.functionPart(facts))
   if (isInspectorMissing()) description.doubt('the values that it captured cannot be read without the inspector')
-  return { functions, deps, ...description.found }
+  return { functions, deps, coversRoot: options.covers === 'code', ...description.found }
 }

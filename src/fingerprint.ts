@@ -1,5 +1,6 @@
 import { HeapSink } from './byte-sink.ts'
 import { attempt } from './captured-value.ts'
+import { type CodePart, codePartsOf, stateOf } from './code-parts.ts'
 import type { EngramError } from './error.ts'
 import { type Explored, explore } from './exploration.ts'
 import type { FingerprintOptions } from './fingerprint-options.ts'
@@ -33,6 +34,16 @@ export class Fingerprint {
   get isConstant(): boolean {
     const { isComplete, data, members, watched } = this.#found
     return isComplete && data.length + members.length + watched.length === 0
+  }
+
+  /** Names of what the function changes itself. */
+  get state(): string[] {
+    return stateOf(this.#found)
+  }
+
+  /** What it was made of, with the values of this moment. `name` is the function's. */
+  parts(name: string): CodePart[] {
+    return codePartsOf(this.#found, name)
   }
 
   /** False once a variable or a function that it was made from is another one. */

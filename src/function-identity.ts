@@ -3,7 +3,7 @@ import { EngramError } from './error.ts'
 import { compileHash } from './hash-option.ts'
 import { functionId } from './function-id.ts'
 import { type Identity, digestOfText, parametersOf } from './native.ts'
-import { compileIgnore, parametersFromNames } from './parameters.ts'
+import { type Parameter, compileIgnore, parametersFromNames } from './parameters.ts'
 
 /** What of a call's arguments enters its key; undefined when the call is not to be cached. */
 export type KeyInputs = (args: readonly unknown[]) => readonly unknown[] | undefined
@@ -79,6 +79,13 @@ export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCach
   const hashing = compileHash(parameters, hash, name)
   if (hashing === undefined) return filter ?? ((args) => args)
   return filter === undefined ? hashing : (args) => hashing(filter(args))
+}
+
+/** The parameters by which that of the arguments is called which enters the key; undefined where they are not known. */
+export function countedParametersOf(fn: AnyFunction, options: ResolvedCacheOptions): readonly Parameter[] | undefined {
+  const { strategy, params } = options
+  if (typeof strategy === 'function') return [{ name: 'key', rest: false, properties: [] }]
+  return params === undefined ? (parametersOf(fn.toString()) ?? undefined) : parametersFromNames(params)
 }
 
 function customInputs(key: CustomKey, name: string, args: readonly unknown[]): readonly unknown[] | undefined {

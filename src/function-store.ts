@@ -1,7 +1,12 @@
+import { HeapSink } from './byte-sink.ts'
+import type { CodePart } from './code-parts.ts'
 import { EngramError, type EngramErrorCode } from './error.ts'
 import { type EntryInfo, type MissReason, entryInfoOf } from './entry-info.ts'
-import { encodeArguments } from './key-encoder.ts'
+import { type KeyChange, changesFrom } from './explanation.ts'
+import { encodeArguments, encodeKeyValue } from './key-encoder.ts'
+import { CallIdentity as Identified, Found, Missing } from './lookup.ts'
 import { ANSWER, type LoadedValue, type NativeFunction, digestView, translated } from './native.ts'
+import type { Parameter } from './parameters.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch } from './scratch.ts'
 import type { TypeRegistry } from './type-registry.ts'
 import { decodeValue } from './value-decoder.ts'
@@ -10,7 +15,8 @@ import { encodeValue } from './value-encoder.ts'
 /** The first byte of every stored value: how the function handed it over. The structure bytes follow. */
 const RETURNED = 0
 const PROMISED = 1
-const KEY_LENGTH = 32
+/** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
+const VERBATIM = 256
 /** What `setTimeout` can take, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1
 const NO_BUFFERS: ArrayBuffer[] = []
@@ -23,80 +29,7 @@ const REASONS: Readonly<Record<number, MissReason>> = {
   [ANSWER.held]: 'absent',
 }
 
-/** A usable entry with its value, which is the caller's own copy. */
-export class Found {
-  readonly value: unknown
-  readonly isPromised: boolean
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number
-  /** How long the run took that made it. */
-  readonly durationMs: number
-  /** Only if it was asked for. */
-  readonly identity: CallIdentity | undefined
-
-  constructor(value: unknown, isPromised: boolean, createdAt: number, durationMs: number, identity?: CallIdentity) {
-    this.value = value
-    this.isPromised = isPromised
-    this.createdAt = createdAt
-    this.durationMs = durationMs
-    this.identity = identity
-  }
-}
-
-type MissingState = Pick<Missing, 'isHeld' | 'isShared' | 'hasWarning'>
-
-const LONE: MissingState = { isHeld: false, isShared: false, hasWarning: false }
-
-/** No usable entry. */
-export class Missing {
-  readonly reason: MissReason
-  /** Identity of the call, to commit its result under. */
-  readonly identity: CallIdentity
-  /** Why the store could not be read, if that is the reason. */
-  readonly failure: EngramError | undefined
-  /** Who computes it: this call, which has the lease if leases are taken, or another one. */
-  readonly isHeld: boolean
-  /** Whether others could be computing the same. */
-  readonly isShared: boolean
-  /** Whether the store has something to tell the user. */
-  readonly hasWarning: boolean
-
-  constructor(reason: MissReason, identity: CallIdentity, failure?: EngramError, state: MissingState = LONE) {
-    this.reason = reason
-    this.identity = identity
-    this.failure = failure
-    this.isHeld = state.isHeld
-    this.isShared = state.isShared
-    this.hasWarning = state.hasWarning
-  }
-}
-
-/** Call key and arguments digest. */
-export class CallIdentity {
-  readonly bytes: Buffer
-  /** The entries among which the call's result lies. */
-  readonly store: FunctionStore
-
-  constructor(bytes: Buffer, store: FunctionStore) {
-    this.bytes = bytes
-    this.store = store
-  }
-
-  /** Hexadecimal call key. */
-  get key(): string {
-    return this.bytes.toString('hex', 0, KEY_LENGTH)
-  }
-
-  /** The call key alone. */
-  get keyBytes(): Uint8Array {
-    return this.bytes.subarray(0, KEY_LENGTH)
-  }
-
-  /** A short text that is equal for equal keys. */
-  get mapKey(): string {
-    return this.bytes.toString('latin1', 0, KEY_LENGTH)
-  }
-}
+export type CallIdentity = Identified<FunctionStore>
 
 /** What a run is stored with. */
 export interface RunFacts {
@@ -108,6 +41,14 @@ export interface RunFacts {
   isRefresh: boolean
 }
 
+/** What explanations are made with. */
+export interface Explaining {
+  /** Whether short texts of values are kept. */
+  readonly keepsValues: boolean
+  /** The parameters by which arguments are called; undefined where they are not known. */
+  readonly parameters: () => readonly Parameter[] | undefined
+}
+
 /** The entries of one function: encodes arguments and values, and asks the core. */
 export class FunctionStore {
   readonly #native: NativeFunction
@@ -115,19 +56,28 @@ export class FunctionStore {
   readonly #recall: (length: number) => number
   readonly #key: (length: number) => number
   readonly #types: TypeRegistry
+  readonly #explaining: Explaining
+  /** What the code is made of, until it was told. */
+  #parts: (() => CodePart[]) | undefined
 
-  constructor(native: NativeFunction, types: TypeRegistry) {
+  constructor(native: NativeFunction, types: TypeRegistry, explaining: Explaining) {
     this.#native = native
     this.#recall = native.recall
     this.#key = native.key
     this.#types = types
+    this.#explaining = explaining
+  }
+
+  /** Says what the code is made of, if it will have to be known. */
+  describedBy(parts: () => CodePart[]): void {
+    this.#parts = parts
   }
 
   /**
    * Looks a call up. `now` is noted as the time of use; a hit carries the call's identity if that is wanted. Throws
    * ERR_UNHASHABLE.
    */
-  recall(args: readonly unknown[], now: number, wantsIdentity: boolean): Found | Missing {
+  recall(args: readonly unknown[], now: number, wantsIdentity: boolean): Found<FunctionStore> | Missing<FunctionStore> {
     const scratch = acquireScratch()
     try {
       const length = this.#encodeArguments(scratch, args)
@@ -135,7 +85,7 @@ export class FunctionStore {
       const answer = this.#recall(length)
       if (answer >= 0) return this.#found(scratch, answer, wantsIdentity)
       if (answer === ANSWER.large) return this.#load(scratch)
-      return this.#missing(scratch, answer)
+      return this.#missing(scratch, answer, () => this.#identityOf(scratch, length))
     } catch (error) {
       throw translated(error)
     } finally {
@@ -147,12 +97,12 @@ export class FunctionStore {
    * Looks a call up once more whose turn has come. `isGranted`: it has the lease, which goes back if somebody stored the
    * result before it was granted.
    */
-  again(identity: CallIdentity, now: number, isGranted: boolean): Found | Missing {
+  again(identity: CallIdentity, now: number, isGranted: boolean): Found<FunctionStore> | Missing<FunctionStore> {
     return this.#withIdentity(identity, (scratch) => {
       scratch.facts[0] = now
       const answer = this.#native.again(isGranted)
       if (answer >= 0) return this.#found(scratch, answer, true)
-      return answer === ANSWER.large ? this.#load(scratch) : this.#missing(scratch, answer)
+      return answer === ANSWER.large ? this.#load(scratch) : this.#missing(scratch, answer, () => identity)
     })
   }
 
@@ -191,7 +141,7 @@ export class FunctionStore {
   }
 
   /** Loads a value once more, for another caller of the same run; undefined when it is not there. */
-  reload(identity: CallIdentity): Found | undefined {
+  reload(identity: CallIdentity): Found<FunctionStore> | undefined {
     const scratch = acquireScratch()
     try {
       scratch.setIdentity(identity.bytes)
@@ -219,23 +169,34 @@ export class FunctionStore {
   identify(args: readonly unknown[]): CallIdentity {
     const scratch = acquireScratch()
     try {
-      this.#native.identify(this.#encodeArguments(scratch, args))
-      return new CallIdentity(scratch.identity(), this)
+      const length = this.#encodeArguments(scratch, args)
+      this.#native.identify(length)
+      return this.#identityOf(scratch, length)
     } finally {
       releaseScratch(scratch)
     }
   }
 
   /** Whether there is a usable entry, and its facts; brings no value and notes no use. */
-  peek(args: readonly unknown[]): { createdAt: number; identity: CallIdentity } | Missing {
+  peek(args: readonly unknown[]): { createdAt: number; identity: CallIdentity } | Missing<FunctionStore> {
     const scratch = acquireScratch()
     try {
-      const answer = this.#native.peek(this.#encodeArguments(scratch, args))
-      if (answer < 0) return this.#missing(scratch, answer)
-      return { createdAt: scratch.facts[0] as number, identity: new CallIdentity(scratch.identity(), this) }
+      const length = this.#encodeArguments(scratch, args)
+      const answer = this.#native.peek(length)
+      if (answer < 0) return this.#missing(scratch, answer, () => this.#identityOf(scratch, length))
+      return { createdAt: scratch.facts[0] as number, identity: new Identified(scratch.identity(), this) }
     } finally {
       releaseScratch(scratch)
     }
+  }
+
+  /** The parts of a call's key that differ from those of the nearest entry but its own; undefined where none is near. */
+  explain(identity: CallIdentity): KeyChange[] | undefined {
+    this.#tellParts()
+    const differences = this.#withIdentity(identity, (scratch) => {
+      return this.#native.explain(scratch.setRecord(identity.bytes, PAYLOAD))
+    })
+    return differences === null ? undefined : changesFrom(differences, this.#explaining.parameters())
   }
 
   info(identity: CallIdentity): EntryInfo | undefined {
@@ -259,10 +220,11 @@ export class FunctionStore {
       const end = encodeValue(scratch, PAYLOAD + 1, value, this.#types, buffers)
       const length = end - PAYLOAD
       if (admit !== undefined && !admit(byteLengthOf(length, buffers))) return false
+      const recorded = scratch.setRecord(identity.bytes, end)
       scratch.setIdentity(identity.bytes)
       scratch.facts[0] = run.endedAt
       scratch.facts[1] = run.durationMs
-      return this.#native.commit(length, buffers.length > 0 ? buffers : undefined, run.isRefresh)
+      return this.#native.commit(length, recorded, buffers.length > 0 ? buffers : undefined, run.isRefresh)
     } catch (error) {
       throw translated(error)
     } finally {
@@ -282,24 +244,24 @@ export class FunctionStore {
     return encodeArguments(scratch, PAYLOAD, args, this.#types, digestView) - PAYLOAD
   }
 
-  #found(scratch: Scratch, length: number, wantsIdentity: boolean): Found | Missing {
+  #found(scratch: Scratch, length: number, wantsIdentity: boolean): Found<FunctionStore> | Missing<FunctionStore> {
     const createdAt = scratch.facts[0] as number
     const durationMs = scratch.facts[1] as number
     const { bytes, view } = scratch
     try {
       const value = decodeValue(bytes, view, PAYLOAD + 1, PAYLOAD + length, this.#types, NO_BUFFERS)
-      const identity = wantsIdentity ? new CallIdentity(scratch.identity(), this) : undefined
+      const identity = wantsIdentity ? new Identified(scratch.identity(), this) : undefined
       return new Found(value, bytes[PAYLOAD] === PROMISED, createdAt, durationMs, identity)
     } catch (error) {
-      return this.#undecodable(error, new CallIdentity(scratch.identity(), this))
+      return this.#undecodable(error, new Identified(scratch.identity(), this))
     }
   }
 
   /** Brings the value of the key in the scratch by its own way, for what does not fit there. The facts do stand there. */
-  #load(scratch: Scratch): Found | Missing {
+  #load(scratch: Scratch): Found<FunctionStore> | Missing<FunctionStore> {
     const createdAt = scratch.facts[0] as number
     const durationMs = scratch.facts[1] as number
-    const identity = new CallIdentity(scratch.identity(), this)
+    const identity = new Identified(scratch.identity(), this)
     const loaded = this.#native.load()
     if (typeof loaded === 'number') return new Missing(REASONS[loaded] ?? 'absent', identity)
     try {
@@ -316,15 +278,47 @@ export class FunctionStore {
   }
 
   /** Bytes that passed their checksum and do not decode: their class is not registered, or their codec throws. */
-  #undecodable(error: unknown, identity: CallIdentity): Missing {
+  #undecodable(error: unknown, identity: CallIdentity): Missing<FunctionStore> {
     return new Missing('corrupt', identity, error instanceof EngramError ? error : undefined)
   }
 
-  #missing(scratch: Scratch, answer: number): Missing {
-    const identity = new CallIdentity(scratch.identity(), this)
+  /** Of the call whose canonical arguments, `length` bytes, are in the scratch. */
+  #identityOf(scratch: Scratch, length: number): CallIdentity {
+    // Before the function runs, as it may change what it captured.
+    this.#tellParts()
+    const { keepsValues } = this.#explaining
+    const kept = keepsValues && length <= VERBATIM ? length : this.#native.record(length, keepsValues)
+    return new Identified(scratch.identity(kept), this)
+  }
+
+  #tellParts(): void {
+    const parts = this.#parts
+    if (parts === undefined) return
+    this.#parts = undefined
+    const { keepsValues } = this.#explaining
+    const told = parts().flatMap(({ kind, name, value, isShown }) => {
+      const form = this.#formOf(value)
+      return form === undefined ? [] : [{ kind, name, form, isShown: isShown && keepsValues }]
+    })
+    this.#native.describe(told)
+  }
+
+  #formOf(value: unknown): Buffer | undefined {
+    const sink = new HeapSink(64)
+    try {
+      const end = encodeKeyValue(sink, 0, value, 'captured', this.#types, digestView)
+      return sink.bytes.subarray(0, end)
+    } catch {
+      // It was hashed a moment ago, and may throw now.
+      return undefined
+    }
+  }
+
+  #missing(scratch: Scratch, answer: number, identified: () => CallIdentity): Missing<FunctionStore> {
+    const [isShared, hasWarning] = [scratch.facts[0] === 1, scratch.facts[1] === 1]
+    const identity = identified()
     const reason = REASONS[answer]
     if (reason !== undefined) {
-      const [isShared, hasWarning] = [scratch.facts[0] === 1, scratch.facts[1] === 1]
       return new Missing(reason, identity, undefined, { isHeld: answer === ANSWER.held, isShared, hasWarning })
     }
     const failure = this.#native.takeFailure()

@@ -44,6 +44,11 @@ export interface MemoryOptions {
    * variable ENGRAM_VERBOSE, else 0.
    */
   verbose?: 0 | 1 | 2
+  /**
+   * Whether short texts of arguments and captured values are kept with entries, so that `explain` can show what they were.
+   * false keeps digests only: what is different is told, not how. Never kept of environment variables. Default true.
+   */
+  explainValues?: boolean
   /** Milliseconds since the epoch; for tests. Default Date.now. */
   clock?: () => number
 }
@@ -63,13 +68,14 @@ export interface ResolvedMemoryOptions {
   readonly mode: Mode
   readonly onError: 'warn' | 'throw'
   readonly verbose: 0 | 1 | 2
+  readonly explainValues: boolean
   readonly clock: () => number
 }
 
 const DEFAULT_MAX_BYTES = 10 * 1024 ** 3
 const MODES: readonly unknown[] = ['readWrite', 'readOnly', 'refresh', 'off']
 const TEXTS = ['project', 'domain'] as const
-const KNOWN = [...TEXTS, 'location', 'strategy', 'limits', 'durability', 'mode', 'onError', 'verbose', 'clock']
+const KNOWN = [...TEXTS, 'location', 'strategy', 'limits', 'durability', 'mode', 'onError', 'verbose', 'explainValues', 'clock']
 
 /** Checks what the constructor of a memory got. @throws EngramError ERR_INVALID_OPTION */
 export function resolveMemoryOptions(given: MemoryOptions | string | URL | null | undefined): ResolvedMemoryOptions {
@@ -87,6 +93,7 @@ export function resolveMemoryOptions(given: MemoryOptions | string | URL | null 
     mode: resolveMode(options.mode),
     onError: resolveOnError(options.onError),
     verbose: resolveVerbose(options.verbose),
+    explainValues: resolveExplainValues(options.explainValues),
     clock: options.clock ?? Date.now,
   }
 }
@@ -112,6 +119,11 @@ function resolveMode(mode: Mode | undefined): Mode {
   if (MODES.includes(given)) return given as Mode
   const source = mode === undefined ? 'The environment variable ENGRAM_MODE' : `The option 'mode'`
   throw invalid(`${source} must be 'readWrite', 'readOnly', 'refresh' or 'off'.`)
+}
+
+function resolveExplainValues(given: unknown = true): boolean {
+  if (typeof given === 'boolean') return given
+  throw invalid(`The option 'explainValues' must be true or false.`)
 }
 
 function resolveDurability(durability: unknown = 'process'): 'process' | 'power' {

@@ -19,7 +19,7 @@ import { EngramError } from './error.ts'
 import type { CodeStrategy, FingerprintOptions } from './fingerprint-options.ts'
 import { Fingerprints } from './fingerprint.ts'
 import { callingFile, moduleOf } from './function-id.ts'
-import { FunctionIdentities, keyInputsOf } from './function-identity.ts'
+import { FunctionIdentities, countedParametersOf, keyInputsOf } from './function-identity.ts'
 import { CallCounts, type FunctionStats } from './function-stats.ts'
 import { FunctionStore } from './function-store.ts'
 import { type Limits, resolveLimits } from './limits.ts'
@@ -283,10 +283,13 @@ export class Memory implements AsyncDisposable {
   #storesOf(store: Store, fn: AnyFunction, identity: Identity, options: ResolvedCacheOptions, file: string | undefined): CodeStores {
     const { strategy, captures, deps } = options
     const calling = this.#calling(options)
+    const keepsValues = this.#options.explainValues
+    const explaining = { keepsValues, parameters: () => countedParametersOf(fn, options) }
     const open = (code: string | undefined): FunctionStore => {
-      return new FunctionStore(store.function({ ...identity, ...(code !== undefined && { code }) }, calling), this.#types)
+      const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
+      return new FunctionStore(native, this.#types, explaining)
     }
-    if (identity.code === undefined && deps.length === 0) return new CodeStores(open, undefined)
+    if (identity.code === undefined && deps.length === 0) return new CodeStores(fn.name, open, undefined)
     store.openAhead()
     const fingerprint: Omit<FingerprintOptions, 'types'> = {
       strategy: strategy as CodeStrategy,
@@ -300,7 +303,7 @@ export class Memory implements AsyncDisposable {
       for (const doubt of made.doubts) this.#context.trouble.say(doubt, identity.name)
       return made
     }
-    return new CodeStores(open, make)
+    return new CodeStores(fn.name, open, make)
   }
 
   #calling({ singleFlight }: ResolvedCacheOptions): Calling {

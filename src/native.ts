@@ -1,7 +1,7 @@
 /**
  * The core, as an addon. The only file that imports the binding.
  */
-import type { Calling, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums } from '#binding'
+import type { Calling, Difference, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums } from '#binding'
 
 import { require } from './builtin.ts'
 import type { ByteSink } from './byte-sink.ts'
@@ -10,7 +10,7 @@ import { EngramError, type EngramErrorCode } from './error.ts'
 // An import would have Node parse the loader for its names first, which takes longer than loading it.
 const binding = require('#binding') as typeof import('#binding')
 
-export type { Calling, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums }
+export type { Calling, Difference, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums }
 
 /** Answers of `NativeFunction.lookup` that are not the length of structure bytes. */
 export const ANSWER = {

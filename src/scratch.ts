@@ -5,7 +5,6 @@ import { attachScratch } from './native.ts'
 export const PAYLOAD = 80
 const KEY = 16
 const KEY_END = 48
-const IDENTITY_END = 80
 const CAPACITY = 128 * 1024
 /** A scratch that one huge value has grown beyond this is given back. */
 const KEPT_CAPACITY = 16 * 1024 * 1024
@@ -39,13 +38,21 @@ export class Scratch implements ByteSink {
     return this.bytes.toString('hex', KEY, KEY_END)
   }
 
-  /** Call key and arguments digest, which outlive the next use of the scratch. */
-  identity(): Buffer {
-    return Buffer.from(this.bytes.subarray(KEY, IDENTITY_END))
+  /** Call key, arguments digest and the first bytes of the payload, which outlive the next use of the scratch. */
+  identity(payload = 0): Buffer {
+    return Buffer.from(this.bytes.subarray(KEY, PAYLOAD + payload))
   }
 
+  /** Puts call key and arguments digest back. */
   setIdentity(identity: Buffer): void {
-    identity.copy(this.bytes, KEY)
+    identity.copy(this.bytes, KEY, 0, PAYLOAD - KEY)
+  }
+
+  /** Puts the payload that an identity came with at `position`; says how many bytes it has. */
+  setRecord(identity: Buffer, position: number): number {
+    const length = identity.length - (PAYLOAD - KEY)
+    if (position + length > this.bytes.length) this.grow(position, length)
+    return identity.copy(this.bytes, position, PAYLOAD - KEY)
   }
 
   attach(): void {

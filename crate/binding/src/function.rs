@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::NewEntry;
+use engram_core::engine::{Asked, NewEntry};
+use engram_core::explanation::{self, Part, encode_parts};
 use engram_core::hash;
 use engram_core::lease::Ending;
 use napi::Env;
@@ -12,6 +13,7 @@ use napi_derive::napi;
 
 use crate::entry::{Entry, Sums};
 use crate::error::{Result, failed};
+use crate::explanation::{CodePart, Difference};
 use crate::loaded::{LoadedValue, hand_over};
 use crate::lookup::{self, Calls, Key, Recall};
 use crate::scratch;
@@ -111,21 +113,24 @@ impl NativeFunction {
         }
     }
 
-    /// Stores the value whose structure bytes are `length` bytes of the scratch under the key and with the facts that
-    /// stand there too. False when a usable entry was there already and stayed.
+    /// Stores the value whose structure bytes are `length` bytes of the scratch, with the `recorded` bytes after them that
+    /// are kept of its arguments, under the key and with the facts that stand there too. False when a usable entry was there already and stayed.
     #[napi]
     pub fn commit(
         &self,
         length: u32,
+        recorded: u32,
         buffers: Option<Vec<Uint8ArraySlice>>,
         is_refresh: bool,
     ) -> Result<bool> {
         let buffers: Vec<&[u8]> = buffers.iter().flatten().map(AsRef::as_ref).collect();
-        scratch::with(length, |scratch, length| {
+        scratch::with(length.saturating_add(recorded), |scratch, all| {
+            let (structure, arguments) = scratch.payload(all).split_at(length as usize);
             let entry = NewEntry {
                 key: scratch.key(),
                 inputs: scratch.inputs(),
-                structure: scratch.payload(length),
+                arguments,
+                structure,
                 buffers: &buffers,
                 created_at: scratch.now(),
                 duration_ms: scratch.duration_ms(),
@@ -134,6 +139,33 @@ impl NativeFunction {
             };
             let Calls { store, function, lead, .. } = &*self.0;
             store.commit(function, &entry, *lead).map_err(|error| failed(&error))
+        })?
+    }
+
+    /// Puts what is kept of the canonical arguments, `length` bytes of the scratch, in their place; says how long it is.
+    #[napi]
+    pub fn record(&self, length: u32, keeps_values: bool) -> Result<u32> {
+        scratch::with(length, |scratch, length| {
+            let record = explanation::record(scratch.payload(length), keeps_values);
+            scratch.set_payload(&record)
+        })?
+    }
+
+    /// Notes what the function's code is made of, before its first commit. The first description stays.
+    #[napi]
+    pub fn describe(&self, parts: Vec<CodePart>) {
+        let parts: Vec<Part> = parts.iter().filter_map(CodePart::to_part).collect();
+        self.0.function.describe(encode_parts(&parts));
+    }
+
+    /// The parts of the call's key that differ from those of the nearest entry, or null where none is near. The key stands
+    /// in the scratch, and `length` bytes that would be kept of its arguments.
+    #[napi]
+    pub fn explain(&self, length: u32) -> Result<Option<Vec<Difference>>> {
+        scratch::with(length, |scratch, length| {
+            let asked = Asked::of(&self.0.function, scratch.key(), scratch.payload(length));
+            let changes = self.0.store.explain(&asked).map_err(|error| failed(&error))?;
+            Ok(changes.map(|changes| changes.into_iter().map(Difference::from).collect()))
         })?
     }
 

@@ -6,6 +6,7 @@
 mod entry;
 mod error;
 mod exit;
+mod explanation;
 mod flight;
 mod function;
 mod hash;

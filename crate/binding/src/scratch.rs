@@ -101,6 +101,17 @@ impl Scratch<'_> {
         &self.0[PAYLOAD..PAYLOAD + length]
     }
 
+    /// Puts other bytes in the place of the payload; says how many.
+    ///
+    /// # Errors
+    ///
+    /// There is no room for them.
+    pub fn set_payload(&mut self, bytes: &[u8]) -> Result<u32> {
+        let room = self.0.get_mut(PAYLOAD..PAYLOAD + bytes.len());
+        room.ok_or_else(|| misused("the scratch is too short"))?.copy_from_slice(bytes);
+        Ok(u32::try_from(bytes.len()).unwrap_or(0))
+    }
+
     pub fn now_and_payload(&mut self) -> (f64, &mut [u8]) {
         (self.now(), &mut self.0[PAYLOAD..])
     }

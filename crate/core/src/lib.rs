@@ -1,12 +1,13 @@
 //! The core of engram: digests, the store on disk, and the engine that answers calls. Knows nothing of Node.
 //!
-//! `error digest clock <- hash codec store lease fingerprint <- engine <- sharing`: each module uses only what stands to its left.
+//! `error digest clock <- hash codec store lease fingerprint explanation <- engine <- sharing`: each module uses only what stands to its left.
 
 pub mod clock;
 pub mod codec;
 pub mod digest;
 pub mod engine;
 pub mod error;
+pub mod explanation;
 pub mod fingerprint;
 pub mod hash;
 pub mod lease;

@@ -4,7 +4,7 @@
 //! byte  0      magic 0xE7
 //! byte  1      format version
 //! bytes 2..18  checksum: the first 16 bytes of BLAKE3(call key, magic, version, body)
-//! bytes 18..   body: postcard of `Frame`
+//! bytes 18..   body: postcard of `Frame`, and what is kept of the arguments
 //! ```
 //!
 //! The call key is in the checksum, so that a record that ended up under another key is corrupt, not a hit.
@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 
 /// Version of the bytes that [`Frame::encode`] writes.
-pub const FORMAT_VERSION: u8 = 1;
+pub const FORMAT_VERSION: u8 = 2;
+
+/// Frames of this version keep nothing of the arguments.
+const WITHOUT_ARGUMENTS: u8 = 1;
 
 const MAGIC: u8 = 0xE7;
 const CHECKSUM: std::ops::Range<usize> = 2..18;
@@ -38,6 +41,9 @@ pub struct Frame<'a> {
     pub structure: Structure<'a>,
     /// The out-of-band buffers, in the order in which the structure refers to them.
     pub buffers: Vec<BlobReference>,
+    /// What is kept of the arguments, to explain misses: see [`crate::explanation::record`].
+    #[serde(skip)]
+    pub arguments: &'a [u8],
 }
 
 /// Where structure bytes are kept.
@@ -81,12 +87,14 @@ impl<'a> Frame<'a> {
             Structure::Plain(bytes) | Structure::Lz4(bytes) => bytes.len(),
             Structure::PlainBlob(_) | Structure::Lz4Blob(_) => 0,
         };
-        let mut bytes = Vec::with_capacity(BODY + 96 + inline + 48 * self.buffers.len());
+        let mut bytes =
+            Vec::with_capacity(BODY + 96 + inline + 48 * self.buffers.len() + self.arguments.len());
         bytes.extend_from_slice(&[MAGIC, FORMAT_VERSION]);
         bytes.resize(BODY, 0);
         // Writing to a Vec cannot fail, and none of the fields refuses to be serialised.
         let mut bytes = postcard::to_extend(self, bytes).unwrap_or_default();
         if bytes.len() > BODY {
+            bytes.extend_from_slice(self.arguments);
             let checksum = checksum(key, &bytes);
             bytes[CHECKSUM].copy_from_slice(&checksum);
         }
@@ -105,13 +113,15 @@ impl<'a> Frame<'a> {
         if magic != MAGIC {
             return Err(FrameError::Damaged);
         }
-        if version != FORMAT_VERSION {
+        if version != FORMAT_VERSION && version != WITHOUT_ARGUMENTS {
             return Err(FrameError::Version(version));
         }
         if bytes.len() < BODY || bytes[CHECKSUM] != checksum(key, bytes) {
             return Err(FrameError::Damaged);
         }
-        postcard::from_bytes(&bytes[BODY..]).map_err(|_| FrameError::Damaged)
+        let (frame, arguments): (Self, _) =
+            postcard::take_from_bytes(&bytes[BODY..]).map_err(|_| FrameError::Damaged)?;
+        Ok(Self { arguments: if version == WITHOUT_ARGUMENTS { &[] } else { arguments }, ..frame })
     }
 
     /// Every blob that the frame needs.
@@ -160,6 +170,7 @@ mod tests {
                 digest: Digest::from_bytes([9; 32]),
                 byte_length: 1 << 20,
             }],
+            arguments: b"args",
         }
     }
 

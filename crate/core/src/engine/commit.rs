@@ -22,6 +22,8 @@ pub struct NewEntry<'a> {
     pub key: Digest,
     /// Digest of the arguments alone.
     pub inputs: Digest,
+    /// What is kept of the arguments: see [`crate::explanation::record`].
+    pub arguments: &'a [u8],
     /// Structure bytes of the result.
     pub structure: &'a [u8],
     /// Its large buffers.
@@ -43,6 +45,8 @@ pub struct Place<'a> {
     pub function: &'a FunctionPrefix,
     /// What the prefix stands for.
     pub identity: &'a FunctionIdentity,
+    /// What the code is made of, as [`crate::explanation::encode_parts`] keeps it; empty where it is not told.
+    pub parts: &'a [u8],
     /// Key of the call.
     pub key: Digest,
     /// Whether an entry that is there already gives way.
@@ -54,10 +58,11 @@ pub struct Place<'a> {
 impl<'a> Place<'a> {
     /// Where a result of `function` goes.
     #[must_use]
-    pub const fn of(function: &'a Function, entry: &NewEntry<'_>) -> Self {
+    pub fn of(function: &'a Function, entry: &NewEntry<'_>) -> Self {
         Self {
             function: function.prefix(),
             identity: function.identity(),
+            parts: function.parts(),
             key: entry.key,
             overwrite: entry.overwrite,
             durability: entry.durability,
@@ -231,12 +236,16 @@ impl Opened {
     /// Writes down what the function's prefixes stand for, once per opening.
     fn describe(&self, place: &Place<'_>, batch: &mut Batch) {
         let mut known = self.known_functions.lock();
-        if !known.contains(place.function)
-            && let Ok(record) = postcard::to_stdvec(place.identity)
-        {
-            batch.put(&row::function(place.function), &record);
-            known.insert(*place.function);
+        if known.contains(place.function) {
+            return;
         }
+        let row = row::function(place.function);
+        // Who says nothing of the code, as it was said before, must not make it forgotten.
+        let is_told = place.parts.is_empty() && matches!(self.index.get(&row), Ok(Some(_)));
+        if !is_told && let Ok(record) = postcard::to_extend(place.identity, Vec::new()) {
+            batch.put(&row, &[&record, place.parts].concat());
+        }
+        known.insert(*place.function);
     }
 
     /// Removes the files of blobs that no entry names any more, once the outcome is decided: what cannot be removed is

@@ -1,5 +1,7 @@
 //! [`Function`]: everything in a call's key that does not change from call to call, hashed once.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::row::{FunctionPrefix, SEGMENT};
@@ -63,6 +65,7 @@ pub struct Function {
     identity: FunctionIdentity,
     digest: Digest,
     prefix: FunctionPrefix,
+    parts: OnceLock<Vec<u8>>,
 }
 
 impl Function {
@@ -88,7 +91,7 @@ impl Function {
         for (segment, digest) in prefix.chunks_exact_mut(SEGMENT).zip([scope, name, code]) {
             segment.copy_from_slice(&digest.prefix::<SEGMENT>());
         }
-        Self { identity, digest, prefix }
+        Self { identity, digest, prefix, parts: OnceLock::new() }
     }
 
     /// The key of a call with these arguments, given in their canonical form: BLAKE3 of the arguments, keyed by the digest
@@ -102,6 +105,17 @@ impl Function {
     #[must_use]
     pub const fn identity(&self) -> &FunctionIdentity {
         &self.identity
+    }
+
+    /// Notes what the code is made of, as [`crate::explanation::encode_parts`] keeps it. The first one stays.
+    pub fn describe(&self, parts: Vec<u8>) {
+        let _ = self.parts.set(parts);
+    }
+
+    /// What the code is made of; empty where it was not told.
+    #[must_use]
+    pub fn parts(&self) -> &[u8] {
+        self.parts.get().map_or(&[], Vec::as_slice)
     }
 
     /// Scope, function and code, as they open the rows of the function's entries.

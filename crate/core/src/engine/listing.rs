@@ -170,7 +170,7 @@ impl Engine {
 }
 
 impl Opened {
-    fn identity(&self, prefix: &FunctionPrefix) -> Result<Option<FunctionIdentity>> {
+    pub(super) fn identity(&self, prefix: &FunctionPrefix) -> Result<Option<FunctionIdentity>> {
         let record = self.index.get(&row::function(prefix))?;
         Ok(record.and_then(|bytes| postcard::from_bytes(bytes.as_ref()).ok()))
     }

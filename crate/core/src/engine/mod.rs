@@ -3,6 +3,7 @@
 mod access;
 mod commit;
 mod counts;
+mod explain;
 mod function;
 mod hot;
 mod limits;
@@ -19,6 +20,7 @@ mod values;
 
 pub use access::Access;
 pub use commit::{NewEntry, Place};
+pub use explain::Asked;
 pub use function::{Function, FunctionIdentity, Strategy};
 pub use limits::{Limits, Reduced};
 pub use listing::{EntryInfo, Totals};

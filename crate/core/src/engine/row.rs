@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! e scope(8) function(8) code(8) call key(32)   an entry: its frame
-//! f scope(8) function(8) code(8)                what these prefixes stand for: a `FunctionRecord`
+//! f scope(8) function(8) code(8)                what these prefixes stand for: identity, parts of the code
 //! a call key(32)                                accesses of an entry
 //! r blob digest(32) call key(32)                the entry needs the blob: its length, 8 little-endian bytes
 //! m format                                      format version of the store, 4 little-endian bytes
@@ -22,6 +22,8 @@ pub type FunctionPrefix = [u8; 3 * SEGMENT];
 
 /// Opens every entry's row.
 pub const ENTRIES: &[u8] = b"e";
+/// Opens every function's record.
+pub const FUNCTIONS: &[u8] = b"f";
 /// Opens every blob reference's row.
 pub const REFERENCES: &[u8] = b"r";
 /// Opens every row of accesses.
@@ -56,7 +58,12 @@ pub fn parse_entry(row: &[u8]) -> Option<(FunctionPrefix, Digest)> {
 
 /// Row of a function's record.
 pub fn function(prefix: &FunctionPrefix) -> Vec<u8> {
-    [b"f".as_slice(), prefix].concat()
+    [FUNCTIONS, prefix].concat()
+}
+
+/// Takes a function's row apart.
+pub fn parse_function(row: &[u8]) -> Option<FunctionPrefix> {
+    row.get(FUNCTIONS.len()..)?.try_into().ok()
 }
 
 /// Row of an entry's accesses.

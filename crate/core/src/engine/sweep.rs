@@ -138,6 +138,7 @@ mod tests {
         let entry = NewEntry {
             key: function().call_key(b""),
             inputs: Digest::from_bytes([0; 32]),
+            arguments: b"",
             structure: b"",
             buffers,
             created_at: 0.0,

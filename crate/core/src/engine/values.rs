@@ -86,6 +86,7 @@ impl Values {
             structure_length: entry.structure.len() as u64,
             structure,
             buffers,
+            arguments: entry.arguments,
         };
         let byte_length = frame.byte_length();
         Ok(Staged { frame: frame.encode(&entry.key), blobs, byte_length })

@@ -37,6 +37,7 @@ fn owned(directory: &tempfile::TempDir) -> (StoreHandle, Layout) {
     let entry = NewEntry {
         key: Digest::from_bytes([1; 32]),
         inputs: Digest::from_bytes([2; 32]),
+        arguments: b"",
         structure: b"value",
         buffers: &[],
         created_at: 1.0,

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use super::client::{COMMIT_PATIENCE, Client, LISTING_PATIENCE, PATIENCE};
 use super::flight::{Lead, ask_done, unexpected};
 use super::owner::Owner;
-use super::protocol::{Answer, Commit, Request, StagedBlob};
+use super::protocol::{Answer, Commit, Explain, Request, StagedBlob};
 use super::reached::Reached;
 use super::store::SharedStore;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
-use crate::engine::{EntryInfo, Function, Limits, Mode, Need, NewEntry, Reduced, Totals};
+use crate::engine::{Asked, EntryInfo, Function, Limits, Mode, Need, NewEntry, Reduced, Totals};
 use crate::error::{Error, Result};
+use crate::explanation::Change;
 use crate::lease::Ending;
 use crate::store::{Durability, Generation};
 
@@ -65,6 +66,7 @@ impl SharedStore {
         let request = Request::Commit(Commit {
             function: *function.prefix(),
             identity: function.identity().clone(),
+            parts: function.parts(),
             key: entry.key,
             frame: &staged.frame,
             blobs: blobs.collect(),
@@ -101,6 +103,30 @@ impl SharedStore {
             },
         )?;
         Ok(info.flatten())
+    }
+
+    /// The parts of a call's key that differ from those of the nearest entry; `None` where none is near.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`], or why the store cannot be read.
+    pub fn explain(&self, asked: &Asked<'_>) -> Result<Option<Vec<Change>>> {
+        let explained = self.with_existing(
+            |owner| owner.engine.explain(asked),
+            |client| {
+                let request = Request::Explain(Explain {
+                    identity: asked.identity.clone(),
+                    parts: asked.parts,
+                    key: asked.key,
+                    arguments: asked.arguments,
+                });
+                client.ask(&request, LISTING_PATIENCE, |answer| match answer {
+                    Answer::Explained(changes) => Ok(changes),
+                    _ => Err(unexpected()),
+                })
+            },
+        )?;
+        Ok(explained.flatten())
     }
 
     /// The facts of all entries, newest first. Damaged entries are left out.

@@ -11,10 +11,11 @@ use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::engine::{Access, EntryInfo, FunctionIdentity, FunctionPrefix, Limits, Reduced, Totals};
 use crate::error::Error;
+use crate::explanation::Change;
 use crate::lease::{Ending, Turn};
 
 /// Raised when a message changes its meaning.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 const MAGIC: [u8; 7] = *b"engram\0";
 
@@ -115,6 +116,9 @@ pub enum Request<'a> {
     Reduce { limits: Limits, now: Timestamp },
     /// [`Answer::Info`]
     Info { function: FunctionPrefix, key: Digest },
+    /// [`Answer::Explained`]
+    #[serde(borrow)]
+    Explain(Explain<'a>),
     /// [`Answer::Entries`] again and again, the last one empty.
     List,
     /// [`Answer::Totals`]
@@ -129,11 +133,22 @@ pub enum Request<'a> {
     Verified(Vec<(Digest, Vec<u8>)>),
 }
 
+/// A call that shall be explained.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Explain<'a> {
+    pub identity: FunctionIdentity,
+    pub parts: &'a [u8],
+    pub key: Digest,
+    pub arguments: &'a [u8],
+}
+
 /// A result whose blobs lie under temporary names.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Commit<'a> {
     pub function: FunctionPrefix,
     pub identity: FunctionIdentity,
+    #[serde(borrow)]
+    pub parts: &'a [u8],
     pub key: Digest,
     #[serde(borrow)]
     pub frame: &'a [u8],
@@ -165,6 +180,7 @@ pub enum Answer<'a> {
     Count(u64),
     Reduced(Reduced),
     Info(Option<Box<EntryInfo>>),
+    Explained(Option<Vec<Change>>),
     Entries(Vec<EntryInfo>),
     Named(Vec<(String, Totals)>),
     Totals(Totals),

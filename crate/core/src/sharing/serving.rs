@@ -6,9 +6,9 @@ use parking_lot::Mutex;
 
 use super::connection::{Broken, Connection, Writer};
 use super::owner::{Owner, session_of};
-use super::protocol::{Answer, Commit, Note, Request, Told, code_of};
+use super::protocol::{Answer, Commit, Explain, Note, Request, Told, code_of};
 use crate::digest::Digest;
-use crate::engine::{FunctionPrefix, Place, Staged};
+use crate::engine::{Asked, FunctionPrefix, Place, Staged};
 use crate::error::{Error, Result};
 use crate::lease::{Agent, Ending, Notice, Outcome, Session, Turn, Waiter};
 use crate::store::{Blob, Durability};
@@ -84,6 +84,10 @@ impl Client<'_> {
             Request::Reduce { limits, now } => Answer::Reduced(engine.reduce(&limits, now)?),
             Request::Info { function, key } => {
                 Answer::Info(engine.info(&function, &key)?.map(Box::new))
+            }
+            Request::Explain(Explain { identity, parts, key, arguments }) => {
+                let asked = Asked { identity: &identity, parts, key, arguments };
+                Answer::Explained(engine.explain(&asked)?)
             }
             Request::FunctionTotals(function) => Answer::Totals(engine.function_totals(&function)?),
             Request::Totals => Answer::Totals(engine.totals()?),
@@ -161,6 +165,7 @@ impl Client<'_> {
         let place = Place {
             function: &commit.function,
             identity: &commit.identity,
+            parts: commit.parts,
             key: commit.key,
             overwrite: commit.overwrite,
             durability,

@@ -1,0 +1,193 @@
+//! Explaining misses: the nearest entry to a call, and what differs from it.
+
+use super::function::{Function, FunctionIdentity};
+use super::opened::Opened;
+use super::row::{self, FunctionPrefix};
+use super::state::Engine;
+use crate::clock::Timestamp;
+use crate::codec::Frame;
+use crate::digest::Digest;
+use crate::error::Result;
+use crate::explanation::{Change, Part, PartKind, changes, count_changes, decode_parts, parts_of};
+
+/// Functions that are looked at, at most.
+const MOST_FUNCTIONS: usize = 10_000;
+/// Codes whose entries are looked at, nearest first.
+const MOST_CODES: usize = 32;
+/// Entries that are looked at, and bytes of their rows.
+const MOST_ENTRIES: usize = 20_000;
+const MOST_BYTES: usize = 64 << 20;
+
+/// A call that shall be explained.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Whose call it is, told as [`Function::describe`] has it.
+    pub identity: &'a FunctionIdentity,
+    /// What the code is made of.
+    pub parts: &'a [u8],
+    /// Key of the call: its own entry is not near, it is the call's.
+    pub key: Digest,
+    /// What would be kept of the arguments.
+    pub arguments: &'a [u8],
+}
+
+impl<'a> Asked<'a> {
+    /// A call of `function`.
+    #[must_use]
+    pub fn of(function: &'a Function, key: Digest, arguments: &'a [u8]) -> Self {
+        Self { identity: function.identity(), parts: function.parts(), key, arguments }
+    }
+}
+
+/// A function's code that has, or had, entries.
+struct Code {
+    prefix: FunctionPrefix,
+    /// Whether it goes by another function id.
+    is_renamed: bool,
+    changes: Vec<Change>,
+}
+
+/// The nearest entry so far.
+struct Nearest {
+    distance: usize,
+    created_at: Timestamp,
+    changes: Vec<Change>,
+}
+
+impl Engine {
+    /// The parts of a call's key that differ from those of the nearest entry, most telling first; `None` where no entry is
+    /// of this function, or of one with its code or name.
+    ///
+    /// Entries under the function's id go before those under another one.
+    ///
+    /// The nearest entry is the one with the fewest parts that differ, and of several the newest. In a very large store it
+    /// is searched for among as many as are read in some ten milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
+    pub fn explain(&self, asked: &Asked<'_>) -> Result<Option<Vec<Change>>> {
+        self.read(|opened| {
+            let arguments = parts_of(asked.arguments);
+            let mut nearest: Option<Nearest> = None;
+            let mut search = Search { entries: MOST_ENTRIES, bytes: MOST_BYTES };
+            for code in opened.codes_near(asked)? {
+                if code.is_renamed && nearest.is_some() {
+                    break;
+                }
+                search.among(opened, &code, asked, &arguments, &mut nearest)?;
+            }
+            Ok(nearest.map(|nearest| nearest.changes))
+        })
+    }
+}
+
+struct Search {
+    entries: usize,
+    bytes: usize,
+}
+
+impl Search {
+    fn among(
+        &mut self,
+        opened: &Opened,
+        code: &Code,
+        asked: &Asked<'_>,
+        arguments: &[Part],
+        nearest: &mut Option<Nearest>,
+    ) -> Result<()> {
+        for row in opened.index.scan(&[row::ENTRIES, &code.prefix].concat()) {
+            let (row, bytes) = row?;
+            if self.entries == 0 || self.bytes < bytes.len() {
+                break;
+            }
+            self.entries -= 1;
+            self.bytes -= bytes.len();
+            let Some((_, key)) = row::parse_entry(&row) else { continue };
+            let Ok(frame) = Frame::decode(&key, &bytes) else { continue };
+            if key == asked.key || frame.arguments.is_empty() {
+                continue;
+            }
+            let before = parts_of(frame.arguments);
+            let distance = code.changes.len() + count_changes(&before, arguments);
+            let is_nearer = nearest.as_ref().is_none_or(|known| {
+                distance < known.distance
+                    || distance == known.distance && frame.created_at > known.created_at
+            });
+            if is_nearer {
+                let changes = [code.changes.clone(), changes(&before, arguments)].concat();
+                *nearest = Some(Nearest { distance, created_at: frame.created_at, changes });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Opened {
+    /// Codes of the function, and of others that it may have been, those with the fewest differences first.
+    fn codes_near(&self, asked: &Asked<'_>) -> Result<Vec<Code>> {
+        let now = decode_parts(asked.parts);
+        let mut codes = Vec::new();
+        for row in self.index.scan(row::FUNCTIONS).take(MOST_FUNCTIONS) {
+            let (row, bytes) = row?;
+            let Some(prefix) = row::parse_function(&row) else { continue };
+            let Ok((identity, parts)) = postcard::take_from_bytes(&bytes) else { continue };
+            if may_be(&identity, asked.identity) {
+                let before = decode_parts(parts);
+                let changes = identity_changes(&identity, asked.identity, &before, &now);
+                let is_renamed = identity.name != asked.identity.name;
+                codes.push(Code { prefix, is_renamed, changes });
+            }
+        }
+        codes.sort_by_key(|code| (code.is_renamed, code.changes.len()));
+        codes.truncate(MOST_CODES);
+        Ok(codes)
+    }
+}
+
+/// Whether a function may be the same one, under another name or in another place.
+fn may_be(before: &FunctionIdentity, now: &FunctionIdentity) -> bool {
+    before.name == now.name
+        || before.code.is_some() && before.code == now.code
+        || own_name(&before.name) == own_name(&now.name)
+}
+
+/// What follows the module's path in a function id.
+fn own_name(id: &str) -> Option<&str> {
+    id.rsplit_once('#').map(|(_, name)| name).filter(|name| !name.is_empty())
+}
+
+fn identity_changes(
+    before: &FunctionIdentity,
+    now: &FunctionIdentity,
+    parts_before: &[Part],
+    parts_now: &[Part],
+) -> Vec<Change> {
+    let mut found = Vec::new();
+    let mut compare = |kind: PartKind, name: &str, before: Option<&str>, now: Option<&str>| {
+        if before != now {
+            let text = |text: Option<&str>| text.map(str::to_owned);
+            found.push(Change {
+                kind,
+                name: name.to_owned(),
+                before: text(before),
+                now: text(now),
+            });
+        }
+    };
+    compare(PartKind::Name, "name", Some(&before.name), Some(&now.name));
+    compare(PartKind::Project, "project", before.project.as_deref(), now.project.as_deref());
+    compare(PartKind::Domain, "domain", before.domain.as_deref(), now.domain.as_deref());
+    compare(PartKind::Version, "version", before.version.as_deref(), now.version.as_deref());
+    let (rule_before, rule_now) = (before.strategy.name(), now.strategy.name());
+    compare(PartKind::Code, "strategy", Some(rule_before), Some(rule_now));
+    if before.code != now.code && rule_before == rule_now {
+        let differing = changes(parts_before, parts_now);
+        if differing.is_empty() {
+            let name = own_name(&now.name).unwrap_or(&now.name).to_owned();
+            found.push(Change { kind: PartKind::Code, name, before: None, now: None });
+        }
+        found.extend(differing);
+    }
+    found
+}
