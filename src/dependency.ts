@@ -2,7 +2,7 @@ import { builtin } from './builtin.ts'
 import { invalid } from './cache-options.ts'
 import { callingFile } from './function-id.ts'
 import { packageFrom } from './module-home.ts'
-import { digestOfFile } from './native.ts'
+import { digestOfFile, digestOfText } from './native.ts'
 import { GivenHash, StandIn, given, givenHashes } from './stand-in.ts'
 
 const { statSync } = builtin('node:fs')
@@ -79,7 +79,8 @@ class EnvironmentRef extends StandIn {
 
   override form(): string {
     const value = process.env[this.#name]
-    return value === undefined ? `no variable ${this.#name}` : `variable ${this.#name} ${value}`
+    // It may be a password, and forms are kept to explain misses.
+    return value === undefined ? `no variable ${this.#name}` : `variable ${this.#name} ${digestOfText(value)}`
   }
 }
 

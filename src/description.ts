@@ -212,7 +212,8 @@ export class Description {
       if (isPrimitive(value) || isFamiliar(value as object)) break
       const holder = value as Record<string, unknown>
       const state = this.#reach.changesOf(holder)
-      if (state === true || state?.has(name)) return void said.push([`${label}.${name}`, 'state'])
+      if (state === true) return void said.push([label, 'state'])
+      if (state?.has(name)) return void said.push([`${label}.${name}`, 'state'])
       if (typeof value === 'function') {
         this.#part(label, value, read, said, isOwn)
         if (!Object.hasOwn(value, name) || isNamedByText(name)) return

@@ -74,6 +74,7 @@ export class PeerTasks {
     above: (wanted: Wanted, floor: string, ms: number) => this.#above(wanted, floor, ms),
     raise: (wanted: Wanted, floor: string, count: number) => this.#raise(wanted, floor, count),
     has: ({ name, key, kind = 'sync' }: Wanted) => this.#work.cached(name, kind).has(key),
+    explain: ({ name, key, kind = 'sync' }: Wanted) => this.#work.cached(name, kind).explain(key),
     forget: ({ name, key, kind = 'sync' }: Wanted) => this.#work.cached(name, kind).forget(key),
     clearFunction: (name: string) => this.#work.cached(name, 'sync').clear(),
     clear: (filter?: EntryFilter) => this.#memory.clear(filter),
