@@ -28,7 +28,7 @@ export interface Explanation {
   reason?: MissReason
   /**
    * Parts of the key that differ from the nearest entry's, most telling first; empty for hits, and where no entry is near.
-   * The nearest entry is the one with the fewest such parts, and of several the newest.
+   * The nearest entry is the one with the fewest such parts; of several one with fewer other arguments, then the newest.
    */
   changed: KeyChange[]
   /** Names of captured variables that the function itself changes: state, which is in no key. */

@@ -5,7 +5,7 @@ import { type EntryInfo, type MissReason, entryInfoOf } from './entry-info.ts'
 import { type KeyChange, changesFrom } from './explanation.ts'
 import { encodeArguments, encodeKeyValue } from './key-encoder.ts'
 import { CallIdentity as Identified, Found, Missing } from './lookup.ts'
-import { ANSWER, type LoadedValue, type NativeFunction, digestView, translated } from './native.ts'
+import { ANSWER, type LoadedValue, type NativeFunction, digestView, recordArguments, translated } from './native.ts'
 import type { Parameter } from './parameters.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch } from './scratch.ts'
 import type { TypeRegistry } from './type-registry.ts'
@@ -287,7 +287,7 @@ export class FunctionStore {
     // Before the function runs, as it may change what it captured.
     this.#tellParts()
     const { keepsValues } = this.#explaining
-    const kept = keepsValues && length <= VERBATIM ? length : this.#native.record(length, keepsValues)
+    const kept = keepsValues && length <= VERBATIM ? length : recordArguments(length, keepsValues)
     return new Identified(scratch.identity(kept), this)
   }
 

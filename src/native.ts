@@ -66,6 +66,9 @@ export const moduleNames = binding.moduleNames
 /** Bits of `PathUse.uses`. */
 export const USE = { read: 1, called: 2, assigned: 4, mutated: 8, mutatingCall: 16, escapes: 32, typeOf: 64 } as const
 
+/** Puts what is kept of the canonical arguments in the scratch in their place; says how long it is. */
+export const recordArguments = binding.recordArguments
+
 let isGuarded = false
 
 /** The store of a directory, shared with whoever uses it in this process already. Touches no file. */

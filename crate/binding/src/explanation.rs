@@ -1,8 +1,20 @@
 //! What keys are made of, and what differs between two, as JavaScript has it.
 
-use engram_core::explanation::{Change, Part, PartKind, part_of};
+use engram_core::explanation::{self, Change, Part, PartKind, part_of};
 use napi::bindgen_prelude::Uint8ArraySlice;
 use napi_derive::napi;
+
+use crate::error::Result;
+use crate::scratch;
+
+/// Puts what is kept of the canonical arguments, `length` bytes of the scratch, in their place; says how long it is.
+#[napi]
+pub fn record_arguments(length: u32, keeps_values: bool) -> Result<u32> {
+    scratch::with(length, |scratch, length| {
+        let record = explanation::record(scratch.payload(length), keeps_values);
+        scratch.set_payload(&record)
+    })?
+}
 
 /// One of the things that a function's code is made of.
 #[napi(object, object_to_js = false)]

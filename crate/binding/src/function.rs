@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use engram_core::digest::Digest;
 use engram_core::engine::{Asked, NewEntry};
-use engram_core::explanation::{self, Part, encode_parts};
+use engram_core::explanation::{Part, encode_parts};
 use engram_core::hash;
 use engram_core::lease::Ending;
 use napi::Env;
@@ -139,15 +139,6 @@ impl NativeFunction {
             };
             let Calls { store, function, lead, .. } = &*self.0;
             store.commit(function, &entry, *lead).map_err(|error| failed(&error))
-        })?
-    }
-
-    /// Puts what is kept of the canonical arguments, `length` bytes of the scratch, in their place; says how long it is.
-    #[napi]
-    pub fn record(&self, length: u32, keeps_values: bool) -> Result<u32> {
-        scratch::with(length, |scratch, length| {
-            let record = explanation::record(scratch.payload(length), keeps_values);
-            scratch.set_payload(&record)
         })?
     }
 

@@ -49,7 +49,8 @@ struct Code {
 
 /// The nearest entry so far.
 struct Nearest {
-    distance: usize,
+    /// How many parts differ, and how many of them are arguments.
+    distance: (usize, usize),
     created_at: Timestamp,
     changes: Vec<Change>,
 }
@@ -60,7 +61,8 @@ impl Engine {
     ///
     /// Entries under the function's id go before those under another one.
     ///
-    /// The nearest entry is the one with the fewest parts that differ, and of several the newest. In a very large store it
+    /// The nearest entry is the one with the fewest parts that differ; of several one with fewer other arguments, then the
+    /// newest. In a very large store it
     /// is searched for among as many as are read in some ten milliseconds.
     ///
     /// # Errors
@@ -109,7 +111,8 @@ impl Search {
                 continue;
             }
             let before = parts_of(frame.arguments);
-            let distance = code.changes.len() + count_changes(&before, arguments);
+            let differing = count_changes(&before, arguments);
+            let distance = (code.changes.len() + differing, differing);
             let is_nearer = nearest.as_ref().is_none_or(|known| {
                 distance < known.distance
                     || distance == known.distance && frame.created_at > known.created_at

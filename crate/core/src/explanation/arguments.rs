@@ -34,7 +34,9 @@ pub fn record(canonical: &[u8], keeps_values: bool) -> Vec<u8> {
     }
     let mut parts = take_apart(canonical);
     if !keeps_values {
-        parts.iter_mut().for_each(|part| part.preview.clear());
+        for part in &mut parts {
+            part.preview.clear();
+        }
     }
     [&[IN_PARTS], &encode_parts(&parts)[..]].concat()
 }

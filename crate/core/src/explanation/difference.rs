@@ -86,7 +86,8 @@ fn change(&(kind, name, _): &Place<'_>, before: Option<&Part>, now: Option<&Part
 }
 
 fn short(digest: [u8; 8]) -> String {
-    digest[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+    let [a, b, c, d, ..] = digest;
+    format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
 }
 
 #[cfg(test)]
