@@ -1,10 +1,12 @@
 //! Who owns a store: taking the lock, joining whoever has it, and finding the next one when that has gone.
 
 use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::client::{Client, PATIENCE};
+use super::connection::Reader;
 use super::owner::Owner;
 use super::store::{SharedStore, State};
 use crate::engine::{Engine, Mode, Need};
@@ -124,17 +126,33 @@ impl SharedStore {
     }
 
     fn join(&self) -> Result<State> {
-        self.join_with(PATIENCE)
+        let (client, reader) = self.connect(PATIENCE)?;
+        self.take_up(client, reader)
     }
 
-    fn join_with(&self, patience: Duration) -> Result<State> {
+    fn connect(&self, patience: Duration) -> Result<(Client, Reader)> {
         self.show_life()?;
-        let (client, reader) = Client::connect(&self.layout, self.session, patience)?;
+        Client::connect(&self.layout, self.session, patience)
+    }
+
+    /// Makes what this process holds and waits for known to the owner that it has reached.
+    fn take_up(&self, client: Client, reader: Reader) -> Result<State> {
         let client = Arc::new(client);
         self.guard_recent();
-        self.restate_to_client(&client)?;
-        self.listen_to_owner(&client, reader);
-        Ok(State::Client(client))
+        // Listened to already: the owner may have to say more than a socket keeps.
+        let heard = self.listen_to_owner(&client, reader);
+        let outcome = self.restate_to_client(&client).and_then(|()| {
+            // Requests take another connection than what is restated. One that ends a lease must not overtake it: the
+            // owner would take the lease for held, and nobody would ever end it.
+            heard.recv_timeout(PATIENCE).map_err(|error| match error {
+                RecvTimeoutError::Timeout => Error::Unresponsive(self.location().to_owned()),
+                RecvTimeoutError::Disconnected => Error::Disconnected,
+            })
+        });
+        if outcome.is_err() {
+            client.close();
+        }
+        outcome.map(|()| State::Client(client))
     }
 
     /// From now on, who looks at the directory sees that this process is alive.
@@ -206,15 +224,13 @@ impl SharedStore {
 
     /// One attempt to reach an owner that did not answer. True when there is nothing to wait for any more.
     fn has_recovered(&self) -> bool {
-        let joined = self.join_with(RECOVERY_PATIENCE);
+        let reached = self.connect(RECOVERY_PATIENCE);
         let mut state = self.state.write();
         if !matches!(*state, State::Waiting(_)) {
-            if let Ok(State::Client(client)) = joined {
-                client.close();
-            }
             return true;
         }
-        match joined {
+        // Under the lock: whoever hears that this owner goes too must find that it is asked.
+        match reached.and_then(|(client, reader)| self.take_up(client, reader)) {
             Err(Error::Unresponsive(_)) => false,
             Ok(joined) => {
                 *state = joined;

@@ -38,6 +38,14 @@ pub struct Held {
     pub is_promised: bool,
 }
 
+impl Held {
+    /// As the next owner is told of it.
+    const fn note(self, key: Digest) -> Note {
+        let Self { thread, is_promised } = self;
+        Note::Restate { key, thread, is_promised }
+    }
+}
+
 impl SharedStore {
     /// Takes the lease on a key. False: somebody else is computing it. Where the store cannot be reached, nobody is
     /// known to.
@@ -179,17 +187,16 @@ impl SharedStore {
         }
     }
 
-    /// Makes known to another process's owner what threads of this one hold and wait for.
+    /// Makes known to another process's owner what threads of this one hold and wait for. Its first
+    /// [`super::protocol::Told::Pong`] says that it has heard all of it.
     pub(super) fn restate_to_client(&self, client: &Client) -> Result<()> {
-        for (key, held) in &*self.held.lock() {
-            let Held { thread, is_promised } = *held;
-            client.say(&Note::Restate { key: *key, thread, is_promised })?;
-        }
+        // Collected first: the owner's turns are taken meanwhile.
+        let held: Vec<_> = self.held.lock().iter().map(|(key, held)| held.note(*key)).collect();
         let waits = self.waits.lock().shared(|id, wait| wait.note()(id));
-        for note in waits {
-            client.say(&note)?;
+        for note in held.iter().chain(&waits).chain([&Note::Restated, &Note::Ping]) {
+            client.say(note)?;
         }
-        client.say(&Note::Restated)
+        Ok(())
     }
 }
 

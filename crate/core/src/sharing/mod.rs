@@ -28,4 +28,6 @@ pub use registry::{StoreHandle, close_all, open};
 pub use store::{Role, SharedStore};
 
 #[cfg(all(test, unix))]
+mod hand_over_test;
+#[cfg(all(test, unix))]
 mod hostile_test;

@@ -1,6 +1,7 @@
 //! Waiting for what another call computes, and hearing when it is over.
 
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
@@ -136,16 +137,24 @@ impl SharedStore {
         true
     }
 
-    /// Listens to what the owner has to say, as long as it lives.
-    pub(super) fn listen_to_owner(&self, client: &Arc<Client>, mut reader: Reader) {
+    /// Listens to what the owner has to say, as long as it lives. Tells of the first time that it answered a
+    /// [`Note::Ping`]; the sender is gone when it has ended before.
+    pub(super) fn listen_to_owner(&self, client: &Arc<Client>, mut reader: Reader) -> Receiver<()> {
         let (store, client) = (self.me(), Arc::clone(client));
+        let (answered, first_answer) = mpsc::sync_channel(1);
+        let mut answered = Some(answered);
         thread::spawn(move || {
             let mut is_asked = false;
             loop {
                 let told = reader.receive::<Told>(Some(HEARTBEAT));
                 let Some(store) = store.upgrade() else { return client.close() };
                 match told {
-                    Ok(Told::Pong) => is_asked = false,
+                    Ok(Told::Pong) => {
+                        is_asked = false;
+                        if let Some(answered) = answered.take() {
+                            let _ = answered.send(());
+                        }
+                    }
                     Ok(Told::Turn { key, thread, id, turn }) => {
                         is_asked = false;
                         let notice = Notice { key, agent: store.agent(thread), id, turn };
@@ -160,9 +169,14 @@ impl SharedStore {
                         let error = Error::Unresponsive(store.location().to_owned());
                         return store.give_up(&client, &error);
                     }
-                    Err(Broken::Ended | Broken::Malformed) => return store.lost(&client),
+                    Err(Broken::Ended | Broken::Malformed) => {
+                        // First, since whoever waits for it keeps the state locked.
+                        drop(answered);
+                        return store.lost(&client);
+                    }
                 }
             }
         });
+        first_answer
     }
 }

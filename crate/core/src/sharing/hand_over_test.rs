@@ -1,0 +1,85 @@
+//! Messages on two connections come in any order, and an owner may go between any two: no lease may be left behind that
+//! nobody knows of, as all who wait for its key would wait for ever.
+
+#![expect(clippy::unwrap_used, reason = "clippy takes only the tests themselves for tests")]
+
+use std::io::{ErrorKind, Read, Write};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use super::connection::Connection;
+use super::protocol::{Answer, Hello, Note, PROTOCOL, Purpose, Request, Told, Welcome};
+use super::socket::{self, Listener};
+use super::{Lead, Reach, Recall, StoreHandle, open};
+use crate::digest::Digest;
+use crate::engine::{Function, FunctionIdentity, Mode, Strategy};
+use crate::store::{Layout, OwnerLock};
+
+const LONG: Duration = Duration::from_secs(10);
+const MOMENT: Duration = Duration::from_millis(200);
+const LEAD: Lead = Lead { reach: Reach::Shared, thread: 0 };
+const KEY: Digest = Digest::from_bytes([1; 32]);
+
+fn function() -> Function {
+    Function::new(FunctionIdentity {
+        name: "f".to_owned(),
+        version: None,
+        project: None,
+        domain: None,
+        strategy: Strategy::InputHash,
+        code: None,
+    })
+}
+
+fn store_in(directory: &tempfile::TempDir) -> (StoreHandle, Layout) {
+    let path = directory.path().join("store");
+    (open(&path, Mode::ReadWrite), Layout::new(path))
+}
+
+fn recall(store: &StoreHandle) -> Recall {
+    store.store().recall(&function(), &KEY, 0.0, &mut [0; 64], Some(LEAD)).unwrap()
+}
+
+/// Lets in who connects, as an owner does.
+fn admit(listener: &Listener) -> (Purpose, Connection) {
+    assert!(socket::wait_for_peer(listener, LONG));
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut hello = [0; Hello::LENGTH];
+    stream.read_exact(&mut hello).unwrap();
+    stream.write_all(&Welcome { is_welcome: true, protocol: PROTOCOL }.encode()).unwrap();
+    (Hello::decode(hello).unwrap().purpose, Connection::new(stream).unwrap())
+}
+
+// An owner was killed under load. A client stated to the next one that it computes a key, and stored the result at once.
+// The two took different connections, and the owner's thread that had let the client in had no processor for a moment:
+// the result came first, and ended a lease that was not known yet. The lease came next, for a run that was over. Nobody
+// ever ended it, and who had waited for that run waited for ever.
+#[test]
+fn a_client_asks_nothing_before_the_owner_has_heard_what_it_holds() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, layout) = store_in(&directory);
+    layout.create().unwrap();
+    let _lock = OwnerLock::exclusive(&layout).unwrap();
+    let listener = socket::listen(&layout).unwrap();
+    let (done, is_done) = mpsc::channel();
+    let asking = thread::spawn(move || {
+        let recall = recall(&store);
+        done.send(()).unwrap();
+        (store, recall)
+    });
+    let (purpose, mut control) = admit(&listener);
+    assert_eq!(purpose, Purpose::Control);
+    assert!(matches!(control.reader.receive(Some(LONG)), Ok(Note::Restated)));
+    assert!(matches!(control.reader.receive(Some(LONG)), Ok(Note::Ping)));
+    assert!(!socket::wait_for_peer(&listener, MOMENT), "a request overtakes what is restated");
+    control.writer.send(&Told::Pong).unwrap();
+    let (purpose, mut requests) = admit(&listener);
+    assert_eq!(purpose, Purpose::Requests);
+    assert!(matches!(requests.reader.receive(Some(LONG)), Ok(Request::Lookup { .. })));
+    requests.writer.send(&Answer::Missing { granted: true }).unwrap();
+    is_done.recv_timeout(LONG).unwrap();
+    let (_store, recall) = asking.join().unwrap();
+    assert!(matches!(recall, Recall::Miss(_)));
+    assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+}
