@@ -1,6 +1,7 @@
 //! [`Client`]: a process that reaches the store through its owner.
 
 use std::io::ErrorKind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -26,6 +27,7 @@ pub struct Client {
     idle: Mutex<Vec<Connection>>,
     control: Mutex<Writer>,
     closer: Closer,
+    is_closed: AtomicBool,
 }
 
 impl Client {
@@ -45,6 +47,7 @@ impl Client {
             idle: Mutex::default(),
             control: Mutex::new(writer),
             closer,
+            is_closed: AtomicBool::new(false),
         };
         Ok((client, reader))
     }
@@ -120,16 +123,23 @@ impl Client {
 
     /// Ends the session.
     pub fn close(&self) {
+        self.is_closed.store(true, Ordering::SeqCst);
         self.closer.close();
         self.idle.lock().clear();
     }
 
     fn connection(&self) -> Result<Connection> {
         let idle = self.idle.lock().pop();
-        match idle {
-            Some(connection) => Ok(connection),
-            None => open(&self.layout, self.session, Purpose::Requests, PATIENCE),
+        if let Some(connection) = idle {
+            return Ok(connection);
         }
+        let connection = open(&self.layout, self.session, Purpose::Requests, PATIENCE)?;
+        // Whoever listens by now may be the next owner, and hear of this process as its client: leases that it grants are
+        // not this session's.
+        if self.is_closed.load(Ordering::SeqCst) {
+            return Err(Error::Disconnected);
+        }
+        Ok(connection)
     }
 
     fn failure(&self, broken: &Broken) -> Error {

@@ -8,12 +8,14 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::client::Client;
 use super::connection::Connection;
 use super::protocol::{Answer, Hello, Note, PROTOCOL, Purpose, Request, Told, Welcome};
 use super::socket::{self, Listener};
-use super::{Lead, Reach, Recall, StoreHandle, open};
+use super::{Lead, Reach, Recall, Role, StoreHandle, open};
 use crate::digest::Digest;
 use crate::engine::{Function, FunctionIdentity, Mode, Strategy};
+use crate::error::Error;
 use crate::store::{Layout, OwnerLock};
 
 const LONG: Duration = Duration::from_secs(10);
@@ -82,4 +84,83 @@ fn a_client_asks_nothing_before_the_owner_has_heard_what_it_holds() {
     let (_store, recall) = asking.join().unwrap();
     assert!(matches!(recall, Recall::Miss(_)));
     assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+}
+
+/// A connection of another session than the store's own.
+fn connect(layout: &Layout, purpose: Purpose) -> Connection {
+    let mut connection = Connection::new(socket::connect(layout).unwrap()).unwrap();
+    let hello = Hello { purpose, protocol: PROTOCOL, session: 7 };
+    connection.writer.send_bytes(&hello.encode()).unwrap();
+    let welcome = connection.reader.receive_bytes(Some(LONG)).unwrap();
+    assert!(Welcome::decode(welcome).unwrap().is_welcome);
+    connection
+}
+
+/// A session has begun once its first question on the control connection is answered.
+fn begin_session(layout: &Layout) -> Connection {
+    let mut control = connect(layout, Purpose::Control);
+    control.writer.send(&Note::Ping).unwrap();
+    assert!(matches!(control.reader.receive(Some(LONG)), Ok(Told::Pong)));
+    control
+}
+
+/// Looks up what is not there, to compute it.
+fn is_granted(requests: &mut Connection) -> bool {
+    let lookup = Request::Lookup { function: *function().prefix(), key: KEY, lead: Some(0) };
+    requests.writer.send(&lookup).unwrap();
+    match requests.reader.receive(Some(LONG)) {
+        Ok(Answer::Missing { granted }) => granted,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A store that this process owns and serves.
+fn served_in(directory: &tempfile::TempDir) -> (StoreHandle, Layout) {
+    let (store, layout) = store_in(directory);
+    store.store().acquire(&Digest::from_bytes([2; 32]), LEAD);
+    assert_eq!(store.store().role(), Role::Owner);
+    (store, layout)
+}
+
+// A client was killed just after it had asked for a lease. The owner's threads heard of its end first, and took the
+// question out of the socket later: they granted the lease to a session that was over. All who asked for the key waited.
+#[test]
+fn who_is_dead_is_granted_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, layout) = served_in(&directory);
+    let control = begin_session(&layout);
+    let mut requests = connect(&layout, Purpose::Requests);
+    drop(control);
+    while store.store().is_shared() {
+        thread::yield_now();
+    }
+    assert!(!is_granted(&mut requests));
+    assert!(matches!(recall(&store), Recall::Miss(_)), "it waits for the dead");
+}
+
+// A client that had lost its owner came to the next one by a request connection before it knew: a lease that it was
+// granted on that one was none of those that it knew of.
+#[test]
+fn a_connection_that_was_there_before_the_session_is_granted_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, layout) = served_in(&directory);
+    let mut early = connect(&layout, Purpose::Requests);
+    let _control = begin_session(&layout);
+    assert!(!is_granted(&mut early));
+    assert!(is_granted(&mut connect(&layout, Purpose::Requests)));
+    // Nor after the client came back.
+    let mut before = connect(&layout, Purpose::Requests);
+    let _again = begin_session(&layout);
+    assert!(!is_granted(&mut before));
+    assert!(matches!(recall(&store), Recall::Miss(_)));
+}
+
+#[test]
+fn a_session_that_has_ended_asks_nobody_who_came_later() {
+    let directory = tempfile::tempdir().unwrap();
+    let (_store, layout) = served_in(&directory);
+    let (client, _reader) = Client::connect(&layout, 7, LONG).unwrap();
+    client.close();
+    let outcome = client.ask(&Request::Totals, LONG, |_| Ok(()));
+    assert!(matches!(outcome, Err(Error::Disconnected)));
 }

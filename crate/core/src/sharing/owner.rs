@@ -32,6 +32,9 @@ const GRACE_STEP: Duration = Duration::from_millis(10);
 /// How often the owner looks after the directory while nobody connects.
 const LOOKS_EVERY: Duration = Duration::from_millis(200);
 
+/// What is said to a session unasked. There is one for each control connection.
+pub type Control = Mutex<Writer>;
+
 /// The open store, its leases, and who is connected.
 pub struct Owner {
     pub engine: Engine,
@@ -42,7 +45,7 @@ pub struct Owner {
     /// Clients of the owner before, who may hold leases that are not known yet.
     expected: Vec<Session>,
     /// Control connections, by session.
-    controls: Mutex<HashMap<Session, Arc<Mutex<Writer>>>>,
+    controls: Mutex<HashMap<Session, Arc<Control>>>,
     /// Everything to be closed at the end.
     connections: Mutex<HashMap<u64, Closer>>,
     connected: AtomicU64,
@@ -109,6 +112,27 @@ impl Owner {
     /// Whether anyone else is connected.
     pub fn has_clients(&self) -> bool {
         !self.controls.lock().is_empty()
+    }
+
+    /// The control connection that a session has now.
+    pub fn control_of(&self, session: Session) -> Option<Arc<Control>> {
+        self.controls.lock().get(&session).cloned()
+    }
+
+    /// Changes the leases for a session that still has this control connection: what it is given after its end, nobody
+    /// would take back. `None` when it has not.
+    pub fn carry_for<T>(
+        &self,
+        session: Session,
+        control: Option<&Arc<Control>>,
+        change: impl FnOnce(&mut Leases) -> T,
+    ) -> Option<T> {
+        let controls = self.controls.lock();
+        let is_current = match (controls.get(&session), control) {
+            (Some(current), Some(control)) => Arc::ptr_eq(current, control),
+            _ => false,
+        };
+        is_current.then(|| change(&mut self.leases.lock()))
     }
 
     /// Changes the leases, and tells everyone concerned.
@@ -257,9 +281,9 @@ impl Owner {
     /// Serves a control connection until it ends, and ends the session with it.
     fn converse(owner: &Weak<Self>, session: Session, connection: Connection) {
         let Connection { mut reader, writer } = connection;
-        let writer = Arc::new(Mutex::new(writer));
+        let control: Arc<Control> = Arc::new(Mutex::new(writer));
         let Some(strong) = owner.upgrade() else { return };
-        let before = strong.controls.lock().insert(session, Arc::clone(&writer));
+        let before = strong.controls.lock().insert(session, Arc::clone(&control));
         if before.is_some() {
             // A client that lost patience and came back: what it had is void, as it knows.
             strong.carry(|leases| leases.leave(session));
@@ -267,14 +291,14 @@ impl Owner {
         drop(strong);
         while let Ok(note) = reader.receive(None) {
             let Some(owner) = owner.upgrade() else { return };
-            if serving::note(&owner, session, note, &writer).is_err() {
+            if serving::note(&owner, session, note, &control).is_err() {
                 break;
             }
         }
         // The clients of an owner that stops live on: the next one hears from them what they hold.
         if let Some(owner) = owner.upgrade().filter(|owner| !owner.is_stopping()) {
             let mut controls = owner.controls.lock();
-            if controls.get(&session).is_some_and(|current| Arc::ptr_eq(current, &writer)) {
+            if controls.get(&session).is_some_and(|current| Arc::ptr_eq(current, &control)) {
                 controls.remove(&session);
                 drop(controls);
                 owner.carry(|leases| leases.leave(session));

@@ -2,10 +2,8 @@
 
 use std::sync::{Arc, Weak};
 
-use parking_lot::Mutex;
-
 use super::connection::{Broken, Connection, Writer};
-use super::owner::{Owner, session_of};
+use super::owner::{Control, Owner, session_of};
 use super::protocol::{Answer, Commit, Explain, Note, Request, Told, code_of};
 use crate::digest::Digest;
 use crate::engine::{Asked, FunctionPrefix, Place, Staged};
@@ -23,9 +21,12 @@ const MOST_BLOCKED: usize = 1024;
 /// Answers requests until the connection ends, or says something that is none.
 pub fn answer_all(owner: &Weak<Owner>, session: u128, mut connection: Connection) {
     let Connection { reader, writer } = &mut connection;
+    let Some(control) = owner.upgrade().map(|owner| owner.control_of(session_of(session))) else {
+        return;
+    };
     while let Ok(request) = reader.receive(None) {
         let Some(owner) = owner.upgrade() else { return };
-        let client = Client { owner: &owner, session };
+        let client = Client { owner: &owner, session, control: control.as_ref() };
         if client.answer(request, writer).is_err() {
             return;
         }
@@ -36,6 +37,9 @@ pub fn answer_all(owner: &Weak<Owner>, session: u128, mut connection: Connection
 struct Client<'a> {
     owner: &'a Arc<Owner>,
     session: u128,
+    /// The control connection that it had when this one began. Leases are granted as long as it has that one: they end
+    /// with it.
+    control: Option<&'a Arc<Control>>,
 }
 
 impl Client<'_> {
@@ -143,8 +147,11 @@ impl Client<'_> {
     fn missing(&self, key: &Digest, lead: Option<u32>) -> Answer<'static> {
         let granted = lead.is_some_and(|thread| {
             let agent = self.agent(thread);
-            let mut leases = self.owner.leases.lock();
-            leases.held_by(agent.session) < MOST_LEASES && leases.acquire(*key, agent)
+            let granted = self.owner.carry_for(agent.session, self.control, |leases| {
+                leases.held_by(agent.session) < MOST_LEASES && leases.acquire(*key, agent)
+            });
+            // Who is refused for that asks to wait, on a connection that has ended or with the next owner.
+            granted.unwrap_or(false)
         });
         Answer::Missing { granted }
     }
@@ -219,12 +226,7 @@ fn count(removed: usize) -> Answer<'static> {
 /// # Errors
 ///
 /// [`Broken`], which ends the session.
-pub fn note(
-    owner: &Owner,
-    session: Session,
-    note: Note,
-    writer: &Arc<Mutex<Writer>>,
-) -> Result<(), Broken> {
+pub fn note(owner: &Owner, session: Session, note: Note, control: &Control) -> Result<(), Broken> {
     match note {
         Note::Restate { key, thread, is_promised } => {
             restate(owner, key, Agent { session, thread }, is_promised);
@@ -238,7 +240,7 @@ pub fn note(
         Note::Cancel { key, thread, id } => {
             owner.leases.lock().cancel(key, Agent { session, thread }, id);
         }
-        Note::Ping => writer.lock().send(&Told::Pong)?,
+        Note::Ping => control.lock().send(&Told::Pong)?,
     }
     Ok(())
 }
