@@ -128,6 +128,11 @@ impl Client {
         self.idle.lock().clear();
     }
 
+    /// Whether the session has ended, as far as this process knows.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::SeqCst)
+    }
+
     fn connection(&self) -> Result<Connection> {
         let idle = self.idle.lock().pop();
         if let Some(connection) = idle {
@@ -136,7 +141,7 @@ impl Client {
         let connection = open(&self.layout, self.session, Purpose::Requests, PATIENCE)?;
         // Whoever listens by now may be the next owner, and hear of this process as its client: leases that it grants are
         // not this session's.
-        if self.is_closed.load(Ordering::SeqCst) {
+        if self.is_closed() {
             return Err(Error::Disconnected);
         }
         Ok(connection)

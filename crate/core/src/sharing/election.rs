@@ -227,6 +227,9 @@ impl SharedStore {
         let reached = self.connect(RECOVERY_PATIENCE);
         let mut state = self.state.write();
         if !matches!(*state, State::Waiting(_)) {
+            if matches!(*state, State::Idle { .. } | State::Closed) {
+                self.stand_alone();
+            }
             return true;
         }
         // Under the lock: whoever hears that this owner goes too must find that it is asked.
@@ -238,6 +241,8 @@ impl SharedStore {
             }
             Err(_) => {
                 *state = State::Idle { failure: None };
+                // The next owner need not wait for what this process may say.
+                self.stand_alone();
                 true
             }
         }
@@ -248,10 +253,10 @@ impl SharedStore {
         let mut state = self.state.write();
         if matches!(&*state, State::Owner(current) if Arc::ptr_eq(current, owner)) {
             *state = State::Idle { failure: None };
+            self.stand_alone();
             drop(state);
             owner.stop();
             self.local.recent.lock().take_all();
-            self.stand_alone();
         }
     }
 }

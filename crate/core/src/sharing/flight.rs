@@ -176,12 +176,13 @@ impl SharedStore {
 
     /// Makes known to a new owner in this process what its threads hold and wait for.
     pub(super) fn restate_to_owner(&self, owner: &Owner) {
-        for (key, held) in &*self.held.lock() {
-            let agent = self.agent(held.thread);
-            serving::restate(owner, *key, agent, held.is_promised);
-        }
         let session = session_of(self.session);
+        // Waits first: one whose turn comes in between is known as a lease too.
         let waits = self.waits.lock().shared(|id, wait| (wait.key, wait.waiter(session)(id)));
+        let held: Vec<_> = self.held.lock().iter().map(|(key, held)| (*key, *held)).collect();
+        for (key, held) in held {
+            serving::restate(owner, key, self.agent(held.thread), held.is_promised);
+        }
         for (key, waiter) in waits {
             serving::wait(owner, key, waiter);
         }
@@ -190,9 +191,9 @@ impl SharedStore {
     /// Makes known to another process's owner what threads of this one hold and wait for. Its first
     /// [`super::protocol::Told::Pong`] says that it has heard all of it.
     pub(super) fn restate_to_client(&self, client: &Client) -> Result<()> {
-        // Collected first: the owner's turns are taken meanwhile.
-        let held: Vec<_> = self.held.lock().iter().map(|(key, held)| held.note(*key)).collect();
+        // Waits first: one whose turn comes in between is known as a lease too.
         let waits = self.waits.lock().shared(|id, wait| wait.note()(id));
+        let held: Vec<_> = self.held.lock().iter().map(|(key, held)| held.note(*key)).collect();
         for note in held.iter().chain(&waits).chain([&Note::Restated, &Note::Ping]) {
             client.say(note)?;
         }

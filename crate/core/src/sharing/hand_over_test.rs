@@ -11,11 +11,13 @@ use std::time::Duration;
 use super::client::Client;
 use super::connection::Connection;
 use super::protocol::{Answer, Hello, Note, PROTOCOL, Purpose, Request, Told, Welcome};
+use super::reached::Reached;
 use super::socket::{self, Listener};
 use super::{Lead, Reach, Recall, Role, StoreHandle, open};
 use crate::digest::Digest;
-use crate::engine::{Function, FunctionIdentity, Mode, Strategy};
+use crate::engine::{Function, FunctionIdentity, Mode, Need, Strategy};
 use crate::error::Error;
+use crate::lease::Turn;
 use crate::store::{Layout, OwnerLock};
 
 const LONG: Duration = Duration::from_secs(10);
@@ -163,4 +165,42 @@ fn a_session_that_has_ended_asks_nobody_who_came_later() {
     client.close();
     let outcome = client.ask(&Request::Totals, LONG, |_| Ok(()));
     assert!(matches!(outcome, Err(Error::Disconnected)));
+}
+
+// An owner granted a lease with its last words. Another thread of the client had found out by then that it was gone, and
+// was about to tell the next one of the wait: the lease would have been unknown to that one, and the key run twice.
+#[test]
+fn what_an_owner_grants_that_has_gone_is_void() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, layout) = store_in(&directory);
+    layout.create().unwrap();
+    let lock = OwnerLock::exclusive(&layout).unwrap();
+    let listener = socket::listen(&layout).unwrap();
+    let joining = thread::spawn(move || {
+        let (_, mut control) = admit(&listener);
+        while !matches!(control.reader.receive(Some(LONG)), Ok(Note::Ping)) {}
+        control.writer.send(&Told::Pong).unwrap();
+        (listener, control)
+    });
+    let Ok(Some(Reached::Client(client))) = store.store().reach(Need::Reading) else { panic!() };
+    let (listener, mut control) = joining.join().unwrap();
+    let (tell, told) = mpsc::channel();
+    let tell = Box::new(move |turn| tell.send(turn).unwrap());
+    let id = store.store().wait(&KEY, LEAD, Vec::new(), false, tell);
+    assert!(matches!(control.reader.receive(Some(LONG)), Ok(Note::Wait { .. })));
+
+    let state = store.store().state.write();
+    let waits = store.store().waits.lock();
+    control.writer.send(&Told::Turn { key: KEY, thread: 0, id, turn: Turn::Granted }).unwrap();
+    thread::sleep(MOMENT);
+    client.close();
+    drop(waits);
+    assert!(
+        told.recv_timeout(MOMENT).is_err(),
+        "it runs with a lease that the next one grants too"
+    );
+    drop((listener, control, lock));
+    drop(state);
+    assert_eq!(told.recv_timeout(LONG).unwrap(), Turn::Granted);
+    assert_eq!(store.store().role(), Role::Owner);
 }

@@ -181,7 +181,9 @@ impl SharedStore {
         Ok(reached)
     }
 
-    /// Nobody knows of this process's leases and waits any more: its calls compute for themselves.
+    /// Nobody knows of this process's leases and waits any more: its calls compute for themselves. The state must be
+    /// locked: what is forgotten must not be known to an owner that another thread has found meanwhile, as that would
+    /// hold it for ever.
     pub(super) fn stand_alone(&self) {
         self.held.lock().clear();
         *self.session_lock.lock() = None;
@@ -202,7 +204,10 @@ impl SharedStore {
     }
 
     fn end_with(&self, end: State) {
-        let before = std::mem::replace(&mut *self.state.write(), end);
+        let mut state = self.state.write();
+        let before = std::mem::replace(&mut *state, end);
+        self.stand_alone();
+        drop(state);
         match before {
             State::Owner(owner) => owner.stop(),
             State::Client(client) => {
@@ -211,7 +216,6 @@ impl SharedStore {
             }
             State::Idle { .. } | State::Waiting(_) | State::Closed => {}
         }
-        self.stand_alone();
     }
 }
 

@@ -128,11 +128,21 @@ impl SharedStore {
     /// Tells a call of this process that its wait is over. False when it was granted a lease and waits no more: whoever
     /// granted it takes it back.
     pub(super) fn turn(&self, notice: &Notice) -> bool {
-        let wait = self.waits.lock().end(notice.id);
-        let Some(wait) = wait else { return notice.turn != Turn::Granted };
+        self.turn_unless(notice, || false)
+    }
+
+    /// As [`Self::turn`]. A lease from an owner that has gone meanwhile is void: the wait goes on under the next one.
+    fn turn_unless(&self, notice: &Notice, has_gone: impl FnOnce() -> bool) -> bool {
+        let mut waits = self.waits.lock();
+        if notice.turn == Turn::Granted && has_gone() {
+            return true;
+        }
+        let Some(wait) = waits.end(notice.id) else { return notice.turn != Turn::Granted };
         if notice.turn == Turn::Granted && wait.reach == Reach::Shared {
+            // While the waits are locked: the next owner is told of the one or of the other.
             self.hold(&notice.key, notice.agent.thread);
         }
+        drop(waits);
         (wait.tell)(notice.turn);
         true
     }
@@ -158,7 +168,7 @@ impl SharedStore {
                     Ok(Told::Turn { key, thread, id, turn }) => {
                         is_asked = false;
                         let notice = Notice { key, agent: store.agent(thread), id, turn };
-                        if !store.turn(&notice) {
+                        if !store.turn_unless(&notice, || client.is_closed()) {
                             let request = Request::Release { key, thread, ending: Ending::Failed };
                             let _ = ask_done(&client, &request);
                         }

@@ -68,14 +68,14 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Says so until it is dropped; `None` where that cannot be said.
+    /// Says so until it is dropped; `None` where that cannot be said, or not just now.
     #[must_use]
     pub fn announce(layout: &Layout) -> Option<Self> {
         let mut options = OpenOptions::new();
         let options = options.create(true).read(true).write(true).truncate(false);
         let file = options.open(layout.wanted_lock()).ok()?;
-        // Those who look hold it for a moment only.
-        file.lock_shared().ok()?;
+        // Those who look hold it for a moment only, but they may be stopped in it.
+        file.try_lock_shared().ok()?;
         Some(Self { _file: file })
     }
 
@@ -124,6 +124,19 @@ mod tests {
         let _one = OwnerLock::shared(&layout).unwrap();
         let _two = OwnerLock::shared(&layout).unwrap();
         assert!(matches!(OwnerLock::exclusive(&layout), Err(Error::Busy(_))));
+    }
+
+    // Who looks holds the lock for a moment. A process that was stopped in that moment kept others for ever from owning
+    // a directory that nobody owned.
+    #[test]
+    fn who_wants_to_own_does_not_wait_for_who_looks() {
+        let (_directory, layout) = layout();
+        let looking = File::create(layout.wanted_lock()).unwrap();
+        looking.lock().unwrap();
+        assert!(Wanted::announce(&layout).is_none());
+        drop(looking);
+        let _said = Wanted::announce(&layout).unwrap();
+        assert!(Wanted::is_said(&layout));
     }
 
     #[test]
