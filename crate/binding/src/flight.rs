@@ -1,14 +1,15 @@
 //! Single-flight: what a call does while another one computes its result, or after it computed one itself.
 
 use std::cell::Cell;
+use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use engram_core::digest::Digest;
 use engram_core::lease::{Ending, Turn};
 use engram_core::sharing::{Lead, Reach};
-use napi::Env;
 use napi::bindgen_prelude::{Object, Uint8Array};
+use napi::{Env, sys};
 use napi_derive::napi;
 
 use crate::error::{Result, misused};
@@ -58,16 +59,20 @@ impl NativeFunction {
         Ok(())
     }
 
-    /// Stands still until it is this thread's turn for the key in the scratch, or `patience_ms` are over.
+    /// Stands still until it is this thread's turn for the key in the scratch, or `patience_ms` are over. A worker thread
+    /// also stops when it is terminated.
     #[napi]
-    pub fn wait_here(&self, patience_ms: Option<f64>) -> Result<u32> {
+    pub fn wait_here(&self, env: Env, is_worker: bool, patience_ms: Option<f64>) -> Result<u32> {
         let key = Self::key_in_scratch()?;
         let calls = self.calls();
         // Beyond what a duration can hold, patience has no end.
         let patience =
             patience_ms.and_then(|ms| Duration::try_from_secs_f64(ms.max(0.0) / 1000.0).ok());
-        let turn =
-            calls.lead.map_or(Turn::Free, |lead| calls.store.wait_here(&key, lead, patience));
+        let must_end = || !may_run_javascript(env);
+        let must_end = is_worker.then_some(&must_end as &dyn Fn() -> bool);
+        let turn = calls
+            .lead
+            .map_or(Turn::Free, |lead| calls.store.wait_here(&key, lead, patience, must_end));
         Ok(number_of(turn))
     }
 
@@ -118,6 +123,18 @@ pub fn thread() -> u32 {
         static THREAD: Cell<u32> = Cell::new(LAST.fetch_add(1, Ordering::Relaxed));
     }
     THREAD.get()
+}
+
+/// Whether this thread goes on after a native call: false once its worker is terminated.
+fn may_run_javascript(env: Env) -> bool {
+    let (mut undefined, mut coerced) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: `env` is that of the current call, on its thread; the out-parameters outlive the calls. Coercing undefined
+    // runs nothing, but is refused, like all that could run something, where nothing may run any more.
+    unsafe {
+        sys::napi_get_undefined(env.raw(), &raw mut undefined) == sys::Status::napi_ok
+            && sys::napi_coerce_to_bool(env.raw(), undefined, &raw mut coerced)
+                == sys::Status::napi_ok
+    }
 }
 
 /// The number that stands for a turn.

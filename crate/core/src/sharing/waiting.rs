@@ -1,9 +1,9 @@
 //! Waiting for what another call computes, and hearing when it is over.
 
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::client::Client;
 use super::connection::{Broken, Reader};
@@ -21,24 +21,30 @@ use crate::lease::{Ending, Notice, Turn, Waiter};
 
 /// While somebody waits, an owner that says nothing for so long is asked whether it is there, and once more given up.
 const HEARTBEAT: Duration = Duration::from_secs(1);
+/// How often a thread that stands still looks whether it was ended, where it may be.
+const ENDING_SEEN_WITHIN: Duration = Duration::from_millis(50);
 
 impl SharedStore {
-    /// Stands still until it is this thread's turn. [`Turn::Free`] when `patience` is over first.
-    pub fn wait_here(&self, key: &Digest, lead: Lead, patience: Option<Duration>) -> Turn {
+    /// Stands still until it is this thread's turn. [`Turn::Free`] when `patience` is over first, or the thread is to end:
+    /// a thread that may be ended from outside is given a way to look whether it is.
+    pub fn wait_here(
+        &self,
+        key: &Digest,
+        lead: Lead,
+        patience: Option<Duration>,
+        must_end: Option<&dyn Fn() -> bool>,
+    ) -> Turn {
         let (sender, receiver) = mpsc::sync_channel(1);
         let tell: Tell = Box::new(move |turn| {
             // Nobody hears when patience is over: then the wait was cancelled.
             let _ = sender.send(turn);
         });
         let id = self.wait(key, lead, Vec::new(), true, tell);
-        let turn = match patience {
-            None => receiver.recv().ok(),
-            Some(patience) => receiver.recv_timeout(patience).ok().or_else(|| {
-                self.cancel(id);
-                // What was told in the last moment counts: it may be the lease.
-                receiver.recv().ok()
-            }),
-        };
+        let turn = hear(&receiver, patience, must_end).or_else(|| {
+            self.cancel(id);
+            // What was told in the last moment counts: it may be the lease.
+            receiver.recv().ok()
+        });
         turn.unwrap_or(Turn::Free)
     }
 
@@ -188,5 +194,27 @@ impl SharedStore {
             }
         });
         first_answer
+    }
+}
+
+/// What is told; `None` when `patience` is over, or the thread is to end.
+fn hear(
+    told: &Receiver<Turn>,
+    patience: Option<Duration>,
+    must_end: Option<&dyn Fn() -> bool>,
+) -> Option<Turn> {
+    let Some(must_end) = must_end else {
+        return match patience {
+            None => told.recv().ok(),
+            Some(patience) => told.recv_timeout(patience).ok(),
+        };
+    };
+    let begun = Instant::now();
+    loop {
+        let left = patience.map_or(Duration::MAX, |all| all.saturating_sub(begun.elapsed()));
+        match told.recv_timeout(left.min(ENDING_SEEN_WITHIN)) {
+            Err(RecvTimeoutError::Timeout) if left > ENDING_SEEN_WITHIN && !must_end() => {}
+            heard => return heard.ok(),
+        }
     }
 }
