@@ -37,6 +37,7 @@ export async function killRounds(options: KillRounds): Promise<KillRoundsVerdict
     await sleep(500)
     for (let round = 0; round < rounds; round++) {
       await sleep(pauseMs * (0.5 + random()))
+      await underLoad(load)
       const { victim, isOwner } = choose(load, random)
       victim.kill()
       if (isOwner) ownersKilled++
@@ -57,6 +58,14 @@ function choose({ running, location }: Load, random: () => number): { victim: Lo
   const any = running[Math.floor(random() * running.length)]!
   const victim = (wantsOwner && running.find(({ pid }) => pid === owner)) || any
   return { victim, isOwner: victim.pid === owner }
+}
+
+/** Waits until some call has returned since the last kill: on a busy machine, processes take long to start. */
+async function underLoad({ running, processes }: Load): Promise<void> {
+  const killedAt = processes.reduce((last, each) => (each.killedAt ?? 0n) > last ? each.killedAt! : last, 0n)
+  const giveUpAt = Date.now() + HANGS_AFTER_MS
+  const hasGoneOn = (each: Loaded): boolean => each.returned().some(({ endedAt }) => endedAt > killedAt)
+  while (!running.some(hasGoneOn) && Date.now() < giveUpAt) await sleep(10)
 }
 
 /** Keeps as many running; who hangs is killed and noted. */
