@@ -136,10 +136,20 @@ export class CallRuns {
       call.reason = staleness
       call.isLeading = call.identity!.store.acquire(call.identity!)
     } else {
-      if (found.failure !== undefined) this.#context.trouble.meet(found.failure, this.#id)
       call.isLeading = !found.isHeld
+      if (found.failure !== undefined) this.#meet(call, found.failure)
     }
     return call.isLeading ? 'run' : 'held'
+  }
+
+  /** Tells of a failure. Where that throws, the call is over, and its lease with it. */
+  #meet(call: Call, failure: EngramError): void {
+    try {
+      this.#context.trouble.meet(failure, this.#id)
+    } catch (error) {
+      this.#release(call, false)
+      throw error
+    }
   }
 
   #joined(call: Call, found: Found<FunctionStore>): Found<FunctionStore> {
