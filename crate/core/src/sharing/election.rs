@@ -212,14 +212,19 @@ impl SharedStore {
     }
 
     fn wait_for_owner(&self, state: &mut State, error: Error) {
-        *state = State::Waiting(error);
+        *state = State::Waiting(error.clone());
         self.stand_alone();
         let me = self.me();
-        thread::spawn(move || {
+        let waiting = move || {
             while me.upgrade().is_some_and(|store| !store.has_recovered()) {
                 thread::sleep(RECOVERY_PAUSE);
             }
-        });
+        };
+        let thread = thread::Builder::new().name("engram-recovery".to_owned());
+        if thread.spawn(waiting).is_err() {
+            // Nobody would end the waiting: the owner is tried again by a call.
+            *state = State::Idle { failure: Some((Instant::now(), error)) };
+        }
     }
 
     /// One attempt to reach an owner that did not answer. True when there is nothing to wait for any more.

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "clippy takes only the tests themselves for tests")]
 
 use std::io::{ErrorKind, Read, Write};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -167,12 +167,17 @@ fn a_session_that_has_ended_asks_nobody_who_came_later() {
     assert!(matches!(outcome, Err(Error::Disconnected)));
 }
 
-// An owner granted a lease with its last words. Another thread of the client had found out by then that it was gone, and
-// was about to tell the next one of the wait: the lease would have been unknown to that one, and the key run twice.
-#[test]
-fn what_an_owner_grants_that_has_gone_is_void() {
-    let directory = tempfile::tempdir().unwrap();
-    let (store, layout) = store_in(&directory);
+/// A client of an owner that the test plays.
+struct Joined {
+    store: StoreHandle,
+    client: Arc<Client>,
+    lock: OwnerLock,
+    listener: Listener,
+    control: Connection,
+}
+
+fn joined(directory: &tempfile::TempDir) -> Joined {
+    let (store, layout) = store_in(directory);
     layout.create().unwrap();
     let lock = OwnerLock::exclusive(&layout).unwrap();
     let listener = socket::listen(&layout).unwrap();
@@ -183,7 +188,16 @@ fn what_an_owner_grants_that_has_gone_is_void() {
         (listener, control)
     });
     let Ok(Some(Reached::Client(client))) = store.store().reach(Need::Reading) else { panic!() };
-    let (listener, mut control) = joining.join().unwrap();
+    let (listener, control) = joining.join().unwrap();
+    Joined { store, client, lock, listener, control }
+}
+
+// An owner granted a lease with its last words. Another thread of the client had found out by then that it was gone, and
+// was about to tell the next one of the wait: the lease would have been unknown to that one, and the key run twice.
+#[test]
+fn what_an_owner_grants_that_has_gone_is_void() {
+    let directory = tempfile::tempdir().unwrap();
+    let Joined { store, client, lock, listener, mut control } = joined(&directory);
     let (tell, told) = mpsc::channel();
     let tell = Box::new(move |turn| tell.send(turn).unwrap());
     let id = store.store().wait(&KEY, LEAD, Vec::new(), false, tell);
@@ -203,4 +217,25 @@ fn what_an_owner_grants_that_has_gone_is_void() {
     drop(state);
     assert_eq!(told.recv_timeout(LONG).unwrap(), Turn::Granted);
     assert_eq!(store.store().role(), Role::Owner);
+}
+
+// A process ended while its owner was stopped. It had many uses of entries to tell, in parts, and waited in vain for the
+// answer to each part.
+#[test]
+fn an_owner_that_does_not_answer_is_told_one_part_on_closing() {
+    let directory = tempfile::tempdir().unwrap();
+    let Joined { store, lock: _lock, listener, control: _control, .. } = joined(&directory);
+    let mut recent = store.store().local.recent.lock();
+    for number in 0..10_000_u16 {
+        let mut key = [0; 32];
+        key[..2].copy_from_slice(&number.to_le_bytes());
+        recent.note(&Digest::from_bytes(key), 0.0);
+    }
+    drop(recent);
+    let closing = thread::spawn(move || drop(store));
+    let (_, mut requests) = admit(&listener);
+    assert!(matches!(requests.reader.receive(Some(LONG)), Ok(Request::Accesses(_))));
+    while !closing.is_finished() {
+        assert!(!socket::wait_for_peer(&listener, MOMENT), "it is told the next part");
+    }
 }

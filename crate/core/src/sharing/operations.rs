@@ -311,10 +311,8 @@ impl SharedStore {
             return;
         }
         let accesses = self.local.recent.lock().take_if_many();
-        for some in accesses.chunks(SENT_TOGETHER) {
-            // Times of use are not worth failing anyone's call.
-            let _ = ask_done(client, &Request::Accesses(some.to_vec()));
-        }
+        // Times of use are not worth failing anyone's call.
+        let _ = tell_in_parts(client, &accesses, Request::Accesses);
     }
 
     /// Tells the owner what this process knows and the index does not.
@@ -323,14 +321,19 @@ impl SharedStore {
             return;
         }
         let accesses = self.local.recent.lock().take_all();
-        for some in accesses.chunks(SENT_TOGETHER) {
-            let _ = ask_done(client, &Request::Accesses(some.to_vec()));
-        }
         let verified = self.local.values.take_verified();
-        for some in verified.chunks(SENT_TOGETHER) {
-            let _ = ask_done(client, &Request::Verified(some.to_vec()));
-        }
+        let _ = tell_in_parts(client, &accesses, Request::Accesses)
+            .and_then(|()| tell_in_parts(client, &verified, Request::Verified));
     }
+}
+
+/// Ends with the first part that the owner does not take: each could be waited for as long as the first.
+fn tell_in_parts<T: Clone>(
+    client: &Client,
+    all: &[T],
+    request: impl Fn(Vec<T>) -> Request<'static>,
+) -> Result<()> {
+    all.chunks(SENT_TOGETHER).try_for_each(|some| ask_done(client, &request(some.to_vec())))
 }
 
 fn ask_totals(client: &Client, request: &Request<'_>) -> Result<Totals> {

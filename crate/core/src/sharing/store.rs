@@ -97,7 +97,8 @@ impl SharedStore {
             && let Some(store) = self.me.upgrade()
         {
             // A failure is met again, and told, by the first operation.
-            thread::spawn(move || drop(store.reach(Need::Reading)));
+            let opening = move || drop(store.reach(Need::Reading));
+            let _ = thread::Builder::new().name("engram-open".to_owned()).spawn(opening);
         }
     }
 

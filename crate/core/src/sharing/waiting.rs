@@ -159,7 +159,7 @@ impl SharedStore {
         let (store, client) = (self.me(), Arc::clone(client));
         let (answered, first_answer) = mpsc::sync_channel(1);
         let mut answered = Some(answered);
-        thread::spawn(move || {
+        let listening = move || {
             let mut is_asked = false;
             loop {
                 let told = reader.receive::<Told>(Some(HEARTBEAT));
@@ -192,7 +192,9 @@ impl SharedStore {
                     }
                 }
             }
-        });
+        };
+        // Where there can be no more threads, there is no answer either.
+        let _ = thread::Builder::new().name("engram-session".to_owned()).spawn(listening);
         first_answer
     }
 }
