@@ -17,7 +17,7 @@ const TAKEN_AHEAD: usize = 64 << 10;
 /// as much.
 const LOOKS: u32 = 40;
 /// How long the other side may refuse to take bytes.
-const WRITE_PATIENCE: Duration = Duration::from_secs(5);
+pub const WRITE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// One side of a connection: messages are read by one thread and written by one at a time.
 pub struct Connection {
@@ -63,6 +63,12 @@ impl Closer {
     /// Both sides see the end.
     pub fn close(&self) {
         let _ = self.0.shutdown(Shutdown::Both);
+    }
+
+    /// Waits until a short message can be sent without waiting, or the connection has ended. False when neither happens
+    /// in time.
+    pub fn has_room(&self, patience: Duration) -> bool {
+        socket::wait_writable(&self.0, patience)
     }
 }
 

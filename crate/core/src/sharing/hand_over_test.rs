@@ -17,7 +17,7 @@ use super::{Lead, Reach, Recall, Role, StoreHandle, open};
 use crate::digest::Digest;
 use crate::engine::{Function, FunctionIdentity, Mode, Need, Strategy};
 use crate::error::Error;
-use crate::lease::Turn;
+use crate::lease::{Ending, Turn};
 use crate::store::{Layout, OwnerLock};
 
 const LONG: Duration = Duration::from_secs(10);
@@ -34,6 +34,12 @@ fn function() -> Function {
         strategy: Strategy::InputHash,
         code: None,
     })
+}
+
+fn numbered(number: u16) -> Digest {
+    let mut bytes = [7; 32];
+    bytes[..2].copy_from_slice(&number.to_le_bytes());
+    Digest::from_bytes(bytes)
 }
 
 fn store_in(directory: &tempfile::TempDir) -> (StoreHandle, Layout) {
@@ -226,10 +232,8 @@ fn an_owner_that_does_not_answer_is_told_one_part_on_closing() {
     let directory = tempfile::tempdir().unwrap();
     let Joined { store, lock: _lock, listener, control: _control, .. } = joined(&directory);
     let mut recent = store.store().local.recent.lock();
-    for number in 0..10_000_u16 {
-        let mut key = [0; 32];
-        key[..2].copy_from_slice(&number.to_le_bytes());
-        recent.note(&Digest::from_bytes(key), 0.0);
+    for number in 0..10_000 {
+        recent.note(&numbered(number), 0.0);
     }
     drop(recent);
     let closing = thread::spawn(move || drop(store));
@@ -237,5 +241,33 @@ fn an_owner_that_does_not_answer_is_told_one_part_on_closing() {
     assert!(matches!(requests.reader.receive(Some(LONG)), Ok(Request::Accesses(_))));
     while !closing.is_finished() {
         assert!(!socket::wait_for_peer(&listener, MOMENT), "it is told the next part");
+    }
+}
+
+// A process was stopped (Ctrl+Z) while it waited for the results of hundreds of calls. The socket took no more of what the
+// owner had to say, and the owner's own thread stood still for five seconds; then the process had lost all of its waits.
+#[test]
+fn who_does_not_listen_holds_nobody_up_and_hears_everything_later() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, layout) = served_in(&directory);
+    let store = store.store();
+    let keys: Vec<_> = (0..2000).map(numbered).collect();
+    assert!(keys.iter().all(|key| store.acquire(key, LEAD)));
+    let mut control = connect(&layout, Purpose::Control);
+    for (id, key) in (0..).zip(&keys) {
+        let (thread, blocked) = (0, Vec::new());
+        let wait = Note::Wait { key: *key, thread, id, blocked, is_blocking: false };
+        control.writer.send(&wait).unwrap();
+    }
+    control.writer.send(&Note::Ping).unwrap();
+    assert!(matches!(control.reader.receive(Some(LONG)), Ok(Told::Pong)));
+    for key in &keys {
+        store.release(key, LEAD, Ending::Unstored);
+    }
+    for expected in 0..2000 {
+        match control.reader.receive(Some(LONG)) {
+            Ok(Told::Turn { id, turn: Turn::Free, .. }) => assert_eq!(id, expected),
+            other => panic!("{other:?} instead of {expected}"),
+        }
     }
 }

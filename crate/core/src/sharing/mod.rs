@@ -4,6 +4,7 @@
 
 mod client;
 mod connection;
+mod control;
 mod election;
 mod flight;
 mod operations;

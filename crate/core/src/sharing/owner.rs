@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use super::connection::{Closer, Connection, Writer};
+use super::connection::{Closer, Connection};
+use super::control::Control;
 use super::protocol::{Hello, PROTOCOL, Purpose, Told, Welcome};
 use super::serving;
 use super::socket::{self, Listener, Stream};
@@ -31,9 +32,6 @@ const GRACE_STEP: Duration = Duration::from_millis(10);
 
 /// How often the owner looks after the directory while nobody connects.
 const LOOKS_EVERY: Duration = Duration::from_millis(200);
-
-/// What is said to a session unasked. There is one for each control connection.
-pub type Control = Mutex<Writer>;
 
 /// The open store, its leases, and who is connected.
 pub struct Owner {
@@ -149,14 +147,8 @@ impl Owner {
         if session == self.session {
             return self.tell_own(&notice);
         }
-        let control = self.controls.lock().get(&session).cloned();
-        let told = Told::Turn { key, thread, id, turn };
-        if let Some(control) = control {
-            let mut control = control.lock();
-            if control.send(&told).is_err() {
-                // Everything that the session had ends with its control connection.
-                control.closer().close();
-            }
+        if let Some(control) = self.control_of(session) {
+            control.say(Told::Turn { key, thread, id, turn });
         }
     }
 
@@ -281,7 +273,7 @@ impl Owner {
     /// Serves a control connection until it ends, and ends the session with it.
     fn converse(owner: &Weak<Self>, session: Session, connection: Connection) {
         let Connection { mut reader, writer } = connection;
-        let control: Arc<Control> = Arc::new(Mutex::new(writer));
+        let control = Control::new(writer);
         let Some(strong) = owner.upgrade() else { return };
         let before = strong.controls.lock().insert(session, Arc::clone(&control));
         if before.is_some() {
@@ -291,9 +283,7 @@ impl Owner {
         drop(strong);
         while let Ok(note) = reader.receive(None) {
             let Some(owner) = owner.upgrade() else { return };
-            if serving::note(&owner, session, note, &control).is_err() {
-                break;
-            }
+            serving::note(&owner, session, note, &control);
         }
         // The clients of an owner that stops live on: the next one hears from them what they hold.
         if let Some(owner) = owner.upgrade().filter(|owner| !owner.is_stopping()) {

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Weak};
 
 use super::connection::{Broken, Connection, Writer};
-use super::owner::{Control, Owner, session_of};
+use super::control::Control;
+use super::owner::{Owner, session_of};
 use super::protocol::{Answer, Commit, Explain, Note, Request, Told, code_of};
 use crate::digest::Digest;
 use crate::engine::{Asked, FunctionPrefix, Place, Staged};
@@ -222,11 +223,7 @@ fn count(removed: usize) -> Answer<'static> {
 }
 
 /// Takes what a session says on its control connection.
-///
-/// # Errors
-///
-/// [`Broken`], which ends the session.
-pub fn note(owner: &Owner, session: Session, note: Note, control: &Control) -> Result<(), Broken> {
+pub fn note(owner: &Owner, session: Session, note: Note, control: &Arc<Control>) {
     match note {
         Note::Restate { key, thread, is_promised } => {
             restate(owner, key, Agent { session, thread }, is_promised);
@@ -240,9 +237,8 @@ pub fn note(owner: &Owner, session: Session, note: Note, control: &Control) -> R
         Note::Cancel { key, thread, id } => {
             owner.leases.lock().cancel(key, Agent { session, thread }, id);
         }
-        Note::Ping => control.lock().send(&Told::Pong)?,
+        Note::Ping => control.say(Told::Pong),
     }
-    Ok(())
 }
 
 /// Begins a wait. What can be said at once is told like everything else.
