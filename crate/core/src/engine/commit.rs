@@ -194,8 +194,7 @@ impl Opened {
             batch.put(&row::reference(&blob.digest, key), &blob.byte_length.to_le_bytes());
         }
         let blobs = &self.local.values.blobs;
-        let named =
-            staged.blobs.iter().try_for_each(|blob| blobs.publish_as(blob, place.durability));
+        let named = staged.blobs.iter().try_for_each(|blob| blobs.publish(blob, place.durability));
         if let Err(error) = named {
             self.remove_orphans(staged.blobs.iter().map(|pending| pending.blob.digest));
             return Err(error);
@@ -228,7 +227,7 @@ impl Opened {
         if next.is_due() {
             batch.put(row::COUNTS, &next.encode());
         }
-        self.index.write_as(batch, durability)?;
+        self.index.write(batch, durability)?;
         *counts = next;
         Ok(())
     }

@@ -21,7 +21,9 @@ use super::values::stored;
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
-use crate::store::{AppendLog, Batch, Generation, Index, Layout, OwnerLock, is_session_alive};
+use crate::store::{
+    AppendLog, Batch, Durability, Generation, Index, Layout, OwnerLock, is_session_alive,
+};
 
 /// Version of the rows and files of a store.
 const STORE_FORMAT: u32 = 1;
@@ -99,7 +101,7 @@ impl Opened {
             let mut batch = Batch::default();
             batch.put(row::FORMAT, &STORE_FORMAT.to_le_bytes());
             sweep::mark_open(&mut batch);
-            index.write(&batch)?;
+            index.write(&batch, Durability::Process)?;
         }
         let counts = Counts::of(&index)?;
         let opened = Self::of(layout, lock, index, local, counts, true);
@@ -207,7 +209,7 @@ impl Opened {
         for (key, access) in accesses {
             batch.merge(&row::access(&key), &access.encode());
         }
-        let _ = self.index.write(&batch);
+        let _ = self.index.write(&batch, Durability::Process);
         false
     }
 
@@ -252,7 +254,7 @@ impl Opened {
             sweep::mark_closed(&mut batch, self.local.values.boot);
         }
         // Old counts only move the moment of eviction; entries are verified once more.
-        let _ = self.index.write(&batch);
+        let _ = self.index.write(&batch, Durability::Process);
     }
 }
 

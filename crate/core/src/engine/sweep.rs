@@ -151,8 +151,8 @@ mod tests {
 
     fn orphan(path: &Path, bytes: &[u8]) -> Digest {
         let blobs = Blobs::new(&Layout::new(path));
-        let pending = blobs.write(bytes).unwrap();
-        blobs.publish(&pending).unwrap();
+        let pending = blobs.write(bytes, Durability::Process).unwrap();
+        blobs.publish(&pending, Durability::Process).unwrap();
         pending.blob.digest
     }
 

@@ -61,7 +61,7 @@ impl Values {
                 Some(_) => Structure::Lz4(structure),
             }
         } else {
-            let blob = self.blobs.write_as(structure, entry.durability)?;
+            let blob = self.blobs.write(structure, entry.durability)?;
             let reference = reference(&blob);
             blobs.push(blob);
             match compressed {
@@ -71,7 +71,7 @@ impl Values {
         };
         let mut buffers = Vec::with_capacity(entry.buffers.len());
         for bytes in entry.buffers {
-            let blob = self.blobs.write_as(bytes, entry.durability)?;
+            let blob = self.blobs.write(bytes, entry.durability)?;
             buffers.push(reference(&blob));
             blobs.push(blob);
         }

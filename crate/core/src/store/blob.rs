@@ -63,21 +63,13 @@ impl Blobs {
         }
     }
 
-    /// Writes `bytes` under a temporary name. Visible to nobody before [`Blobs::publish`].
+    /// Writes `bytes` under a temporary name. Visible to nobody before [`Blobs::publish`]. With [`Durability::Power`] the
+    /// disk has the bytes on return.
     ///
     /// # Errors
     ///
     /// [`crate::error::Error::File`], with the path and what was tried.
-    pub fn write(&self, bytes: &[u8]) -> Result<PendingBlob> {
-        self.write_as(bytes, Durability::Process)
-    }
-
-    /// Like [`Blobs::write`]; with [`Durability::Power`] the disk has the bytes on return.
-    ///
-    /// # Errors
-    ///
-    /// [`crate::error::Error::File`], with the path and what was tried.
-    pub fn write_as(&self, bytes: &[u8], durability: Durability) -> Result<PendingBlob> {
+    pub fn write(&self, bytes: &[u8], durability: Durability) -> Result<PendingBlob> {
         let number = self.written.fetch_add(1, Ordering::Relaxed);
         let temporary = self.temporary.join(format!("{}-{number}", self.session));
         let blob = Blob { digest: Digest::from_bytes([0; 32]), byte_length: bytes.len() as u64 };
@@ -105,21 +97,13 @@ impl Blobs {
         }
     }
 
-    /// Gives the bytes their final name, unless a file has it already that is whole; a damaged one is replaced.
-    ///
-    /// # Errors
-    ///
-    /// [`crate::error::Error::File`], with the path and what was tried.
-    pub fn publish(&self, pending: &PendingBlob) -> Result<()> {
-        self.publish_as(pending, Durability::Process)
-    }
-
-    /// Like [`Blobs::publish`]; with [`Durability::Power`] the disk has the bytes and the name on return.
+    /// Gives the bytes their final name, unless a file has it already that is whole; a damaged one is replaced. With
+    /// [`Durability::Power`] the disk has the bytes and the name on return.
     ///
     /// # Errors
     ///
     /// [`crate::error::Error::File`], with the path and what was tried. The name may be there all the same.
-    pub fn publish_as(&self, pending: &PendingBlob, durability: Durability) -> Result<()> {
+    pub fn publish(&self, pending: &PendingBlob, durability: Durability) -> Result<()> {
         match durability {
             // The file that is there may be on the disk, and an entry may count on that: no unsynced one in its place.
             Durability::Process if self.is_genuine(&pending.blob) => return Ok(()),

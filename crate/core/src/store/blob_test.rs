@@ -10,8 +10,8 @@ fn blobs() -> (tempfile::TempDir, Blobs) {
 }
 
 fn stored(blobs: &Blobs, bytes: &[u8]) -> Blob {
-    let pending = blobs.write(bytes).unwrap();
-    blobs.publish(&pending).unwrap();
+    let pending = blobs.write(bytes, Durability::Process).unwrap();
+    blobs.publish(&pending, Durability::Process).unwrap();
     pending.blob
 }
 
@@ -29,7 +29,7 @@ fn small_and_large_blobs_read_back() {
 #[test]
 fn an_unpublished_blob_leaves_nothing() {
     let (directory, blobs) = blobs();
-    drop(blobs.write(b"abc").unwrap());
+    drop(blobs.write(b"abc", Durability::Process).unwrap());
     assert_eq!(fs::read_dir(directory.path().join("tmp")).unwrap().count(), 0);
 }
 
@@ -81,8 +81,8 @@ fn a_blob_written_for_power_reads_back() {
         (Durability::Power, Durability::Process),
     ] {
         let pending =
-            blobs.write_as(format!("{written:?} {published:?}").as_bytes(), written).unwrap();
-        blobs.publish_as(&pending, published).unwrap();
+            blobs.write(format!("{written:?} {published:?}").as_bytes(), written).unwrap();
+        blobs.publish(&pending, published).unwrap();
         blobs.sync(&pending.blob).unwrap();
         assert!(blobs.is_genuine(&pending.blob));
     }
@@ -94,8 +94,8 @@ fn deleted_directories_are_made_again() {
     for name in ["tmp", "blobs"] {
         fs::remove_dir_all(directory.path().join(name)).unwrap();
         for durability in [Durability::Process, Durability::Power] {
-            let pending = blobs.write_as(name.as_bytes(), durability).unwrap();
-            blobs.publish_as(&pending, durability).unwrap();
+            let pending = blobs.write(name.as_bytes(), durability).unwrap();
+            blobs.publish(&pending, durability).unwrap();
             assert!(blobs.is_genuine(&pending.blob));
         }
     }

@@ -98,20 +98,12 @@ impl Index {
     }
 
     /// Applies all of `batch` or nothing. On return the operating system has it: a crash of this process loses nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Index`], in the words of RocksDB.
-    pub fn write(&self, batch: &Batch) -> Result<()> {
-        self.write_as(batch, Durability::Process)
-    }
-
-    /// Like [`Index::write`]; with [`Durability::Power`] the disk has it on return, and all that was written before.
+    /// With [`Durability::Power`] the disk has it on return, and all that was written before.
     ///
     /// # Errors
     ///
     /// [`Error::Index`], in the words of RocksDB; [`Error::File`] when the disk does not take what was written before.
-    pub fn write_as(&self, batch: &Batch, durability: Durability) -> Result<()> {
+    pub fn write(&self, batch: &Batch, durability: Durability) -> Result<()> {
         if durability == Durability::Power && !self.is_grounded.load(Ordering::Acquire) {
             self.ground()?;
         }

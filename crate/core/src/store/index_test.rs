@@ -9,7 +9,7 @@ fn concatenate(existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) 
 fn put(index: &Index, key: &[u8], value: &[u8]) {
     let mut batch = Batch::default();
     batch.put(key, value);
-    index.write(&batch).unwrap();
+    index.write(&batch, Durability::Process).unwrap();
 }
 
 fn get(index: &Index, key: &[u8]) -> Option<Vec<u8>> {
@@ -72,7 +72,7 @@ fn merged_rows_read_back_merged() {
     for value in [b"1", b"2"] {
         let mut batch = Batch::default();
         batch.merge(b"a", value);
-        index.write(&batch).unwrap();
+        index.write(&batch, Durability::Process).unwrap();
     }
     assert_eq!(get(&index, b"a"), Some(b"12".to_vec()));
 }

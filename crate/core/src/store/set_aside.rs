@@ -83,7 +83,7 @@ mod tests {
     use std::fs::File;
 
     use super::*;
-    use crate::store::Batch;
+    use crate::store::{Batch, Durability};
 
     fn latest(existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) -> Vec<u8> {
         added.last().or(existing).unwrap_or_default().to_vec()
@@ -93,7 +93,7 @@ mod tests {
         for number in 0..rows {
             let mut batch = Batch::default();
             batch.put(&number.to_be_bytes(), &[7; 100]);
-            index.write(&batch).unwrap();
+            index.write(&batch, Durability::Process).unwrap();
         }
     }
 

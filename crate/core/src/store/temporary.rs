@@ -62,12 +62,6 @@ impl Blobs {
         Ok(PendingBlob { blob, temporary, durability, disk: Arc::clone(&self.disk) })
     }
 
-    /// Removes what killed writers left under temporary names. Only for the one owner of a directory that nobody shares:
-    /// sessions do not count.
-    pub fn sweep_temporary(&self) {
-        self.sweep_dead(|_| false);
-    }
-
     /// Removes the temporary files of sessions that are not alive. `is_alive` is asked once for each session, after its
     /// files were found: so a session that begins meanwhile is safe, if `is_alive` looks when it is asked.
     pub fn sweep_dead(&self, is_alive: impl Fn(&str) -> bool) {
@@ -116,15 +110,15 @@ mod tests {
     #[test]
     fn another_process_publishes_what_a_session_wrote() {
         let (directory, owner, client) = blobs();
-        let pending = client.write(b"abc").unwrap();
+        let pending = client.write(b"abc", Durability::Process).unwrap();
         let blob = pending.blob;
         let adopted =
             owner.adopt(pending.file_name(), pending.blob, "c1", Durability::Process).unwrap();
-        owner.publish(&adopted).unwrap();
+        owner.publish(&adopted, Durability::Process).unwrap();
         drop(adopted);
         drop(pending);
         assert!(owner.is_genuine(&blob));
-        let pending = client.write(b"other").unwrap();
+        let pending = client.write(b"other", Durability::Process).unwrap();
         drop(owner.adopt(pending.file_name(), pending.blob, "c1", Durability::Process).unwrap());
         assert_eq!(fs::read_dir(directory.path().join("tmp")).unwrap().count(), 0);
     }
@@ -132,7 +126,7 @@ mod tests {
     #[test]
     fn only_a_sessions_own_whole_files_are_taken_over() {
         let (directory, owner, client) = blobs();
-        let pending = client.write(b"abc").unwrap();
+        let pending = client.write(b"abc", Durability::Process).unwrap();
         let adopt = |name: &str, blob, session: &str| {
             owner.adopt(name, blob, session, Durability::Process).map(drop)
         };
