@@ -13,6 +13,7 @@ const layers: readonly (readonly string[])[] = [
     'error',
     'function-id',
     'function-stats',
+    'function-text',
     'identifier',
     'key-count',
     'key-realm',
@@ -24,6 +25,7 @@ const layers: readonly (readonly string[])[] = [
     'value-record-fill',
     'wire',
   ],
+  ['words'],
   [
     'byte-size',
     'duration',

@@ -3,6 +3,7 @@ import type { CachedCalls } from './cached-calls.ts'
 import type { Lookup } from './entry-info.ts'
 import type { Explanation } from './explanation.ts'
 import type { FunctionStats } from './function-stats.ts'
+import { nameOf } from './function-text.ts'
 import { noteWrapper } from './wrapped.ts'
 
 /**
@@ -51,6 +52,15 @@ export type CachedFunction<F extends AnyFunction> = F & {
   with(options: CacheOptions<F>): CachedFunction<F>
 }
 
+/** A proxy may throw when it is asked. */
+function lengthOf(fn: AnyFunction): number {
+  try {
+    return fn.length
+  } catch {
+    return 0
+  }
+}
+
 /** Gives calls the form of a function. `rewrap` makes the same function under other options. */
 export function cachedFunction<F extends AnyFunction>(
   calls: CachedCalls,
@@ -75,7 +85,7 @@ export function cachedFunction<F extends AnyFunction>(
     stats: () => calls.stats(),
     with: rewrap,
   }
-  for (const [name, value] of Object.entries({ ...methods, name: fn.name, length: fn.length })) {
+  for (const [name, value] of Object.entries({ ...methods, name: nameOf(fn), length: lengthOf(fn) })) {
     Object.defineProperty(cached, name, { value, configurable: true })
   }
   noteWrapper(cached, { fn, stamp: calls.stamp })

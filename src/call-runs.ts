@@ -10,6 +10,7 @@ import type { Mode } from './memory-options.ts'
 import { TURN } from './native.ts'
 import { enclosingRun, runAs } from './run-context.ts'
 import { type Trouble, closed } from './trouble.ts'
+import { wordsOf } from './words.ts'
 
 /** What the calls of all functions of a memory share. */
 export interface CallContext {
@@ -256,7 +257,7 @@ export class CallRuns {
     try {
       return this.#options.storeIf!(value, info)
     } catch (cause) {
-      throw new EngramError('ERR_INVALID_OPTION', `storeIf threw, so nothing is stored: ${String(cause)}`, { cause })
+      throw new EngramError('ERR_INVALID_OPTION', `storeIf threw, so nothing is stored: ${wordsOf(cause)}`, { cause })
     }
   }
 
@@ -289,6 +290,11 @@ export class CallRuns {
   }
 }
 
+/** What throws when it is asked is the caller's as it is. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+  try {
+    return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+  } catch {
+    return false
+  }
 }

@@ -2,8 +2,10 @@ import type { AnyFunction, CustomKey, ResolvedCacheOptions } from './cache-optio
 import { EngramError } from './error.ts'
 import { compileHash } from './hash-option.ts'
 import { functionId } from './function-id.ts'
+import { nameOf, textOf } from './function-text.ts'
 import { type Identity, digestOfText, parametersOf } from './native.ts'
 import { type Parameter, compileIgnore, parametersFromNames } from './parameters.ts'
+import { wordsOf } from './words.ts'
 
 /** What of a call's arguments enters its key; undefined when the call is not to be cached. */
 export type KeyInputs = (args: readonly unknown[]) => readonly unknown[] | undefined
@@ -25,14 +27,14 @@ export class FunctionIdentities {
     const { strategy, version, project, domain } = options
     const code = strategy === 'codeHash' || strategy === 'syntaxHash' ? codeOf(fn, options) : undefined
     const identity: Identity = {
-      name: options.name ?? functionId(fn.name || 'anonymous', module),
+      name: options.name ?? functionId(nameOf(fn) || 'anonymous', module),
       strategy: typeof strategy === 'string' ? strategy : 'custom',
       ...(version !== undefined && { version }),
       ...(project !== undefined && { project }),
       ...(domain !== undefined && { domain }),
       ...(code !== undefined && { code }),
     }
-    if (code === undefined && strategy !== false && options.name === undefined && fn.name === '') {
+    if (code === undefined && strategy !== false && options.name === undefined && nameOf(fn) === '') {
       this.#checkAnonymous(fn, identity)
     }
     return identity
@@ -44,7 +46,7 @@ export class FunctionIdentities {
       throw unnamed(`A function without a name needs one of its own, or a version, for the strategy 'inputHash'`)
     }
     const place = JSON.stringify(identity)
-    const text = fn.toString()
+    const text = textOf(fn)
     if ((this.#anonymous.get(place) ?? text) !== text) {
       throw unnamed(`Two functions without names in ${identity.name} have the same version and strategy`)
     }
@@ -54,10 +56,10 @@ export class FunctionIdentities {
 
 /** The digest of the function's text. */
 function codeOf(fn: AnyFunction, options: ResolvedCacheOptions): string {
-  const text = fn.toString()
+  const text = textOf(fn)
   if (NATIVE.test(text)) {
     throw unnamed(
-      `The code of ${options.name ?? (fn.name || 'a native function')} cannot be read, so nothing would tell it from ` +
+      `The code of ${options.name ?? (nameOf(fn) || 'a native function')} cannot be read, so nothing would tell it from ` +
         `another; it needs a name and a version`,
     )
   }
@@ -73,7 +75,7 @@ export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCach
   const { strategy, ignore, params, hash } = options
   const named = params === undefined ? undefined : parametersFromNames(params)
   const needsNames = (Array.isArray(ignore) && ignore.length > 0) || Object.keys(hash).length > 0
-  const parameters = named ?? (needsNames ? (parametersOf(fn.toString()) ?? undefined) : undefined)
+  const parameters = named ?? (needsNames ? (parametersOf(textOf(fn)) ?? undefined) : undefined)
   const filter = compileIgnore(parameters, ignore, name)
   if (typeof strategy === 'function') return (args) => customInputs(strategy, name, args)
   const hashing = compileHash(parameters, hash, name)
@@ -99,6 +101,6 @@ function keyTextOf(key: CustomKey, name: string, args: readonly unknown[]): unkn
   try {
     return key({ name, args, context: {} })
   } catch (cause) {
-    throw new EngramError('ERR_INVALID_OPTION', `The key function of ${name} threw: ${String(cause)}`, { cause })
+    throw new EngramError('ERR_INVALID_OPTION', `The key function of ${name} threw: ${wordsOf(cause)}`, { cause })
   }
 }

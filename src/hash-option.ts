@@ -1,6 +1,7 @@
 import { EngramError } from './error.ts'
 import type { Parameter } from './parameters.ts'
 import { GivenHash } from './stand-in.ts'
+import { wordsOf } from './words.ts'
 
 type Inputs = (args: readonly unknown[]) => readonly unknown[]
 type Hash = (value: any) => string
@@ -41,7 +42,12 @@ function positionOf(parameters: readonly Parameter[] | undefined, name: string, 
 function hashed(method: Hash, value: unknown, functionName: string): unknown {
   // As if absent, like the argument itself.
   if (value === undefined) return undefined
-  const text: unknown = method(value)
+  let text: unknown
+  try {
+    text = method(value)
+  } catch (cause) {
+    throw new EngramError('ERR_INVALID_OPTION', `A hash function of ${functionName} threw: ${wordsOf(cause)}`, { cause })
+  }
   if (typeof text === 'string') return new GivenHash(text)
   throw new EngramError('ERR_INVALID_OPTION', `A hash function of ${functionName} must return a text.`)
 }

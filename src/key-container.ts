@@ -4,6 +4,7 @@ import { sortRanges } from './key-order.ts'
 import { MOST_SHAPED, type Shape, type ShapeNode, shapeAt, shapeRoot, writeHeader } from './key-shape.ts'
 import { TAG_ARRAY, TAG_HOLES, TAG_MAP, TAG_SET } from './key-tag.ts'
 import type { EncodeValue, KeyWalk } from './key-walk.ts'
+import { shortened } from './words.ts'
 
 /** Elements in order. Named properties of an array do not count: to find them, all indices would have to be listed. */
 export function encodeArray(walk: KeyWalk, position: number, array: object, encodeValue: EncodeValue): number {
@@ -135,7 +136,7 @@ function refuseSymbols(object: object): void {
     if (!Object.prototype.propertyIsEnumerable.call(object, symbol)) continue
     throw within(
       new KeyFailure('a property named by a symbol cannot be hashed; name it by a string.'),
-      `[${String(symbol)}]`,
+      `[${shortened(String(symbol))}]`,
     )
   }
 }

@@ -1,7 +1,7 @@
 import { EngramError } from './error.ts'
-import { isIdentifier } from './identifier.ts'
+import { pathOf, quoted, wordsOf } from './words.ts'
 
-const LONGEST_PATH = 40
+export { propertySegment } from './words.ts'
 
 /** Why a value has no canonical form. Gathers its path while it unwinds: a path that nobody needs costs nothing. */
 export class KeyFailure extends Error {
@@ -19,37 +19,32 @@ export function within(error: unknown, segment: string): KeyFailure {
 /** What the caller of the encoder sees. */
 export function unhashable(error: unknown, root: string): EngramError {
   const failure = asFailure(error)
-  const path = root + joined(failure.segments)
+  const path = pathOf(root, failure.segments.toReversed())
   const details = failure.cause === undefined ? { path } : { path, cause: failure.cause }
   return new EngramError('ERR_UNHASHABLE', `${path}: ${failure.message}`, details)
 }
 
-/** `.name` or `["odd name"]`. */
-export function propertySegment(name: string): string {
-  return isIdentifier(name) ? `.${name}` : `[${JSON.stringify(name)}]`
-}
-
 /** `.get("a")` where the key is text or a number, else the entry's place in the order of iteration. */
 export function entrySegment(key: unknown, index: number): string {
-  if (typeof key === 'string') return `.get(${JSON.stringify(key)})`
+  if (typeof key === 'string') return `.get(${quoted(key)})`
   return typeof key === 'number' ? `.get(${key})` : `.entries()[${index}][1]`
 }
 
 function asFailure(error: unknown): KeyFailure {
-  if (error instanceof KeyFailure) return error
-  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+  if (is(error, KeyFailure)) return error
+  if (is(error, RangeError) && /call stack/i.test(error.message)) {
     return new KeyFailure('the call stack ended within the value; pass a flatter one or call from less deep.', {
       cause: error,
     })
   }
-  const text = error instanceof Error ? error.message : String(error)
-  return new KeyFailure(`reading the value threw: ${text}`, { cause: error })
+  return new KeyFailure(`reading the value threw: ${wordsOf(error)}`, { cause: error })
 }
 
-/** A path of a deep value keeps both ends. */
-function joined(segments: readonly string[]): string {
-  const outermostFirst = segments.toReversed()
-  if (outermostFirst.length <= LONGEST_PATH) return outermostFirst.join('')
-  const half = LONGEST_PATH / 2
-  return `${outermostFirst.slice(0, half).join('')}…${outermostFirst.slice(-half).join('')}`
+/** Proxies can be thrown too, and may throw when they are asked what they are. */
+function is<T>(error: unknown, type: abstract new (...args: never) => T): error is T {
+  try {
+    return error instanceof type
+  } catch {
+    return false
+  }
 }

@@ -1,5 +1,6 @@
 import { EngramError } from './error.ts'
 import { isIdentifier } from './identifier.ts'
+import { wordsOf } from './words.ts'
 
 /** One parameter of a function, as the parser of the core or the option `params` names it. */
 export interface Parameter {
@@ -181,10 +182,19 @@ function countedArguments(args: readonly unknown[], plan: IgnorePlan): readonly 
   const counted = args.slice(0, plan.end)
   for (const [position, ignored] of plan.ignored) {
     if (position >= counted.length) continue
-    counted[position] = ignored === true ? undefined : without(counted[position], ignored)
+    counted[position] = ignored === true ? undefined : rest(counted[position], ignored, position)
   }
   while (counted.length > 0 && counted[counted.length - 1] === undefined) counted.pop()
   return counted
+}
+
+function rest(value: unknown, ignored: IgnoredProperties, position: number): unknown {
+  try {
+    return without(value, ignored)
+  } catch (cause) {
+    const path = `args[${position}]`
+    throw new EngramError('ERR_UNHASHABLE', `${path}: reading the value threw: ${wordsOf(cause)}`, { path, cause })
+  }
 }
 
 /** The value without the ignored properties; the value itself where it has none of them. */

@@ -1,5 +1,6 @@
 import type { MissReason } from './entry-info.ts'
 import { EngramError } from './error.ts'
+import { wordsOf } from './words.ts'
 
 /** How a memory speaks of what goes wrong: a warning once per cause, or an error where the user asked for errors. */
 export class Trouble {
@@ -21,7 +22,7 @@ export class Trouble {
    */
   say(error: unknown, about: string): void {
     const code = error instanceof EngramError ? error.code : 'ERR_STORE_UNAVAILABLE'
-    const message = error instanceof Error ? error.message : String(error)
+    const message = error instanceof EngramError ? error.message : wordsOf(error)
     const cause = `${code} ${about} ${message}`
     if (this.#said.has(cause)) return
     this.#said.add(cause)

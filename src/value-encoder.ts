@@ -9,6 +9,7 @@ import { type PathStep, Refusal, SAME_PLACE, formatPath, unserializable } from '
 import { type KnownShape, ShapeIndex, isDescribable } from './value-shape-index.ts'
 import { SLACK, ValueWriter } from './value-writer.ts'
 import * as wire from './wire.ts'
+import { shortened } from './words.ts'
 
 type Plain = Record<string, unknown>
 
@@ -117,7 +118,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
   refuseSymbols(object: object): void {
     for (const symbol of Object.getOwnPropertySymbols(object)) {
       if (Object.prototype.propertyIsEnumerable.call(object, symbol)) {
-        throw new Refusal(`it has the symbol key ${String(symbol)}. Use a string key, or register its class.`)
+        throw new Refusal(`it has the symbol key ${shortened(String(symbol))}. Use a string key, or register its class.`)
       }
     }
   }

@@ -1,5 +1,5 @@
 import { EngramError } from './error.ts'
-import { isIdentifier } from './identifier.ts'
+import { pathOf, propertySegment } from './words.ts'
 
 /**
  * One step from a container to a part of it: a property's name, an element's index, or the place of an entry among
@@ -12,13 +12,13 @@ export const KEYS_STEP = 2 ** 34
 /** From an instance to what its codec made of it. */
 export const SAME_PLACE = -1
 
-/** Where a part sits in a value: `result.items[3].callback`. */
+/** Where a part sits in a value: `result.items[3].callback`. That of a deep value keeps both ends. */
 export function formatPath(root: string, steps: readonly PathStep[]): string {
-  return root + steps.map(formatStep).join('')
+  return pathOf(root, steps.map(formatStep))
 }
 
 function formatStep(step: PathStep): string {
-  if (typeof step === 'string') return isIdentifier(step) ? `.${step}` : `[${JSON.stringify(step)}]`
+  if (typeof step === 'string') return propertySegment(step)
   if (step === SAME_PLACE) return ''
   if (step >= KEYS_STEP) return `.keys()[${step - KEYS_STEP}]`
   if (step >= VALUES_STEP) return `.values()[${step - VALUES_STEP}]`
