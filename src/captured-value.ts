@@ -74,15 +74,18 @@ export function standIn(value: object): unknown {
   return undefined
 }
 
-/** Whether nothing can change the value any more. */
-export function isDeepFrozen(value: unknown, depth = 0): boolean {
-  if (isPrimitive(value)) return true
+/** Whether nothing can change the value any more. `seen` are parts that are looked at once. */
+export function isDeepFrozen(value: unknown, depth = 0, seen = new Set<unknown>()): boolean {
+  if (isPrimitive(value) || seen.has(value)) return true
   if (typeof value === 'function' || depth > FROZEN_DEPTH || !Object.isFrozen(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) return false
-  return Object.values(Object.getOwnPropertyDescriptors(value)).every(
-    (property) => 'value' in property && isDeepFrozen(property.value, depth + 1),
-  )
+  seen.add(value)
+  // One by one: a list of a million descriptors takes seconds.
+  return Reflect.ownKeys(value as object).every((key) => {
+    const property = Object.getOwnPropertyDescriptor(value, key)!
+    return 'value' in property && isDeepFrozen(property.value, depth + 1, seen)
+  })
 }
 
 /** A copy without the members that the function itself changes. */

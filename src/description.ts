@@ -12,14 +12,20 @@ import {
 } from './captured-value.ts'
 import { EngramError } from './error.ts'
 import { type FunctionFacts, sightOf } from './function-facts.ts'
+import { nameOf } from './function-text.ts'
 import type { FingerprintOptions } from './fingerprint-options.ts'
 import { measure } from './key-digest.ts'
 import { isConstant, moduleAt, packageFrom } from './module-home.ts'
 import { type FreeVariable, type PathUse, USE, digestOfFile } from './native.ts'
-import { MOST_FUNCTIONS, type Reach, globalOf } from './reach.ts'
+import { type Reach, globalOf } from './reach.ts'
+import type { Scope } from './reflection.ts'
 import { StandIn } from './stand-in.ts'
+import { shortened, wordsOf } from './words.ts'
 import { isFamiliar } from './wrapped.ts'
 
+/** Bytes of a form from which on a constant value stands in the fingerprint by its digest. */
+const LARGE = 2 ** 20
+const LONGEST_DOUBT = 1000
 const VALUE = USE.read | USE.called | USE.escapes
 /** Given to every CommonJS module; paths must not be in a key, and the rest shows where it is used. */
 const WRAPPER = new Set(['__filename', '__dirname', 'require', 'module'])
@@ -34,6 +40,12 @@ const HELPERS = new Set([
   '__require',
   '__commonJS',
 ])
+
+/** Why the core could not read a text. */
+const UNREAD: Readonly<Record<string, string>> = {
+  long: 'is longer than 256 KiB',
+  deep: 'nests more than 2,048 brackets',
+}
 
 /** A variable that others may assign: it must be looked at before every call. */
 export interface Watched {
@@ -74,6 +86,8 @@ export class Description {
   /** False while it is only to be known which functions are reached. */
   readonly #isFinal: boolean
   readonly #said = new Set<string>()
+  /** Functions that look at the variables of modules, by script. */
+  readonly #viewers = new Map<string, Function>()
 
   constructor(root: Function, options: FingerprintOptions, reach: Reach, isFinal: boolean) {
     this.#root = root
@@ -88,9 +102,9 @@ export class Description {
     if (stamp !== undefined) return ['stamp', ...stamp]
     if (reflection?.bound !== undefined) return this.#bound(reflection.bound)
     if (typeof reading === 'string') {
-      if (reading === 'native') this.doubt(`the code of ${fn.name || 'a native function'} cannot be read`)
+      if (reading === 'native') this.doubt(`the code of ${nameOf(fn) || 'a native function'} cannot be read`)
       else if (this.#options.captures === 'auto')
-        this.doubt(`the text of ${fn.name || 'it'} cannot be parsed, so what it captured is not known`)
+        this.doubt(`the text of ${nameOf(fn) || 'it'} ${UNREAD[reading] ?? 'cannot be parsed'}, so what it captured is not known`)
       return ['text', text]
     }
     const said: unknown[] = ['text', this.#options.strategy === 'codeHash' ? text : reading.normalForm]
@@ -101,7 +115,7 @@ export class Description {
         this.#variable(facts, variable, captured)
       } catch (error) {
         // A proxy may throw whatever it is asked.
-        this.#unknown(variable.alias, `reading it threw: ${String(error)}`, captured)
+        this.#unknown(variable.alias, `reading it threw: ${wordsOf(error)}`, captured)
       }
     }
     this.#surroundings(facts, captured)
@@ -111,15 +125,16 @@ export class Description {
 
   #bound({ target, receiver, args }: { target: Function; receiver: unknown; args: readonly unknown[] }): unknown[] {
     const said: unknown[] = []
-    this.#part('target', target, () => target, said)
-    this.#part('this', receiver, () => receiver, said)
-    for (const [index, value] of args.entries()) this.#part(`argument ${index}`, value, () => value, said)
+    this.#given('target', target, said)
+    this.#given('this', receiver, said)
+    for (const [index, value] of args.entries()) this.#given(`argument ${index}`, value, said)
     return ['bound', said]
   }
 
   #surroundings({ fn, reading, text, home }: FunctionFacts, said: unknown[]): void {
     if (typeof reading === 'string') return
-    const about = fn.name === '' || fn === this.#root ? '' : ` of ${fn.name}`
+    const name = fn === this.#root ? '' : nameOf(fn)
+    const about = name === '' ? '' : ` of ${name}`
     const { features } = reading
     if (features.includes('Unknowable')) this.doubt(`what eval${about} uses is not known`)
     if (features.includes('CapturedThis') || features.includes('CapturedSuper')) {
@@ -132,7 +147,7 @@ export class Description {
     for (const specifier of [...reading.imports, ...reading.requires]) this.#module(specifier, home.file, said)
     const parent: unknown = Object.getPrototypeOf(fn)
     if (isClass(text) && typeof parent === 'function' && parent !== Function.prototype) {
-      this.#part('extends', parent, () => parent, said)
+      this.#given('extends', parent, said)
     }
   }
 
@@ -165,9 +180,18 @@ export class Description {
     const { value } = sight
     const isSettled = typeof value === 'function' && facts.home.file === undefined
     if (this.#isFinal && !isSettled && (value === undefined || !isConstant(facts.home, name))) {
-      this.found.watched.push({ fn: facts.fn, name, value })
+      this.found.watched.push({ fn: this.#viewer(facts, sight.scope), name, value })
     }
     this.#uses(variable, value, () => value, said, true)
+  }
+
+  /** A function that sees the scope: of a module, one for all, since a look through its eyes shows the whole scope. */
+  #viewer({ fn, reflection }: FunctionFacts, { type }: Scope): Function {
+    const scriptId = reflection?.scriptId
+    if (type !== 'Module' || scriptId === undefined) return fn
+    const known = this.#viewers.get(scriptId)
+    if (known === undefined) this.#viewers.set(scriptId, fn)
+    return known ?? fn
   }
 
   #global(variable: FreeVariable, said: unknown[]): void {
@@ -222,7 +246,7 @@ export class Description {
       try {
         next = holder[name]
       } catch (error) {
-        return this.#unknown(`${label}.${name}`, `reading it threw: ${String(error)}`, said)
+        return this.#unknown(`${label}.${name}`, `reading it threw: ${wordsOf(error)}`, said)
       }
       if (isLast && uses & USE.called && typeof next === 'function' && this.#readsReceiver(holder, next)) {
         this.#part(label, value, read, said, isOwn)
@@ -249,7 +273,7 @@ export class Description {
   #part(label: string, value: unknown, read: () => unknown, said: unknown[], isVariable = true): void {
     if (typeof value === 'symbol') return void said.push([label, 'symbol', value.description])
     if (isPrimitive(value)) {
-      if (isVariable) said.push([label, 'value', value])
+      if (isVariable) this.#constant(label, value, said)
       else this.#datum(label, read, said)
       return
     }
@@ -261,14 +285,25 @@ export class Description {
     if (value instanceof StandIn) return this.#datum(label, read, said)
     const stand = standIn(value as object)
     if (stand !== undefined) return void said.push([label, 'made of', stand])
-    if (isDeepFrozen(value)) return void said.push([label, 'value', value])
+    // To look through a large object for what it reaches is in vain: functions in values are told by their own fingerprint.
+    if (!this.#isFinal) return
+    if (isDeepFrozen(value)) return this.#constant(label, value, said)
     if (state === undefined) this.#datum(label, read, said)
     else this.#datum(label, () => withoutMembers(read() as object, state), said)
   }
 
+  /** A value that stays as it is. A large one stands there by its digest, since the whole has to fit one form. */
+  #constant(label: string, value: unknown, said: unknown[]): void {
+    if (!mayBeLarge(value)) return void said.push([label, 'value', value])
+    if (!this.#isFinal) return
+    const measured = measure(label, () => value, this.#options.types)
+    if (typeof measured === 'string') this.#unknown(label, measured, said)
+    else said.push([label, 'value', measured.size > LARGE ? measured.digest : value])
+  }
+
   #function(label: string, fn: Function, read: () => unknown, said: unknown[], isVariable: boolean): void {
     const number = this.#reach.numberOf(fn)
-    if (number === undefined) this.doubt(`it reaches more than ${MOST_FUNCTIONS} functions`)
+    if (number === undefined) this.doubt(`it reaches more than the ${this.#reach.size} functions that were looked at`)
     said.push([label, 'function', number ?? 'unknown'])
     if (isVariable || !this.#isFinal) return
     this.found.members.push({ read, value: fn })
@@ -299,17 +334,31 @@ export class Description {
   /** A declared dependency. */
   dependency(dep: unknown, index: number): unknown {
     const said: unknown[] = []
-    this.#part(`deps[${index}]`, dep, () => dep, said)
+    this.#given(`deps[${index}]`, dep, said)
     return said
+  }
+
+  /** A value that nothing can replace. */
+  #given(label: string, value: unknown, said: unknown[]): void {
+    try {
+      this.#part(label, value, () => value, said)
+    } catch (error) {
+      this.#unknown(label, `reading it threw: ${wordsOf(error)}`, said)
+    }
   }
 
   /** Notes what could not be covered. */
   doubt(what: string, fix = ''): void {
     if (!this.#isFinal || this.#said.has(what)) return
     this.#said.add(what)
-    const message = `${what}; ${fix}pass it as an argument, name it in \`deps\` or \`version\`, or set \`captures: 'none'\`.`
+    const message = `${shortened(what, LONGEST_DOUBT)}; ${fix}pass it as an argument, name it in \`deps\` or \`version\`, or set \`captures: 'none'\`.`
     this.found.doubts.push(new EngramError('ERR_UNHASHABLE', message))
   }
+}
+
+function mayBeLarge(value: unknown): boolean {
+  if (typeof value === 'string') return value.length > LARGE / 3
+  return typeof value === 'bigint' || !isPrimitive(value)
 }
 
 /** Properties of functions that come from their text. */

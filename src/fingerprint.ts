@@ -9,6 +9,9 @@ import { digestOf } from './key-digest.ts'
 import { digestOfText } from './native.ts'
 import type { TypeRegistry } from './type-registry.ts'
 
+/** Functions within values that functions captured, at most. The stack holds several times as many. */
+const DEEPEST = 32
+
 /**
  * What of a function's code enters its keys: a digest of what does not change, and what is read at each call.
  */
@@ -69,7 +72,7 @@ export class Fingerprints {
   readonly #types: TypeRegistry
   /** Of functions that stand in arguments and captured values. */
   readonly #known = new WeakMap<Function, Fingerprint>()
-  readonly #underWay = new Set<Function>()
+  readonly #underWay: Function[] = []
 
   constructor(types: TypeRegistry) {
     this.#types = types
@@ -83,8 +86,10 @@ export class Fingerprints {
   /** Text that stands for a function in a value; undefined for one that nothing tells from others. */
   #form(fn: Function): string | undefined {
     // A function that leads back to itself through a value: what it is has been said.
-    if (this.#underWay.has(fn)) return 'itself'
-    this.#underWay.add(fn)
+    const at = this.#underWay.indexOf(fn)
+    if (at >= 0) return `itself, ${this.#underWay.length - at} up`
+    if (this.#underWay.length === DEEPEST) return undefined
+    this.#underWay.push(fn)
     try {
       let known = this.#known.get(fn)
       if (known === undefined || !known.isCurrent()) {
@@ -93,7 +98,7 @@ export class Fingerprints {
       }
       return known.doubts.length === 0 ? known.code() : undefined
     } finally {
-      this.#underWay.delete(fn)
+      this.#underWay.pop()
     }
   }
 }

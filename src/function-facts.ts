@@ -1,7 +1,10 @@
 import { intrinsicName } from './captured-value.ts'
-import { type Home, homeOfScript, suggestHome } from './module-home.ts'
+import { EngramError } from './error.ts'
+import { nameOf, textOf } from './function-text.ts'
+import { type Home, type SeenNames, homeOfScript, suggestHome } from './module-home.ts'
 import { type FreeVariable, type Reading, USE, digestOfText, readFunction } from './native.ts'
 import { type Reflection, type Scope, reflectAll } from './reflection.ts'
+import { wordsOf } from './words.ts'
 import { wrappedIn } from './wrapped.ts'
 
 /** What a function is, and what it finds around it. */
@@ -30,19 +33,13 @@ const PLAIN = new Set(['undefined', 'NaN', 'Infinity'])
 const GIVEN = /^(?:__.*|require|module|exports)$/
 const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
 
-const texts = new WeakMap<Function, string>()
 const readings = new WeakMap<Function, Reading | string>()
 let isBlind = false
+let hasSeen = false
 
 /** Whether the inspector could not be used. */
 export function isInspectorMissing(): boolean {
   return isBlind
-}
-
-export function textOf(fn: Function): string {
-  let text = texts.get(fn)
-  if (text === undefined) texts.set(fn, (text = Function.prototype.toString.call(fn)))
-  return text
 }
 
 export function readingOf(fn: Function): Reading | string {
@@ -67,9 +64,13 @@ export function factsOf(functions: readonly Function[], isRoot: boolean, file: s
 
 /** The values that variables have now, by the functions that see them. */
 export function lookAgain(sights: readonly { fn: Function; name: string }[]): unknown[] {
-  const reflected = reflectionsOf(sights.map(({ fn }) => fn))
-  return sights.map(({ name }, index) => {
-    const sight = reflected[index] && sightOf(reflected[index], name)
+  // To look through a function's eyes once is dear enough.
+  const functions = [...new Set(sights.map(({ fn }) => fn))]
+  const reflections = reflectionsOf(functions)
+  const reflected = new Map(functions.map((fn, index) => [fn, reflections[index]]))
+  return sights.map(({ fn, name }) => {
+    const reflection = reflected.get(fn)
+    const sight = reflection && sightOf(reflection, name)
     return sight?.isReadable === true ? sight.value : undefined
   })
 }
@@ -107,11 +108,19 @@ function reflectionsOf(functions: readonly (Function | undefined)[]): (Reflectio
   if (isBlind || asked.length === 0) return functions.map(() => undefined)
   try {
     const found = reflectAll(asked).values()
+    hasSeen = true
     return functions.map((fn) => (fn === undefined ? undefined : found.next().value))
-  } catch {
+  } catch (error) {
+    // The end of the stack, mostly: a matter of this call. The next one may see again.
+    if (hasSeen || error instanceof RangeError) throw unread(error)
     isBlind = true
     return functions.map(() => undefined)
   }
+}
+
+function unread(cause: unknown): EngramError {
+  const message = `what functions captured could not be read: ${wordsOf(cause)}; call from less deep in the stack.`
+  return new EngramError('ERR_UNHASHABLE', message, { cause })
 }
 
 function factsFrom(
@@ -130,9 +139,7 @@ function factsFrom(
 function homeOf(fn: Function, reflection: Reflection | undefined, file: string | undefined): Home {
   const scriptId = reflection?.scriptId
   if (scriptId === undefined) return { kind: file === undefined ? 'unknown' : 'source', name: '', file }
-  const module = reflection!.scopes.at(-1)
-  const known = module === undefined ? [] : Object.keys(module.values).filter((name) => !GIVEN.test(name))
-  const names = { known, isAll: module?.type === 'Module' }
+  const names = namesSeen(reflection!.scopes.at(-1))
   if (file !== undefined) suggestHome(scriptId, file, textOf(fn), names)
   try {
     return homeOfScript(scriptId, textOf(fn), names)
@@ -141,11 +148,21 @@ function homeOf(fn: Function, reflection: Reflection | undefined, file: string |
   }
 }
 
+/** Listed when they are asked for: most functions are of a script whose home is known. */
+function namesSeen(module: Scope | undefined): SeenNames {
+  return {
+    get known() {
+      return module === undefined ? [] : Object.keys(module.values).filter((name) => !GIVEN.test(name))
+    },
+    isAll: module?.type === 'Module',
+  }
+}
+
 function stampOf(fn: Function, home: Home): string[] | undefined {
   const intrinsic = isNative(fn) ? intrinsicName(fn) : undefined
   if (intrinsic !== undefined) return ['language', intrinsic]
-  if (home.kind === 'builtin') return ['builtin', home.name, fn.name]
+  if (home.kind === 'builtin') return ['builtin', home.name, nameOf(fn)]
   // Two functions of one name in one package are told apart by their text.
-  if (home.kind === 'package') return ['package', home.name, fn.name, digestOfText(textOf(fn))]
+  if (home.kind === 'package') return ['package', home.name, nameOf(fn), digestOfText(textOf(fn))]
   return undefined
 }

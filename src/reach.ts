@@ -6,7 +6,14 @@ import { type FreeVariable, USE } from './native.ts'
 const types = builtin('node:util/types')
 
 /** Functions that one fingerprint covers, at most. */
-export const MOST_FUNCTIONS = 10_000
+const MOST_FUNCTIONS = 10_000
+/**
+ * Variables that are looked through for one fingerprint, at most: V8 copies those of a module for each of its functions
+ * that it is asked about, about two million a second.
+ */
+const MOST_VARIABLES = 10_000_000
+/** Functions that are looked at between two looks at these limits. */
+const LOT = 256
 const MUTATED = USE.mutated | USE.mutatingCall
 
 /** The functions that one leads to, each with its number, and what they change themselves. */
@@ -18,6 +25,8 @@ export class Reach {
   #met: Function[] = []
   readonly #numbers = new Map<Function, number>()
   #isSettled = false
+  /** Variables of each script's module. */
+  readonly #variables = new Map<string, number>()
   /** Variables that the functions assign. */
   readonly #assigned = new Set<string>()
   /** Objects that they change, and the members by name where only those. */
@@ -27,7 +36,7 @@ export class Reach {
     this.#isCapturing = isCapturing
   }
 
-  /** Pointers from one function to another are numbers, so that cycles end. Undefined beyond MOST_FUNCTIONS. */
+  /** Pointers from one function to another are numbers, so that cycles end. Undefined beyond the limits. */
   numberOf(fn: Function): number | undefined {
     const number = this.#numbers.get(fn)
     if (number !== undefined) return number
@@ -37,15 +46,19 @@ export class Reach {
   }
 
   /**
-   * Gives the facts of each function that is met, those that are met on the way included. Level by level, as reflecting
-   * many functions costs little more than one. `file` is where the first ones were wrapped.
+   * Gives the facts of each function that is met, those that are met on the way included, up to the limits. Level by
+   * level, as reflecting many functions costs little more than one. `file` is where the first ones were wrapped.
    */
   *explore(file: string | undefined): Generator<FunctionFacts> {
     let from = 0
-    while (from < this.#met.length) {
-      const level = this.#met.slice(from)
+    let variables = 0
+    while (from < this.#met.length && variables < MOST_VARIABLES) {
+      const level = this.#met.slice(from, from + LOT)
       const found = factsOf(level, from === 0, file)
-      for (const [index, facts] of found.entries()) this.#facts.set(level[index]!, facts)
+      for (const [index, facts] of found.entries()) {
+        this.#facts.set(level[index]!, facts)
+        variables += this.#variablesAround(facts)
+      }
       for (const facts of found) {
         this.#noteState(facts)
         yield facts
@@ -66,6 +79,11 @@ export class Reach {
     for (const fn of this.#met) yield this.#facts.get(fn)!
   }
 
+  /** How many functions were looked at. */
+  get size(): number {
+    return this.#facts.size
+  }
+
   factsOf(fn: Function): FunctionFacts | undefined {
     return this.#facts.get(fn)
   }
@@ -78,12 +96,23 @@ export class Reach {
 
   /** Whether one of the functions assigns the variable. */
   isAssigned(facts: FunctionFacts, name: string): boolean {
-    return this.#assigned.has(keyOf(facts, name))
+    return this.#assigned.size > 0 && this.#assigned.has(keyOf(facts, name))
   }
 
   /** Whether the functions change an object, or which members of it. */
   changesOf(object: object): ReadonlySet<string> | true | undefined {
     return this.#changed.get(object)
+  }
+
+  #variablesAround({ reflection }: FunctionFacts): number {
+    const outermost = reflection?.scopes.at(-1)
+    if (outermost?.type !== 'Module') return 0
+    const scriptId = reflection?.scriptId ?? ''
+    const known = this.#variables.get(scriptId)
+    if (known !== undefined) return known
+    const count = Object.keys(outermost.values).length
+    this.#variables.set(scriptId, count)
+    return count
   }
 
   #noteState(facts: FunctionFacts): void {
@@ -127,7 +156,10 @@ export function globalOf(name: string): unknown {
 /** A variable, whoever sees it: by its script and by what is declared beside it. */
 function keyOf({ reflection }: FunctionFacts, name: string): string {
   const scope = reflection && sightOf(reflection, name)?.scope
-  return scope === undefined ? '' : JSON.stringify([reflection?.scriptId, scope.type, Object.keys(scope.values), name])
+  if (scope === undefined) return ''
+  // A script has one module scope, and it may be large.
+  const beside = scope.type === 'Module' ? [] : Object.keys(scope.values)
+  return JSON.stringify([reflection?.scriptId, scope.type, beside, name])
 }
 
 function at(value: unknown, path: readonly string[]): unknown {

@@ -28,6 +28,8 @@ type Found = { scriptId: string | undefined; scopes: number | undefined; bound: 
 
 const GROUP = 'engram'
 const STASH = '__engram_reflection__'
+/** Functions asked about at once. What is asked for comes back as the arguments of one call, which have to fit the stack. */
+const LOT = 256
 const BOUND = ['[[TargetFunction]]', '[[BoundThis]]', '[[BoundArgs]]']
 
 let inspector: Inspector | undefined
@@ -42,7 +44,12 @@ Object.defineProperty(stash, 'take', { value: (values: unknown[]) => (taken = va
  * @throws where there is no inspector, or it must not be used (`node --permission`).
  */
 export function reflectAll(functions: readonly Function[]): Reflection[] {
-  if (functions.length === 0) return []
+  const found: Reflection[] = []
+  for (let from = 0; from < functions.length; from += LOT) found.push(...reflectLot(functions.slice(from, from + LOT)))
+  return found
+}
+
+function reflectLot(functions: readonly Function[]): Reflection[] {
   stash.functions = functions
   try {
     const id = stashId()
