@@ -4,7 +4,20 @@ import fc from 'fast-check'
 import { keyOf } from './key-of.ts'
 import { run } from './program.ts'
 import { inspected, keysOfRecipes, recipeMemory } from './recipe-keys.ts'
-import { Chance, NOTHING, Random, type Recipe, anyRecipe, array, binary, number, oneChanged, record, smallRecipe, text } from './recipes.ts'
+import {
+  Chance,
+  NOTHING,
+  Random,
+  type Recipe,
+  anyRecipe,
+  array,
+  binary,
+  number,
+  oneChanged,
+  record,
+  smallRecipe,
+  text,
+} from './recipes.ts'
 import { temporaryDirectory } from './temporary-store.ts'
 
 const seed = fc.integer()
@@ -50,9 +63,13 @@ test('a value made in another way has the same key, and one with a single change
 const NEIGHBOURS: Readonly<Record<string, readonly [Recipe, Recipe]>> = {
   'a number and its text': [number(1), text('1')],
   'zero and minus zero': [number(0), number(-0)],
+  'a lone surrogate and what stands for it': [text(`${'x'.repeat(50)}\ud83d`), text(`${'x'.repeat(50)}\ufffd`)],
   'a key renamed': [record([['a', number(1)]]), record([['b', number(1)]])],
   'an element moved': [array([number(1), number(2), number(3)]), array([number(2), number(3), number(1)])],
-  'an element moved into the next array': [array([array([number(1)]), array([])]), array([array([]), array([number(1)])])],
+  'an element moved into the next array': [
+    array([array([number(1)]), array([])]),
+    array([array([]), array([number(1)])]),
+  ],
   'a property that is undefined': [record([]), record([['a', NOTHING]])],
   'one bit of a small view': [binary(5, [0, 0, 0, 0, 0, 0, 0, 0]), binary(5, [0, 0, 0, 0, 0, 0, 0, 1])],
   'one bit of a large view': [binary(1, Array<number>(8192).fill(0)), binary(1, [...Array<number>(8191).fill(0), 128])],

@@ -30,6 +30,7 @@ const layers: readonly (readonly string[])[] = [
     'byte-size',
     'duration',
     'expires-after',
+    'findings',
     'key-failure',
     'memory-stats',
     'native',

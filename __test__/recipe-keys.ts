@@ -18,7 +18,12 @@ export function recipeMemory(directory: string): Memory {
 }
 
 /** Keys of the calls that a seed makes, and of one with a file; an edition makes the same values in another way. */
-export async function keysOfRecipes(seed: number, edition: number, count: number, directory: string): Promise<string[]> {
+export async function keysOfRecipes(
+  seed: number,
+  edition: number,
+  count: number,
+  directory: string,
+): Promise<string[]> {
   const memory = recipeMemory(directory)
   const fn = memory.cache(inspected)
   const random = new Random(seed)

@@ -13,6 +13,7 @@ import {
 import { EngramError } from './error.ts'
 import { type FunctionFacts, sightOf } from './function-facts.ts'
 import { nameOf } from './function-text.ts'
+import type { Findings } from './findings.ts'
 import type { FingerprintOptions } from './fingerprint-options.ts'
 import { measure } from './key-digest.ts'
 import { isConstant, moduleAt, packageFrom } from './module-home.ts'
@@ -47,36 +48,6 @@ const UNREAD: Readonly<Record<string, string>> = {
   deep: 'nests more than 2,048 brackets',
 }
 
-/** A variable that others may assign: it must be looked at before every call. */
-export interface Watched {
-  readonly fn: Function
-  readonly name: string
-  readonly value: unknown
-}
-
-/** A value whose content may change. */
-export interface Datum {
-  readonly label: string
-  readonly read: () => unknown
-}
-
-/** A function that lies where another may be put. */
-export interface Member {
-  readonly read: () => unknown
-  readonly value: unknown
-}
-
-/** What descriptions leave to be looked at again. */
-export interface Findings {
-  readonly data: Datum[]
-  readonly members: Member[]
-  readonly watched: Watched[]
-  /** What could not be covered, with the fix. */
-  readonly doubts: EngramError[]
-  /** False where a variable had no value yet. */
-  isComplete: boolean
-}
-
 /** What is said of each function that one leads to, and of the values that they captured. */
 export class Description {
   readonly found: Findings = { data: [], members: [], watched: [], doubts: [], isComplete: true }
@@ -104,7 +75,9 @@ export class Description {
     if (typeof reading === 'string') {
       if (reading === 'native') this.doubt(`the code of ${nameOf(fn) || 'a native function'} cannot be read`)
       else if (this.#options.captures === 'auto')
-        this.doubt(`the text of ${nameOf(fn) || 'it'} ${UNREAD[reading] ?? 'cannot be parsed'}, so what it captured is not known`)
+        this.doubt(
+          `the text of ${nameOf(fn) || 'it'} ${UNREAD[reading] ?? 'cannot be parsed'}, so what it captured is not known`,
+        )
       return ['text', text]
     }
     const said: unknown[] = ['text', this.#options.strategy === 'codeHash' ? text : reading.normalForm]
@@ -133,8 +106,8 @@ export class Description {
 
   #surroundings({ fn, reading, text, home }: FunctionFacts, said: unknown[]): void {
     if (typeof reading === 'string') return
-    const name = fn === this.#root ? '' : nameOf(fn)
-    const about = name === '' ? '' : ` of ${name}`
+    const owner = fn === this.#root ? '' : nameOf(fn)
+    const about = owner === '' ? '' : ` of ${owner}`
     const { features } = reading
     if (features.includes('Unknowable')) this.doubt(`what eval${about} uses is not known`)
     if (features.includes('CapturedThis') || features.includes('CapturedSuper')) {

@@ -1,4 +1,5 @@
-import { Description, type Findings } from './description.ts'
+import { Description } from './description.ts'
+import type { Findings } from './findings.ts'
 import type { FingerprintOptions } from './fingerprint-options.ts'
 import { isInspectorMissing } from './function-facts.ts'
 import { Reach } from './reach.ts'

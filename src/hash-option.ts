@@ -46,7 +46,9 @@ function hashed(method: Hash, value: unknown, functionName: string): unknown {
   try {
     text = method(value)
   } catch (cause) {
-    throw new EngramError('ERR_INVALID_OPTION', `A hash function of ${functionName} threw: ${wordsOf(cause)}`, { cause })
+    throw new EngramError('ERR_INVALID_OPTION', `A hash function of ${functionName} threw: ${wordsOf(cause)}`, {
+      cause,
+    })
   }
   if (typeof text === 'string') return new GivenHash(text)
   throw new EngramError('ERR_INVALID_OPTION', `A hash function of ${functionName} must return a text.`)

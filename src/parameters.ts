@@ -182,13 +182,13 @@ function countedArguments(args: readonly unknown[], plan: IgnorePlan): readonly 
   const counted = args.slice(0, plan.end)
   for (const [position, ignored] of plan.ignored) {
     if (position >= counted.length) continue
-    counted[position] = ignored === true ? undefined : rest(counted[position], ignored, position)
+    counted[position] = ignored === true ? undefined : reduced(counted[position], ignored, position)
   }
   while (counted.length > 0 && counted[counted.length - 1] === undefined) counted.pop()
   return counted
 }
 
-function rest(value: unknown, ignored: IgnoredProperties, position: number): unknown {
+function reduced(value: unknown, ignored: IgnoredProperties, position: number): unknown {
   try {
     return without(value, ignored)
   } catch (cause) {

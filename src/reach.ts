@@ -11,7 +11,7 @@ const MOST_FUNCTIONS = 10_000
  * Variables that are looked through for one fingerprint, at most: V8 copies those of a module for each of its functions
  * that it is asked about, about two million a second.
  */
-const MOST_VARIABLES = 10_000_000
+const MOST_VARIABLES = 5_000_000
 /** Functions that are looked at between two looks at these limits. */
 const LOT = 256
 const MUTATED = USE.mutated | USE.mutatingCall

@@ -2,7 +2,10 @@ import { isIdentifier } from './identifier.ts'
 
 const LONGEST_MESSAGE = 300
 const LONGEST_NAME = 64
+/** Segments of a path that is shown whole. */
 const LONGEST_PATH = 40
+/** Characters of either end of a path. */
+const LONGEST_END = 400
 
 /** What was thrown, in words. Anything can be thrown: what throws in turn when it is read, too. */
 export function wordsOf(thrown: unknown): string {
@@ -26,9 +29,24 @@ export function quoted(name: string): string {
 
 /** The path made of these segments, outermost first. That of a deep value keeps both ends. */
 export function pathOf(root: string, segments: readonly string[]): string {
-  if (segments.length <= LONGEST_PATH) return root + segments.join('')
-  const half = LONGEST_PATH / 2
-  return `${root}${segments.slice(0, half).join('')}…${segments.slice(-half).join('')}`
+  if (segments.length <= LONGEST_PATH) {
+    const whole = segments.join('')
+    if (whole.length <= 2 * LONGEST_END) return root + whole
+  }
+  const [start, end] = [ending(segments), ending(segments.toReversed()).toReversed()]
+  return `${root}${start.join('')}…${end.join('')}`
+}
+
+/** The first segments, as many as stay readable. */
+function ending(segments: readonly string[]): string[] {
+  const kept: string[] = []
+  let length = 0
+  for (const segment of segments.slice(0, LONGEST_PATH / 2)) {
+    length += segment.length
+    if (length > LONGEST_END) break
+    kept.push(segment)
+  }
+  return kept
 }
 
 /** The beginning of a long text. */

@@ -25,6 +25,10 @@ const tasks: Record<string, (location: string, first: number) => unknown> = {
     checkedValues(location, first, 40)
     throw new Error('nobody catches this')
   },
+  key: (location, first) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread has no origin
+    parentPort!.postMessage(new Memory({ location }).cache(valueOf, { name: 'valueOf' }).key(first))
+  },
   'go on': (location) => {
     for (let first = 0; ; first = (first + 10) % 100) {
       checkedValues(location, first, 10)
