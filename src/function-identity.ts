@@ -87,7 +87,7 @@ export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCach
 export function countedParametersOf(fn: AnyFunction, options: ResolvedCacheOptions): readonly Parameter[] | undefined {
   const { strategy, params } = options
   if (typeof strategy === 'function') return [{ name: 'key', rest: false, properties: [] }]
-  return params === undefined ? (parametersOf(fn.toString()) ?? undefined) : parametersFromNames(params)
+  return params === undefined ? (parametersOf(textOf(fn)) ?? undefined) : parametersFromNames(params)
 }
 
 function customInputs(key: CustomKey, name: string, args: readonly unknown[]): readonly unknown[] | undefined {

@@ -22,6 +22,7 @@ import { callingFile, moduleOf } from './function-id.ts'
 import { FunctionIdentities, countedParametersOf, keyInputsOf } from './function-identity.ts'
 import { CallCounts, type FunctionStats } from './function-stats.ts'
 import { FunctionStore } from './function-store.ts'
+import { nameOf } from './function-text.ts'
 import { type Limits, resolveLimits } from './limits.ts'
 import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from './memory-options.ts'
 import type { MemoryStats } from './memory-stats.ts'
@@ -289,7 +290,7 @@ export class Memory implements AsyncDisposable {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
       return new FunctionStore(native, this.#types, explaining)
     }
-    if (identity.code === undefined && deps.length === 0) return new CodeStores(fn.name, open, undefined)
+    if (identity.code === undefined && deps.length === 0) return new CodeStores(nameOf(fn), open, undefined)
     store.openAhead()
     const fingerprint: Omit<FingerprintOptions, 'types'> = {
       strategy: strategy as CodeStrategy,
@@ -303,7 +304,7 @@ export class Memory implements AsyncDisposable {
       for (const doubt of made.doubts) this.#context.trouble.say(doubt, identity.name)
       return made
     }
-    return new CodeStores(fn.name, open, make)
+    return new CodeStores(nameOf(fn), open, make)
   }
 
   #calling({ singleFlight }: ResolvedCacheOptions): Calling {
