@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import test from 'ava'
+import { pathToFileURL } from 'node:url'
+import test, { type ExecutionContext } from 'ava'
 import { env, fileOf, hashMethod, packageOf } from '../index.ts'
 import { collectWarnings, openMemory, temporaryDirectory, throwsCode } from './temporary-store.ts'
 
@@ -59,6 +60,38 @@ test('functions that reach each other, and themselves through a table, have keys
   const f = openMemory(t).cache((name: 'even' | 'odd', n: number) => table[name](n))
   t.deepEqual([f('even', 4), f('odd', 4), f('even', 4)], [true, false, true])
   t.is(f.stats().hits, 1)
+})
+
+/** Functions of modules that a minifier wrote: each is the one that the text returns. */
+async function minified(t: ExecutionContext, texts: readonly string[]): Promise<((...args: unknown[]) => unknown)[]> {
+  const directory = temporaryDirectory(t)
+  const modules = texts.map(async (text, index) => {
+    const file = join(directory, `m${index}.mjs`)
+    writeFileSync(file, `const filler=[${'1,'.repeat(100)}];${text}`)
+    return (await import(pathToFileURL(file).href)) as { f: () => unknown }
+  })
+  return (await Promise.all(modules)).map(({ f }) => f)
+}
+
+test('the names that a minifier gave do not count, but what they stand for', async (t) => {
+  const memory = openMemory(t)
+  const keys = async (texts: string[], captures: 'auto' | 'none' = 'auto'): Promise<string[]> =>
+    (await minified(t, texts)).map((f) => memory.cache(f, { name: 'f', captures }).key(1))
+  const [two, renamed, three] = await keys([
+    'const a=2;export const f=n=>n*a',
+    'const t=2;export const f=e=>e*t',
+    'const t=3;export const f=e=>e*t',
+  ])
+  t.is(two, renamed)
+  t.not(two, three)
+  for (const [one, other] of [
+    ['export const f=n=>Map.prototype===n', 'export const f=n=>Set.prototype===n'],
+    ['const a=process;export const f=n=>a.argv', 'const a=globalThis;export const f=n=>a.argv'],
+    ['class A{}const a=new A;export const f=n=>[n,a]', 'class A{}const b=new A;export const f=n=>[n,b]'],
+  ] as const) {
+    t.is(new Set(await keys([one, other])).size, 2)
+    t.is(new Set(await keys([one, other], 'none')).size, one.includes('argv') ? 1 : 2)
+  }
 })
 
 test('functions are told apart as arguments', (t) => {

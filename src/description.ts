@@ -59,6 +59,8 @@ export class Description {
   readonly #said = new Set<string>()
   /** Functions that look at the variables of modules, by script. */
   readonly #viewers = new Map<string, Function>()
+  /** The variable that is described. */
+  #current: FreeVariable | undefined
 
   constructor(root: Function, options: FingerprintOptions, reach: Reach, isFinal: boolean) {
     this.#root = root
@@ -81,19 +83,27 @@ export class Description {
       return ['text', text]
     }
     const said: unknown[] = ['text', this.#options.strategy === 'codeHash' ? text : reading.normalForm]
-    if (this.#options.captures === 'none') return said
     const captured: unknown[] = []
-    for (const variable of this.#reach.variablesOf(facts)) {
-      try {
-        this.#variable(facts, variable, captured)
-      } catch (error) {
-        // A proxy may throw whatever it is asked.
-        this.#unknown(variable.alias, `reading it threw: ${wordsOf(error)}`, captured)
-      }
-    }
-    this.#surroundings(facts, captured)
+    if (this.#options.captures === 'none') for (const variable of reading.freeVariables) sayName(variable, captured)
+    else this.#captured(facts, captured)
     if (captured.length > 0) said.push(captured)
     return said
+  }
+
+  #captured(facts: FunctionFacts, said: unknown[]): void {
+    for (const variable of this.#reach.variablesOf(facts)) {
+      const from = said.length
+      this.#current = variable
+      try {
+        this.#variable(facts, variable, said)
+      } catch (error) {
+        // A proxy may throw whatever it is asked.
+        this.#unknown(variable.alias, `reading it threw: ${wordsOf(error)}`, said)
+      }
+      if (said.slice(from).some((part) => (part as unknown[])[1] === 'unknown')) sayName(variable, said)
+    }
+    this.#current = undefined
+    this.#surroundings(facts, said)
   }
 
   #bound({ target, receiver, args }: { target: Function; receiver: unknown; args: readonly unknown[] }): unknown[] {
@@ -142,9 +152,9 @@ export class Description {
 
   #variable(facts: FunctionFacts, variable: FreeVariable, said: unknown[]): void {
     const { name, alias } = variable
-    if (HELPERS.has(name) || WRAPPER.has(name)) return
+    if (HELPERS.has(name) || WRAPPER.has(name)) return sayName(variable, said)
     const sight = facts.reflection && sightOf(facts.reflection, name)
-    if (sight === undefined) return this.#global(variable, said)
+    if (sight === undefined) return this.#global(facts, variable, said)
     if (this.#reach.isAssigned(facts, name)) return void said.push([alias, 'state'])
     if (!sight.isReadable) {
       this.found.isComplete = false
@@ -167,12 +177,15 @@ export class Description {
     return known ?? fn
   }
 
-  #global(variable: FreeVariable, said: unknown[]): void {
-    const { name } = variable
-    if (isStandardGlobal(name) || !(name in globalThis)) return
+  #global({ reflection }: FunctionFacts, variable: FreeVariable, said: unknown[]): void {
+    const { name, paths } = variable
+    const isGlobal = name in globalThis
+    const isState = paths.some(({ path, uses }) => path.length === 0 && uses & USE.assigned)
+    // A function that captured nothing but state is not reflected.
+    if (isGlobal || (reflection === undefined && !isState)) sayName(variable, said)
+    if (isStandardGlobal(name) || !isGlobal) return
     const read = (): unknown => globalOf(name)
-    if (variable.paths.some(({ path, uses }) => path.length === 0 && uses & USE.assigned))
-      return void said.push([name, 'state'])
+    if (isState) return void said.push([name, 'state'])
     this.#uses(variable, read(), read, said, false)
   }
 
@@ -250,8 +263,9 @@ export class Description {
       else this.#datum(label, read, said)
       return
     }
-    if (value === process || value === globalThis || isFamiliar(value as object))
-      return void said.push([label, 'known'])
+    if (value === process) return void said.push([label, 'known', 'process'])
+    if (value === globalThis) return void said.push([label, 'known', 'globalThis'])
+    if (isFamiliar(value as object)) return void said.push([label, 'known'])
     if (typeof value === 'function') return this.#function(label, value, read, said, isVariable)
     const state = this.#reach.changesOf(value as object)
     if (state === true) return void said.push([label, 'state'])
@@ -293,15 +307,21 @@ export class Description {
       return
     }
     this.doubt(
-      `${label} is too large to be compared at every call, so its value at the first call counts`,
+      `${this.#shown(label)} is too large to be compared at every call, so its value at the first call counts`,
       'freeze it, or ',
     )
     said.push([label, 'value', measured.digest])
   }
 
   #unknown(label: string, why: string, said: unknown[]): void {
-    this.doubt(`${label} cannot be hashed: ${why}`)
+    this.doubt(`${this.#shown(label)} cannot be hashed: ${why}`)
     said.push([label, 'unknown'])
+  }
+
+  /** A label with the name of its variable as the program has it. */
+  #shown(label: string): string {
+    const { alias = '', name = '' } = this.#current ?? {}
+    return label.startsWith(alias) ? name + label.slice(alias.length) : label
   }
 
   /** A declared dependency. */
@@ -332,6 +352,11 @@ export class Description {
 function mayBeLarge(value: unknown): boolean {
   if (typeof value === 'string') return value.length > LARGE / 3
   return typeof value === 'bigint' || !isPrimitive(value)
+}
+
+/** The name of a variable whose value does not say what it is, where the normal form leaves the name out. */
+function sayName({ alias, name }: FreeVariable, said: unknown[]): void {
+  if (alias !== name) said.push([alias, 'named', name])
 }
 
 /** Properties of functions that come from their text. */

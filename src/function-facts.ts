@@ -1,7 +1,7 @@
 import { intrinsicName } from './captured-value.ts'
 import { EngramError } from './error.ts'
 import { nameOf, textOf } from './function-text.ts'
-import { type Home, type SeenNames, homeOfScript, suggestHome } from './module-home.ts'
+import { type Home, type SeenNames, homeOfScript, isMinified, suggestHome } from './module-home.ts'
 import { type FreeVariable, type Reading, USE, digestOfText, readFunction } from './native.ts'
 import { type Reflection, type Scope, reflectAll } from './reflection.ts'
 import { wordsOf } from './words.ts'
@@ -34,6 +34,7 @@ const GIVEN = /^(?:__.*|require|module|exports)$/
 const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
 
 const readings = new WeakMap<Function, Reading | string>()
+const namelessReadings = new WeakMap<Function, Reading | string>()
 let isBlind = false
 let hasSeen = false
 
@@ -42,9 +43,11 @@ export function isInspectorMissing(): boolean {
   return isBlind
 }
 
-export function readingOf(fn: Function): Reading | string {
-  let reading = readings.get(fn)
-  if (reading === undefined) readings.set(fn, (reading = readFunction(textOf(fn))))
+/** Where `isNameless`, the names of variables do not count. */
+export function readingOf(fn: Function, isNameless = false): Reading | string {
+  const known = isNameless ? namelessReadings : readings
+  let reading = known.get(fn)
+  if (reading === undefined) known.set(fn, (reading = readFunction(textOf(fn), isNameless)))
   return reading
 }
 
@@ -132,7 +135,7 @@ function factsFrom(
   const text = textOf(fn)
   const home = homeOf(fn, reflection, file)
   const named = stamp === undefined ? stampOf(fn, home) : ['cached', stamp]
-  const reading = named === undefined && !isNative(fn) ? readingOf(fn) : 'native'
+  const reading = named === undefined && !isNative(fn) ? readingOf(fn, isMinified(home)) : 'native'
   return { fn, text, reading, home, reflection, stamp: named }
 }
 

@@ -148,6 +148,24 @@ function isConstantImport(file: string, { specifier, exported }: ModuleNames['im
   return known !== undefined && known.declared.has(exported) && !known.assigned.has(exported)
 }
 
+/** Of a file, how much is looked at to tell whether it was minified. */
+const SAMPLE = 64 * 1024
+const minified = new Map<string, boolean>()
+
+/** Whether a minifier wrote the file, so that the names in it say nothing: long lines, and white space where it must be. */
+export function isMinified({ file }: Home): boolean {
+  if (file === undefined) return false
+  let known = minified.get(file)
+  if (known === undefined) {
+    const sample = sourceOf(file)?.slice(0, SAMPLE) ?? ''
+    const lines = sample.split('\n').filter((line) => line !== '').length
+    const spaces = sample.match(/\s/g)?.length ?? 0
+    known = lines > 0 && sample.length > 120 * lines && sample.length > 8 * spaces
+    minified.set(file, known)
+  }
+  return known
+}
+
 const resolved = new Map<string, string | undefined>()
 
 /** The file that a relative specifier names. */

@@ -56,7 +56,7 @@ export const parametersOf = binding.parametersOf
 
 /**
  * What the text of a function says about what it depends on; where it cannot be read, why: 'native', 'syntax', 'long',
- * 'deep' or 'thread'.
+ * 'deep' or 'thread'. Those of a minified text have no names of variables.
  */
 export const readFunction = binding.readFunction
 

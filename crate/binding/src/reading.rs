@@ -45,10 +45,11 @@ pub struct Reading {
 }
 
 /// Reads the text that a function's `toString()` returned; the reason where it cannot be read: `native`, `syntax`,
-/// `long`, `deep` or `thread`.
+/// `long`, `deep` or `thread`. With `is_minified`, the names of variables are left out of the normal form.
 #[napi]
-pub fn read_function(text: String) -> Either<Reading, String> {
-    match fingerprint::read(&text) {
+pub fn read_function(text: String, is_minified: bool) -> Either<Reading, String> {
+    let read = if is_minified { fingerprint::read_minified } else { fingerprint::read };
+    match read(&text) {
         Ok(reading) => Either::A(reading.into()),
         Err(error) => Either::B(reason(&error).to_owned()),
     }

@@ -5,6 +5,7 @@ mod assignments;
 mod function_text;
 mod loader;
 mod member_name;
+mod minified;
 mod normal_form;
 mod parameters;
 mod place;
@@ -18,6 +19,6 @@ pub use assignments::{
 };
 pub use function_text::FunctionTextError;
 pub use parameters::{Parameter, ParameterError, parameters};
-pub use reading::{Reading, free_variables, normalise, read};
+pub use reading::{Reading, free_variables, normalise, read, read_minified};
 pub use surroundings::Feature;
 pub use uses::{FreeVariable, PathUse, Use, UseSet};

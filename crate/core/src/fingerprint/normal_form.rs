@@ -1,6 +1,6 @@
 //! The one form of all texts of a function that differ only in what does not count.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use oxc_allocator::{Allocator, Box, TakeIn, Vec};
 use oxc_ast::ast::{
@@ -9,20 +9,24 @@ use oxc_ast::ast::{
     ObjectProperty, PropertyDefinition, PropertyKey, Statement,
 };
 use oxc_ast::builder::AstBuilder;
-use oxc_ast_visit::{Visit, VisitMut, walk_mut};
+use oxc_ast_visit::{VisitMut, walk_mut};
 use oxc_codegen::{Codegen, CodegenOptions, Context, Gen};
-use oxc_semantic::ScopeFlags;
+use oxc_semantic::{ScopeFlags, Scoping};
 use oxc_str::Ident;
 use oxc_syntax::identifier::is_identifier_name;
 
 use super::function_text::{Content, Parsed};
-use super::loader::{
-    BoundNames, INTEROP, KEEP_NAME, NUMBERED, is_module_name, is_numbered, may_be_loaders,
-};
+use super::loader::{INTEROP, KEEP_NAME, MODULE_ALIAS, OwnNames, is_module_name, may_be_loaders};
 
 /// Prints what stands in the surrounding, without white space and comments.
 pub(super) fn print(parsed: &Parsed<'_>) -> Option<String> {
-    let mut codegen = Codegen::new().with_options(CodegenOptions::minify());
+    print_by(None, parsed)
+}
+
+/// As [`print`], with the names that `scoping` gives to what the text binds.
+pub(super) fn print_by(scoping: Option<Scoping>, parsed: &Parsed<'_>) -> Option<String> {
+    let options = CodegenOptions::minify();
+    let mut codegen = Codegen::new().with_options(options).with_scoping(scoping);
     Some(match parsed.content()? {
         Content::Expression(expression) => {
             // At the start of a statement, a function would be printed in parentheses.
@@ -44,16 +48,11 @@ pub(super) fn print(parsed: &Parsed<'_>) -> Option<String> {
 /// Takes out of the program what does not count and the printer would keep: what loaders added,
 /// empty statements, quotes around names of properties, parentheses around functions.
 ///
-/// Returns the names that it gave to what loaders numbered: the original by the new one.
+/// Returns the names that it gave to what loaders named: the original by the new one.
 pub(super) fn simplify(parsed: &mut Parsed<'_>) -> HashMap<String, String> {
     let text = parsed.program.source_text;
-    let bound = may_be_loaders(text).then(|| {
-        let mut names = BoundNames::default();
-        names.visit_program(&parsed.program);
-        names.0
-    });
-    let mut simplifier =
-        Simplifier { allocator: parsed.allocator, bound, numbered: HashMap::new() };
+    let own = may_be_loaders(text).then(|| OwnNames::of(&parsed.program));
+    let mut simplifier = Simplifier { allocator: parsed.allocator, own, numbered: HashMap::new() };
     simplifier.visit_program(&mut parsed.program);
     let renamed = simplifier.numbered.into_iter();
     renamed.map(|(original, alias)| (alias.to_owned(), original.to_owned())).collect()
@@ -62,17 +61,17 @@ pub(super) fn simplify(parsed: &mut Parsed<'_>) -> HashMap<String, String> {
 struct Simplifier<'text> {
     allocator: &'text Allocator,
     /// None where the text has no loader's code.
-    bound: Option<HashSet<&'text str>>,
-    /// New names of modules that the loader numbered, by their original ones.
+    own: Option<OwnNames<'text>>,
+    /// New names of what seems to be modules, by their original ones.
     numbered: HashMap<&'text str, &'text str>,
 }
 
 impl<'text> Simplifier<'text> {
     fn is_loaders(&self, expression: &Expression<'_>, matches: impl Fn(&str) -> bool) -> bool {
-        match (expression, &self.bound) {
-            (Expression::Identifier(identifier), Some(bound)) => {
+        match (expression, &self.own) {
+            (Expression::Identifier(identifier), Some(own)) => {
                 let name = identifier.name.as_str();
-                matches(name) && !bound.contains(name)
+                matches(name) && !own.bound.contains(name)
             }
             _ => false,
         }
@@ -97,7 +96,7 @@ impl<'text> Simplifier<'text> {
             callee => self.is_loaders(callee, is_helper),
         };
         by_name
-            && self.bound.is_some()
+            && self.own.is_some()
             && matches!(
                 call.arguments.first().and_then(|first| first.as_expression()),
                 Some(Expression::CallExpression(inner))
@@ -140,12 +139,13 @@ impl<'text> Simplifier<'text> {
     /// Numbers modules in the order in which the text mentions them.
     fn renumber(&mut self, identifier: &mut IdentifierReference<'text>) {
         let name = identifier.name.as_str();
-        let Some(prefix) = NUMBERED.into_iter().find(|prefix| is_numbered(name, prefix)) else {
+        let Some(own) = &self.own else {
             return;
         };
         // A name of this kind that the text binds might become that of another.
-        let clashes = |bound: &HashSet<&str>| bound.iter().any(|name| name.starts_with(prefix));
-        if self.bound.as_ref().is_none_or(clashes) {
+        let clashes = || own.bound.iter().any(|name| name.starts_with(MODULE_ALIAS));
+        if !is_module_name(name) || own.bound.contains(name) || own.keys.contains(name) || clashes()
+        {
             return;
         }
         let next = self.numbered.len();
@@ -153,7 +153,7 @@ impl<'text> Simplifier<'text> {
         let alias = self
             .numbered
             .entry(name)
-            .or_insert_with(|| allocator.alloc_str(&format!("{prefix}{next}__")));
+            .or_insert_with(|| allocator.alloc_str(&format!("{MODULE_ALIAS}{next}")));
         identifier.name = Ident::from(*alias);
     }
 
@@ -190,7 +190,7 @@ impl<'text> VisitMut<'text> for Simplifier<'text> {
     }
 
     fn visit_call_expression(&mut self, call: &mut CallExpression<'text>) {
-        if self.bound.is_some()
+        if self.own.is_some()
             && let Some(member) = self.imported_member(&mut call.callee)
         {
             call.callee = member;

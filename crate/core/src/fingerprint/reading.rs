@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxc_semantic::{Semantic, SemanticBuilder};
+use oxc_semantic::{Scoping, Semantic, SemanticBuilder};
 
 use super::function_text::{Callable, FunctionTextError, Parsed, parse_whole};
+use super::minified;
 use super::normal_form;
 use super::reference;
 use super::surroundings::{Feature, Surroundings};
@@ -13,7 +14,7 @@ use super::uses::{FreeVariable, PathUse, PathUses};
 /// What a function's text says about what it computes and what it depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The text without what does not count; see [`normalise`].
+    /// The text without what does not count; see [`normalise`] and [`read_minified`].
     pub normal_form: String,
     /// Names that the text does not bind, sorted by alias; see [`free_variables`].
     pub free_variables: Vec<FreeVariable>,
@@ -51,14 +52,33 @@ pub struct Reading {
 /// # Ok::<(), engram_core::fingerprint::FunctionTextError>(())
 /// ```
 pub fn read(function_text: &str) -> Result<Reading, FunctionTextError> {
-    parse_whole(function_text, read_parsed)
+    parse_whole(function_text, |parsed| read_parsed(parsed, false))
+}
+
+/// Reads a text from a file that was minified. The names of variables do not count there: `n=>n*k`
+/// and `m=>m*j` have one normal form, in which variables go by the order of their mention, and so do
+/// the aliases. A minifier deals out names by how often each is used in all of the file, so that an
+/// edit elsewhere changes them.
+///
+/// # Errors
+///
+/// Those of [`read`].
+///
+/// ```
+/// # use engram_core::fingerprint::read_minified;
+/// assert_eq!(read_minified("n=>n*k")?.normal_form, read_minified("m=>m*j")?.normal_form);
+/// # Ok::<(), engram_core::fingerprint::FunctionTextError>(())
+/// ```
+pub fn read_minified(function_text: &str) -> Result<Reading, FunctionTextError> {
+    parse_whole(function_text, |parsed| read_parsed(parsed, true))
 }
 
 /// The text without comments, white space, optional semicolons, commas and parentheses, and with
 /// one spelling of each literal. Names are kept, and so is `'use strict'`.
 ///
 /// What loaders add is left out: esbuild's `__name(x, "x")`, `(0, module.f)(x)`, interop helpers
-/// around `require`, and vite's numbers of modules, which depend on the order of imports.
+/// around `require`, and the names of imported modules, which depend on their files or on the order
+/// of imports: what looks like one, `_x` or `x_1`, is numbered by the order of mention.
 /// The normal form of a normal form is itself.
 ///
 /// # Errors
@@ -81,7 +101,7 @@ pub fn free_variables(function_text: &str) -> Result<Vec<FreeVariable>, Function
     read(function_text).map(|reading| reading.free_variables)
 }
 
-fn read_parsed(parsed: &mut Parsed<'_>) -> Option<Reading> {
+fn read_parsed(parsed: &mut Parsed<'_>, is_minified: bool) -> Option<Reading> {
     let originals = normal_form::simplify(parsed);
     let normal_form = normal_form::print(parsed)?;
     let semantic = SemanticBuilder::new().with_build_nodes(true).build(&parsed.program).semantic;
@@ -106,7 +126,34 @@ fn read_parsed(parsed: &mut Parsed<'_>) -> Option<Reading> {
             variable.name.clone_from(original);
         }
     }
+    // What looks a name up must find it.
+    if is_minified && !reading.features.contains(&Feature::Unknowable) {
+        let scoping = semantic.into_scoping();
+        forget_names(parsed, scoping, &mut reading);
+    }
     Some(reading)
+}
+
+fn forget_names(parsed: &mut Parsed<'_>, scoping: Scoping, reading: &mut Reading) {
+    let own = match parsed.callable() {
+        Some(Callable::Function(function)) => {
+            function.id.as_ref().and_then(|id| id.symbol_id.get())
+        }
+        _ => None,
+    };
+    let Some(nameless) = minified::without_names(parsed, scoping) else {
+        return;
+    };
+    reading.normal_form = nameless.normal_form;
+    for variable in &mut reading.free_variables {
+        if let Some(alias) = nameless.aliases.get(&variable.alias) {
+            variable.alias.clone_from(alias);
+        }
+    }
+    if let (Some(variable), Some(symbol)) = (&mut reading.own_name, own) {
+        variable.alias = minified::alias_of(symbol);
+    }
+    reading.free_variables.sort_by(|one, other| one.alias.cmp(&other.alias));
 }
 
 fn free(semantic: &Semantic<'_>, surroundings: &Surroundings<'_, '_>) -> Vec<FreeVariable> {

@@ -86,8 +86,9 @@ pub struct PathUse {
 pub struct FreeVariable {
     /// The name, by which the scopes of the function know it.
     pub name: String,
-    /// Its name in the normal form. It differs for modules that a loader numbered, such as vite's
-    /// `__vite_ssr_import_2__`. What enters a key together with the normal form goes by this name.
+    /// Its name in the normal form. It differs for what loaders name so, `helper_1` or `_helper`,
+    /// and in texts of minifiers. What enters a key together with the normal form goes by this name;
+    /// where `name` is that of a global, both must.
     pub alias: String,
     /// What is done with it and its members, by path, in order.
     ///

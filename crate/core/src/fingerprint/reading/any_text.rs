@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{assignments, read};
+use super::super::{assignments, read, read_minified};
 
 /// Pieces of functions, many of them no function together.
 fn text() -> impl Strategy<Value = String> {
@@ -71,13 +71,15 @@ proptest! {
     fn no_text_panics_and_normal_forms_stay(body in text(), head in prop::sample::select(vec!["() => ", "() => {", "f() {", "class {", "", "async function* f() {"])) {
         let close = if head.ends_with('{') { "}" } else { "" };
         let text = format!("{head}{body}{close}");
-        if let Ok(mut first) = read(&text) {
-            let again = read(&first.normal_form).unwrap();
-            // Of a normal form, the names are the aliases.
-            for variable in &mut first.free_variables {
-                variable.name.clone_from(&variable.alias);
+        for read in [read, read_minified] {
+            if let Ok(mut first) = read(&text) {
+                let again = read(&first.normal_form).unwrap();
+                // Of a normal form, the names are the aliases.
+                for variable in first.free_variables.iter_mut().chain(&mut first.own_name) {
+                    variable.name.clone_from(&variable.alias);
+                }
+                prop_assert_eq!(first, again);
             }
-            prop_assert_eq!(first, again);
         }
     }
 

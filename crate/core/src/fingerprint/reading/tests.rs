@@ -232,7 +232,7 @@ fn its_own_name_is_told_apart() {
 fn loaders_helpers_are_no_free_variables() {
     assert_each(&[
         ("() => { const f = __name(() => a, 'f'); __name(f, 'f'); return f }", "a:e"),
-        ("() => (0, import_x.f)(1)", "import_x.f:c"),
+        ("() => (0, module_0.f)(1)", "module_0.f:c"),
         ("() => __toESM(require('x'))", "require:c"),
     ]);
 }
@@ -243,27 +243,75 @@ fn native_and_unparsable_texts_are_errors() {
     assert!(matches!(read("let a = 1"), Err(FunctionTextError::Unparsable)));
 }
 
+/// The normal form, and `alias=name` of what the text does not bind.
+fn names(text: &str) -> (String, Vec<String>) {
+    names_of(reading(text))
+}
+
+fn names_of(one: Reading) -> (String, Vec<String>) {
+    let free = one.free_variables.into_iter().map(|one| format!("{}={}", one.alias, one.name));
+    (one.normal_form, free.collect())
+}
+
 #[test]
-fn modules_that_vite_numbered_are_numbered_anew() {
-    let names = |text: &str| {
-        let one = reading(text);
-        let free = one.free_variables.into_iter().map(|one| format!("{}={}", one.alias, one.name));
-        (one.normal_form, free.collect::<Vec<_>>())
-    };
+fn modules_that_loaders_named_go_by_the_order_of_mention() {
     let (first, free) =
         names("() => __vite_ssr_import_7__.f((0, __vite_ssr_import_3__.g)(__vi_import_1__))");
-    assert_eq!(first, "()=>__vite_ssr_import_0__.f(__vite_ssr_import_1__.g(__vi_import_2__))");
+    assert_eq!(first, "()=>module_0.f(module_1.g(module_2))");
     assert_eq!(
         free,
         [
-            "__vi_import_2__=__vi_import_1__",
-            "__vite_ssr_import_0__=__vite_ssr_import_7__",
-            "__vite_ssr_import_1__=__vite_ssr_import_3__",
+            "module_0=__vite_ssr_import_7__",
+            "module_1=__vite_ssr_import_3__",
+            "module_2=__vi_import_1__",
         ]
     );
-    let reordered = "() => __vite_ssr_import_1__.f((0, __vite_ssr_import_0__.g)(__vi_import_0__))";
-    assert_eq!(names(reordered).0, first);
-    assert_eq!(names(&first).0, first);
+    for text in [
+        "() => __vite_ssr_import_1__.f((0, __vite_ssr_import_0__.g)(__vi_import_0__))",
+        "() => (0, helper_1.f)((0, helper_2.g)(index_1))",
+        "() => (0, _helper.f)((0, _other.g)(_index))",
+        "() => (0, import_helper.f)((0, import_other.g)(import_index))",
+        &first,
+    ] {
+        assert_eq!(names(text).0, first);
+    }
     let bound = "__vite_ssr_import_7__ => __vite_ssr_import_7__";
     assert_eq!(names(bound).0, "__vite_ssr_import_7__=>__vite_ssr_import_7__");
+    assert_eq!(names("() => ({ _x: _x })").0, "()=>({_x:module_0})");
+    assert_eq!(names("() => ({ _x } = y)").0, "()=>({_x}=y)");
+    assert_eq!(names("module_0 => _x").0, "module_0=>_x");
+    assert_eq!(names("() => [__dirname, __x]").0, "()=>[__dirname,__x]");
+}
+
+#[test]
+fn names_that_a_minifier_gave_do_not_count() {
+    let names = |text: &str| names_of(read_minified(text).unwrap());
+    let (first, free) =
+        names("function a(e,{b:t}){let n=e;return n>0?a(c(n,t),{b:d})+console.log(n):e}");
+    let expected = "function local_0(local_1,{b:local_2}){let local_3=local_1;return local_3>0?local_0(free_0(\
+        local_3,local_2),{b:free_1})+console.log(local_3):local_1}";
+    assert_eq!(first, expected);
+    assert_eq!(free, ["console=console", "free_0=c", "free_1=d"]);
+    let renamed = "function x(a,{b:c}){let d=a;return d>0?x(y(d,c),{b:z})+console.log(d):a}";
+    assert_eq!(names(renamed).0, first);
+    assert_eq!(names(renamed).1, ["console=console", "free_0=y", "free_1=z"]);
+    assert_eq!(read_minified(renamed).unwrap().own_name.unwrap().alias, "local_0");
+    // Inner names may be those of outer variables, which they hide.
+    assert_eq!(names("e=>a(a=>a+e)").0, names("t=>r(n=>n+t)").0);
+    assert_ne!(names("e=>a(n=>n+e)").0, names("e=>a(n=>n+n)").0);
+    assert_ne!(names("e=>a(b(e))").0, names("e=>a(a(e))").0);
+    // Names of members stay, also where a name stands for both.
+    assert_eq!(names("e=>({e})").0, names("n=>({e:n})").0);
+    assert_ne!(names("e=>({e})").0, names("n=>({n})").0);
+    assert_ne!(names("()=>({a}=b)").0, names("()=>({c}=b)").0);
+    assert_ne!(names("e=>e.a").0, names("e=>e.b").0);
+}
+
+#[test]
+fn names_that_may_matter_stay() {
+    let form = |text: &str| read_minified(text).unwrap().normal_form;
+    assert_ne!(names("e=>a(e)").0, names("e=>b(e)").0);
+    assert_ne!(form("e=>price(e)"), form("e=>value(e)"));
+    assert_ne!(form("e=>eval(a)"), form("e=>eval(b)"));
+    assert_ne!(form("free_0=>a"), form("free_0=>b"));
 }
