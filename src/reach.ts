@@ -153,13 +153,17 @@ export function globalOf(name: string): unknown {
   return isStandardGlobal(name) ? undefined : attempt(() => (globalThis as Record<string, unknown>)[name])
 }
 
-/** A variable, whoever sees it: by its script and by what is declared beside it. */
+/**
+ * A variable, whoever sees it: by its script and by what is declared beside it. All scripts share the top level, on which
+ * each line of a REPL is one.
+ */
 function keyOf({ reflection }: FunctionFacts, name: string): string {
   const scope = reflection && sightOf(reflection, name)?.scope
   if (scope === undefined) return ''
   // A script has one module scope, and it may be large.
   const beside = scope.type === 'Module' ? [] : Object.keys(scope.values)
-  return JSON.stringify([reflection?.scriptId, scope.type, beside, name])
+  const script = scope.type === 'Script' ? undefined : reflection?.scriptId
+  return JSON.stringify([script, scope.type, beside, name])
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
