@@ -5,12 +5,14 @@ import { root } from './environment.mjs'
 export class StepFailed extends Error {}
 
 /**
- * Runs a program in the checkout, its output shown. It gets no input, so that nothing ever waits for an answer.
+ * Runs a program in the checkout, or another folder, its output shown. It gets no input, so that nothing ever waits for
+ * an answer.
  *
  * @throws {StepFailed} when it does not exit with 0
  */
-export function run(program, args, { env = process.env, input = 'ignore', output = 'inherit' } = {}) {
-  const { status, error } = spawnSync(program, args, { cwd: root, env, stdio: [input, output, 'inherit'] })
+export function run(program, args, options = {}) {
+  const { directory = root, env = process.env, input = 'ignore', output = 'inherit' } = options
+  const { status, error } = spawnSync(program, args, { cwd: directory, env, stdio: [input, output, 'inherit'] })
   if (status !== 0) throw new StepFailed(`${[program, ...args].join(' ')} failed${error ? `: ${error.message}` : ''}`)
 }
 

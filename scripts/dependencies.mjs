@@ -1,21 +1,33 @@
+import { join } from 'node:path'
 import { announce, run } from './command.mjs'
+import { root } from './environment.mjs'
 import { whenChanged } from './freshness.mjs'
 
 /** Installs the packages that package-lock.json names, unless they are there. */
 export function installDependencies() {
+  return install('.', 'packages')
+}
+
+/** Installs what the corpus of keys runs its programs through: a package of its own, as only that test needs it. */
+export function installLoaders() {
+  return install('__test__/keys/loaders', 'loaders for the corpus of keys')
+}
+
+function install(folder, what) {
   return whenChanged(
     {
-      stamp: 'node_modules/.cache/engram/dependencies',
-      inputs: ['package-lock.json'],
-      outputs: ['node_modules/.package-lock.json'],
+      stamp: join(folder, 'node_modules/.cache/engram/dependencies'),
+      inputs: [join(folder, 'package-lock.json')],
+      outputs: [join(folder, 'node_modules/.package-lock.json')],
     },
     () => {
-      announce('installing packages')
+      announce(`installing ${what}`)
       // None of them needs its install script to run.
       const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
       const npm = process.env.npm_execpath
-      if (npm) run(process.execPath, [npm, ...args])
-      else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
+      const directory = join(root, folder)
+      if (npm) run(process.execPath, [npm, ...args], { directory })
+      else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { directory })
     },
   )
 }

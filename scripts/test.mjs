@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, main, runAndRead } from './command.mjs'
+import { installLoaders } from './dependencies.mjs'
 import { cargoEnvironment } from './environment.mjs'
 
 const terminal = process.stdout.isTTY
@@ -33,6 +34,7 @@ async function testTypeScript(files) {
 /** Builds what is out of date and runs every test, or with `files` (ava's arguments) only those. */
 export async function test(files = []) {
   await build()
+  await installLoaders()
   const outcomes = []
   if (files.length === 0) outcomes.push(await testRust())
   outcomes.push(await testTypeScript(files))

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { buildSync } from 'esbuild'
 
-import type { Files, Loader, Pair } from './pairs.ts'
+import { type Command, type Loader, type LoaderName, type Programs, loaders } from './loader.ts'
+import type { Files, Pair } from './pairs.ts'
+import { type Import, statementsOf } from './program-text.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-const execute = promisify(execFile)
+const gatherer = readFileSync(new URL('./said.cjs', import.meta.url), 'utf8')
 
 /** What one program says: its key, and whether something could not be covered. */
 export interface Said {
@@ -16,96 +16,163 @@ export interface Said {
   readonly isDoubtful: boolean
 }
 
-/** Writes one side of all pairs as the loader wants it, and runs them in one process that is theirs alone. */
-export async function sideOf(
-  directory: string,
-  loader: Loader,
-  pairs: readonly Pair[],
-  side: 'before' | 'after',
-): Promise<Said[]> {
-  mkdirSync(join(directory, 'node_modules'), { recursive: true })
-  symlinkSync(project, join(directory, 'node_modules/engram'))
-  writeFileSync(
-    join(directory, 'package.json'),
-    `{ "name": "corpus", "type": ${loader === 'cjs' ? '"commonjs"' : '"module"'} }`,
-  )
-  for (const [index, pair] of pairs.entries()) writeProgram(join(directory, `p${index}`), loader, pair, pair[side])
-  if (loader === 'esbuild' || loader === 'cjs') compile(directory, loader, pairs, side)
-  writeFileSync(join(directory, 'run.mjs'), driver(pairs.length, loader === 'tsx' ? 'main.ts' : 'main.js'))
-  const { NODE_OPTIONS: _, ...env } = process.env
-  const flags = loader === 'tsx' ? [`--import=${join(project, 'node_modules/tsx/dist/loader.mjs')}`] : []
-  const { stdout } = await execute(process.execPath, [...flags, 'run.mjs'], { cwd: directory, env, maxBuffer: 2 ** 24 })
-  return JSON.parse(stdout) as Said[]
+/** Writes one side of all pairs as the loader wants it, to a folder that holds nothing else. */
+export function write(directory: string, name: LoaderName, pairs: readonly Pair[], side: 'before' | 'after'): Programs {
+  const loader: Loader = loaders[name]
+  link(directory, 'engram', project)
+  link(directory, 'ava', join(project, 'node_modules/ava'))
+  put(directory, 'package.json', `{ "name": "corpus", "type": "${loader.isCommonJs ? 'commonjs' : 'module'}" }`)
+  put(directory, 'said.cjs', gatherer)
+  const written = pairs.map((pair, index) => new Program(directory, loader, index, pair[side], pair.args))
+  const programs = {
+    directory,
+    modules: written.flatMap(({ modules }) => modules),
+    driver: driver(loader, written),
+  }
+  loader.compile?.(programs)
+  return programs
 }
 
-function writeProgram(folder: string, loader: Loader, { args = '1' }: Pair, files: Files): void {
-  const all = typeof files === 'string' ? { main: files } : files
-  for (const [name, text] of Object.entries(all)) {
-    const isModule = !name.includes('.')
-    const path = join(folder, isModule ? `${name}.${extensionOf(loader)}` : name)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, isModule ? resolved(name === 'main' ? program(text, args) : text, loader) : text)
+/** Runs programs in one process that is theirs alone. What they store goes to the folder `store`. */
+export async function run(loader: LoaderName, programs: Programs, store: string): Promise<Said[]> {
+  const { directory } = programs
+  const said = join(directory, 'said.json')
+  const { NODE_OPTIONS: _, FORCE_COLOR: __, ...env } = process.env
+  const output = await outputOf(loaders[loader].command(programs), directory, {
+    ...env,
+    CORPUS_SAID: said,
+    CORPUS_STORE: store,
+  })
+  try {
+    return JSON.parse(readFileSync(said, 'utf8')) as Said[]
+  } catch (error) {
+    throw new Error(`The programs did not end: ${output}`, { cause: error })
   }
 }
 
-function extensionOf(loader: Loader): string {
-  return loader === 'tsx' || loader === 'cjs' ? 'ts' : 'js'
+function outputOf({ program, args, input }: Command, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  return new Promise((resolve) => {
+    const options = { cwd, env, maxBuffer: 2 ** 26, timeout: 120_000 }
+    const child = execFile(program ?? process.execPath, [...args], options, (_, stdout, stderr) =>
+      resolve(stdout + stderr),
+    )
+    child.stdin?.end(input)
+  })
 }
 
-function program(text: string, args: string): string {
+/** One program of a side, written to its folder. */
+class Program {
+  readonly index: number
+  /** Its modules by their paths without endings. */
+  readonly modules: string[] = []
+  /** Where there is no main module: the statements that take its place. */
+  readonly script: string = ''
+  readonly #directory: string
+  readonly #loader: Loader
+  readonly #files: Readonly<Record<string, string>>
+
+  constructor(directory: string, loader: Loader, index: number, files: Files, args = '1') {
+    this.index = index
+    this.#directory = directory
+    this.#loader = loader
+    this.#files = typeof files === 'string' ? { main: files } : files
+    for (const [name, text] of Object.entries(this.#files)) {
+      if (name.includes('.')) put(directory, `p${index}/${name}`, text)
+      else if (name !== 'main') this.#putModule(name, text)
+    }
+    const main = programText(this.#files['main']!, args)
+    if (loader.form === 'module') this.#putModule('main', main)
+    if (loader.form === 'function') this.#putModule('main', this.#functionText(main))
+    if (loader.form === 'script') this.script = this.#scriptText(main)
+  }
+
+  #putModule(name: string, text: string): void {
+    const { isCommonJs, ending } = this.#loader
+    const path = `p${this.index}/${name}`
+    this.modules.push(path)
+    // Node wants the ending of a module's name where compilers do not.
+    const resolved = isCommonJs
+      ? text
+      : text.replaceAll(/from '(\.\/\w+)'/g, (_, specifier: string) => `from '${specifier}${ending}'`)
+    put(this.#directory, path + ending, resolved)
+  }
+
+  #functionText(main: string): string {
+    const { text, imports } = statementsOf(main)
+    const names = imports.flatMap((one) => one.names.map(({ local }) => local)).join(', ')
+    const made = `new Function(...'${names}'.split(', '), ${JSON.stringify(`${text}\nreturn call`)})`
+    return `${imports.map(importText).join('\n')}\nexport const call = ${made}(${names})\n`
+  }
+
+  #scriptText(main: string): string {
+    const { text, imports } = statementsOf(main, `_${this.index}`)
+    const loads = imports.map((one) => this.#loadText(one))
+    return [`begin(${this.index})`, ...loads, text, `say(call_${this.index})`].join('\n')
+  }
+
+  #loadText({ specifier, names }: Import): string {
+    const path = JSON.stringify(this.#pathFromFolder(specifier))
+    const loaded = this.#loader.load === 'import' ? `await import(${path})` : `require(${path})`
+    const [first] = names
+    if (first?.exported === '*') return `const ${first.local} = ${loaded}`
+    return `const { ${names.map(({ local, exported }) => `${exported}: ${local}`).join(', ')} } = ${loaded}`
+  }
+
+  /** A script stands in no folder, so it says where each module is. */
+  #pathFromFolder(specifier: string): string {
+    if (specifier.startsWith('.')) return `./p${this.index}/${specifier.slice(2)}${this.#loader.ending}`
+    const manifest = this.#files[`node_modules/${specifier}/package.json`]
+    if (manifest === undefined) return specifier
+    const { main } = JSON.parse(manifest) as { main: string }
+    return `./p${this.index}/node_modules/${specifier}/${main}`
+  }
+}
+
+function importText({ specifier, names }: Import): string {
+  const [first] = names
+  if (first?.exported === '*') return `import * as ${first.local} from '${specifier}'`
+  return `import { ${names.map(({ local, exported }) => `${exported} as ${local}`).join(', ')} } from '${specifier}'`
+}
+
+function programText(text: string, args: string): string {
   return `// @ts-nocheck
 import { Memory } from 'engram'
 import { pathToFileURL } from 'node:url'
-const memory = new Memory('store')
+const memory = new Memory(process.env.CORPUS_STORE)
 const [n0, n1] = [false, true]
 const base = pathToFileURL(process.cwd() + '/' + globalThis.pair + '/')
 ${text}
-export const key = () => f.key(${args})
+export const call = () => ({ f, args: [${args}] })
 void [n0, n1, base]
 `
 }
 
-/** Node wants the ending of a module's name where loaders do not. */
-function resolved(text: string, loader: Loader): string {
-  return loader === 'cjs' ? text : text.replaceAll(/from '(\.\/\w+)'/g, (_, path: string) => `from '${path}.js'`)
-}
-
-function compile(directory: string, loader: 'esbuild' | 'cjs', pairs: readonly Pair[], side: 'before' | 'after'): void {
-  const common = {
-    absWorkingDir: directory,
-    outdir: directory,
-    outbase: directory,
-    platform: 'node',
-    logLevel: 'error',
-  } as const
-  if (loader === 'esbuild') {
-    const entryPoints = pairs.map((_, index) => `p${index}/main.js`)
-    buildSync({ ...common, entryPoints, allowOverwrite: true, bundle: true, format: 'esm', packages: 'external' })
-    return
+/** The text that runs all programs, one after the other. Its first line gets hold of what gathers their answers. */
+function driver({ form, isCommonJs, ending, load }: Loader, programs: readonly Program[]): string {
+  if (form === 'script') {
+    const head =
+      load === 'import'
+        ? `const { begin, say, finish } = await import('./said.cjs')`
+        : `const { begin, say, finish } = require('./said.cjs')`
+    return [head, ...programs.map(({ script }) => script), 'finish()', ''].join('\n')
   }
-  const entryPoints = pairs.flatMap((pair, index) => {
-    const files = typeof pair[side] === 'string' ? ['main'] : Object.keys(pair[side])
-    return files.filter((name) => !name.includes('.')).map((name) => `p${index}/${name}.ts`)
+  const head = isCommonJs
+    ? `const { tellSync, finish } = require('./said.cjs')`
+    : `import { tell, finish } from './said.cjs'`
+  const lines = programs.map(({ index }) => {
+    const path = `'./p${index}/main${ending}'`
+    return isCommonJs ? `tellSync(${index}, () => require(${path}))` : `await tell(${index}, () => import(${path}))`
   })
-  buildSync({ ...common, entryPoints, format: 'cjs' })
+  return [head, ...lines, 'finish()', ''].join('\n')
 }
 
-function driver(count: number, main: string): string {
-  return `const doubtful = new Set()
-process.on('warning', ({ name, message }) => {
-  if (name === 'EngramWarning') doubtful.add(/^corpus\\/(p\\d+)\\//.exec(message)?.[1])
-})
-const said = []
-for (let index = 0; index < ${count}; index++) {
-  globalThis.pair = 'p' + index
-  try {
-    const module = await import('./p' + index + '/${main}')
-    said.push({ key: (module.key ?? module.default.key)() })
-  } catch (error) {
-    said.push({ key: String(error.stack) + Math.random() })
-  }
+function link(directory: string, name: string, target: string): void {
+  mkdirSync(join(directory, 'node_modules'), { recursive: true })
+  symlinkSync(target, join(directory, 'node_modules', name), 'junction')
 }
-await new Promise((done) => setTimeout(done, 10))
-console.log(JSON.stringify(said.map((one, index) => ({ ...one, isDoubtful: doubtful.has('p' + index) }))))
-`
+
+function put(directory: string, name: string, text: string): void {
+  const path = join(directory, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
 }
