@@ -87,14 +87,14 @@ class Program {
   }
 
   #putModule(name: string, text: string): void {
-    const { isCommonJs, ending } = this.#loader
+    const { isCommonJs, source, ending } = this.#loader
     const path = `p${this.index}/${name}`
     this.modules.push(path)
     // Node wants the ending of a module's name where compilers do not.
     const resolved = isCommonJs
       ? text
       : text.replaceAll(/from '(\.\/\w+)'/g, (_, specifier: string) => `from '${specifier}${ending}'`)
-    put(this.#directory, path + ending, resolved)
+    put(this.#directory, path + source, resolved)
   }
 
   #functionText(main: string): string {

@@ -29,12 +29,14 @@ export interface Command {
 /** A way in which people run their programs. */
 export interface Loader {
   readonly form: Form
-  /** Ending of the modules, as written and as imported. */
+  /** Ending of the modules as they are written; TypeScript has its types taken out on the way. */
+  readonly source: '.js' | '.ts'
+  /** Ending of the modules as they are run. */
   readonly ending: '.js' | '.ts'
   readonly isCommonJs: boolean
   /** How one module loads another one, in what is not a module itself. */
   readonly load: 'import' | 'require'
-  /** Compiles what was written, in place. */
+  /** Compiles what was written, to `.js` beside it. */
   readonly compile?: (programs: Programs) => void
   readonly command: (programs: Programs) => Command
   /** Why it cannot run here; undefined where it can. */
@@ -43,6 +45,7 @@ export interface Loader {
 
 const module: Loader = {
   form: 'module',
+  source: '.js',
   ending: '.js',
   isCommonJs: false,
   load: 'import',
@@ -51,6 +54,7 @@ const module: Loader = {
 
 const commonJs: Loader = {
   ...module,
+  source: '.ts',
   ending: '.ts',
   isCommonJs: true,
   load: 'require',
@@ -59,9 +63,10 @@ const commonJs: Loader = {
 
 const bundled = (minify: boolean): Loader => ({
   ...module,
+  source: '.ts',
   compile: ({ directory, modules }) => {
-    const entryPoints = modules.filter((name) => name.endsWith('/main')).map((name) => `${name}.js`)
-    const options = { bundle: true, format: 'esm', packages: 'external', allowOverwrite: true, minify } as const
+    const entryPoints = modules.filter((name) => name.endsWith('/main')).map((name) => `${name}.ts`)
+    const options = { bundle: true, format: 'esm', packages: 'external', minify } as const
     buildSync({ ...places(directory), ...options, entryPoints })
   },
 })
@@ -78,6 +83,7 @@ const registered = (tool: string, part = ''): Loader => ({
 
 const strippedByNode = (version: number): Loader => ({
   ...module,
+  source: '.ts',
   ending: '.ts',
   missing: () => missingTool(nodePackage(version)),
   command: (programs) => ({ ...module.command(programs), program: nodeBinary(version) }),
@@ -89,12 +95,13 @@ export const loaders = {
     ...commonJs,
     ending: '.js',
     compile: ({ directory, modules }) => {
-      const entryPoints = modules.map((name) => `${name}.js`)
-      buildSync({ ...places(directory), entryPoints, format: 'cjs', allowOverwrite: true })
+      const entryPoints = modules.map((name) => `${name}.ts`)
+      buildSync({ ...places(directory), entryPoints, format: 'cjs' })
     },
   },
   tsx: {
     ...module,
+    source: '.ts',
     ending: '.ts',
     command: ({ directory, driver }) => ({
       args: [
@@ -114,9 +121,9 @@ export const loaders = {
       }
       const jsc = { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' }
       for (const name of modules) {
-        const path = join(directory, `${name}.js`)
-        const { code } = transformSync(readFileSync(path, 'utf8'), { jsc, module: { type: 'commonjs' }, swcrc: false })
-        writeFileSync(path, code)
+        const text = readFileSync(join(directory, `${name}.ts`), 'utf8')
+        const { code } = transformSync(text, { jsc, module: { type: 'commonjs' }, swcrc: false })
+        written(directory, `${name}.js`, code)
       }
     },
   },
@@ -137,6 +144,7 @@ export const loaders = {
   },
   vitest: {
     ...module,
+    source: '.ts',
     ending: '.ts',
     missing: () => missingTool('vitest'),
     command: ({ directory, driver }) => {
@@ -174,6 +182,11 @@ export const loaders = {
 } as const satisfies Record<string, Loader>
 
 export type LoaderName = keyof typeof loaders
+
+/** Loaders that run programs as they are written, so that there must be no types in them. */
+export const withoutTypes: readonly LoaderName[] = (Object.entries(loaders) as [LoaderName, Loader][])
+  .filter(([, { source }]) => source === '.js')
+  .map(([name]) => name)
 
 function places(directory: string) {
   return {
