@@ -52,7 +52,7 @@ export async function run(loader: LoaderName, programs: Programs, store: string)
 
 function outputOf({ program, args, input }: Command, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve) => {
-    const options = { cwd, env, maxBuffer: 2 ** 26, timeout: 120_000 }
+    const options = { cwd, env, maxBuffer: 2 ** 26, timeout: 240_000 }
     const child = execFile(program ?? process.execPath, [...args], options, (_, stdout, stderr) =>
       resolve(stdout + stderr),
     )
@@ -112,10 +112,15 @@ class Program {
 
   #loadText({ specifier, names }: Import): string {
     const path = JSON.stringify(this.#pathFromFolder(specifier))
-    const loaded = this.#loader.load === 'import' ? `await import(${path})` : `require(${path})`
-    const [first] = names
-    if (first?.exported === '*') return `const ${first.local} = ${loaded}`
-    return `const { ${names.map(({ local, exported }) => `${exported}: ${local}`).join(', ')} } = ${loaded}`
+    const isRequired = this.#loader.load === 'require'
+    const loaded = isRequired ? `require(${path})` : `await import(${path})`
+    // Of what is no ES module, `require` gives what `import` calls its default.
+    const isWhole = (name: string): boolean =>
+      name === '*' || (name === 'default' && isRequired && !specifier.startsWith('.'))
+    const lines = names.map(({ local, exported }) =>
+      isWhole(exported) ? `const ${local} = ${loaded}` : `const { ${exported}: ${local} } = ${loaded}`,
+    )
+    return lines.join('\n')
   }
 
   /** A script stands in no folder, so it says where each module is. */

@@ -71,16 +71,6 @@ const bundled = (minify: boolean): Loader => ({
   },
 })
 
-const registered = (tool: string, part = ''): Loader => ({
-  ...commonJs,
-  missing: () => missingTool(tool),
-  command: ({ directory, driver }) => {
-    const compilerOptions = { module: 'commonjs', moduleResolution: 'node10', target: 'es2022', esModuleInterop: true }
-    written(directory, 'tsconfig.json', JSON.stringify({ compilerOptions, 'ts-node': { transpileOnly: true } }))
-    return { args: ['-r', join(tools, 'node_modules', tool, part), written(directory, 'run.cjs', driver)] }
-  },
-})
-
 const strippedByNode = (version: number): Loader => ({
   ...module,
   source: '.ts',
@@ -110,7 +100,20 @@ export const loaders = {
       ],
     }),
   },
-  'ts-node': registered('ts-node', 'register'),
+  'ts-node': {
+    ...commonJs,
+    missing: () => missingTool('ts-node'),
+    command: ({ directory, driver }) => {
+      const compilerOptions = {
+        module: 'commonjs',
+        moduleResolution: 'node10',
+        target: 'es2022',
+        esModuleInterop: true,
+      }
+      written(directory, 'tsconfig.json', JSON.stringify({ compilerOptions, 'ts-node': { transpileOnly: true } }))
+      return { args: ['-r', join(tools, 'node_modules/ts-node/register'), written(directory, 'run.cjs', driver)] }
+    },
+  },
   swc: {
     ...commonJs,
     ending: '.js',
@@ -127,7 +130,6 @@ export const loaders = {
       }
     },
   },
-  'swc-node': registered('@swc-node/register'),
   node22: strippedByNode(22),
   node24: strippedByNode(24),
   esbuild: bundled(false),
@@ -138,7 +140,7 @@ export const loaders = {
       const [head, ...lines] = driver.split('\n')
       const text = `import test from 'ava'\n${head}\ntest('all', async (t) => {\n${lines.join('\n')}\nt.pass()\n})\n`
       written(directory, 'run.spec.mjs', text)
-      written(directory, 'ava.config.mjs', `export default { files: ['run.spec.mjs'], timeout: '2m' }\n`)
+      written(directory, 'ava.config.mjs', `export default { files: ['run.spec.mjs'], timeout: '4m' }\n`)
       return { args: [join(project, 'node_modules/ava/entrypoints/cli.mjs')] }
     },
   },
@@ -149,7 +151,7 @@ export const loaders = {
     missing: () => missingTool('vitest'),
     command: ({ directory, driver }) => {
       const [head, ...lines] = driver.split('\n')
-      const text = `${head}\ntest('all', async () => {\n${lines.join('\n')}\n}, 120_000)\n`
+      const text = `${head}\ntest('all', async () => {\n${lines.join('\n')}\n}, 240_000)\n`
       written(directory, 'run.spec.ts', text)
       // The package is linked into its folder here, so vitest would not know it as an installed one.
       const deps = `{ external: [/said\\.cjs$/, ${JSON.stringify(project)}] }`
