@@ -251,7 +251,8 @@ export class Description {
     if (typeof receiver === 'function' || isExports(receiver)) return false
     const facts = this.#reach.factsOf(method)
     if (facts === undefined) return false
-    if (facts.stamp !== undefined) return !Object.hasOwn(receiver, method.name)
+    // What exports a package's function, whichever way a loader made it, is not read by it.
+    if (facts.stamp !== undefined) return !Object.hasOwn(receiver, method.name) && !Object.hasOwn(receiver, 'default')
     return typeof facts.reading === 'string' || facts.reading.this.length > 0
   }
 

@@ -176,10 +176,21 @@ export function moduleAt(file: string, specifier: string): string | undefined {
 }
 
 function findModule(file: string, specifier: string): string | undefined {
-  const path = join(dirname(file), specifier.replace(/[?#].*$/, ''))
-  const bare = path.replace(/\.([mc]?)jsx?$/, '')
-  const candidates = [...ENDINGS.map((ending) => path + ending), ...ENDINGS.slice(1).map((ending) => bare + ending)]
-  return candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile())
+  const path = specifier.replace(/[?#].*$/, '')
+  for (const start of startsOf(file, path)) {
+    const bare = start.replace(/\.([mc]?)jsx?$/, '')
+    const candidates = [...ENDINGS.map((ending) => start + ending), ...ENDINGS.slice(1).map((ending) => bare + ending)]
+    const found = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile())
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Where a path may lead. Absolute ones are what vite makes of relative ones: they begin at the root of the project. */
+function* startsOf(file: string, path: string): Generator<string> {
+  if (!path.startsWith('/')) return yield join(dirname(file), path)
+  yield path
+  for (let folder = dirname(file); dirname(folder) !== folder; folder = dirname(folder)) yield join(folder, path)
 }
 
 function namesOf(file: string): SourceNames | undefined {

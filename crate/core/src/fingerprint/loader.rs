@@ -24,6 +24,9 @@ pub(super) const INTEROP: [&str; 9] = [
 /// How vite and vitest name what they import, with a number that depends on the order of imports.
 const NUMBERED: [&str; 2] = ["__vite_ssr_import_", "__vi_import_"];
 
+/// What vite and vitest make of `import(…)`.
+pub(super) const IMPORT_CALLS: [&str; 2] = ["__vite_ssr_dynamic_import__", "__vi_import__"];
+
 /// Stands before the number that replaces the name of a module.
 pub(super) const MODULE_ALIAS: &str = "module_";
 

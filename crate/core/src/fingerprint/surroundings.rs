@@ -6,6 +6,7 @@ use oxc_semantic::{AstNodes, NodeId, ReferenceFlags, Semantic};
 use oxc_span::{GetSpan, Span};
 
 use super::function_text::Callable;
+use super::loader::IMPORT_CALLS;
 use super::reading::Reading;
 use super::reference;
 use super::uses::{FreeVariable, PathUse, PathUses};
@@ -129,6 +130,7 @@ impl<'read, 'text> Surroundings<'read, 'text> {
     }
 
     fn note_call(&self, call: &CallExpression<'_>, reading: &mut Reading) {
+        let is_vites = || IMPORT_CALLS.into_iter().any(|name| self.is_free(&call.callee, name));
         if self.is_free(&call.callee, "require") {
             let specifier = match call.arguments.as_slice() {
                 [argument] => argument.as_expression().and_then(literal),
@@ -136,6 +138,11 @@ impl<'read, 'text> Surroundings<'read, 'text> {
             };
             match specifier {
                 Some(specifier) => _ = reading.requires.insert(specifier),
+                None => add(reading, Feature::UnnamedModule),
+            }
+        } else if is_vites() {
+            match call.arguments.first().and_then(|first| first.as_expression()).and_then(literal) {
+                Some(specifier) => _ = reading.imports.insert(specifier),
                 None => add(reading, Feature::UnnamedModule),
             }
         } else if !call.arguments.is_empty()

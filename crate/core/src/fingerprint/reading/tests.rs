@@ -308,6 +308,14 @@ fn names_that_a_minifier_gave_do_not_count() {
 }
 
 #[test]
+fn what_vite_makes_of_an_import_is_one() {
+    let one = reading("async () => (await __vite_ssr_dynamic_import__('/src/x.ts')).f()");
+    assert_eq!(one.imports.into_iter().collect::<Vec<_>>(), ["/src/x.ts"]);
+    let one = reading("name => __vi_import__(name)");
+    assert!(one.features.contains(&Feature::UnnamedModule));
+}
+
+#[test]
 fn names_that_may_matter_stay() {
     let form = |text: &str| read_minified(text).unwrap().normal_form;
     assert_ne!(names("e=>a(e)").0, names("e=>b(e)").0);
