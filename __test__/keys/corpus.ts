@@ -101,7 +101,7 @@ class Program {
     const { text, imports } = statementsOf(main)
     const names = imports.flatMap((one) => one.names.map(({ local }) => local)).join(', ')
     const made = `new Function(...'${names}'.split(', '), ${JSON.stringify(`${text}\nreturn call`)})`
-    return `${imports.map(importText).join('\n')}\nexport const call = ${made}(${names})\n`
+    return `${imports.map((one) => one.text).join('\n')}\nexport const call = ${made}(${names})\n`
   }
 
   #scriptText(main: string): string {
@@ -116,7 +116,7 @@ class Program {
     const loaded = isRequired ? `require(${path})` : `await import(${path})`
     // Of what is no ES module, `require` gives what `import` calls its default.
     const isWhole = (name: string): boolean =>
-      name === '*' || (name === 'default' && isRequired && !specifier.startsWith('.'))
+      name === '*' || (name === 'default' && isRequired && !/^\.\/\w+$/.test(specifier))
     const lines = names.map(({ local, exported }) =>
       isWhole(exported) ? `const ${local} = ${loaded}` : `const { ${exported}: ${local} } = ${loaded}`,
     )
@@ -125,18 +125,13 @@ class Program {
 
   /** A script stands in no folder, so it says where each module is. */
   #pathFromFolder(specifier: string): string {
-    if (specifier.startsWith('.')) return `./p${this.index}/${specifier.slice(2)}${this.#loader.ending}`
+    const ending = specifier.endsWith('.json') ? '' : this.#loader.ending
+    if (specifier.startsWith('.')) return `./p${this.index}/${specifier.slice(2)}${ending}`
     const manifest = this.#files[`node_modules/${specifier}/package.json`]
     if (manifest === undefined) return specifier
     const { main } = JSON.parse(manifest) as { main: string }
     return `./p${this.index}/node_modules/${specifier}/${main}`
   }
-}
-
-function importText({ specifier, names }: Import): string {
-  const [first] = names
-  if (first?.exported === '*') return `import * as ${first.local} from '${specifier}'`
-  return `import { ${names.map(({ local, exported }) => `${exported} as ${local}`).join(', ')} } from '${specifier}'`
 }
 
 function programText(text: string, args: string): string {

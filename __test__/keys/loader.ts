@@ -170,7 +170,8 @@ export const loaders = {
     ...module,
     form: 'script',
     load: 'require',
-    command: ({ driver }) => ({ args: ['-p', driver] }),
+    // As `-e`, without its limit to the length of a text.
+    command: ({ driver }) => ({ args: ['-'], input: driver }),
   },
   function: { ...module, form: 'function' },
   worker: {

@@ -9,6 +9,8 @@ interface Edit {
 
 /** One import of a program: the names that it binds, by those that the module exports; `*` for all of it. */
 export interface Import {
+  /** As it is written. */
+  readonly text: string
   readonly specifier: string
   readonly names: readonly { local: string; exported: string }[]
 }
@@ -45,7 +47,8 @@ export function statementsOf(module: string, suffix = ''): Statements {
   return { text: edited(module, edits), imports }
 }
 
-function importOf({ importClause, moduleSpecifier }: ts.ImportDeclaration): Import {
+function importOf(statement: ts.ImportDeclaration): Import {
+  const { importClause, moduleSpecifier } = statement
   const names: { local: string; exported: string }[] = []
   if (importClause?.name !== undefined) names.push({ local: importClause.name.text, exported: 'default' })
   const bindings = importClause?.namedBindings
@@ -55,7 +58,7 @@ function importOf({ importClause, moduleSpecifier }: ts.ImportDeclaration): Impo
       names.push({ local: name.text, exported: (propertyName ?? name).text })
     }
   }
-  return { specifier: (moduleSpecifier as ts.StringLiteral).text, names }
+  return { text: statement.getText(), specifier: (moduleSpecifier as ts.StringLiteral).text, names }
 }
 
 function declaredBy(statement: ts.Statement): string[] {
