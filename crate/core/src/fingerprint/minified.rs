@@ -32,8 +32,8 @@ pub(super) struct Nameless {
 /// might then be taken for another.
 pub(super) fn without_names(parsed: &mut Parsed<'_>, mut scoping: Scoping) -> Option<Nameless> {
     let own = OwnNames::of(&parsed.program);
-    let free = scoping.root_unresolved_references().keys().map(|name| name.as_str());
-    if free.chain(own.bound.iter().copied()).any(is_taken) {
+    let free = scoping.root_unresolved_references();
+    if free.keys().any(|name| is_taken(name)) || own.bound.iter().copied().any(is_taken) {
         return None;
     }
     let allocator = parsed.allocator;
