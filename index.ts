@@ -2,6 +2,7 @@
 export { Memory } from './src/memory.ts'
 export type { MemoryOptions, Mode } from './src/memory-options.ts'
 export type { CachedFunction } from './src/cached-function.ts'
+export type { MethodDecoratorOfMemory, MethodOptions } from './src/cached-method.ts'
 
 // What enters a key, and when an entry may be used.
 export type { AnyFunction, CacheOptions, CustomKey, Strategy } from './src/cache-options.ts'

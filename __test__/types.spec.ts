@@ -10,6 +10,7 @@ import {
   type Lookup,
   Memory,
   type MemoryOptions,
+  type MethodOptions,
   expiresAfter,
 } from '../index.ts'
 
@@ -179,6 +180,39 @@ test('options know the function and refuse what is none', (t) => {
   t.throws(() => new Memory({ mode: 'on' }))
   // @ts-expect-error a text is no function
   t.throws(() => memory.cache('f'))
+})
+
+test('a decorated method keeps its types, and what is no method does not compile', (t) => {
+  class Shop {
+    readonly region: string = 'a'
+    @memory.cached({ ignoreThis: true, maxAge: '1d' })
+    async prices(_day: string, _limit?: number): Promise<number[]> {
+      return [this.region.length]
+    }
+    @memory.cached()
+    static open<T>(item: T): T {
+      return item
+    }
+  }
+  holds<Equal<Parameters<Shop['prices']>, [_day: string, _limit?: number | undefined]>>()
+  holds<Equal<ReturnType<Shop['prices']>, Promise<number[]>>>()
+  const item = Shop.open({ id: 1 })
+  holds<Equal<typeof item, { id: number }>>()
+  holds<Equal<MethodOptions['ignoreThis'], boolean | undefined>>()
+  const older: MethodDecorator = memory.cached()
+  t.is(typeof older, 'function')
+  // @ts-expect-error there is no such option
+  t.throws(() => memory.cached({ ignorethis: true }))
+  t.throws(() => {
+    class Bad {
+      // @ts-expect-error a getter is no method
+      @memory.cached()
+      get size(): number {
+        return 1
+      }
+    }
+    return Bad
+  })
 })
 
 test('the types of the package say what they stand for', (t) => {

@@ -65,7 +65,7 @@ export class CachedCalls {
     let inputs: readonly unknown[] | undefined
     let found: Found<FunctionStore> | Missing<FunctionStore> | undefined
     try {
-      inputs = this.#keyInputs(args)
+      inputs = this.#keyInputs(args, self)
       if (inputs !== undefined)
         found = stores.current().recall(inputs, now, isObserved || this.#options.validate !== undefined)
     } catch (error) {
@@ -177,7 +177,7 @@ export class CachedCalls {
     call.reason = 'refresh'
     call.cacheStatus = 'skipped'
     try {
-      const inputs = this.#keyInputs(args)
+      const inputs = this.#keyInputs(args, self)
       if (inputs !== undefined) call.identity = this.#stores!.current().identify(inputs)
     } catch (error) {
       return this.#bypass(self, args, error)

@@ -104,6 +104,7 @@ export class Description {
     }
     this.#current = undefined
     this.#surroundings(facts, said)
+    this.#receiver(facts, said)
   }
 
   #bound({ target, receiver, args }: { target: Function; receiver: unknown; args: readonly unknown[] }): unknown[] {
@@ -123,7 +124,8 @@ export class Description {
     if (features.includes('CapturedThis') || features.includes('CapturedSuper')) {
       this.doubt(`the \`this\` that the arrow function${about} captured cannot be read`)
     }
-    if (features.includes('Super') && !isClass(text)) this.doubt(`what \`super\`${about} reaches cannot be read`)
+    const isKnown = isClass(text) || this.#options.receiver?.of(fn) !== undefined
+    if (features.includes('Super') && !isKnown) this.doubt(`what \`super\`${about} reaches cannot be read`)
     if (features.includes('UnnamedModule')) this.doubt(`a module that the text${about} does not name is imported`)
     if (features.includes('WholeEnvironment')) this.doubt(`which environment variables${about} are read is not known`)
     for (const name of reading.environment) this.#datum(`process.env.${name}`, () => process.env[name], said)
@@ -131,6 +133,13 @@ export class Description {
     const parent: unknown = Object.getPrototypeOf(fn)
     if (isClass(text) && typeof parent === 'function' && parent !== Function.prototype) {
       this.#given('extends', parent, said)
+    }
+  }
+
+  /** What a method finds on its `this`: methods and getters count as helpers do. */
+  #receiver({ fn }: FunctionFacts, said: unknown[]): void {
+    for (const { label, use, value, read, isFixed } of this.#options.receiver?.of(fn) ?? []) {
+      this.#member(label, use, value, read, said, isFixed)
     }
   }
 
@@ -269,7 +278,8 @@ export class Description {
     if (isFamiliar(value as object)) return void said.push([label, 'known'])
     if (typeof value === 'function') return this.#function(label, value, read, said, isVariable)
     const state = this.#reach.changesOf(value as object)
-    if (state === true) return void said.push([label, 'state'])
+    if (state === true || this.#options.receiver?.isKeeper(value as object) === true)
+      return void said.push([label, 'state'])
     if (value instanceof StandIn) return this.#datum(label, read, said)
     const stand = standIn(value as object)
     if (stand !== undefined) return void said.push([label, 'made of', stand])

@@ -1,3 +1,4 @@
+import type { ReceiverReach } from './receiver-reach.ts'
 import type { TypeRegistry } from './type-registry.ts'
 
 export type CodeStrategy = 'codeHash' | 'syntaxHash'
@@ -13,4 +14,6 @@ export interface FingerprintOptions {
   readonly deps: readonly unknown[]
   /** Whether the function itself counts, or what it declares alone. */
   readonly covers: 'code' | 'deps'
+  /** Of a method: what it reaches through its receiver. */
+  readonly receiver?: ReceiverReach
 }

@@ -7,8 +7,8 @@ import { type Identity, digestOfText, parametersOf } from './native.ts'
 import { type Parameter, compileIgnore, parametersFromNames } from './parameters.ts'
 import { wordsOf } from './words.ts'
 
-/** What of a call's arguments enters its key; undefined when the call is not to be cached. */
-export type KeyInputs = (args: readonly unknown[]) => readonly unknown[] | undefined
+/** What of a call's arguments, and of a method's `this`, enters its key; undefined when the call is not to be cached. */
+export type KeyInputs = (args: readonly unknown[], self?: unknown) => readonly unknown[] | undefined
 
 const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
 
@@ -19,22 +19,22 @@ export class FunctionIdentities {
 
   /**
    * What stands for the function in every key of its calls, but for the fingerprint of its code: where that counts, the
-   * digest of its text stands in its place. `module` is where it was wrapped.
+   * digest of its text stands in its place. `module` is where it was wrapped, `name` its name there.
    *
    * @throws EngramError ERR_UNNAMED_FUNCTION where nothing would tell the function from another.
    */
-  of(fn: AnyFunction, options: ResolvedCacheOptions, module: string | undefined): Identity {
+  of(fn: AnyFunction, options: ResolvedCacheOptions, module: string | undefined, name = nameOf(fn)): Identity {
     const { strategy, version, project, domain } = options
     const code = strategy === 'codeHash' || strategy === 'syntaxHash' ? codeOf(fn, options) : undefined
     const identity: Identity = {
-      name: options.name ?? functionId(nameOf(fn) || 'anonymous', module),
+      name: options.name ?? functionId(name || 'anonymous', module),
       strategy: typeof strategy === 'string' ? strategy : 'custom',
       ...(version !== undefined && { version }),
       ...(project !== undefined && { project }),
       ...(domain !== undefined && { domain }),
       ...(code !== undefined && { code }),
     }
-    if (code === undefined && strategy !== false && options.name === undefined && nameOf(fn) === '') {
+    if (code === undefined && strategy !== false && options.name === undefined && name === '') {
       this.#checkAnonymous(fn, identity)
     }
     return identity

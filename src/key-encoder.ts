@@ -1,4 +1,5 @@
 import type { ByteSink } from './byte-sink.ts'
+import { EngramError } from './error.ts'
 import { builtinEncoders, refusal } from './key-builtin.ts'
 import { byteKinds, writeBytes } from './key-bytes.ts'
 import { encodeArray, encodeMap, encodeObject, encodeSet } from './key-container.ts'
@@ -13,6 +14,7 @@ import {
   TAG_INSTANCE,
   TAG_NULL,
   TAG_NUMBER,
+  TAG_RECEIVER,
   TAG_STAND_IN,
   TAG_STRING,
   TAG_TRUE,
@@ -20,6 +22,7 @@ import {
 } from './key-tag.ts'
 import { writeText } from './key-text.ts'
 import { type DigestView, KeyWalk } from './key-walk.ts'
+import { Receiver } from './receiver.ts'
 import { StandIn, given, givenHashes } from './stand-in.ts'
 import type { TypeRegistry, ValueCodec } from './type-registry.ts'
 
@@ -53,7 +56,7 @@ export function encodeArguments(
     for (; index < count; index++) end = encodeValue(walk, end, args[index])
     return endWalk(walk, end)
   } catch (error) {
-    throw failWalk(error, `args[${index}]`)
+    throw failArgument(error, args, index)
   }
 }
 
@@ -91,8 +94,17 @@ function endWalk(walk: KeyWalk, position: number): number {
   return end
 }
 
+/** A method's `this` stands before its arguments. */
+function failArgument(error: unknown, args: ArrayLike<unknown>, index: number): unknown {
+  if (!(args[0] instanceof Receiver)) return failWalk(error, `args[${index}]`)
+  if (index > 0) return failWalk(error, `args[${index - 1}]`)
+  const { message, path, cause } = failWalk(error, 'this')
+  const fix = 'Register the class of `this`, set `ignoreThis: true`, or pass what counts as an argument.'
+  return new EngramError('ERR_UNHASHABLE', `${message} ${fix}`, { path: path!, ...(cause !== undefined && { cause }) })
+}
+
 /** The walk is dropped with everything that it holds. */
-function failWalk(error: unknown, root: string): unknown {
+function failWalk(error: unknown, root: string): EngramError {
   idle = new KeyWalk()
   return unhashable(error, root)
 }
@@ -141,6 +153,7 @@ function encodeReference(walk: KeyWalk, position: number, value: object): number
   if (prototype === Object.prototype || prototype === null) return encodeObject(walk, position, value, encodeValue)
   if (prototype === Array.prototype) return encodeArray(walk, position, value, encodeValue)
   if (value instanceof StandIn) return writeStandIn(walk, position, value)
+  if (value instanceof Receiver) return encodeReceiver(walk, position, value)
   const codec = walk.types.forPrototype(prototype)
   if (codec !== undefined) return encodeInstance(walk, position, value, codec)
   return encodeKnown(walk, position, value, prototype) ?? encodeForeign(walk, position, value, prototype)
@@ -175,6 +188,10 @@ function encodeInstance(walk: KeyWalk, position: number, value: object, codec: V
   const end = encodeValue(walk, start, content)
   walk.leave()
   return end
+}
+
+function encodeReceiver(walk: KeyWalk, position: number, { className, state }: Receiver): number {
+  return encodeValue(walk, writeText(walk, writeTag(walk, position, TAG_RECEIVER), className), state)
 }
 
 function writeStandIn(walk: KeyWalk, position: number, value: StandIn): number {

@@ -16,6 +16,7 @@ export const TAG_INSTANCE = 0x14
 export const TAG_CYCLE = 0x15
 export const TAG_FUNCTION = 0x16
 export const TAG_STAND_IN = 0x17
+export const TAG_RECEIVER = 0x18
 export const TAG_DATE = 0x20
 export const TAG_REGEXP = 0x21
 export const TAG_URL = 0x22

@@ -10,6 +10,7 @@ import {
 import type { Run } from './call.ts'
 import { CachedCalls } from './cached-calls.ts'
 import { type CachedFunction, cachedFunction } from './cached-function.ts'
+import { type CallsOfMethod, type MethodDecoratorOfMemory, type MethodOptions, cachedMethod, checkedMethodOptions, decorated } from './cached-method.ts'
 import { type CallListener, CallObservers } from './call-event.ts'
 import type { CallContext } from './call-runs.ts'
 import { CodeStores } from './code-stores.ts'
@@ -19,7 +20,7 @@ import { EngramError } from './error.ts'
 import type { CodeStrategy, FingerprintOptions } from './fingerprint-options.ts'
 import { Fingerprints } from './fingerprint.ts'
 import { callingFile, moduleOf } from './function-id.ts'
-import { FunctionIdentities, countedParametersOf, keyInputsOf } from './function-identity.ts'
+import { FunctionIdentities, type KeyInputs, countedParametersOf, keyInputsOf } from './function-identity.ts'
 import { CallCounts, type FunctionStats } from './function-stats.ts'
 import { FunctionStore } from './function-store.ts'
 import { nameOf } from './function-text.ts'
@@ -28,6 +29,7 @@ import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } 
 import type { MemoryStats } from './memory-stats.ts'
 import { narrator } from './narration.ts'
 import { type Calling, type Identity, type Store, openStore, translated } from './native.ts'
+import type { ReceiverReach } from './receiver-reach.ts'
 import { Trouble, closed } from './trouble.ts'
 import { TypeRegistry, type ValueCodec } from './type-registry.ts'
 import { noteFamiliar, unwrapped } from './wrapped.ts'
@@ -113,7 +115,8 @@ export class Memory implements AsyncDisposable {
    * function replaces its options.
    *
    * Calls are found again by the function's id, its code with what it captured and the helpers that it reaches, and
-   * their arguments: see docs/keys.md. `this` is not seen: pass what counts of it as an argument.
+   * their arguments: see docs/keys.md. `this` is not seen: pass what counts of it as an argument, or decorate
+   * methods with `cached`.
    *
    * @throws EngramError ERR_INVALID_OPTION, ERR_UNKNOWN_PARAMETER, or ERR_UNNAMED_FUNCTION where functions could not be
    * told apart.
@@ -126,6 +129,50 @@ export class Memory implements AsyncDisposable {
    */
   cache<F extends AnyFunction>(fn: F, options: CacheOptions<F> = {}): CachedFunction<F> {
     return this.#wrap(fn, options, callingFile(this.cache))
+  }
+
+  /**
+   * Decorator for methods: as `cache`, and `this` is part of the key unless it is ignored. Instances of registered
+   * classes count by their codec, others by the name of their class and their own enumerable properties. Methods and
+   * getters that the method reaches through `this` and `super` count as helpers do. A `this` of which something cannot
+   * be seen (`#private` fields) is said once, and its calls run uncached.
+   *
+   * @throws EngramError ERR_INVALID_OPTION, and for what is no method; ERR_UNKNOWN_PARAMETER.
+   *
+   * @example
+   * ```ts
+   * class Shop {
+   *   constructor(readonly region: string) {}
+   *
+   *   @memory.cached({ maxAge: '1d' })
+   *   async prices(day: string): Promise<number[]> {
+   *     return fetchPrices(this.region, day)
+   *   }
+   * }
+   * ```
+   */
+  cached(options: MethodOptions = {}): MethodDecoratorOfMemory {
+    const file = callingFile(this.cached)
+    const { ignoreThis, ...others } = checkedMethodOptions(options)
+    const resolved = resolveCacheOptions(others, this.#options)
+    const decorator = (target: unknown, given: unknown, descriptor?: PropertyDescriptor): unknown => {
+      const { method, name, isStatic } = decorated(target, given, descriptor)
+      // What is wrong with the options is to be said where they stand, not at the first call.
+      keyInputsOf(method, name, resolved)
+      const callsOf: CallsOfMethod = (title, receiver, withThis) => {
+        const identity = this.#identities.of(method, resolved, moduleOf(file), title)
+        const keyInputs = withThis(keyInputsOf(method, identity.name, resolved))
+        return this.#callsOf(method, identity, keyInputs, resolved, file, receiver)
+      }
+      const wrapper = cachedMethod(method, name, isStatic, {
+        types: this.#types,
+        trouble: this.#context.trouble,
+        ignoresThis: ignoreThis,
+        callsOf,
+      })
+      return descriptor === undefined ? wrapper : { ...descriptor, value: wrapper }
+    }
+    return decorator as MethodDecoratorOfMemory
   }
 
   /** `cache(fn)(...args)`. @throws EngramError as `cache` does, and whatever `fn` throws. */
@@ -273,15 +320,32 @@ export class Memory implements AsyncDisposable {
     const resolved = resolveCacheOptions(options, this.#options)
     const identity = this.#identities.of(fn, resolved, moduleOf(file))
     const keyInputs = keyInputsOf(fn, identity.name, resolved)
-    const isCached = resolved.strategy !== false && !this.#context.isClosed
-    const stores = isCached && this.#store ? this.#storesOf(this.#store, fn, identity, resolved, file) : undefined
-    const counts = this.#countsOf(identity)
-    const calls = new CachedCalls(fn, identity.name, stores, keyInputs, resolved, this.#context, counts)
+    const calls = this.#callsOf(fn, identity, keyInputs, resolved, file)
     return cachedFunction<F>(calls, (other) => this.#wrap(fn, { ...options, ...other }, file))
   }
 
+  #callsOf(
+    fn: AnyFunction,
+    identity: Identity,
+    keyInputs: KeyInputs,
+    options: ResolvedCacheOptions,
+    file: string | undefined,
+    receiver?: ReceiverReach,
+  ): CachedCalls {
+    const isCached = options.strategy !== false && !this.#context.isClosed
+    const stores = isCached && this.#store ? this.#storesOf(this.#store, fn, identity, options, file, receiver) : undefined
+    return new CachedCalls(fn, identity.name, stores, keyInputs, options, this.#context, this.#countsOf(identity))
+  }
+
   /** What a function captured is read at its first call: before, its module may not have run to its end. */
-  #storesOf(store: Store, fn: AnyFunction, identity: Identity, options: ResolvedCacheOptions, file: string | undefined): CodeStores {
+  #storesOf(
+    store: Store,
+    fn: AnyFunction,
+    identity: Identity,
+    options: ResolvedCacheOptions,
+    file: string | undefined,
+    receiver: ReceiverReach | undefined,
+  ): CodeStores {
     const { strategy, captures, deps } = options
     const calling = this.#calling(options)
     const keepsValues = this.#options.explainValues
@@ -298,6 +362,7 @@ export class Memory implements AsyncDisposable {
       file,
       deps,
       covers: identity.code !== undefined ? 'code' : 'deps',
+      ...(receiver !== undefined && { receiver }),
     }
     const make = () => {
       const made = this.#fingerprints.of(fn, fingerprint)

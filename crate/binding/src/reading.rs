@@ -32,6 +32,12 @@ pub struct Reading {
     pub own_name: Option<FreeVariable>,
     /// How it uses `this`.
     pub this: Vec<PathUse>,
+    /// How a method uses `super`.
+    pub parent: Vec<PathUse>,
+    /// What instances of a class hold unseen.
+    pub hidden_fields: Vec<String>,
+    /// The same of the class itself.
+    pub hidden_statics: Vec<String>,
     /// Names of what else it uses, such as `Unknowable`.
     pub features: Vec<String>,
     /// Literal specifiers of `import('…')`.
@@ -106,6 +112,9 @@ impl From<fingerprint::Reading> for Reading {
             free_variables: reading.free_variables.into_iter().map(FreeVariable::from).collect(),
             own_name: reading.own_name.map(FreeVariable::from),
             this: reading.this.into_iter().map(PathUse::from).collect(),
+            parent: reading.parent.into_iter().map(PathUse::from).collect(),
+            hidden_fields: reading.hidden_fields.into_iter().collect(),
+            hidden_statics: reading.hidden_statics.into_iter().collect(),
             features: reading.features.iter().map(|one: &Feature| format!("{one:?}")).collect(),
             imports: reading.imports.into_iter().collect(),
             requires: reading.requires.into_iter().collect(),

@@ -24,6 +24,12 @@ pub struct Reading {
     pub own_name: Option<FreeVariable>,
     /// How it uses `this`: its receiver, or with [`Feature::CapturedThis`] its surroundings'.
     pub this: Vec<PathUse>,
+    /// How a method uses `super`: what lies on the parent of its home object.
+    pub parent: Vec<PathUse>,
+    /// Private fields of a class, and accessors that keep a value: what its instances hold unseen.
+    pub hidden_fields: BTreeSet<String>,
+    /// The same of the class itself.
+    pub hidden_statics: BTreeSet<String>,
     /// What else it uses or does.
     pub features: BTreeSet<Feature>,
     /// Literal specifiers of `import('…')`, sorted.
@@ -113,6 +119,9 @@ fn read_parsed(parsed: &mut Parsed<'_>, is_minified: bool) -> Option<Reading> {
         free_variables: Vec::new(),
         own_name: own_name(&semantic, &callable),
         this: Vec::new(),
+        parent: Vec::new(),
+        hidden_fields: BTreeSet::new(),
+        hidden_statics: BTreeSet::new(),
         features: BTreeSet::new(),
         imports: BTreeSet::new(),
         requires: BTreeSet::new(),

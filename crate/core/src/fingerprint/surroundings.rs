@@ -1,7 +1,7 @@
 //! What a function takes from its surroundings other than by a name that it does not bind.
 
 use oxc_ast::AstKind;
-use oxc_ast::ast::{CallExpression, Class, ClassElement, Expression};
+use oxc_ast::ast::{CallExpression, Class, ClassElement, Expression, PropertyKey};
 use oxc_semantic::{AstNodes, NodeId, ReferenceFlags, Semantic};
 use oxc_span::{GetSpan, Span};
 
@@ -83,11 +83,16 @@ impl<'read, 'text> Surroundings<'read, 'text> {
     /// Fills in everything of `reading` but the free variables, which must be there.
     pub fn note(&self, reading: &mut Reading) {
         let mut this = PathUses::default();
+        let mut parent = PathUses::default();
         for (id, node) in self.semantic.nodes().iter_enumerated() {
             match node.kind() {
                 AstKind::ThisExpression(_) => self.note_this(id, &mut this, reading),
                 AstKind::Super(_) => {
                     self.note_owned(id, Feature::Super, Feature::CapturedSuper, reading);
+                    if matches!(self.owners[id.index()], Owner::Text) {
+                        let nodes = self.semantic.nodes();
+                        reference::note(nodes, id, ReferenceFlags::read(), &mut parent);
+                    }
                 }
                 AstKind::NewTarget(_) => {
                     self.note_owned(id, Feature::NewTarget, Feature::CapturedSuper, reading);
@@ -109,6 +114,10 @@ impl<'read, 'text> Surroundings<'read, 'text> {
             }
         }
         reading.this = this.into_paths();
+        reading.parent = parent.into_paths();
+        if let Some(class) = self.class {
+            note_hidden(class, reading);
+        }
         note_environment(reading);
     }
 
@@ -176,6 +185,27 @@ fn class_definition(class: &Class<'_>) -> Vec<Span> {
         _ => None,
     });
     heritage.chain(keys).collect()
+}
+
+fn note_hidden(class: &Class<'_>, reading: &mut Reading) {
+    for element in &class.body.body {
+        let (key, is_static) = match element {
+            ClassElement::PropertyDefinition(field) if is_private(&field.key) => {
+                (&field.key, field.r#static)
+            }
+            ClassElement::AccessorProperty(accessor) => (&accessor.key, accessor.r#static),
+            _ => continue,
+        };
+        let name = key.name().map_or_else(|| "[computed]".to_owned(), Into::into);
+        let name = if is_private(key) { format!("#{name}") } else { name };
+        let fields =
+            if is_static { &mut reading.hidden_statics } else { &mut reading.hidden_fields };
+        fields.insert(name);
+    }
+}
+
+fn is_private(key: &PropertyKey<'_>) -> bool {
+    matches!(key, PropertyKey::PrivateIdentifier(_))
 }
 
 fn method_definition(parent: AstKind<'_>) -> Vec<Span> {

@@ -141,6 +141,19 @@ fn what_the_function_changes() {
 }
 
 #[test]
+fn what_instances_hold_unseen() {
+    let hidden = |text: &str| {
+        let Reading { hidden_fields, hidden_statics, .. } = reading(text);
+        (Vec::from_iter(hidden_fields), Vec::from_iter(hidden_statics))
+    };
+    let text =
+        "class A { b; #c = 1; static #d; accessor e; static accessor f; #g() {} get #h() {} }";
+    let names = |names: [&str; 2]| names.map(str::to_owned).to_vec();
+    assert_eq!(hidden(text), (names(["#c", "e"]), names(["#d", "f"])));
+    assert_eq!(hidden("f() { return class { #a } }"), (vec![], vec![]));
+}
+
+#[test]
 fn this_super_and_arguments_belong_to_whom() {
     let features = |text: &str| reading(text).features.into_iter().collect::<Vec<_>>();
     let this = |text: &str| paths("this", &reading(text).this);
@@ -151,6 +164,10 @@ fn this_super_and_arguments_belong_to_whom() {
     assert_eq!(this("() => function () { this } "), "");
     assert_eq!(this("class A { a = this.b; c() { this } static { this } }"), "");
     assert_eq!(features("class A { a = this.b; c() { super.c() } }"), []);
+    let parent = |text: &str| paths("super", &reading(text).parent);
+    assert_eq!(parent("f() { return super.a.b + (() => super.c())() }"), "super.a.b:r super.c:c ");
+    assert_eq!(parent("f() { return super[x] }"), "super:r ");
+    assert_eq!(parent("class A { f() { return super.f() } }"), "");
     assert_eq!(features("f() { super.f(arguments) }"), [Feature::Arguments, Feature::Super]);
     assert_eq!(features("() => arguments"), [Feature::CapturedArguments]);
     assert_eq!(features("() => function () { arguments }"), []);
