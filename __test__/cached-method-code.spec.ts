@@ -2,6 +2,7 @@
 import test from 'ava'
 import type { Memory, MethodOptions } from '../index.ts'
 import { type Loading, type Version, compare, pick } from './method-versions.ts'
+import { openMemory } from './temporary-store.ts'
 
 /** Two classes of one name whose code differs outside of the method that is called. */
 const versions: readonly [
@@ -218,4 +219,21 @@ test('what a method does not reach does not count', (t) => {
     }
     return new Shop()
   })
+})
+
+test('the version of a method counts in the keys of functions that call it, whichever is called first', (t) => {
+  const memory = openMemory(t)
+  const keyOf = (version: string, isCalled: boolean): string => {
+    class Shop {
+      @memory.cached({ version })
+      load(n: number): number {
+        return n
+      }
+    }
+    const { load } = Shop.prototype
+    if (isCalled) new Shop().load(1)
+    return memory.cache((n: number): number => load(n), { name: 'caller' }).key(1)
+  }
+  t.is(keyOf('1', false), keyOf('1', true))
+  t.not(keyOf('1', false), keyOf('2', false))
 })

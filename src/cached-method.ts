@@ -48,6 +48,8 @@ export interface MethodContext {
   readonly types: TypeRegistry
   readonly trouble: Trouble
   readonly ignoresThis: boolean
+  /** See `Wrapped`. */
+  readonly stamp: string | undefined
   readonly callsOf: CallsOfMethod
 }
 
@@ -92,19 +94,12 @@ export function cachedMethod(
   }
   Object.defineProperty(cached, 'name', { value: method.name, configurable: true })
   Object.defineProperty(cached, 'length', { value: method.length, configurable: true })
-  noteWrapper(cached, {
-    fn: method,
-    get stamp() {
-      return methodCalls.latest?.stamp
-    },
-  })
+  noteWrapper(cached, { fn: method, stamp: context.stamp })
   return cached
 }
 
 /** The calls of one method, by the class that it is called on. */
 class MethodCalls {
-  /** Of the class that it was called on for the first time. */
-  latest: CachedCalls | undefined
   readonly #method: AnyFunction
   readonly #name: string
   readonly #isStatic: boolean
@@ -143,12 +138,10 @@ class MethodCalls {
     const reach = new ReceiverReach(this.#method, start, isStatic)
     const name = `${this.#homeOf(reach)}${this.#name}`
     try {
-      const calls = callsOf(name, reach, (keyInputs) => (args, self) => {
+      return callsOf(name, reach, (keyInputs) => (args, self) => {
         const counted = keyInputs(args)
         return counted && [this.#receiver(self, reach, isStatic), ...counted]
       })
-      this.latest ??= calls
-      return calls
     } catch (error) {
       trouble.meet(error, name)
       return null

@@ -19,7 +19,7 @@ import { type EntryFilter, type EntryInfo, entryInfoOf } from './entry-info.ts'
 import { EngramError } from './error.ts'
 import type { CodeStrategy, FingerprintOptions } from './fingerprint-options.ts'
 import { Fingerprints } from './fingerprint.ts'
-import { callingFile, moduleOf } from './function-id.ts'
+import { callingFile, functionId, moduleOf } from './function-id.ts'
 import { FunctionIdentities, type KeyInputs, countedParametersOf, keyInputsOf } from './function-identity.ts'
 import { CallCounts, type FunctionStats } from './function-stats.ts'
 import { FunctionStore } from './function-store.ts'
@@ -28,7 +28,7 @@ import { type Limits, resolveLimits } from './limits.ts'
 import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from './memory-options.ts'
 import type { MemoryStats } from './memory-stats.ts'
 import { narrator } from './narration.ts'
-import { type Calling, type Identity, type Store, openStore, translated } from './native.ts'
+import { type Calling, type Identity, type Store, digestOfText, openStore, translated } from './native.ts'
 import type { ReceiverReach } from './receiver-reach.ts'
 import { Trouble, closed } from './trouble.ts'
 import { TypeRegistry, type ValueCodec } from './type-registry.ts'
@@ -168,6 +168,7 @@ export class Memory implements AsyncDisposable {
         types: this.#types,
         trouble: this.#context.trouble,
         ignoresThis: ignoreThis,
+        stamp: stampOf(method, functionId(name, moduleOf(file)), resolved),
         callsOf,
       })
       return descriptor === undefined ? wrapper : { ...descriptor, value: wrapper }
@@ -445,6 +446,12 @@ function runsAt(location: string): Map<string, Run> {
   let running = runs.get(location)
   if (running === undefined) runs.set(location, (running = new Map()))
   return running
+}
+
+/** Its class is not known yet, so that its text tells it from another class's method of the same name. */
+function stampOf(method: AnyFunction, id: string, { name, strategy, version }: ResolvedCacheOptions): string | undefined {
+  if (strategy !== 'inputHash') return undefined
+  return JSON.stringify([name ?? id, version, digestOfText(method.toString())])
 }
 
 function asking<T>(question: () => T): T {
