@@ -30,6 +30,11 @@ export function isExports(value: object): boolean {
   return types.isModuleNamespaceObject(value) || '__esModule' in value
 }
 
+/** Whether a compiler of modules put the exports of a package there, which are a function. */
+export function isDefault(holder: object, fn: Function): boolean {
+  return Object.getOwnPropertyDescriptor(holder, 'default')?.value === fn
+}
+
 /** Values whose methods read their content, not their properties. */
 export function isContainer(value: object): boolean {
   return (

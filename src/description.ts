@@ -3,6 +3,7 @@ import {
   attempt,
   isClass,
   isContainer,
+  isDefault,
   isDeepFrozen,
   isExports,
   isPrimitive,
@@ -16,8 +17,9 @@ import { nameOf } from './function-text.ts'
 import type { Findings } from './findings.ts'
 import type { FingerprintOptions } from './fingerprint-options.ts'
 import { measure } from './key-digest.ts'
+import { membersOfClass } from './class-members.ts'
 import { isConstant, moduleAt, packageFrom } from './module-home.ts'
-import { type FreeVariable, type PathUse, USE, digestOfFile } from './native.ts'
+import { type FreeVariable, type PathUse, type Reading, USE, digestOfFile } from './native.ts'
 import { type Reach, globalOf } from './reach.ts'
 import type { Scope } from './reflection.ts'
 import { StandIn } from './stand-in.ts'
@@ -124,12 +126,20 @@ export class Description {
     if (features.includes('CapturedThis') || features.includes('CapturedSuper')) {
       this.doubt(`the \`this\` that the arrow function${about} captured cannot be read`)
     }
+    if (features.includes('CapturedArguments')) {
+      this.doubt(`the \`arguments\` that the arrow function${about} captured cannot be read`)
+    }
     const isKnown = isClass(text) || this.#options.receiver?.of(fn) !== undefined
     if (features.includes('Super') && !isKnown) this.doubt(`what \`super\`${about} reaches cannot be read`)
     if (features.includes('UnnamedModule')) this.doubt(`a module that the text${about} does not name is imported`)
     if (features.includes('WholeEnvironment')) this.doubt(`which environment variables${about} are read is not known`)
+    if (readsArguments(reading)) this.#datum('process.argv', programArguments, said)
     for (const name of reading.environment) this.#datum(`process.env.${name}`, () => process.env[name], said)
     for (const specifier of [...reading.imports, ...reading.requires]) this.#module(specifier, home.file, said)
+    const onClass = membersOfClass(fn, reading)
+    if (onClass.names !== undefined) said.push(['members', onClass.names])
+    for (const { label, value, read } of onClass.others)
+      this.#part(label, value, read, said, typeof value === 'function')
     const parent: unknown = Object.getPrototypeOf(fn)
     if (isClass(text) && typeof parent === 'function' && parent !== Function.prototype) {
       this.#given('extends', parent, said)
@@ -205,8 +215,11 @@ export class Description {
     said: unknown[],
     isVariable: boolean,
   ): void {
-    if (paths.some(({ path, uses }) => path.length === 0 && uses & VALUE))
-      return this.#part(alias, value, read, said, isVariable)
+    if (paths.some(({ path, uses }) => path.length === 0 && uses & VALUE)) {
+      this.#part(alias, value, read, said, isVariable)
+      // The text of a function does not show what somebody put on it.
+      if (typeof value !== 'function') return
+    }
     for (const one of paths) {
       if (one.path.length > 0 && one.uses & VALUE) this.#member(alias, one, value, read, said, isVariable)
       else if (one.path.length === 0 && one.uses & USE.typeOf) said.push([alias, 'typeof', typeof value])
@@ -257,7 +270,7 @@ export class Description {
 
   /** Whether a method may look at all of the object that it is called on. */
   #readsReceiver(receiver: object, method: Function): boolean {
-    if (typeof receiver === 'function' || isExports(receiver)) return false
+    if (typeof receiver === 'function' || isExports(receiver) || isDefault(receiver, method)) return false
     const facts = this.#reach.factsOf(method)
     if (facts === undefined) return false
     // What exports a package's function, whichever way a loader made it, is not read by it.
@@ -273,6 +286,7 @@ export class Description {
       else this.#datum(label, read, said)
       return
     }
+    if (value === process.argv) return this.#datum(label, programArguments, said)
     if (value === process) return void said.push([label, 'known', 'process'])
     if (value === globalThis) return void said.push([label, 'known', 'globalThis'])
     if (isFamiliar(value as object)) return void said.push([label, 'known'])
@@ -368,6 +382,16 @@ function mayBeLarge(value: unknown): boolean {
 /** The name of a variable whose value does not say what it is, where the normal form leaves the name out. */
 function sayName({ alias, name }: FreeVariable, said: unknown[]): void {
   if (alias !== name) said.push([alias, 'named', name])
+}
+
+/** What the program was called with; before it stand paths, which must not be in a key. */
+function programArguments(): readonly string[] {
+  return process.argv.slice(2)
+}
+
+function readsArguments({ freeVariables }: Reading): boolean {
+  const paths = freeVariables.find(({ name }) => name === 'process')?.paths ?? []
+  return paths.some(({ path, uses }) => path[0] === 'argv' && uses & VALUE)
 }
 
 /** Properties of functions that come from their text. */

@@ -5,7 +5,8 @@ import { cached, different, same, sides } from './pair.ts'
 /** Captures a value, whole. */
 const holding = (value: string): string => `const k = ${value}\n${cached('(n) => [n, k].length')}`
 const like = (about: string, one: string, other: string): Pair => same(about, holding(one), holding(other))
-const unlike = (about: string, one: string, other: string): Pair => different(about, 'capture k', holding(one), holding(other))
+const unlike = (about: string, one: string, other: string): Pair =>
+  different(about, 'capture k', holding(one), holding(other))
 
 export const content: readonly Pair[] = [
   unlike('a hole and undefined', '[, 1]', '[undefined, 1]'),
@@ -31,7 +32,11 @@ export const content: readonly Pair[] = [
   unlike('the cause of an error', `new Error('a', { cause: 1 })`, `new Error('a', { cause: 2 })`),
   unlike('the width of floats', 'new Float32Array([1])', 'new Float64Array([1])'),
   unlike('a buffer and bytes', 'Buffer.from([1])', 'new Uint8Array([1])'),
-  unlike('the bytes of a view', 'new DataView(new Uint8Array([1, 2]).buffer)', 'new DataView(new Uint8Array([2, 1]).buffer)'),
+  unlike(
+    'the bytes of a view',
+    'new DataView(new Uint8Array([1, 2]).buffer)',
+    'new DataView(new Uint8Array([2, 1]).buffer)',
+  ),
   unlike('the bytes of a large array', 'new Float64Array(1000)', 'new Float64Array(1000).fill(1, 999)'),
   like('whose buffer is shared', 'new Uint8Array(new SharedArrayBuffer(2))', 'new Uint8Array(2)'),
   unlike('texts that look alike', `'\\u00e9'`, `'e\\u0301'`),
@@ -40,13 +45,25 @@ export const content: readonly Pair[] = [
   unlike('what a bigint is', '[1n]', '[1]'),
   unlike('the flags of an expression', '/a/g', '/a/gi'),
   unlike('a symbol', `Symbol('a')`, `Symbol('b')`),
-  unlike('the zone of a formatter', `new Intl.DateTimeFormat('en', { timeZone: 'UTC' })`, `new Intl.DateTimeFormat('en', { timeZone: 'Asia/Tokyo' })`),
+  unlike(
+    'the zone of a formatter',
+    `new Intl.DateTimeFormat('en', { timeZone: 'UTC' })`,
+    `new Intl.DateTimeFormat('en', { timeZone: 'Asia/Tokyo' })`,
+  ),
   unlike('how a collator compares', `new Intl.Collator('en')`, `new Intl.Collator('en', { numeric: true })`),
   like('parts shared or copied', '((a) => [a, a])({ b: 1 })', '[{ b: 1 }, { b: 1 }]'),
-  unlike('what a cycle goes through', '((a) => ((a.self = a), a))({ b: 1 })', '((a) => ((a.self = { b: 1, self: a }), a))({ b: 1 })'),
+  unlike(
+    'what a cycle goes through',
+    '((a) => ((a.self = a), a))({ b: 1 })',
+    '((a) => ((a.self = { b: 1, self: a }), a))({ b: 1 })',
+  ),
   unlike('the value of a getter', '{ get a() { return 1 } }', '{ get a() { return 2 } }'),
   unlike('what a proxy gives', 'new Proxy({ a: 1 }, {})', 'new Proxy({ a: 2 }, {})'),
-  unlike('what is frozen further in', 'Object.freeze({ a: Object.freeze([1]) })', 'Object.freeze({ a: Object.freeze([2]) })'),
+  unlike(
+    'what is frozen further in',
+    'Object.freeze({ a: Object.freeze([1]) })',
+    'Object.freeze({ a: Object.freeze([2]) })',
+  ),
   unlike('what is frozen only outside', 'Object.freeze({ a: [1] })', 'Object.freeze({ a: [2] })'),
   unlike('a property named __proto__', `JSON.parse('{"__proto__":1}')`, `JSON.parse('{"__proto__":2}')`),
   unlike('a value parsed from JSON', `JSON.parse('[1]')`, `JSON.parse('["1"]')`),

@@ -3,7 +3,12 @@ import type { Pair } from '../pairs.ts'
 import { cached, different, same, withHelper } from './pair.ts'
 
 export const helpers: readonly Pair[] = [
-  different('a helper', 'helper helper', withHelper('export const helper = (n) => n'), withHelper('export const helper = (n) => -n')),
+  different(
+    'a helper',
+    'helper helper',
+    withHelper('export const helper = (n) => n'),
+    withHelper('export const helper = (n) => -n'),
+  ),
   same(
     'a comment in a helper',
     withHelper('export const helper = (n) => n'),
@@ -15,12 +20,14 @@ export const helpers: readonly Pair[] = [
     withHelper('export const other = 1\nexport const helper = (n) => n'),
   ),
   different(
-    'a constant of a helper', 'capture k',
+    'a constant of a helper',
+    'capture k',
     withHelper('const k = 1\nexport const helper = (n) => n * k'),
     withHelper('const k = 2\nexport const helper = (n) => n * k'),
   ),
   different(
-    'a helper two modules away', 'helper deep',
+    'a helper two modules away',
+    'helper deep',
     withHelper(`import { deep } from './deep'\nexport const helper = (n) => deep(n)`, {
       deep: 'export const deep = (n) => n',
     }),
@@ -29,17 +36,20 @@ export const helpers: readonly Pair[] = [
     }),
   ),
   different(
-    'a constant two modules away', 'capture K',
+    'a constant two modules away',
+    'capture K',
     withHelper(`import { K } from './deep'\nexport const helper = (n) => n * K`, { deep: 'export const K = 1' }),
     withHelper(`import { K } from './deep'\nexport const helper = (n) => n * K`, { deep: 'export const K = 2' }),
   ),
   different(
-    'a re-exported helper', 'helper helper',
+    'a re-exported helper',
+    'helper helper',
     withHelper(`export { helper } from './deep'`, { deep: 'export const helper = (n) => n' }),
     withHelper(`export { helper } from './deep'`, { deep: 'export const helper = (n) => n * 2' }),
   ),
   different(
-    'a default export', 'helper helper',
+    'a default export',
+    'helper helper',
     {
       main: `import helper from './helper'\n${cached('(n) => helper(n)')}`,
       helper: 'export default function helper(n) { return n }',
@@ -50,7 +60,8 @@ export const helpers: readonly Pair[] = [
     },
   ),
   different(
-    'a used member of a namespace', 'helper all.a',
+    'a used member of a namespace',
+    'helper all.a',
     {
       main: `import * as all from './helper'\n${cached('(n) => all.a(n)')}`,
       helper: 'export const a = (n) => n\nexport const b = (n) => n',
@@ -72,12 +83,14 @@ export const helpers: readonly Pair[] = [
     },
   ),
   different(
-    'a method of an object', 'helper ops.add',
+    'a method of an object',
+    'helper ops.add',
     `const ops = { add: (n) => n + 1 }\n${cached('(n) => ops.add(n)')}`,
     `const ops = { add: (n) => n + 2 }\n${cached('(n) => ops.add(n)')}`,
   ),
   different(
-    'what a method reads of its object', 'capture ops',
+    'what a method reads of its object',
+    'capture ops',
     `const ops = { k: 1, add(n) { return n + this.k } }\n${cached('(n) => ops.add(n)')}`,
     `const ops = { k: 2, add(n) { return n + this.k } }\n${cached('(n) => ops.add(n)')}`,
   ),
@@ -87,17 +100,20 @@ export const helpers: readonly Pair[] = [
     `const ops = { k: 2, add(n) { return n + 1 } }\n${cached('(n) => ops.add(n)')}`,
   ),
   different(
-    'a function in a table', 'capture ops',
+    'a function in a table',
+    'capture ops',
     `const ops = { add: (n) => n + 1 }\n${cached('(n) => ops[n](n)')}`,
     `const ops = { add: (n) => n + 2 }\n${cached('(n) => ops[n](n)')}`,
   ),
   different(
-    'recursion', 'code',
+    'recursion',
+    'code',
     cached('function again(n) { return n > 0 ? again(n - 1) : 0 }'),
     cached('function again(n) { return n > 0 ? again(n - 1) : 1 }'),
   ),
   different(
-    'mutual recursion', 'helper b',
+    'mutual recursion',
+    'helper b',
     `const a = (n) => (n > 0 ? b(n - 1) : 0)\nconst b = (n) => a(n)\n${cached('a')}`,
     `const a = (n) => (n > 0 ? b(n - 1) : 0)\nconst b = (n) => a(n - 1)\n${cached('a')}`,
   ),
@@ -107,28 +123,33 @@ export const helpers: readonly Pair[] = [
     `const b = (n) => a(n)\nconst a = (n) => (n > 0 ? b(n - 1) : 0)\n${cached('a')}`,
   ),
   different(
-    'a bound helper', 'helper helper',
+    'a bound helper',
+    'helper helper',
     `const helper = ((k, n) => k * n).bind(null, 1)\n${cached('(n) => helper(n)')}`,
     `const helper = ((k, n) => k * n).bind(null, 2)\n${cached('(n) => helper(n)')}`,
   ),
   different(
-    'a native helper', 'helper round',
+    'a native helper',
+    'helper round',
     `const { floor: round } = Math\n${cached('(n) => round(n)')}`,
     `const { ceil: round } = Math\n${cached('(n) => round(n)')}`,
   ),
   different(
-    'a method of a prototype', 'helper has',
+    'a method of a prototype',
+    'helper has',
     `const has = Map.prototype.has\n${cached('(n) => has.call(n, 1)')}`,
     `const has = Set.prototype.has\n${cached('(n) => has.call(n, 1)')}`,
   ),
   different(
-    'a builtin', 'helper part',
+    'a builtin',
+    'helper part',
     `import { dirname as part } from 'node:path'\n${cached('(n) => part(n)')}`,
     `import { basename as part } from 'node:path'\n${cached('(n) => part(n)')}`,
     { except: ['cjs'] },
   ),
   different(
-    'a cached helper', 'helper helper',
+    'a cached helper',
+    'helper helper',
     `const helper = memory.cache((n) => n)\n${cached('(n) => helper(n)')}`,
     `const helper = memory.cache((n) => -n)\n${cached('(n) => helper(n)')}`,
   ),
@@ -138,12 +159,14 @@ export const helpers: readonly Pair[] = [
     `const helper = memory.cache((n) => -n, { name: 'h', version: '1' })\n${cached('(n) => helper(n)')}`,
   ),
   different(
-    'the version of a cached helper', 'helper helper',
+    'the version of a cached helper',
+    'helper helper',
     `const helper = memory.cache((n) => n, { name: 'h', version: '1' })\n${cached('(n) => helper(n)')}`,
     `const helper = memory.cache((n) => n, { name: 'h', version: '2' })\n${cached('(n) => helper(n)')}`,
   ),
   different(
-    'a package upgraded', 'helper g',
+    'a package upgraded',
+    'helper g',
     {
       main: `import { g } from 'dep'\n${cached('(n) => g(n)')}`,
       'node_modules/dep/package.json': '{"name":"dep","version":"1.0.0","main":"index.cjs"}',

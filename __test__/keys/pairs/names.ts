@@ -9,7 +9,12 @@ const wrappedIn = (file: string, options = ''): Files => ({
 })
 
 export const names: readonly Pair[] = [
-  different('the name of the function', 'name', cached('function load(n) { return n }'), cached('function read(n) { return n }')),
+  different(
+    'the name of the function',
+    'name',
+    cached('function load(n) { return n }'),
+    cached('function read(n) { return n }'),
+  ),
   different(
     'functions of one name in two files',
     'name',
@@ -26,9 +31,17 @@ export const names: readonly Pair[] = [
     { except: ['esbuild'] },
   ),
   different('a renamed file', 'name', wrappedIn('rows'), wrappedIn('lines'), { except: ['esbuild'] }),
-  same('a renamed file, with a name', wrappedIn('rows', `, { name: 'load' }`), wrappedIn('lines', `, { name: 'load' }`)),
+  same(
+    'a renamed file, with a name',
+    wrappedIn('rows', `, { name: 'load' }`),
+    wrappedIn('lines', `, { name: 'load' }`),
+  ),
   different('the option name', 'name', ...sides((name) => cached(`(n) => n, { name: '${name}' }`), 'a', 'b')),
-  different('the version', 'version', ...sides((version) => cached(`(n) => n, { version: '${version}', name: 'v' }`), '1', '2')),
+  different(
+    'the version',
+    'version',
+    ...sides((version) => cached(`(n) => n, { version: '${version}', name: 'v' }`), '1', '2'),
+  ),
   different(
     'a version beside a strategy',
     'version',

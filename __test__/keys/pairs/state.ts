@@ -34,7 +34,8 @@ export const state: readonly Pair[] = [
     `const state = { runs: 0, k: 1 }\n${cached('(n) => (state.runs++, n * state.k)')}\nf(1)`,
   ),
   different(
-    'a constant beside a counter', 'capture state.k',
+    'a constant beside a counter',
+    'capture state.k',
     `const state = { runs: 0, k: 1 }\n${cached('(n) => (state.runs++, n * state.k)')}`,
     `const state = { runs: 0, k: 2 }\n${cached('(n) => (state.runs++, n * state.k)')}`,
   ),

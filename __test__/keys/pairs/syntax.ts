@@ -12,7 +12,12 @@ export const syntax: readonly Pair[] = [
   same('a comment between parameters', cached('(n, m) => n + m'), cached('(n /* rows */, m) => n + m')),
   // ------------------------------------------------------------------ what can matter
   different('white space in a template', 'code', cached('(n) => `a ${n}`'), cached('(n) => `a  ${n}`')),
-  different('what looks like a comment in a text', 'code', cached(`(n) => n + '/* a */'`), cached(`(n) => n + '/* b */'`)),
+  different(
+    'what looks like a comment in a text',
+    'code',
+    cached(`(n) => n + '/* a */'`),
+    cached(`(n) => n + '/* b */'`),
+  ),
   different('strict equality', 'code', cached('(n) => n == 1'), cached('(n) => n === 1')),
   different('optional chaining', 'code', cached('(n) => n.a'), cached('(n) => n?.a')),
   different('a nullish default', 'code', cached('(n) => n || 1'), cached('(n) => n ?? 1')),
@@ -32,16 +37,51 @@ export const syntax: readonly Pair[] = [
   different('which property a pattern takes', 'code', cached('({ a }) => a'), cached('({ b: a }) => a')),
   different('a default within a pattern', 'code', cached('({ a = 1 }) => a'), cached('({ a = 2 }) => a')),
   different('a rest parameter', 'code', cached('(n) => n'), cached('(...n) => n')),
-  different('the order of statements', 'code', ...sides((text) => cached(`(n) => { ${text}; return n }`), 'n++; n *= 2', 'n *= 2; n++')),
-  different('a yield of an async generator', 'code', ...sides((word) => cached(`async (n) => { const all = []; for await (const x of (async function* () { yield${word} n })()) all.push(x); return all }`), '', '*')),
+  different(
+    'the order of statements',
+    'code',
+    ...sides((text) => cached(`(n) => { ${text}; return n }`), 'n++; n *= 2', 'n *= 2; n++'),
+  ),
+  different(
+    'a yield of an async generator',
+    'code',
+    ...sides(
+      (word) =>
+        cached(
+          `async (n) => { const all = []; for await (const x of (async function* () { yield${word} n })()) all.push(x); return all }`,
+        ),
+      '',
+      '*',
+    ),
+  ),
   different('await', 'code', cached('async (n) => [n]'), cached('async (n) => [await n]')),
-  different('what is caught', 'code', ...sides((value) => cached(`(n) => { try { return n.a.b } catch { return ${value} } }`), '0', '1')),
-  different('what is done finally', 'code', ...sides((value) => cached(`(n) => { try { return n } finally { ${value} } }`), '', 'return 1')),
-  different('a switch that falls through', 'code', ...sides((word) => cached(`(n) => { switch (n) { case 1: n++; ${word} case 2: n *= 2 } return n }`), '', 'break;')),
-  different('a getter of a result', 'code', ...sides((value) => cached(`(n) => ({ get a() { return ${value} }, n })`), '1', '2')),
+  different(
+    'what is caught',
+    'code',
+    ...sides((value) => cached(`(n) => { try { return n.a.b } catch { return ${value} } }`), '0', '1'),
+  ),
+  different(
+    'what is done finally',
+    'code',
+    ...sides((value) => cached(`(n) => { try { return n } finally { ${value} } }`), '', 'return 1'),
+  ),
+  different(
+    'a switch that falls through',
+    'code',
+    ...sides((word) => cached(`(n) => { switch (n) { case 1: n++; ${word} case 2: n *= 2 } return n }`), '', 'break;'),
+  ),
+  different(
+    'a getter of a result',
+    'code',
+    ...sides((value) => cached(`(n) => ({ get a() { return ${value} }, n })`), '1', '2'),
+  ),
   different('a computed name', 'code', ...sides((name) => cached(`(n) => ({ ['${name}' + n]: 1 })`), 'a', 'b')),
   different('the order of spreads', 'code', cached('(n) => ({ ...n, a: 1 })'), cached('(n) => ({ a: 1, ...n })')),
-  different('a class within', 'code', ...sides((value) => cached(`(n) => new (class { v = ${value} })().v + n`), '1', '2')),
+  different(
+    'a class within',
+    'code',
+    ...sides((value) => cached(`(n) => new (class { v = ${value} })().v + n`), '1', '2'),
+  ),
   different('a sparse array', 'code', cached('(n) => [n, , 1]'), cached('(n) => [n, undefined, 1]')),
   different('an arrow for a function', 'code', cached('(n) => n'), cached('(function (n) { return n })')),
 ]
@@ -50,7 +90,9 @@ export const syntax: readonly Pair[] = [
 const TYPELESS = ['esm', 'esbuild'] as const
 
 export const types: readonly Pair[] = [
-  same('the type of a parameter', cached('(n: number) => n'), cached('(n: string | number) => n'), { except: TYPELESS }),
+  same('the type of a parameter', cached('(n: number) => n'), cached('(n: string | number) => n'), {
+    except: TYPELESS,
+  }),
   same('types where there were none', cached('(n) => n'), cached('(n: any): any => n as any'), { except: TYPELESS }),
   same(
     'an interface that is used',
@@ -59,7 +101,9 @@ export const types: readonly Pair[] = [
     { except: TYPELESS },
   ),
   same('a type parameter', cached('(n: number) => n'), cached('<T,>(n: T): T => n'), { except: TYPELESS }),
-  same('satisfies and non-null', cached('(n) => ({ a: n.b })'), cached('(n) => ({ a: n!.b } satisfies object)'), { except: TYPELESS }),
+  same('satisfies and non-null', cached('(n) => ({ a: n.b })'), cached('(n) => ({ a: n!.b } satisfies object)'), {
+    except: TYPELESS,
+  }),
   same(
     'the type of a captured constant',
     `const k = [1, 2]\n${cached('(n) => k[n]')}`,
@@ -68,7 +112,10 @@ export const types: readonly Pair[] = [
   ),
   same(
     'a type of a helper that is imported',
-    { main: `import { helper } from './helper'\n${cached('(n) => helper(n)')}`, helper: 'export const helper = (n) => n' },
+    {
+      main: `import { helper } from './helper'\n${cached('(n) => helper(n)')}`,
+      helper: 'export const helper = (n) => n',
+    },
     {
       main: `import { helper } from './helper'\n${cached('(n) => helper(n)')}`,
       helper: 'export type Row = number\nexport const helper = (n: Row): Row => n',

@@ -14,7 +14,8 @@ export const text: readonly Pair[] = [
   different('a default parameter', 'code', cached('(n, k = 1) => n * k'), cached('(n, k = 2) => n * k')),
   different('async', 'code', cached('(n) => n'), cached('async (n) => n')),
   different(
-    'a generator inside', 'code',
+    'a generator inside',
+    'code',
     cached('(n) => [...(function* () { yield n })()]'),
     cached('(n) => [...(function* () { yield n + 1 })()]'),
   ),

@@ -140,7 +140,7 @@ impl<'read, 'text> Surroundings<'read, 'text> {
 
     fn note_call(&self, call: &CallExpression<'_>, reading: &mut Reading) {
         let is_vites = || IMPORT_CALLS.into_iter().any(|name| self.is_free(&call.callee, name));
-        if self.is_free(&call.callee, "require") {
+        if self.is_free_where(&call.callee, is_require) {
             let specifier = match call.arguments.as_slice() {
                 [argument] => argument.as_expression().and_then(literal),
                 _ => None,
@@ -162,19 +162,28 @@ impl<'read, 'text> Surroundings<'read, 'text> {
     }
 
     fn is_free(&self, expression: &Expression<'_>, name: &str) -> bool {
+        self.is_free_where(expression, |one| one == name)
+    }
+
+    fn is_free_where(&self, expression: &Expression<'_>, is: impl Fn(&str) -> bool) -> bool {
         // `(0, eval)(x)` sees globals only, but those are as unknown.
         let expression = match expression.without_parentheses() {
             Expression::SequenceExpression(sequence) => sequence.expressions.last(),
             expression => Some(expression),
         };
         match expression {
-            Some(Expression::Identifier(identifier)) if identifier.name == name => {
+            Some(Expression::Identifier(identifier)) if is(&identifier.name) => {
                 let reference = identifier.reference_id.get();
                 reference.is_some_and(|id| !self.semantic.scoping().has_binding(id))
             }
             _ => false,
         }
     }
+}
+
+/// esbuild numbers what a module calls `require` itself: `createRequire(import.meta.url)`.
+fn is_require(name: &str) -> bool {
+    name.strip_prefix("require").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn class_definition(class: &Class<'_>) -> Vec<Span> {

@@ -183,6 +183,8 @@ fn modules_and_environment() {
     );
     assert_eq!(Vec::from_iter(one.imports), ["a", "b"]);
     assert_eq!(Vec::from_iter(one.requires), ["c"]);
+    assert_eq!(Vec::from_iter(reading("() => require2('c')").requires), ["c"]);
+    assert!(reading("() => required('c')").requires.is_empty());
     assert_eq!(Vec::from_iter(one.environment), ["D", "E", "F", "G"]);
     assert_eq!(Vec::from_iter(one.features), [Feature::ImportMeta]);
     let names = |text: &str| Vec::from_iter(reading(text).environment);
