@@ -55,6 +55,12 @@ export function isContainer(value: object): boolean {
   )
 }
 
+/** Whether somebody put a property on a container, which is no part of its content. */
+export function isPutOn(container: object, name: string): boolean {
+  if (!Object.hasOwn(container, name) || types.isNativeError(container)) return false
+  return name !== 'length' && name !== 'lastIndex' && !/^\d+$/.test(name)
+}
+
 /** Whether a method named like `push` changes a value of this kind. */
 export function isChangedByMethods(value: object): boolean {
   if (types.isRegExp(value) || types.isPromise(value)) return false

@@ -4,6 +4,7 @@ import {
   isClass,
   isContainer,
   isDefault,
+  isPutOn,
   isDeepFrozen,
   isExports,
   isPrimitive,
@@ -16,6 +17,7 @@ import { type FunctionFacts, sightOf } from './function-facts.ts'
 import { nameOf } from './function-text.ts'
 import type { Findings } from './findings.ts'
 import type { FingerprintOptions } from './fingerprint-options.ts'
+import { givenTo } from './given.ts'
 import { measure } from './key-digest.ts'
 import { membersOfClass } from './class-members.ts'
 import { isConstant, moduleAt, packageFrom } from './module-home.ts'
@@ -30,6 +32,7 @@ import { isFamiliar } from './wrapped.ts'
 const LARGE = 2 ** 20
 const LONGEST_DOUBT = 1000
 const VALUE = USE.read | USE.called | USE.escapes
+const CHANGED = USE.assigned | USE.mutated | USE.mutatingCall
 /** Given to every CommonJS module; paths must not be in a key, and the rest shows where it is used. */
 const WRAPPER = new Set(['__filename', '__dirname', 'require', 'module'])
 /** esbuild's helpers: what they do is the same everywhere. */
@@ -74,7 +77,7 @@ export class Description {
   /** A function's part of the fingerprint: its text, and what each name in it stands for. */
   functionPart(facts: FunctionFacts): unknown[] {
     const { fn, stamp, reading, text, reflection } = facts
-    if (stamp !== undefined) return ['stamp', ...stamp]
+    if (stamp !== undefined) return ['stamp', ...stamp, ...this.#givenTo(facts)]
     if (reflection?.bound !== undefined) return this.#bound(reflection.bound)
     if (typeof reading === 'string') {
       if (reading === 'native') this.doubt(`the code of ${nameOf(fn) || 'a native function'} cannot be read`)
@@ -90,6 +93,21 @@ export class Description {
     else this.#captured(facts, captured)
     if (captured.length > 0) said.push(captured)
     return said
+  }
+
+  /** What a wrapper of a package, or of Node, was given. */
+  #givenTo(facts: FunctionFacts): unknown[] {
+    const said: unknown[] = []
+    for (const { name, value } of givenTo(facts)) {
+      if (typeof value === 'function') {
+        this.#function(name, value, () => value, said, true)
+        continue
+      }
+      const measured = measure(name, () => value, this.#options.types)
+      if (typeof measured === 'object')
+        said.push([name, 'value', measured.size > MOST_COMPARED ? measured.digest : value])
+    }
+    return said.length === 0 ? [] : [said]
   }
 
   #captured(facts: FunctionFacts, said: unknown[]): void {
@@ -200,12 +218,24 @@ export class Description {
     const { name, paths } = variable
     const isGlobal = name in globalThis
     const isState = paths.some(({ path, uses }) => path.length === 0 && uses & USE.assigned)
+    if (name === 'globalThis' || name === 'global') this.#programGlobals(variable, said)
     // A function that captured nothing but state is not reflected.
     if (isGlobal || (reflection === undefined && !isState)) sayName(variable, said)
     if (isStandardGlobal(name) || !isGlobal) return
     const read = (): unknown => globalOf(name)
     if (isState) return void said.push([name, 'state'])
     this.#uses(variable, read(), read, said, false)
+  }
+
+  /** Globals of the program's own, named by what holds them. */
+  #programGlobals({ name, paths }: FreeVariable, said: unknown[]): void {
+    const changed = paths.filter(({ uses }) => uses & CHANGED).map(({ path }) => path[0])
+    for (const one of paths) {
+      const [first] = one.path
+      if (first === undefined || isStandardGlobal(first) || (one.uses & VALUE) === 0) continue
+      if (changed.includes(first)) said.push([`${name}.${first}`, 'state'])
+      else this.#member(name, one, globalThis, () => globalThis, said, false)
+    }
   }
 
   #uses(
@@ -249,7 +279,7 @@ export class Description {
       if (typeof value === 'function') {
         this.#part(label, value, read, said, isOwn)
         if (!Object.hasOwn(value, name) || isNamedByText(name)) return
-      } else if (isContainer(holder)) break
+      } else if (isContainer(holder) && !isPutOn(holder, name)) break
       let next: unknown
       try {
         next = holder[name]

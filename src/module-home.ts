@@ -140,6 +140,11 @@ export function isConstant(home: Home, name: string): boolean {
   return imported === undefined || isConstantImport(home.file, imported)
 }
 
+/** Whether something in the module is known to assign to a variable of this name. */
+export function isAssigned({ file }: Home, name: string): boolean {
+  return file !== undefined && namesOf(file)?.assigned.has(name) === true
+}
+
 function isConstantImport(file: string, { specifier, exported }: ModuleNames['imports'][number]): boolean {
   if (!/^\.{0,2}\//.test(specifier)) return !specifier.startsWith('#')
   const from = moduleAt(file, specifier)
