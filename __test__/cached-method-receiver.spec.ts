@@ -1,6 +1,8 @@
 // What of its `this` is in the keys of a decorated method.
 import test from 'ava'
 import type { Memory } from '../index.ts'
+import { HeapSink } from '../src/byte-sink.ts'
+import { digestView } from '../src/native.ts'
 import { type Loading, type Version, compare, pick } from './method-versions.ts'
 import { collectWarnings, openMemory, throwsCode } from './temporary-store.ts'
 
@@ -48,6 +50,22 @@ test('own properties count by content, in any order', (t) => {
     'different',
     holding((v) => (v === 1 ? { a: undefined } : {})),
   )
+})
+
+test('the bytes of `this` are those of docs/keys.md', (t) => {
+  const memory = openMemory(t)
+  class Shop {
+    k = 2
+    @memory.cached()
+    load(n: number): number {
+      return n
+    }
+  }
+  new Shop().load(1)
+  const form = '0f02' + '180453686f70' + '1101016b060000000000000040' + '06000000000000f03f'
+  const sink = new HeapSink(32)
+  digestView(Buffer.from(form, 'hex'), sink, 0)
+  t.is([...memory.entries()][0]!.inputsDigest, sink.bytes.toString('hex', 0, 32))
 })
 
 test('a property that changes between calls counts at its value', (t) => {

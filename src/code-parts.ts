@@ -48,7 +48,12 @@ class Listing {
 
   #function([what, ...said]: Said, name: string, isRoot: boolean): void {
     const owner = isRoot ? '' : ` of ${name}`
-    if (what === 'stamp') return this.#stamp(said as string[], name)
+    if (what === 'stamp') {
+      this.#stamp(said as string[], name)
+      const given = said.at(-1)
+      if (Array.isArray(given)) this.#captured(given as Said[], ` of ${name}`, 'capture')
+      return
+    }
     if (what === 'bound') return this.#captured(said[0] as Said[], owner, 'capture')
     this.#add(isRoot ? 'code' : 'helper', name, said[0], false)
     if (Array.isArray(said[1])) this.#captured(said[1] as Said[], owner, 'capture')
@@ -79,7 +84,7 @@ class Listing {
   }
 }
 
-/** What stands in the environment may be a password. */
+/** What stands in the environment, or was given to the program, may be a password. */
 function mayBeShown(name: string): boolean {
-  return !name.startsWith('process.env')
+  return !name.startsWith('process.env') && !name.startsWith('process.argv')
 }

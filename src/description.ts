@@ -155,7 +155,7 @@ export class Description {
     for (const name of reading.environment) this.#datum(`process.env.${name}`, () => process.env[name], said)
     for (const specifier of [...reading.imports, ...reading.requires]) this.#module(specifier, home.file, said)
     const onClass = membersOfClass(fn, reading)
-    if (onClass.names !== undefined) said.push(['members', onClass.names])
+    if (onClass.names !== undefined) said.push(['members', 'value', onClass.names])
     for (const { label, value, read } of onClass.others)
       this.#part(label, value, read, said, typeof value === 'function')
     const parent: unknown = Object.getPrototypeOf(fn)

@@ -83,11 +83,20 @@ export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCach
   return filter === undefined ? hashing : (args) => hashing(filter(args))
 }
 
-/** The parameters by which that of the arguments is called which enters the key; undefined where they are not known. */
-export function countedParametersOf(fn: AnyFunction, options: ResolvedCacheOptions): readonly Parameter[] | undefined {
+/**
+ * The parameters by which that of the arguments is called which enters the key; undefined where they are not known. The
+ * `this` of a method stands before its arguments.
+ */
+export function countedParametersOf(
+  fn: AnyFunction,
+  options: ResolvedCacheOptions,
+  hasThis: boolean,
+): readonly Parameter[] | undefined {
   const { strategy, params } = options
-  if (typeof strategy === 'function') return [{ name: 'key', rest: false, properties: [] }]
-  return params === undefined ? (parametersOf(textOf(fn)) ?? undefined) : parametersFromNames(params)
+  const before: Parameter[] = hasThis ? [{ name: 'this', rest: false, properties: [] }] : []
+  if (typeof strategy === 'function') return [...before, { name: 'key', rest: false, properties: [] }]
+  const named = params === undefined ? parametersOf(textOf(fn)) : parametersFromNames(params)
+  return named === null ? undefined : [...before, ...named]
 }
 
 function customInputs(key: CustomKey, name: string, args: readonly unknown[]): readonly unknown[] | undefined {

@@ -350,7 +350,7 @@ export class Memory implements AsyncDisposable {
     const { strategy, captures, deps } = options
     const calling = this.#calling(options)
     const keepsValues = this.#options.explainValues
-    const explaining = { keepsValues, parameters: () => countedParametersOf(fn, options) }
+    const explaining = { keepsValues, parameters: () => countedParametersOf(fn, options, receiver !== undefined) }
     const open = (code: string | undefined): FunctionStore => {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
       return new FunctionStore(native, this.#types, explaining)

@@ -24,10 +24,10 @@ export const calls: readonly Pair[] = [
   like('names in another order', `{ a: 1, b: { c: 2, d: 3 } }`, `{ b: { d: 3, c: 2 }, a: 1 }`),
   unlike('a property of a property', 'a.b.c', '{ b: { c: 1 } }', '{ b: { c: 2 } }'),
   unlike('how many elements there are', 'a.length', '[1, 2, 3]', '[1, 2, 3, 4]'),
-  unlike('an element', 'a', '[1, 2, 3]', '[1, 5, 3]'),
+  unlike('an element', 'a[1]', '[1, 2, 3]', '[1, 5, 3]'),
   like('entries of a map in another order', 'new Map([[1, { a: 1 }], [2, 3]])', 'new Map([[2, 3], [1, { a: 1 }]])'),
   like('elements of sets within sets', 'new Set([new Set([1, 2]), 3])', 'new Set([3, new Set([2, 1])])'),
-  unlike('how often an element stands there', 'a', '[1, 1, 2]', '[1, 2, 2]'),
+  unlike('how often an element stands there', 'a[1]', '[1, 1, 2]', '[1, 2, 2]'),
   like('bytes at another place of a buffer', 'new Uint8Array([1, 2])', 'new Uint8Array([9, 1, 2, 9]).subarray(1, 3)'),
   unlike(
     'large bytes that differ in one',
@@ -54,7 +54,7 @@ export const calls: readonly Pair[] = [
   ),
   unlike(
     'what a key function takes',
-    'a',
+    'key',
     '{ id: 1, at: 1 }',
     '{ id: 2, at: 1 }',
     ', { strategy: ({ args }) => String(args[0].id) }',
@@ -64,7 +64,7 @@ export const calls: readonly Pair[] = [
   unlike('another class as an argument', 'a', 'class { m() { return 1 } }', 'class { m() { return 2 } }'),
   unlike('a builtin as an argument', 'a', 'Math.min', 'Math.max'),
   unlike('a bound function as an argument', 'a', '((k, n) => k * n).bind(null, 1)', '((k, n) => k * n).bind(null, 2)'),
-  unlike('a function in a list of options', 'a', '{ map: [(n) => n] }', '{ map: [(n) => -n] }'),
+  unlike('a function in a list of options', 'a.map[0]', '{ map: [(n) => n] }', '{ map: [(n) => -n] }'),
   different(
     'an instance as an argument',
     'argument a',
@@ -76,5 +76,5 @@ export const calls: readonly Pair[] = [
     ),
     SPREAD,
   ),
-  unlike('a cycle and what it repeats', 'a', '((a) => ((a.self = a), a))({})', '{ self: { self: {} } }'),
+  unlike('a cycle and what it repeats', 'a.self', '((a) => ((a.self = a), a))({})', '{ self: { self: {} } }'),
 ]

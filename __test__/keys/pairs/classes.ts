@@ -11,13 +11,13 @@ export const classes: readonly Pair[] = [
   ),
   different(
     'a method of a parent',
-    'helper A',
+    'helper extends of B',
     `class A { m(n) { return n } }\nclass B extends A {}\n${cached('(n) => new B().m(n)')}`,
     `class A { m(n) { return -n } }\nclass B extends A {}\n${cached('(n) => new B().m(n)')}`,
   ),
   different(
     'a constant that a method reads',
-    'capture k',
+    'capture k of A',
     `const k = 1\nclass A { m(n) { return n * k } }\n${cached('(n) => new A().m(n)')}`,
     `const k = 2\nclass A { m(n) { return n * k } }\n${cached('(n) => new A().m(n)')}`,
   ),

@@ -8,7 +8,7 @@ const using = (classes: string, call = 'new A().m(n)'): string => `${classes}\n$
 export const families: readonly Pair[] = [
   different(
     'a parent of a parent',
-    'helper C',
+    'helper extends of extends of A',
     ...sides(
       (k) => using(`class C { m(n) { return n * ${k} } }\nclass B extends C {}\nclass A extends B {}`),
       '1',
@@ -17,7 +17,7 @@ export const families: readonly Pair[] = [
   ),
   different(
     'a mixin',
-    'helper A',
+    'helper extends of A',
     ...sides(
       (k) =>
         using(
@@ -29,7 +29,7 @@ export const families: readonly Pair[] = [
   ),
   different(
     'what a mixin is applied to',
-    'helper A',
+    'helper extends of extends of A',
     ...sides(
       (k) =>
         using(
@@ -85,12 +85,12 @@ export const families: readonly Pair[] = [
   ),
   different(
     'a constant of a field',
-    'capture k',
+    'capture k of A',
     ...sides((k) => using(`const k = ${k}\nclass A { v = k; m(n) { return n * this.v } }`), '1', '2'),
   ),
   different(
     'the name of a computed method',
-    'capture name',
+    'capture members of A',
     ...sides(
       (name) => using(`const name = '${name}'\nclass A { [name](n) { return n } m(n) { return 'one' in this } }`),
       'one',
@@ -104,7 +104,7 @@ export const families: readonly Pair[] = [
   ),
   different(
     'a method that calls that of its parent',
-    'helper B',
+    'helper extends of A',
     ...sides(
       (k) => using(`class B { m(n) { return n * ${k} } }\nclass A extends B { m(n) { return super.m(n) + 1 } }`),
       '1',
@@ -123,17 +123,17 @@ export const families: readonly Pair[] = [
   ),
   different(
     'a class of a factory',
-    'capture k',
+    'capture k of A',
     ...sides((k) => using(`const make = (k) => class { m(n) { return n * k } }\nconst A = make(${k})`), '1', '2'),
   ),
   different(
     'methods on a prototype',
-    'helper A',
+    'helper prototype.m of A',
     ...sides((k) => using(`function A() {}\nA.prototype.m = function (n) { return n * ${k} }`), '1', '2'),
   ),
   different(
     'an inherited method on a prototype',
-    'helper A',
+    'helper prototype.m of A',
     ...sides(
       (k) =>
         using(
@@ -145,7 +145,7 @@ export const families: readonly Pair[] = [
   ),
   different(
     'a method that is put on a class',
-    'helper A',
+    'helper prototype.m of A',
     ...sides((k) => using(`class A {}\nA.prototype.m = (n) => n * ${k}`), '1', '2'),
   ),
   different(
@@ -160,7 +160,7 @@ export const families: readonly Pair[] = [
   ),
   different(
     'an object that inherits',
-    'capture k',
+    'capture k.a',
     ...sides((k) => `const k = Object.create({ a: ${k} })\n${cached('(n) => n * k.a')}`, '1', '2'),
   ),
   different(

@@ -21,13 +21,13 @@ export const helpers: readonly Pair[] = [
   ),
   different(
     'a constant of a helper',
-    'capture k',
+    'capture k of helper',
     withHelper('const k = 1\nexport const helper = (n) => n * k'),
     withHelper('const k = 2\nexport const helper = (n) => n * k'),
   ),
   different(
     'a helper two modules away',
-    'helper deep',
+    'helper deep of helper',
     withHelper(`import { deep } from './deep'\nexport const helper = (n) => deep(n)`, {
       deep: 'export const deep = (n) => n',
     }),
@@ -37,7 +37,7 @@ export const helpers: readonly Pair[] = [
   ),
   different(
     'a constant two modules away',
-    'capture K',
+    'capture K of helper',
     withHelper(`import { K } from './deep'\nexport const helper = (n) => n * K`, { deep: 'export const K = 1' }),
     withHelper(`import { K } from './deep'\nexport const helper = (n) => n * K`, { deep: 'export const K = 2' }),
   ),
@@ -104,6 +104,7 @@ export const helpers: readonly Pair[] = [
     'capture ops',
     `const ops = { add: (n) => n + 1 }\n${cached('(n) => ops[n](n)')}`,
     `const ops = { add: (n) => n + 2 }\n${cached('(n) => ops[n](n)')}`,
+    { args: `'add'` },
   ),
   different(
     'recursion',
@@ -124,7 +125,7 @@ export const helpers: readonly Pair[] = [
   ),
   different(
     'a bound helper',
-    'helper helper',
+    'capture argument 0 of helper',
     `const helper = ((k, n) => k * n).bind(null, 1)\n${cached('(n) => helper(n)')}`,
     `const helper = ((k, n) => k * n).bind(null, 2)\n${cached('(n) => helper(n)')}`,
   ),
@@ -139,13 +140,14 @@ export const helpers: readonly Pair[] = [
     'helper has',
     `const has = Map.prototype.has\n${cached('(n) => has.call(n, 1)')}`,
     `const has = Set.prototype.has\n${cached('(n) => has.call(n, 1)')}`,
+    { args: 'new Map()' },
   ),
   different(
     'a builtin',
     'helper part',
     `import { dirname as part } from 'node:path'\n${cached('(n) => part(n)')}`,
     `import { basename as part } from 'node:path'\n${cached('(n) => part(n)')}`,
-    { except: ['cjs'] },
+    { args: `'a/b'`, except: ['cjs'] },
   ),
   different(
     'a cached helper',
@@ -166,7 +168,7 @@ export const helpers: readonly Pair[] = [
   ),
   different(
     'a package upgraded',
-    'helper g',
+    'dependency dep',
     {
       main: `import { g } from 'dep'\n${cached('(n) => g(n)')}`,
       'node_modules/dep/package.json': '{"name":"dep","version":"1.0.0","main":"index.cjs"}',

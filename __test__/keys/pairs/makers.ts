@@ -30,7 +30,7 @@ export const makers: readonly Pair[] = [
   ),
   different(
     'what a function that is called at once keeps',
-    'capture k',
+    'capture k of api.run',
     ...sides(
       (k) => `const api = (() => { const k = ${k}; return { run: (n) => n * k } })()\n${cached('(n) => api.run(n)')}`,
       '1',
@@ -118,7 +118,7 @@ export const makers: readonly Pair[] = [
   ),
   different(
     'the receiver of a bound helper',
-    'helper helper',
+    'capture this of helper',
     ...sides(
       (k) => `const helper = function (n) { return n * this.k }.bind({ k: ${k} })\n${cached('(n) => helper(n)')}`,
       '1',
@@ -127,7 +127,7 @@ export const makers: readonly Pair[] = [
   ),
   different(
     'what is bound twice',
-    'helper helper',
+    'capture argument 0 of helper',
     ...sides(
       (k) => `const helper = ((a, b, n) => a * b * n).bind(null, 3).bind(null, ${k})\n${cached('(n) => helper(n)')}`,
       '1',
@@ -136,7 +136,7 @@ export const makers: readonly Pair[] = [
   ),
   different(
     'a function that is bound',
-    'helper helper',
+    'helper target of helper',
     ...sides(
       (op) =>
         `const make = (op) => op.bind(null, 1)\nconst helper = make((k, n) => k ${op} n)\n${cached('(n) => helper(n)')}`,
@@ -146,7 +146,7 @@ export const makers: readonly Pair[] = [
   ),
   different(
     'what is composed',
-    'helper run',
+    'capture steps of run',
     ...sides(
       (last) =>
         `const compose = (...steps) => (n) => steps.reduce((value, step) => step(value), n)\nconst run = compose((n) => n + 1, (n) => n ${last})\n${cached('(n) => run(n)')}`,
@@ -156,7 +156,7 @@ export const makers: readonly Pair[] = [
   ),
   different(
     'the order of what is composed',
-    'helper run',
+    'capture steps of run',
     ...sides(
       (steps) =>
         `const compose = (...steps) => (n) => steps.reduce((value, step) => step(value), n)\nconst run = compose(${steps})\n${cached('(n) => run(n)')}`,
@@ -166,7 +166,7 @@ export const makers: readonly Pair[] = [
   ),
   different(
     'what a memoizing wrapper wraps',
-    'helper helper',
+    'helper fn of helper',
     ...sides(
       (op) =>
         `const memoize = (fn, kept = new Map()) => (n) => { if (!kept.has(n)) kept.set(n, fn(n)); return kept.get(n) }\nconst helper = memoize((n) => n ${op} 1)\n${cached('(n) => helper(n)')}`,

@@ -3,7 +3,7 @@ import type { Files, Pair } from '../pairs.ts'
 import { different, same, sides } from './pair.ts'
 
 /**
- * `f.key` gives the key of a call of the method `load`, which is decorated as older TypeScript does it, so that every
+ * `f.key` and `f.explain` tell of a call of the method `load`, which is decorated as older TypeScript does it, so that every
  * loader takes it.
  */
 const method = (classes: string, made = 'new Shop()', options = '', holder = 'Shop.prototype'): Files => `${classes}
@@ -12,16 +12,18 @@ const method = (classes: string, made = 'new Shop()', options = '', holder = 'Sh
   const descriptor = Object.getOwnPropertyDescriptor(${holder}, 'load')
   Object.defineProperty(${holder}, 'load', decorate(${holder}, 'load', descriptor))
 }
-const keyOf = (n) => {
-  let found = ''
-  const listener = ({ key }) => { found = key }
+const called = (n, read) => {
+  let found
+  const listener = (event) => { found = read(event) }
   memory.on('call', listener)
   const self = ${made}
   self.load(n)
   memory.off('call', listener)
   return found
 }
-export const f = Object.assign((n) => n, { key: keyOf })`
+const keyOf = (n) => called(n, (event) => event.key)
+const explained = (n) => called(n, ({ status, changed = [] }) => ({ status, changed }))
+export const f = Object.assign((n) => called(n, () => undefined), { key: keyOf, explain: explained })`
 
 const IGNORED = '{ ignoreThis: true }'
 
@@ -135,7 +137,7 @@ export const methods: readonly Pair[] = [
   ),
   different(
     'a getter that a method reads',
-    'helper this.k',
+    'helper this.k get',
     ...sides((k) => method(`class Shop { get k() { return ${k} } load(n) { return n * this.k } }`), '1', '2'),
   ),
   different(
@@ -152,7 +154,7 @@ export const methods: readonly Pair[] = [
   ),
   different(
     'a constant of a method that a method calls',
-    'capture k',
+    'capture k of this.scale',
     ...sides(
       (k) => method(`const k = ${k}\nclass Shop { load(n) { return this.scale(n) } scale(n) { return n * k } }`),
       '1',

@@ -112,7 +112,7 @@ export const modules: readonly Pair[] = [
   ),
   different(
     'a class of another module',
-    'helper Base',
+    'helper Base of Shop',
     ...sides(
       (k) => ({
         main: `import { Base } from './base'\nclass Shop extends Base {}\n${cached('(n) => new Shop().m(n)')}`,
@@ -122,7 +122,7 @@ export const modules: readonly Pair[] = [
       '2',
     ),
   ),
-  different('modules that import each other', 'helper odd', ...sides(circular, '1', '2')),
+  different('modules that import each other', 'helper odd of even', ...sides(circular, '1', '2')),
   same('modules that import each other, nothing changed', ...sides(circular, '1', '/* so */ 1')),
   same(
     'a helper further down in its module',

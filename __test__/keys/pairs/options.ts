@@ -34,7 +34,7 @@ export const options: readonly Pair[] = [
   ),
   different(
     'a function as a dependency',
-    'dependency',
+    'helper deps[0]',
     cached(`(n) => n, { deps: [(x) => x] }`),
     cached(`(n) => n, { deps: [(x) => -x] }`),
   ),

@@ -9,7 +9,8 @@ export function same(about: string, before: Files, after: Files, more: More = {}
 
 /** A pair whose call gets another key. `changed` is the part of the key that changed, and its name: `capture k`. */
 export function different(about: string, changed: string, before: Files, after: Files, more: More = {}): Pair {
-  const [part, named] = changed.split(' ') as [NonNullable<Pair['part']>, string?]
+  const [part] = changed.split(' ', 1) as [NonNullable<Pair['part']>]
+  const named = changed.length > part.length ? changed.slice(part.length + 1) : undefined
   return { about, verdict: 'different', before, after, part, ...(named !== undefined && { named }), ...more }
 }
 

@@ -57,7 +57,7 @@ export const settings: readonly Pair[] = [
   ),
   different(
     'a constant made of others',
-    'capture K',
+    'capture K of helper',
     ...sides(
       (k) =>
         withHelper(`import { A } from './deep'\nconst K = A * 10\nexport const helper = (n) => n * K`, {
@@ -124,12 +124,12 @@ export const settings: readonly Pair[] = [
   ),
   different(
     'a package that is a function',
-    'helper dep',
+    'dependency dep',
     ...sides((version) => withPackage(version, 'module.exports = (n) => n', '(n) => dep(n)', 'dep'), '1.0.0', '1.1.0'),
   ),
   different(
     'a class of a package',
-    'helper G',
+    'dependency dep',
     ...sides(
       (version) => withPackage(version, 'exports.G = class G { m(n) { return n } }', '(n) => new G().m(n)', '{ G }'),
       '1.0.0',
@@ -138,7 +138,7 @@ export const settings: readonly Pair[] = [
   ),
   different(
     'what a helper takes from a package',
-    'helper g',
+    'dependency dep',
     ...sides(
       (version) => ({
         ...(withPackage(version, 'exports.g = (n) => n', '') as object),

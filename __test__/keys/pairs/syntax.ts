@@ -32,6 +32,7 @@ export const syntax: readonly Pair[] = [
       'continue',
       'break',
     ),
+    { args: '[[1], [0]]' },
   ),
   different('a tagged template', 'code', ...sides((text) => cached(`(n) => String.raw\`${text} \${n}\``), 'a', 'b')),
   different('which property a pattern takes', 'code', cached('({ a }) => a'), cached('({ b: a }) => a')),

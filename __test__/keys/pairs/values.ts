@@ -122,6 +122,7 @@ export const values: readonly Pair[] = [
     'capture k',
     `const k = new TextDecoder('utf-8')\n${cached('(n) => k.decode(n)')}`,
     `const k = new TextDecoder('latin1')\n${cached('(n) => k.decode(n)')}`,
+    { args: 'new Uint8Array([104])' },
   ),
   same(
     'what typeof alone asks',
@@ -130,7 +131,7 @@ export const values: readonly Pair[] = [
   ),
   different(
     'what typeof tells',
-    'capture k',
+    'capture typeof k',
     `const k = 1\n${cached('(n) => [n, typeof k]')}`,
     `const k = 'a'\n${cached('(n) => [n, typeof k]')}`,
     { except: ['esbuild'] },

@@ -43,7 +43,7 @@ export const world: readonly Pair[] = [
   ),
   different(
     'an environment variable of a helper',
-    'capture process.env.PAIR_E',
+    'capture process.env.PAIR_E of helper',
     ...sides(
       (value) =>
         `process.env.PAIR_E = '${value}'\nconst helper = (n) => n + process.env.PAIR_E\n${cached('(n) => helper(n)')}`,
@@ -63,7 +63,7 @@ export const world: readonly Pair[] = [
   ),
   different(
     'an environment that is imported',
-    'capture process.env.PAIR_G',
+    'capture env.PAIR_G',
     ...sides(
       (value) => ({
         main: `import { env } from 'node:process'\nenv.PAIR_G = '${value}'\n${cached('(n) => n + env.PAIR_G')}`,
@@ -103,7 +103,7 @@ export const world: readonly Pair[] = [
   ),
   different(
     'a file by its content',
-    'dependency',
+    'capture rows',
     ...sides(
       (text) => ({
         main: `import { fileOf } from 'engram'\nconst rows = fileOf(new URL('./rows.csv', base))\n${cached('(n) => [n, rows].length')}`,
@@ -118,7 +118,7 @@ export const world: readonly Pair[] = [
     'argument n',
     ...sides(
       (text) => ({
-        main: `import { fileOf } from 'engram'\nexport const arg = fileOf(new URL('./rows.csv', base))\n${cached('(n) => n')}`,
+        main: `import { fileOf } from 'engram'\nexport const arg = fileOf(new URL('./rows.csv', base))\n${cached('(n) => n.byteLength')}`,
         'rows.csv': text,
       }),
       'a',
@@ -160,7 +160,7 @@ export const world: readonly Pair[] = [
   ),
   different(
     'an object that was replaced after a call',
-    'capture k',
+    'capture k.a',
     ...sides((text) => `let k = { a: 1 }\n${cached('(n) => n * k.a')}\nf(1)\n${text}`, '', 'k = { a: 2 }'),
   ),
   different(
@@ -170,7 +170,7 @@ export const world: readonly Pair[] = [
   ),
   different(
     'what a replaced helper captured',
-    'capture k',
+    'capture k of helper',
     ...sides(
       (k) =>
         `const make = (k) => (n) => n * k\nlet helper = make(1)\n${cached('(n) => helper(n)')}\nf(1)\nhelper = make(${k})`,

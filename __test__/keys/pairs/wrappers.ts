@@ -21,12 +21,12 @@ const withPackage = (main: string): Files => ({
 export const wrappers: readonly Pair[] = [
   different(
     'what a wrapper of a package wraps',
-    'helper helper',
+    'helper fn of helper',
     ...sides((op) => withPackage(`const helper = memoize((n) => n ${op} 1)\n${cached('(n) => helper(n)')}`), '+', '-'),
   ),
   different(
     'what a wrapped function captured',
-    'capture k',
+    'capture k of fn of helper',
     ...sides(
       (k) => withPackage(`const k = ${k}\nconst helper = memoize((n) => n * k)\n${cached('(n) => helper(n)')}`),
       '1',
@@ -35,7 +35,7 @@ export const wrappers: readonly Pair[] = [
   ),
   different(
     'a partial application by a package',
-    'helper helper',
+    'capture first of helper',
     ...sides(
       (k) => withPackage(`const helper = partial((k, n) => k * n, ${k})\n${cached('(n) => helper(n)')}`),
       '1',
@@ -44,7 +44,7 @@ export const wrappers: readonly Pair[] = [
   ),
   different(
     'an option of a wrapper of a package',
-    'helper helper',
+    'capture times of helper',
     ...sides(
       (k) => withPackage(`const helper = retry((n) => n, { times: ${k} })\n${cached('async (n) => helper(n)')}`),
       '1',
@@ -53,7 +53,7 @@ export const wrappers: readonly Pair[] = [
   ),
   different(
     'a wrapper in a wrapper of a package',
-    'helper helper',
+    'helper fn of fn of helper',
     ...sides(
       (op) => withPackage(`const helper = memoize(limit((n) => n ${op} 1))\n${cached('(n) => helper(n)')}`),
       '+',
@@ -78,7 +78,7 @@ export const wrappers: readonly Pair[] = [
   ),
   different(
     'what Node makes a promise of',
-    'helper helper',
+    'helper original of helper',
     ...sides(
       (k) => ({
         main: `import { promisify } from 'node:util'\nconst helper = promisify((n, done) => done(null, n * ${k}))\n${cached('async (n) => helper(n)')}`,
@@ -89,7 +89,7 @@ export const wrappers: readonly Pair[] = [
   ),
   different(
     'what Node says is deprecated',
-    'helper helper',
+    'helper fn of helper',
     ...sides(
       (k) => ({
         main: `import { deprecate } from 'node:util'\nconst helper = deprecate((n) => n * ${k}, 'old')\n${cached('(n) => helper(n)')}`,
@@ -121,6 +121,7 @@ export const wrappers: readonly Pair[] = [
       'basename',
       'dirname',
     ),
+    { args: `'a/b'` },
   ),
   // ------------------------------------------------------- beside containers and globals
   different(
@@ -154,6 +155,7 @@ export const wrappers: readonly Pair[] = [
       '',
       '-',
     ),
+    { args: `'a'` },
   ),
   different(
     'a namespace that is handed on',
@@ -180,6 +182,7 @@ export const wrappers: readonly Pair[] = [
     'a frozen table of functions',
     'capture ops',
     ...sides((k) => `const ops = Object.freeze({ a: (n) => n * ${k} })\n${cached('(n) => ops[n](n)')}`, '1', '2'),
+    { args: `'a'` },
   ),
   different(
     'a value that was waited for',

@@ -23,7 +23,7 @@ pub enum Form<'a> {
     /// Keys and values in turn; `count` counts entries.
     Map(Items<'a>),
     Set(Items<'a>),
-    /// Of a registered class: its name and the form of its content.
+    /// Of a registered class, or the `this` of a method: name and the form of the content.
     Instance {
         name: &'a [u8],
         content: &'a [u8],
@@ -96,7 +96,7 @@ pub fn read(form: &[u8]) -> Option<Form<'_>> {
         }
         0x12 => Form::Map(reader.items()?),
         0x13 => Form::Set(reader.items()?),
-        0x14 => Form::Instance { name: reader.text()?, content: reader.0 },
+        0x14 | 0x18 => Form::Instance { name: reader.text()?, content: reader.0 },
         0x15 => Form::Cycle,
         0x16 => Form::Function(reader.text()?),
         0x17 => Form::StandIn(reader.text()?),
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
                 u64::from(count)
             }
             0x12 => 2 * u64::from(self.count()?),
-            0x14 | 0x23 => self.text().map(|_| 1)?,
+            0x14 | 0x18 | 0x23 => self.text().map(|_| 1)?,
             0x15 => self.count().map(|_| 0)?,
             0x20 | 0x24 => 1,
             0x21 => {
