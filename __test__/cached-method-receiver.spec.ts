@@ -62,7 +62,7 @@ test('the bytes of `this` are those of docs/keys.md', (t) => {
     }
   }
   new Shop().load(1)
-  const form = '0f02' + '180453686f70' + '1101016b060000000000000040' + '06000000000000f03f'
+  const form = '0f02180453686f701101016b06000000000000004006000000000000f03f'
   const sink = new HeapSink(32)
   digestView(Buffer.from(form, 'hex'), sink, 0)
   t.is([...memory.entries()][0]!.inputsDigest, sink.bytes.toString('hex', 0, 32))
