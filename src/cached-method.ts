@@ -2,7 +2,7 @@ import { type AnyFunction, type CacheOptions, invalid } from './cache-options.ts
 import type { CachedCalls } from './cached-calls.ts'
 import { isContainer, isPrimitive } from './captured-value.ts'
 import { EngramError } from './error.ts'
-import { textOf } from './function-facts.ts'
+import { textOf } from './function-text.ts'
 import type { KeyInputs } from './function-identity.ts'
 import { ReceiverReach, ownsFunction } from './receiver-reach.ts'
 import { Receiver } from './receiver.ts'

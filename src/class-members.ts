@@ -3,7 +3,7 @@
  */
 import { builtin } from './builtin.ts'
 import { isClass } from './captured-value.ts'
-import { textOf } from './function-facts.ts'
+import { textOf } from './function-text.ts'
 import type { Reading } from './native.ts'
 import { wrappedIn } from './wrapped.ts'
 

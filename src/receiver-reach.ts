@@ -3,7 +3,8 @@
  */
 import { builtin } from './builtin.ts'
 import { attempt, isChangedByMethods, isClass, isPrimitive } from './captured-value.ts'
-import { factsOf, isNative, readingOf, sightOf, textOf } from './function-facts.ts'
+import { factsOf, isNative, readingOf, sightOf } from './function-facts.ts'
+import { textOf } from './function-text.ts'
 import { type PathUse, type Reading, USE } from './native.ts'
 import { wrappedIn } from './wrapped.ts'
 
