@@ -63,6 +63,7 @@ const layers: readonly (readonly string[])[] = [
   ['fingerprint-options', 'key-encoder'],
   ['key-digest'],
   ['reach'],
+  ['value-description'],
   ['description'],
   ['exploration'],
   ['code-parts'],

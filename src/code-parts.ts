@@ -37,7 +37,8 @@ class Listing {
     this.#explored = explored
     for (const dep of explored.deps) this.#captured(dep as Said[], '', 'dependency')
     if (explored.coversRoot) this.#meet(0, name, true)
-    for (const { number, name: known, isRoot } of this.#pending) this.#function(explored.functions[number]!, known, isRoot)
+    for (const { number, name: known, isRoot } of this.#pending)
+      this.#function(explored.functions[number]!, known, isRoot)
   }
 
   #meet(number: unknown, name: string, isRoot = false): void {
@@ -70,7 +71,8 @@ class Listing {
       const name = `${what === 'typeof' ? 'typeof ' : ''}${String(label)}${owner}`
       if (what === 'function') this.#meet(value, name)
       else if (label === 'module') this.#add('dependency', String(what), value, true)
-      else if (OF_CAPTURED.has(what)) this.#add(kind, name, what === 'data' ? this.#datum(value) : value, mayBeShown(name))
+      else if (OF_CAPTURED.has(what))
+        this.#add(kind, name, what === 'data' ? this.#datum(value) : value, mayBeShown(name))
     }
   }
 

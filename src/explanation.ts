@@ -36,7 +36,10 @@ export interface Explanation {
 }
 
 /** What the core found, with arguments by the names of their parameters. */
-export function changesFrom(differences: readonly Difference[], parameters: readonly Parameter[] | undefined): KeyChange[] {
+export function changesFrom(
+  differences: readonly Difference[],
+  parameters: readonly Parameter[] | undefined,
+): KeyChange[] {
   return differences.map(({ part, name, before, now }) => ({
     part: part as KeyChange['part'],
     name: part === 'argument' ? argumentName(name, parameters) : name,

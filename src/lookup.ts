@@ -14,7 +14,13 @@ export class Found<Store> {
   /** Only if it was asked for. */
   readonly identity: CallIdentity<Store> | undefined
 
-  constructor(value: unknown, isPromised: boolean, createdAt: number, durationMs: number, identity?: CallIdentity<Store>) {
+  constructor(
+    value: unknown,
+    isPromised: boolean,
+    createdAt: number,
+    durationMs: number,
+    identity?: CallIdentity<Store>,
+  ) {
     this.value = value
     this.isPromised = isPromised
     this.createdAt = createdAt
