@@ -96,7 +96,7 @@ function endWalk(walk: KeyWalk, position: number): number {
 
 /** A method's `this` stands before its arguments. */
 function failArgument(error: unknown, args: ArrayLike<unknown>, index: number): unknown {
-  if (!(args[0] instanceof Receiver)) return failWalk(error, `args[${index}]`)
+  if (!Receiver.is(args[0])) return failWalk(error, `args[${index}]`)
   if (index > 0) return failWalk(error, `args[${index - 1}]`)
   const { message, path, cause } = failWalk(error, 'this')
   const fix = 'Register the class of `this`, set `ignoreThis: true`, or pass what counts as an argument.'
