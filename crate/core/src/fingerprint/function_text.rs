@@ -4,6 +4,7 @@
 //! which means something only inside of an object or a class. It is parsed in each surrounding that
 //! can hold a function, until one fits.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use oxc_allocator::Allocator;
@@ -108,8 +109,9 @@ pub(super) fn parse_whole<T: Send>(
     })
 }
 
-/// Runs `read` in a thread whose stack fits whatever `text` parses to. None if it panics: that is
-/// a defect of the parser, and says of the text only that it is unreadable.
+/// Runs `read` on a stack that fits whatever `text` parses to: here if there is room, else in a
+/// thread, which takes longer to start than most texts to read. None if it panics: that is a defect
+/// of the parser, and says of the text only that it is unreadable.
 pub(super) fn on_large_stack<T: Send>(
     text: &str,
     read: impl FnOnce() -> Option<T> + Send,
@@ -120,10 +122,13 @@ pub(super) fn on_large_stack<T: Send>(
     if depth(text) > MAX_DEPTH {
         return Err(FunctionTextError::TooDeep);
     }
+    let needed = BASE_STACK + text.len() * STACK_PER_BYTE;
+    if stacker::remaining_stack().is_some_and(|left| left > needed) {
+        // What a panic leaves half done is dropped with it.
+        return Ok(catch_unwind(AssertUnwindSafe(read)).unwrap_or(None));
+    }
     thread::scope(|scope| {
-        let reader = thread::Builder::new()
-            .stack_size(BASE_STACK + text.len() * STACK_PER_BYTE)
-            .spawn_scoped(scope, read)?;
+        let reader = thread::Builder::new().stack_size(needed).spawn_scoped(scope, read)?;
         Ok(reader.join().unwrap_or(None))
     })
 }

@@ -19,7 +19,7 @@ const LONGEST: usize = 3;
 
 /// What stands before the numbers that replace names.
 const LOCAL: &str = "local_";
-const FREE: &str = "free_";
+const FREE: &str = "free$";
 
 /// A normal form in which variables go by the order of their mention.
 pub(super) struct Nameless {

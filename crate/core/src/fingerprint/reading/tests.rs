@@ -307,13 +307,13 @@ fn names_that_a_minifier_gave_do_not_count() {
     let names = |text: &str| names_of(read_minified(text).unwrap());
     let (first, free) =
         names("function a(e,{b:t}){let n=e;return n>0?a(c(n,t),{b:d})+console.log(n):e}");
-    let expected = "function local_0(local_1,{b:local_2}){let local_3=local_1;return local_3>0?local_0(free_0(\
-        local_3,local_2),{b:free_1})+console.log(local_3):local_1}";
+    let expected = "function local_0(local_1,{b:local_2}){let local_3=local_1;return local_3>0?local_0(free$0(\
+        local_3,local_2),{b:free$1})+console.log(local_3):local_1}";
     assert_eq!(first, expected);
-    assert_eq!(free, ["console=console", "free_0=c", "free_1=d"]);
+    assert_eq!(free, ["console=console", "free$0=c", "free$1=d"]);
     let renamed = "function x(a,{b:c}){let d=a;return d>0?x(y(d,c),{b:z})+console.log(d):a}";
     assert_eq!(names(renamed).0, first);
-    assert_eq!(names(renamed).1, ["console=console", "free_0=y", "free_1=z"]);
+    assert_eq!(names(renamed).1, ["console=console", "free$0=y", "free$1=z"]);
     assert_eq!(read_minified(renamed).unwrap().own_name.unwrap().alias, "local_0");
     // Inner names may be those of outer variables, which they hide.
     assert_eq!(names("e=>a(a=>a+e)").0, names("t=>r(n=>n+t)").0);
@@ -340,5 +340,5 @@ fn names_that_may_matter_stay() {
     assert_ne!(names("e=>a(e)").0, names("e=>b(e)").0);
     assert_ne!(form("e=>price(e)"), form("e=>value(e)"));
     assert_ne!(form("e=>eval(a)"), form("e=>eval(b)"));
-    assert_ne!(form("free_0=>a"), form("free_0=>b"));
+    assert_ne!(form("free$0=>a"), form("free$0=>b"));
 }
