@@ -73,6 +73,7 @@ const layers: readonly (readonly string[])[] = [
   ['call-runs'],
   ['cached-calls'],
   ['cached-function', 'cached-method'],
+  ['wrapping'],
   ['memory'],
   ['index'],
 ]

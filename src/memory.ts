@@ -1,48 +1,27 @@
-import {
-  type AnyFunction,
-  type CacheOptions,
-  type ResolvedCacheOptions,
-  checkFunction,
-  checkKnown,
-  invalid,
-  resolveCacheOptions,
-} from './cache-options.ts'
+import { type AnyFunction, type CacheOptions, checkFunction, checkKnown, invalid } from './cache-options.ts'
 import type { Run } from './call.ts'
-import { CachedCalls } from './cached-calls.ts'
-import { type CachedFunction, cachedFunction } from './cached-function.ts'
-import { type CallsOfMethod, type MethodDecoratorOfMemory, type MethodOptions, cachedMethod, checkedMethodOptions, decorated } from './cached-method.ts'
+import type { CachedFunction } from './cached-function.ts'
+import type { MethodDecoratorOfMemory, MethodOptions } from './cached-method.ts'
 import { type CallListener, CallObservers } from './call-event.ts'
 import type { CallContext } from './call-runs.ts'
-import { CodeStores } from './code-stores.ts'
 import { parseDuration } from './duration.ts'
 import { type EntryFilter, type EntryInfo, entryInfoOf } from './entry-info.ts'
 import { EngramError } from './error.ts'
-import type { CodeStrategy, FingerprintOptions } from './fingerprint-options.ts'
-import { Fingerprints } from './fingerprint.ts'
-import { callingFile, functionId, moduleOf } from './function-id.ts'
-import { FunctionIdentities, type KeyInputs, countedParametersOf, keyInputsOf } from './function-identity.ts'
+import { callingFile } from './function-id.ts'
 import { CallCounts, type FunctionStats } from './function-stats.ts'
-import { FunctionStore } from './function-store.ts'
-import { nameOf } from './function-text.ts'
 import { type Limits, resolveLimits } from './limits.ts'
 import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from './memory-options.ts'
 import type { MemoryStats } from './memory-stats.ts'
 import { narrator } from './narration.ts'
-import { type Calling, type Identity, type Store, digestOfText, openStore, translated } from './native.ts'
-import type { ReceiverReach } from './receiver-reach.ts'
+import { type Store, openStore, translated } from './native.ts'
 import { Trouble, closed } from './trouble.ts'
 import { TypeRegistry, type ValueCodec } from './type-registry.ts'
-import { noteFamiliar, unwrapped } from './wrapped.ts'
+import { noteFamiliar } from './wrapped.ts'
+import { Wrapping } from './wrapping.ts'
 
 const LISTED_TOGETHER = 256
 const FILTERS = ['name', 'project', 'domain', 'olderThan', 'key', 'where']
 const NOTHING = { entries: 0, byteLength: 0, blobs: 0, blobBytes: 0 }
-
-/** What calls of one identity did; several identities may have one name. */
-interface NamedCounts {
-  readonly name: string
-  readonly counts: CallCounts
-}
 
 /**
  * A cache on disk for what functions return.
@@ -69,10 +48,7 @@ export class Memory implements AsyncDisposable {
   readonly #store: Store | undefined
   readonly #context: CallContext
   readonly #types = new TypeRegistry()
-  readonly #fingerprints = new Fingerprints(this.#types)
-  readonly #identities = new FunctionIdentities()
-  /** By identity. */
-  readonly #counts = new Map<string, NamedCounts>()
+  readonly #wrapping: Wrapping
 
   /**
    * Touches no file: a directory that is there is opened when a function is wrapped, one that is not is made by
@@ -107,6 +83,7 @@ export class Memory implements AsyncDisposable {
       isCaching: this.#store !== undefined,
       isClosed: false,
     }
+    this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
     if (verbose > 0) this.#context.observers.add(narrator(verbose as 1 | 2, () => this.#store?.role() ?? 'none'))
   }
 
@@ -128,7 +105,7 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   cache<F extends AnyFunction>(fn: F, options: CacheOptions<F> = {}): CachedFunction<F> {
-    return this.#wrap(fn, options, callingFile(this.cache))
+    return this.#wrapping.wrap(fn, options, callingFile(this.cache))
   }
 
   /**
@@ -152,33 +129,12 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   cached(options: MethodOptions = {}): MethodDecoratorOfMemory {
-    const file = callingFile(this.cached)
-    const { ignoreThis, ...others } = checkedMethodOptions(options)
-    const resolved = resolveCacheOptions(others, this.#options)
-    const decorator = (target: unknown, given: unknown, descriptor?: PropertyDescriptor): unknown => {
-      const { method, name, isStatic } = decorated(target, given, descriptor)
-      // What is wrong with the options is to be said where they stand, not at the first call.
-      keyInputsOf(method, name, resolved)
-      const callsOf: CallsOfMethod = (title, receiver, withThis) => {
-        const identity = this.#identities.of(method, resolved, moduleOf(file), title)
-        const keyInputs = withThis(keyInputsOf(method, identity.name, resolved))
-        return this.#callsOf(method, identity, keyInputs, resolved, file, receiver)
-      }
-      const wrapper = cachedMethod(method, name, isStatic, {
-        types: this.#types,
-        trouble: this.#context.trouble,
-        ignoresThis: ignoreThis,
-        stamp: stampOf(method, functionId(name, moduleOf(file)), resolved),
-        callsOf,
-      })
-      return descriptor === undefined ? wrapper : { ...descriptor, value: wrapper }
-    }
-    return decorator as MethodDecoratorOfMemory
+    return this.#wrapping.method(options, callingFile(this.cached))
   }
 
   /** `cache(fn)(...args)`. @throws EngramError as `cache` does, and whatever `fn` throws. */
   eval<F extends AnyFunction>(fn: F, ...args: Parameters<F>): ReturnType<F> {
-    return this.#wrap(fn, {}, callingFile(this.eval))(...args) as ReturnType<F>
+    return this.#wrapping.wrap(fn, {}, callingFile(this.eval))(...args) as ReturnType<F>
   }
 
   /**
@@ -239,7 +195,7 @@ export class Memory implements AsyncDisposable {
     const store = this.#opened()
     const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : this.#tell(() => store.totals(), NOTHING)
     const counts = new CallCounts()
-    for (const one of this.#counts.values()) counts.add(one.counts)
+    for (const one of this.#wrapping.counts()) counts.add(one.counts)
     const byFunction = this.#statsByFunction(store)
     return { ...counts.with(stored), blobs, blobBytes, role: store?.role() ?? 'none', byFunction }
   }
@@ -315,82 +271,10 @@ export class Memory implements AsyncDisposable {
     return this.close()
   }
 
-  #wrap<F extends AnyFunction>(given: F, options: CacheOptions<F>, file: string | undefined): CachedFunction<F> {
-    if (typeof given !== 'function') throw invalid('cache(fn) needs a function.')
-    const fn = unwrapped(given)
-    const resolved = resolveCacheOptions(options, this.#options)
-    const identity = this.#identities.of(fn, resolved, moduleOf(file))
-    const keyInputs = keyInputsOf(fn, identity.name, resolved)
-    const calls = this.#callsOf(fn, identity, keyInputs, resolved, file)
-    return cachedFunction<F>(calls, (other) => this.#wrap(fn, { ...options, ...other }, file))
-  }
-
-  #callsOf(
-    fn: AnyFunction,
-    identity: Identity,
-    keyInputs: KeyInputs,
-    options: ResolvedCacheOptions,
-    file: string | undefined,
-    receiver?: ReceiverReach,
-  ): CachedCalls {
-    const isCached = options.strategy !== false && !this.#context.isClosed
-    const stores = isCached && this.#store ? this.#storesOf(this.#store, fn, identity, options, file, receiver) : undefined
-    return new CachedCalls(fn, identity.name, stores, keyInputs, options, this.#context, this.#countsOf(identity))
-  }
-
-  /** What a function captured is read at its first call: before, its module may not have run to its end. */
-  #storesOf(
-    store: Store,
-    fn: AnyFunction,
-    identity: Identity,
-    options: ResolvedCacheOptions,
-    file: string | undefined,
-    receiver: ReceiverReach | undefined,
-  ): CodeStores {
-    const { strategy, captures, deps } = options
-    const calling = this.#calling(options)
-    const keepsValues = this.#options.explainValues
-    const explaining = { keepsValues, parameters: () => countedParametersOf(fn, options, receiver !== undefined) }
-    const open = (code: string | undefined): FunctionStore => {
-      const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
-      return new FunctionStore(native, this.#types, explaining)
-    }
-    if (identity.code === undefined && deps.length === 0) return new CodeStores(nameOf(fn), open, undefined)
-    store.openAhead()
-    const fingerprint: Omit<FingerprintOptions, 'types'> = {
-      strategy: strategy as CodeStrategy,
-      captures,
-      file,
-      deps,
-      covers: identity.code !== undefined ? 'code' : 'deps',
-      ...(receiver !== undefined && { receiver }),
-    }
-    const make = () => {
-      const made = this.#fingerprints.of(fn, fingerprint)
-      for (const doubt of made.doubts) this.#context.trouble.say(doubt, identity.name)
-      return made
-    }
-    return new CodeStores(nameOf(fn), open, make)
-  }
-
-  #calling({ singleFlight }: ResolvedCacheOptions): Calling {
-    const reach = singleFlight === 'process' ? 'process' : 'shared'
-    // Who stores nothing has nothing for others to wait for.
-    const isLeading = singleFlight !== false && this.#options.mode !== 'readOnly'
-    return { ...(isLeading && { singleFlight: reach }), isPower: this.#options.durability === 'power' }
-  }
-
-  #countsOf(identity: Identity): CallCounts {
-    const text = JSON.stringify(identity)
-    let named = this.#counts.get(text)
-    if (named === undefined) this.#counts.set(text, (named = { name: identity.name, counts: new CallCounts() }))
-    return named.counts
-  }
-
   #statsByFunction(store: Store | undefined): Record<string, FunctionStats> {
     const stored = store === undefined ? {} : this.#tell(() => store.totalsByName(), {})
     const called = new Map<string, CallCounts>()
-    for (const { name, counts } of this.#counts.values()) {
+    for (const { name, counts } of this.#wrapping.counts()) {
       called.set(name, (called.get(name) ?? new CallCounts()).add(counts))
     }
     const names = new Set([...called.keys(), ...Object.keys(stored)])
@@ -428,7 +312,8 @@ export class Memory implements AsyncDisposable {
     checkKnown(filter, FILTERS)
     checkFunction(filter.where, 'where')
     const { name, project, domain, key, where } = filter
-    const oldest = filter.olderThan === undefined ? 0 : this.#options.clock() - parseDuration(filter.olderThan, 'olderThan')
+    const oldest =
+      filter.olderThan === undefined ? 0 : this.#options.clock() - parseDuration(filter.olderThan, 'olderThan')
     return (info) =>
       (name === undefined || info.name === name || info.name.endsWith(`#${name}`)) &&
       (project === undefined || info.project === project) &&
@@ -446,12 +331,6 @@ function runsAt(location: string): Map<string, Run> {
   let running = runs.get(location)
   if (running === undefined) runs.set(location, (running = new Map()))
   return running
-}
-
-/** Its class is not known yet, so that its text tells it from another class's method of the same name. */
-function stampOf(method: AnyFunction, id: string, { name, strategy, version }: ResolvedCacheOptions): string | undefined {
-  if (strategy !== 'inputHash') return undefined
-  return JSON.stringify([name ?? id, version, digestOfText(method.toString())])
 }
 
 function asking<T>(question: () => T): T {
