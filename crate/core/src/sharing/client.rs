@@ -175,7 +175,7 @@ fn open(
         },
         _ => Error::Disconnected,
     })?;
-    let mut connection = Connection::new(stream).map_err(|_| Error::Disconnected)?;
+    let mut connection = Connection::new(stream);
     let hello = Hello { purpose, protocol: PROTOCOL, session };
     connection.writer.send_bytes(&hello.encode()).map_err(|broken| failed(layout, &broken))?;
     let answer = connection.reader.receive_bytes(Some(patience));

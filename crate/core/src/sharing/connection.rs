@@ -1,21 +1,17 @@
 //! [`Connection`]: length-prefixed messages over a socket, each way bounded in size and in time.
 
-use std::io::{self, ErrorKind, Read, Write};
-use std::net::Shutdown;
-use std::sync::{Arc, LazyLock};
+use std::io::ErrorKind;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::socket::{self, Stream};
+use super::socket::Stream;
 
 /// The longest message. Blobs never travel, so ordinary ones have less than 64 KiB.
 pub const LONGEST: usize = 16 << 20;
 /// Memory that is taken before bytes have come for it.
 const TAKEN_AHEAD: usize = 64 << 10;
-/// How often a reader looks again before it sleeps. An answer mostly comes within microseconds; waking up costs ten times
-/// as much.
-const LOOKS: u32 = 40;
 /// How long the other side may refuse to take bytes.
 pub const WRITE_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -38,15 +34,10 @@ pub enum Broken {
 
 impl Connection {
     /// Messages over `stream`.
-    ///
-    /// # Errors
-    ///
-    /// What the operating system says.
-    pub fn new(stream: Stream) -> io::Result<Self> {
-        stream.set_nonblocking(true)?;
+    pub fn new(stream: Stream) -> Self {
         let stream = Arc::new(stream);
         let reader = Reader { stream: Arc::clone(&stream), buffer: Vec::new(), used: 0 };
-        Ok(Self { reader, writer: Writer { stream, buffer: Vec::new() } })
+        Self { reader, writer: Writer { stream, buffer: Vec::new() } }
     }
 
     /// Ends the connection, whoever is reading or writing on it.
@@ -62,7 +53,7 @@ pub struct Closer(Arc<Stream>);
 impl Closer {
     /// Both sides see the end.
     pub fn close(&self) {
-        let _ = self.0.shutdown(Shutdown::Both);
+        self.0.close();
     }
 
     /// Waits until a short message can be sent without waiting, or the connection has ended. False when neither happens
@@ -134,36 +125,16 @@ impl Reader {
         let have = self.buffer.len();
         let room = length.saturating_sub(have).clamp(4096, TAKEN_AHEAD);
         self.buffer.resize(have + room, 0);
-        let read = self.read_or_wait(have, patience);
+        let read = self.stream.read(&mut self.buffer[have..], patience);
         self.buffer.truncate(have + read.as_ref().map_or(0, |read| *read));
         match read {
             Ok(0) => Err(Broken::Ended),
             Ok(_) => Ok(()),
-            Err(broken) => Err(broken),
-        }
-    }
-
-    fn read_or_wait(&mut self, from: usize, patience: Option<Duration>) -> Result<usize, Broken> {
-        let mut looks = if *IS_ALONE { 1 } else { LOOKS };
-        loop {
-            match (&*self.stream).read(&mut self.buffer[from..]) {
-                Ok(read) => return Ok(read),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    looks = looks.saturating_sub(1);
-                    if looks == 0 && !socket::wait_readable(&self.stream, patience) {
-                        return Err(Broken::Silent);
-                    }
-                }
-                Err(_) => return Err(Broken::Ended),
-            }
+            Err(error) if error.kind() == ErrorKind::TimedOut => Err(Broken::Silent),
+            Err(_) => Err(Broken::Ended),
         }
     }
 }
-
-/// With one processor, looking again only keeps the other side from answering.
-static IS_ALONE: LazyLock<bool> =
-    LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|count| count.get() == 1));
 
 /// Writes messages.
 pub struct Writer {
@@ -207,15 +178,10 @@ impl Writer {
     /// [`Broken`]
     pub fn send_bytes(&self, mut bytes: &[u8]) -> Result<(), Broken> {
         while !bytes.is_empty() {
-            match (&*self.stream).write(bytes) {
+            match self.stream.write(bytes, WRITE_PATIENCE) {
                 Ok(0) => return Err(Broken::Ended),
                 Ok(written) => bytes = &bytes[written..],
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    if !socket::wait_writable(&self.stream, WRITE_PATIENCE) {
-                        return Err(Broken::Silent);
-                    }
-                }
+                Err(error) if error.kind() == ErrorKind::TimedOut => return Err(Broken::Silent),
                 Err(_) => return Err(Broken::Ended),
             }
         }

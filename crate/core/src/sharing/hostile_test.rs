@@ -1,9 +1,5 @@
 //! Bytes that are no messages, to the owner and to a client: they end one connection, and nothing else happens.
 
-#![expect(clippy::unwrap_used, reason = "clippy takes only the tests themselves for tests")]
-
-use std::io::{Read, Write};
-use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -12,6 +8,7 @@ use super::client::Client;
 use super::connection::{Broken, Connection};
 use super::protocol::{Answer, Hello, Note, PROTOCOL, Purpose, Request, Told, Welcome};
 use super::socket::{self, Stream};
+use super::socket_test::{accepted, exactly, pair, write_all};
 use super::{Role, StoreHandle, open};
 use crate::digest::Digest;
 use crate::engine::{Function, FunctionIdentity, Mode, NewEntry, Strategy as KeyStrategy};
@@ -56,14 +53,12 @@ fn hello(purpose: Purpose, protocol: u32) -> [u8; Hello::LENGTH] {
 }
 
 /// Whether the other side ends the connection.
-fn is_ended(mut stream: &Stream) -> bool {
-    stream.set_nonblocking(false).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+fn is_ended(stream: &Stream) -> bool {
     loop {
-        match stream.read(&mut [0; 256]) {
+        match stream.read(&mut [0; 256], Some(MOMENT * 20)) {
             Ok(0) => return true,
             Ok(_) => {}
-            Err(error) => return error.kind() == std::io::ErrorKind::ConnectionReset,
+            Err(error) => return error.kind() != std::io::ErrorKind::TimedOut,
         }
     }
 }
@@ -93,8 +88,8 @@ fn garbage_ends_the_connection_that_it_came_on_and_no_other() {
         hello(Purpose::Requests, PROTOCOL + 1).to_vec(),
     ];
     for bytes in garbage {
-        let mut stream = socket::connect(&layout).unwrap();
-        stream.write_all(&bytes).unwrap();
+        let stream = socket::connect(&layout).unwrap();
+        write_all(&stream, &bytes);
         assert!(is_ended(&stream), "{:?} is taken", &bytes[..8]);
         assert!(answers(&layout));
     }
@@ -105,9 +100,9 @@ fn garbage_ends_the_connection_that_it_came_on_and_no_other() {
 fn a_message_that_never_ends_takes_no_memory_ahead_and_nobody_elses_time() {
     let directory = tempfile::tempdir().unwrap();
     let (_store, layout) = owned(&directory);
-    let mut stream = socket::connect(&layout).unwrap();
-    stream.write_all(&hello(Purpose::Requests, PROTOCOL)).unwrap();
-    stream.write_all(&(15_u32 << 20).to_le_bytes()).unwrap();
+    let stream = socket::connect(&layout).unwrap();
+    write_all(&stream, &hello(Purpose::Requests, PROTOCOL));
+    write_all(&stream, &(15_u32 << 20).to_le_bytes());
     assert!(answers(&layout));
 }
 
@@ -115,12 +110,12 @@ fn a_message_that_never_ends_takes_no_memory_ahead_and_nobody_elses_time() {
 fn another_version_is_told_both_versions() {
     let directory = tempfile::tempdir().unwrap();
     let layout = Layout::new(directory.path());
-    let listener = UnixListener::bind(layout.socket()).unwrap();
+    let listener = socket::listen(&layout).unwrap();
     let owner = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        stream.read_exact(&mut [0; Hello::LENGTH]).unwrap();
+        let stream = accepted(&listener);
+        exactly(&stream, Hello::LENGTH);
         let welcome = Welcome { is_welcome: false, protocol: PROTOCOL + 41 };
-        stream.write_all(&welcome.encode()).unwrap();
+        write_all(&stream, &welcome.encode());
     });
     let error = Client::connect(&layout, 1, MOMENT).err().unwrap();
     assert!(matches!(&error, Error::Protocol(text) if text.contains(&(PROTOCOL + 41).to_string())));
@@ -132,12 +127,10 @@ fn an_owner_that_says_nothing_is_unresponsive_and_one_that_says_nonsense_is_none
     let directory = tempfile::tempdir().unwrap();
     let layout = Layout::new(directory.path());
     assert!(matches!(Client::connect(&layout, 1, MOMENT), Err(Error::Disconnected)));
-    let listener = UnixListener::bind(layout.socket()).unwrap();
+    let listener = socket::listen(&layout).unwrap();
     assert!(matches!(Client::connect(&layout, 1, MOMENT), Err(Error::Unresponsive(_))));
-    let _silent = listener.accept().unwrap();
-    let nonsense = std::thread::spawn(move || {
-        listener.accept().unwrap().0.write_all(&[0x42; 64]).unwrap();
-    });
+    let _silent = accepted(&listener);
+    let nonsense = std::thread::spawn(move || write_all(&accepted(&listener), &[0x42; 64]));
     assert!(matches!(Client::connect(&layout, 1, MOMENT), Err(Error::Protocol(_))));
     nonsense.join().unwrap();
 }
@@ -153,9 +146,9 @@ proptest! {
 
     #[test]
     fn no_stream_of_bytes_makes_a_connection_panic_or_wait_for_ever(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let (here, mut there) = Stream::pair().unwrap();
-        let mut connection = Connection::new(here).unwrap();
-        there.write_all(&bytes).unwrap();
+        let (here, there) = pair();
+        let mut connection = Connection::new(here);
+        write_all(&there, &bytes);
         drop(there);
         for _ in 0..100 {
             match connection.reader.receive::<Request<'_>>(Some(MOMENT)) {

@@ -9,6 +9,8 @@ mod election;
 mod flight;
 mod operations;
 mod owner;
+#[cfg(windows)]
+mod pipe;
 mod protocol;
 mod reached;
 mod recall;
@@ -16,12 +18,12 @@ mod registry;
 mod serving;
 #[cfg(unix)]
 mod socket;
-#[cfg(not(unix))]
-#[path = "no_socket.rs"]
-mod socket;
 mod store;
 mod waiting;
 mod waits;
+
+#[cfg(windows)]
+use pipe as socket;
 
 pub use flight::{Lead, Reach};
 pub use recall::Recall;
@@ -30,5 +32,7 @@ pub use store::{Role, SharedStore};
 
 #[cfg(all(test, unix))]
 mod hand_over_test;
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod hostile_test;
+#[cfg(test)]
+mod socket_test;

@@ -175,7 +175,7 @@ impl Owner {
             if self.engine.is_in_place() {
                 let _ = std::fs::remove_file(self.layout.socket());
             }
-            socket::stop_listening(&listener);
+            listener.stop();
             // Unless it is that thread which lets go of the store last.
             if thread.thread().id() != thread::current().id() {
                 let _ = thread.join();
@@ -196,7 +196,7 @@ impl Owner {
         let (mut is_settled, mut is_swept) = (false, false);
         loop {
             let patience = if is_settled { LOOKS_EVERY } else { GRACE_STEP };
-            let has_peer = socket::wait_for_peer(listener, patience);
+            let has_peer = listener.wait(patience);
             let Some(owner) = owner.upgrade().filter(|owner| !owner.is_stopping()) else { return };
             is_settled = is_settled || owner.settle(begun);
             if !is_swept && owner.engine.is_unswept() {
@@ -210,7 +210,7 @@ impl Owner {
             }
             if has_peer {
                 match listener.accept() {
-                    Ok((stream, _)) => owner.admit(stream),
+                    Ok(stream) => owner.admit(stream),
                     // No descriptors left: others close theirs in time.
                     Err(_) => thread::sleep(GRACE_STEP),
                 }
@@ -245,10 +245,10 @@ impl Owner {
     }
 
     fn admit(self: &Arc<Self>, stream: Stream) {
-        if !socket::is_same_user(&stream) || self.connections.lock().len() >= MOST_CONNECTIONS {
+        if !stream.is_same_user() || self.connections.lock().len() >= MOST_CONNECTIONS {
             return;
         }
-        let Ok(connection) = Connection::new(stream) else { return };
+        let connection = Connection::new(stream);
         let number = self.connected.fetch_add(1, Ordering::Relaxed);
         let closer = connection.closer();
         self.connections.lock().insert(number, closer.clone());

@@ -79,12 +79,23 @@ pub fn close_all() {
 fn resolved(location: &Path) -> PathBuf {
     let absolute = std::path::absolute(location).unwrap_or_else(|_| location.to_owned());
     for existing in absolute.ancestors() {
-        if let (Ok(real), Ok(rest)) = (existing.canonicalize(), absolute.strip_prefix(existing)) {
+        if let (Ok(real), Ok(rest)) = (canonical(existing), absolute.strip_prefix(existing)) {
             // Joining nothing would leave a separator at the end.
             return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
         }
     }
     absolute
+}
+
+#[cfg(not(windows))]
+fn canonical(path: &Path) -> std::io::Result<PathBuf> {
+    path.canonicalize()
+}
+
+/// Without the `\\?\` that Windows puts before it: below that, RocksDB's slashes are no separators.
+#[cfg(windows)]
+fn canonical(path: &Path) -> std::io::Result<PathBuf> {
+    dunce::canonicalize(path)
 }
 
 #[cfg(test)]

@@ -71,10 +71,10 @@ impl Layout {
         self.root.join("generation")
     }
 
-    /// The socket on which the owner serves other processes.
+    /// The socket on which the owner serves other processes; on Windows the file with the name of its pipe.
     #[must_use]
     pub fn socket(&self) -> PathBuf {
-        self.root.join("owner.sock")
+        self.root.join(if cfg!(windows) { "owner.pipe" } else { "owner.sock" })
     }
 
     /// Whether a store was ever made here.
@@ -128,14 +128,23 @@ fn make_root(root: &Path) -> std::io::Result<()> {
     if let Some(parent) = root.parent() {
         fs::create_dir_all(parent)?;
     }
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(root) {
+    match make_private(root) {
         // Another process may have been faster.
         Err(_) if root.is_dir() => Ok(()),
         outcome => outcome,
     }
+}
+
+#[cfg(unix)]
+fn make_private(directory: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().mode(0o700).create(directory)
+}
+
+/// Windows takes over who may enter the directory above: for a user's own files, nobody else.
+#[cfg(not(unix))]
+fn make_private(directory: &Path) -> std::io::Result<()> {
+    fs::create_dir(directory)
 }
 
 fn is_empty(directory: &Path) -> bool {
