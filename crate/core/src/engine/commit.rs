@@ -250,17 +250,17 @@ impl Opened {
     /// Removes the files of blobs that no entry names any more, once the outcome is decided: what cannot be removed is
     /// left to a sweep. `publishing` must be held.
     pub(super) fn remove_orphans(&self, digests: impl IntoIterator<Item = Digest>) {
-        if self.remove_unreferenced(digests).is_err() {
-            self.is_unswept.store(true, Ordering::Relaxed);
+        for digest in digests {
+            if self.remove_unreferenced(&digest).is_err() {
+                self.is_unswept.store(true, Ordering::Relaxed);
+            }
         }
     }
 
-    fn remove_unreferenced(&self, digests: impl IntoIterator<Item = Digest>) -> Result<()> {
-        for digest in digests {
-            if !self.index.has_prefix(&row::references_to(&digest))? {
-                self.local.values.blobs.remove(&digest)?;
-            }
+    fn remove_unreferenced(&self, digest: &Digest) -> Result<()> {
+        if self.index.has_prefix(&row::references_to(digest))? {
+            return Ok(());
         }
-        Ok(())
+        self.local.values.blobs.remove(digest)
     }
 }

@@ -19,6 +19,8 @@ const DIRECTORIES: u16 = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sweep {
     next_directory: u16,
+    /// Whether an orphan stayed, as one that is mapped does on Windows.
+    has_left: bool,
     /// Blobs removed.
     pub blobs: u64,
     /// Bytes of them.
@@ -60,8 +62,8 @@ impl Opened {
     ///
     /// # Errors
     ///
-    /// Why the directory or the index cannot be read, or a file cannot be removed; called again, it goes on with the
-    /// next directory.
+    /// Why the directory or the index cannot be read; called again, it goes on with the next directory. A file that
+    /// cannot be removed is left to the sweep after the next opening.
     pub(super) fn sweep_orphans(&self, sweep: &mut Sweep) -> Result<()> {
         let Ok(first_byte) = u8::try_from(sweep.next_directory) else { return Ok(()) };
         sweep.next_directory += 1;
@@ -71,7 +73,7 @@ impl Opened {
                 self.remove_orphan(digest, sweep)?;
             }
         }
-        if sweep.is_done() {
+        if sweep.is_done() && !sweep.has_left {
             self.is_unswept.store(false, Ordering::Relaxed);
         }
         Ok(())
@@ -80,10 +82,14 @@ impl Opened {
     fn remove_orphan(&self, digest: &Digest, sweep: &mut Sweep) -> Result<()> {
         // What is no file is not ours. One that is gone already was removed with its entry.
         let Some(byte_length) = self.local.values.blobs.length(digest) else { return Ok(()) };
-        if !self.index.has_prefix(&row::references_to(digest))? {
-            self.local.values.blobs.remove(digest)?;
+        if self.index.has_prefix(&row::references_to(digest))? {
+            return Ok(());
+        }
+        if self.local.values.blobs.remove(digest).is_ok() {
             sweep.blobs += 1;
             sweep.byte_length += byte_length;
+        } else {
+            sweep.has_left = true;
         }
         Ok(())
     }

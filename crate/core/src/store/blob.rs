@@ -116,7 +116,14 @@ impl Blobs {
         }
         let path = self.path(&pending.blob.digest);
         let shard = self.shard(&pending.blob.digest);
-        self.rename(&pending.temporary, &path, &shard)?;
+        match self.rename(&pending.temporary, &path, &shard) {
+            // A file that is mapped is not replaced on Windows. If it is what should be there, it may stay.
+            Err(_) if cfg!(windows) && self.is_genuine(&pending.blob) => {
+                let outcome = self.disk.sync_data(&path);
+                outcome.file("syncing", &path)?;
+            }
+            outcome => outcome?,
+        }
         if durability == Durability::Power { self.sync_names(&shard) } else { Ok(()) }
     }
 
@@ -196,7 +203,7 @@ impl Blobs {
     ///
     /// # Errors
     ///
-    /// [`crate::error::Error::File`], with the path and what was tried.
+    /// [`crate::error::Error::File`], with the path and what was tried. On Windows also while the blob is mapped.
     pub fn remove(&self, digest: &Digest) -> Result<()> {
         let path = self.path(digest);
         match self.disk.remove(&path) {
