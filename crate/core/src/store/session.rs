@@ -182,7 +182,7 @@ mod tests {
     fn files_of_dead_sessions_go_and_others_stay() {
         let (_directory, layout) = layout();
         let living = SessionLock::new(&layout, &session_name()).unwrap();
-        for name in ["00ff", ".00ff", "mine.txt", "00FF", ".gitkeep"] {
+        for name in ["00ff", ".00ff", "mine.txt", "00EE", ".gitkeep"] {
             fs::write(layout.sessions().join(name), "").unwrap();
         }
         assert!(!is_session_alive(&layout, "00ff"));
