@@ -55,6 +55,7 @@ fn end_thread() {
 
 /// Sees to it that stores are closed however the process exits: after `process.exit()` and after uncaught errors no
 /// clean-up hook runs, and RocksDB's threads must not outlive what they use.
+#[cfg(unix)]
 pub fn guard() {
     static GUARD: Once = Once::new();
     GUARD.call_once(|| {
@@ -63,7 +64,25 @@ pub fn guard() {
     });
 }
 
+#[cfg(unix)]
 extern "C" fn close_at_exit() {
     // Nobody is left to hear of a panic, and unwinding into the C library is not allowed.
     let _ = std::panic::catch_unwind(engram_core::sharing::close_all);
+}
+
+/// Keeps this library mapped until the process ends, as build.rs does elsewhere: RocksDB's and rayon's threads run its
+/// code, also after a worker that loaded it has ended. Nothing is closed at exit: Windows ends all other threads before
+/// it calls anybody, so that whoever waits for one of them, or for a lock that it held, waits for ever.
+#[cfg(windows)]
+pub fn guard() {
+    use windows_sys::Win32::System::LibraryLoader::{
+        GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_PIN, GetModuleHandleExW,
+    };
+    static GUARD: Once = Once::new();
+    GUARD.call_once(|| {
+        let mut module = std::ptr::null_mut();
+        let flags = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN;
+        // SAFETY: with these flags the second argument is not read, only its place in memory matters: this library.
+        unsafe { GetModuleHandleExW(flags, (&raw const GUARD).cast(), &raw mut module) };
+    });
 }
