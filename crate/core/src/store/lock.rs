@@ -1,6 +1,8 @@
 //! [`OwnerLock`]: the right to open the index, held on an open file and so released by the kernel when the process dies.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::Path;
 
 use super::layout::Layout;
 use crate::error::{Error, FileContext, Result};
@@ -54,10 +56,7 @@ impl OwnerLock {
     /// Whether the lock file still stands in the directory: false once someone deleted the directory.
     #[must_use]
     pub fn is_in_place(&self, layout: &Layout) -> bool {
-        match (self.file.metadata(), std::fs::metadata(layout.owner_lock())) {
-            (Ok(held), Ok(found)) => same_file(&held, &found),
-            _ => false,
-        }
+        is_same(&self.file, &layout.owner_lock()).unwrap_or(false)
     }
 }
 
@@ -87,15 +86,18 @@ impl Wanted {
     }
 }
 
+/// Whether `path` names the file that is open.
 #[cfg(unix)]
-fn same_file(a: &std::fs::Metadata, b: &std::fs::Metadata) -> bool {
+fn is_same(held: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    a.ino() == b.ino() && a.dev() == b.dev()
+    let (held, found) = (held.metadata()?, std::fs::metadata(path)?);
+    Ok(held.ino() == found.ino() && held.dev() == found.dev())
 }
 
-#[cfg(not(unix))]
-fn same_file(_: &std::fs::Metadata, _: &std::fs::Metadata) -> bool {
-    true
+#[cfg(windows)]
+fn is_same(held: &File, path: &Path) -> io::Result<bool> {
+    let held = same_file::Handle::from_file(held.try_clone()?)?;
+    Ok(held == same_file::Handle::from_path(path)?)
 }
 
 #[cfg(test)]
@@ -146,6 +148,16 @@ mod tests {
         let lock = OwnerLock::exclusive(&layout).unwrap();
         assert!(lock.is_in_place(&layout));
         std::fs::remove_dir_all(directory.path()).unwrap();
+        assert!(!lock.is_in_place(&layout));
+    }
+
+    #[test]
+    fn a_new_file_in_its_place_is_noticed() {
+        let (directory, layout) = layout();
+        let lock = OwnerLock::exclusive(&layout).unwrap();
+        std::fs::rename(layout.owner_lock(), directory.path().join("elsewhere")).unwrap();
+        assert!(!lock.is_in_place(&layout));
+        let _other = OwnerLock::exclusive(&layout).unwrap();
         assert!(!lock.is_in_place(&layout));
     }
 }
