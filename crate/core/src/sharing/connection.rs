@@ -59,7 +59,7 @@ impl Closer {
     /// Waits until a short message can be sent without waiting, or the connection has ended. False when neither happens
     /// in time.
     pub fn has_room(&self, patience: Duration) -> bool {
-        socket::wait_writable(&self.0, patience)
+        self.0.has_room(patience)
     }
 }
 

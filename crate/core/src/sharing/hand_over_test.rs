@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy takes only the tests themselves for tests")]
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::ErrorKind;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use super::connection::Connection;
 use super::protocol::{Answer, Hello, Note, PROTOCOL, Purpose, Request, Told, Welcome};
 use super::reached::Reached;
 use super::socket::{self, Listener};
+use super::socket_test::{exactly, write_all};
 use super::{Lead, Reach, Recall, Role, StoreHandle, open};
 use crate::digest::Digest;
 use crate::engine::{Function, FunctionIdentity, Mode, Need, Strategy};
@@ -53,12 +54,11 @@ fn recall(store: &StoreHandle) -> Recall {
 
 /// Lets in who connects, as an owner does.
 fn admit(listener: &Listener) -> (Purpose, Connection) {
-    assert!(socket::wait_for_peer(listener, LONG));
-    let (mut stream, _) = listener.accept().unwrap();
-    let mut hello = [0; Hello::LENGTH];
-    stream.read_exact(&mut hello).unwrap();
-    stream.write_all(&Welcome { is_welcome: true, protocol: PROTOCOL }.encode()).unwrap();
-    (Hello::decode(hello).unwrap().purpose, Connection::new(stream).unwrap())
+    assert!(listener.wait(LONG));
+    let stream = listener.accept().unwrap();
+    let hello = exactly(&stream, Hello::LENGTH).try_into().unwrap();
+    write_all(&stream, &Welcome { is_welcome: true, protocol: PROTOCOL }.encode());
+    (Hello::decode(hello).unwrap().purpose, Connection::new(stream))
 }
 
 // An owner was killed under load. A client stated to the next one that it computes a key, and stored the result at once.
@@ -82,7 +82,7 @@ fn a_client_asks_nothing_before_the_owner_has_heard_what_it_holds() {
     assert_eq!(purpose, Purpose::Control);
     assert!(matches!(control.reader.receive(Some(LONG)), Ok(Note::Restated)));
     assert!(matches!(control.reader.receive(Some(LONG)), Ok(Note::Ping)));
-    assert!(!socket::wait_for_peer(&listener, MOMENT), "a request overtakes what is restated");
+    assert!(!listener.wait(MOMENT), "a request overtakes what is restated");
     control.writer.send(&Told::Pong).unwrap();
     let (purpose, mut requests) = admit(&listener);
     assert_eq!(purpose, Purpose::Requests);
@@ -91,12 +91,12 @@ fn a_client_asks_nothing_before_the_owner_has_heard_what_it_holds() {
     is_done.recv_timeout(LONG).unwrap();
     let (_store, recall) = asking.join().unwrap();
     assert!(matches!(recall, Recall::Miss(_)));
-    assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+    assert!(listener.accept().is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
 }
 
 /// A connection of another session than the store's own.
 fn connect(layout: &Layout, purpose: Purpose) -> Connection {
-    let mut connection = Connection::new(socket::connect(layout).unwrap()).unwrap();
+    let mut connection = Connection::new(socket::connect(layout).unwrap());
     let hello = Hello { purpose, protocol: PROTOCOL, session: 7 };
     connection.writer.send_bytes(&hello.encode()).unwrap();
     let welcome = connection.reader.receive_bytes(Some(LONG)).unwrap();
@@ -240,7 +240,7 @@ fn an_owner_that_does_not_answer_is_told_one_part_on_closing() {
     let (_, mut requests) = admit(&listener);
     assert!(matches!(requests.reader.receive(Some(LONG)), Ok(Request::Accesses(_))));
     while !closing.is_finished() {
-        assert!(!socket::wait_for_peer(&listener, MOMENT), "it is told the next part");
+        assert!(!listener.wait(MOMENT), "it is told the next part");
     }
 }
 

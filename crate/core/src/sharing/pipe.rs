@@ -79,6 +79,12 @@ impl Stream {
         operation::write(pipe.as_handle(), bytes, &waiting)
     }
 
+    /// A pipe does not tell whether there is room: writing waits for it.
+    #[expect(clippy::unused_self, reason = "where there are sockets, each is asked")]
+    pub const fn has_room(&self, _patience: Duration) -> bool {
+        true
+    }
+
     /// Ends it, whoever is reading or writing. The other side reads what was written before, and then the end.
     pub fn close(&self) {
         self.closing.set();

@@ -72,6 +72,11 @@ impl Stream {
         }
     }
 
+    /// Waits until something can be written, or the other end is gone. False when neither happens in time.
+    pub fn has_room(&self, patience: Duration) -> bool {
+        wait(&self.0, PollFlags::OUT, Some(patience))
+    }
+
     /// Ends it, whoever is reading or writing. The other side reads what was written before, and then the end.
     pub fn close(&self) {
         let _ = self.0.shutdown(Shutdown::Both);
