@@ -128,9 +128,11 @@ fn an_owner_that_says_nothing_is_unresponsive_and_one_that_says_nonsense_is_none
     let layout = Layout::new(directory.path());
     assert!(matches!(Client::connect(&layout, 1, MOMENT), Err(Error::Disconnected)));
     let listener = socket::listen(&layout).unwrap();
+    let nonsense = std::thread::spawn(move || {
+        let _silent = accepted(&listener);
+        write_all(&accepted(&listener), &[0x42; 64]);
+    });
     assert!(matches!(Client::connect(&layout, 1, MOMENT), Err(Error::Unresponsive(_))));
-    let _silent = accepted(&listener);
-    let nonsense = std::thread::spawn(move || write_all(&accepted(&listener), &[0x42; 64]));
     assert!(matches!(Client::connect(&layout, 1, MOMENT), Err(Error::Protocol(_))));
     nonsense.join().unwrap();
 }

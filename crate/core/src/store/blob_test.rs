@@ -108,7 +108,10 @@ fn only_digests_are_listed() {
     let first = blob.digest.as_bytes()[0];
     let shard = directory.path().join("blobs").join(format!("{first:02x}"));
     fs::write(shard.join("notes.txt"), "").unwrap();
-    fs::write(shard.join(blob.digest.to_hex().to_uppercase()), "").unwrap();
+    // Elsewhere, it is the same file.
+    if cfg!(not(any(windows, target_os = "macos"))) {
+        fs::write(shard.join(blob.digest.to_hex().to_uppercase()), "").unwrap();
+    }
     fs::write(shard.join(Digest::from_bytes([first ^ 1; 32]).to_hex()), "").unwrap();
     assert_eq!(blobs.list(first).unwrap(), [blob.digest]);
     assert!(blobs.list(first ^ 1).unwrap().is_empty());
