@@ -102,6 +102,27 @@ fn another_function_is_near_only_where_the_own_one_has_no_entry() {
     assert_eq!(explained(store.store(), &f, 1.0), Some(lines(["argument 0 5 1"])));
 }
 
+/// The own name of a function is in its code, so that neither id nor code of one that was declared under another name is
+/// known; and nothing was near. The text that is kept for explanations does without the name.
+#[test]
+fn a_function_that_is_declared_under_another_name_is_known_by_its_text() {
+    let place = Place::new();
+    let store = place.open();
+    let declared = |name: &str, text: &str| {
+        let code = engram_core::hash::digest(format!("{name} {text}").as_bytes());
+        let known = described(&format!("a.ts#{name}"), text, "x");
+        let function =
+            Function::new(FunctionIdentity { code: Some(code), ..known.identity().clone() });
+        function.describe(encode_parts(&[part_of(PartKind::Code, name, text.as_bytes(), false)]));
+        function
+    };
+    store_at(store.store(), &declared("load", "n"), 1.0, 1.0);
+    store_at(store.store(), &declared("other", "-n"), 1.0, 2.0);
+    let told = explained(store.store(), &declared("read", "n"), 1.0);
+    assert_eq!(told, Some(lines(["name name a.ts#load a.ts#read"])));
+    assert_eq!(explained(store.store(), &declared("read", "2n"), 1.0), None);
+}
+
 /// A process that takes a store over has been told of no code yet; a client that told the owner before it does not know.
 #[test]
 fn what_was_told_of_a_code_stays_when_the_next_owner_is_told_nothing() {

@@ -135,8 +135,12 @@ impl Opened {
             let (row, bytes) = row?;
             let Some(prefix) = row::parse_function(&row) else { continue };
             let Ok((identity, parts)) = postcard::take_from_bytes(&bytes) else { continue };
-            if may_be(&identity, asked.identity) {
-                let before = decode_parts(parts);
+            let may_be = may_be(&identity, asked.identity);
+            if !may_be && module(&identity.name) != module(&asked.identity.name) {
+                continue;
+            }
+            let before = decode_parts(parts);
+            if may_be || has_text_of(&before, &now) {
                 let changes = identity_changes(&identity, asked.identity, &before, &now);
                 let is_renamed = identity.name != asked.identity.name;
                 codes.push(Code { prefix, is_renamed, changes });
@@ -158,6 +162,20 @@ fn may_be(before: &FunctionIdentity, now: &FunctionIdentity) -> bool {
 /// What follows the module's path in a function id.
 fn own_name(id: &str) -> Option<&str> {
     id.rsplit_once('#').map(|(_, name)| name).filter(|name| !name.is_empty())
+}
+
+/// The module's path in a function id.
+fn module(id: &str) -> Option<&str> {
+    id.rsplit_once('#').map(|(module, _)| module)
+}
+
+/// Whether a function has the text of another one. The parts leave a function's own name out of it, so that one declared
+/// under another name is known again.
+fn has_text_of(before: &[Part], now: &[Part]) -> bool {
+    let text = |parts: &[Part]| {
+        parts.iter().find(|part| part.kind == PartKind::Code).map(|part| part.digest)
+    };
+    text(before).is_some_and(|one| text(now) == Some(one))
 }
 
 fn identity_changes(
@@ -186,7 +204,10 @@ fn identity_changes(
     compare(PartKind::Code, "strategy", Some(rule_before), Some(rule_now));
     if before.code != now.code && rule_before == rule_now {
         let differing = changes(parts_before, parts_now);
-        if differing.is_empty() {
+        // That it is declared under another name has been said.
+        let is_same_but_for_name =
+            own_name(&before.name) != own_name(&now.name) && has_text_of(parts_before, parts_now);
+        if differing.is_empty() && !is_same_but_for_name {
             let name = own_name(&now.name).unwrap_or(&now.name).to_owned();
             found.push(Change { kind: PartKind::Code, name, before: None, now: None });
         }

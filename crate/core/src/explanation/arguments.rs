@@ -79,7 +79,7 @@ fn take_apart(canonical: &[u8]) -> Vec<Part> {
         let members = if left > 0 && one.depth < DEEPEST { members(&one, room) } else { None };
         let (digest, shown) = match &members {
             // Its members say the rest.
-            Some(_) => (hash::digest(&one.form[..1]).prefix(), preview(one.form)),
+            Some(_) => (hash::digest(&kind_of(one.form)).prefix(), preview(one.form)),
             None => (hash::digest(one.form).prefix(), preview(one.form)),
         };
         parts.push(Part::new(PartKind::Argument, &one.name, digest, shown));
@@ -91,6 +91,15 @@ fn take_apart(canonical: &[u8]) -> Vec<Part> {
         pending.extend(members.into_iter().flatten());
     }
     parts
+}
+
+/// What a container is, whatever it holds: its tag, and the name of its class where it has one.
+fn kind_of(form: &[u8]) -> Vec<u8> {
+    let name = match read(form) {
+        Some(Form::Instance { name, .. } | Form::Error { name, .. }) => name,
+        _ => &[],
+    };
+    [&form[..form.len().min(1)], name].concat()
 }
 
 /// How much is in a container that has an order or a size.
@@ -185,6 +194,19 @@ mod tests {
         assert!(parts.iter().all(|part| part.preview.is_empty()));
         assert!(parts.iter().zip(&with).all(|(one, other)| one.digest == other.digest));
         assert_eq!(parts.len(), with.len());
+    }
+
+    /// A call on an instance of a subclass was another call, and nothing was said to differ: the name of the class was in
+    /// no part, as the content has the same place as the instance.
+    #[test]
+    fn the_class_of_an_instance_is_told_apart_from_its_content() {
+        let receiver = |name: u8| [0x0f, 1, 0x18, 1, name, 0x11, 1, 1, b'k', 0x04];
+        let (shop, branch) = (parts_of(&receiver(b'S')), parts_of(&receiver(b'B')));
+        assert_eq!(shop.len(), branch.len());
+        let differing: Vec<_> =
+            shop.iter().zip(&branch).filter(|(one, other)| one.digest != other.digest).collect();
+        assert_eq!(differing.len(), 1);
+        assert_eq!((&*differing[0].0.name, &*differing[0].0.preview), ("0", "S {k: false}"));
     }
 
     #[test]

@@ -27,11 +27,11 @@ pub fn changes(before: &[Part], now: &[Part]) -> Vec<Change> {
     for (place, part) in &later {
         match earlier.get(place) {
             Some(old) if old.digest == part.digest => {}
-            old => found.push(change(place, old.copied(), Some(part))),
+            old => found.push(change(part, old.copied(), Some(part))),
         }
     }
     let gone = earlier.iter().filter(|(place, _)| !later.contains_key(*place));
-    found.extend(gone.map(|(place, part)| change(place, Some(part), None)));
+    found.extend(gone.map(|(_, part)| change(part, Some(part), None)));
     let names: Vec<(PartKind, String)> =
         found.iter().map(|one| (one.kind, one.name.clone())).collect();
     found.retain(|one| !names.iter().any(|other| implies(other, one)));
@@ -52,8 +52,10 @@ fn by_name(parts: &[Part]) -> HashMap<Place<'_>, &Part> {
     let mut seen: HashMap<(PartKind, &str), usize> = HashMap::new();
     let mut places = HashMap::with_capacity(parts.len());
     for part in parts {
-        let order = seen.entry((part.kind, &part.name)).or_default();
-        places.insert((part.kind, &*part.name, *order), part);
+        // A function has one text, whatever the function is called.
+        let name = if part.kind == PartKind::Code { "" } else { &*part.name };
+        let order = seen.entry((part.kind, name)).or_default();
+        places.insert((part.kind, name, *order), part);
         *order += 1;
     }
     places
@@ -74,7 +76,7 @@ fn implies((kind, name): &(PartKind, String), one: &Change) -> bool {
     }
 }
 
-fn change(&(kind, name, _): &Place<'_>, before: Option<&Part>, now: Option<&Part>) -> Change {
+fn change(Part { kind, name, .. }: &Part, before: Option<&Part>, now: Option<&Part>) -> Change {
     let is_alike = before.zip(now).is_some_and(|(old, new)| old.preview == new.preview);
     let text = |part: &Part| match (part.preview.is_empty(), is_alike) {
         (true, _) => format!("#{}", short(part.digest)),
@@ -82,7 +84,7 @@ fn change(&(kind, name, _): &Place<'_>, before: Option<&Part>, now: Option<&Part
         (false, true) => format!("{} #{}", part.preview, short(part.digest)),
         (false, false) => part.preview.clone(),
     };
-    Change { kind, name: name.to_owned(), before: before.map(text), now: now.map(text) }
+    Change { kind: *kind, name: name.clone(), before: before.map(text), now: now.map(text) }
 }
 
 fn short(digest: [u8; 8]) -> String {
