@@ -98,7 +98,10 @@ fn another_function_is_near_only_where_the_own_one_has_no_entry() {
     let (renamed, f) = (described("old.ts#f", "n", "x"), described("a.ts#f", "n", "x"));
     store_at(store.store(), &renamed, 1.0, 1.0);
     assert_eq!(explained(store.store(), &f, 1.0), Some(lines(["name name old.ts#f a.ts#f"])));
-    store_at(store.store(), &f, 5.0, 2.0);
+    let identity = FunctionIdentity { project: Some("q".to_owned()), ..f.identity().clone() };
+    store_at(store.store(), &Function::new(identity), 1.0, 2.0);
+    assert_eq!(explained(store.store(), &f, 1.0), Some(lines(["project project q -"])));
+    store_at(store.store(), &f, 5.0, 3.0);
     assert_eq!(explained(store.store(), &f, 1.0), Some(lines(["argument 0 5 1"])));
 }
 
@@ -121,6 +124,26 @@ fn a_function_that_is_declared_under_another_name_is_known_by_its_text() {
     let told = explained(store.store(), &declared("read", "n"), 1.0);
     assert_eq!(told, Some(lines(["name name a.ts#load a.ts#read"])));
     assert_eq!(explained(store.store(), &declared("read", "2n"), 1.0), None);
+}
+
+/// Another rule alone was said to differ, so that an entry under it was nearer than any other, whatever it had captured.
+#[test]
+fn captures_are_compared_under_another_rule_too() {
+    let place = Place::new();
+    let store = place.open();
+    let now = described("a.ts#f", "n", "y");
+    let (old, other) = (described("a.ts#f", "n", "x"), described("a.ts#f", " n ", "x"));
+    let exact = FunctionIdentity { strategy: Strategy::CodeHash, ..other.identity().clone() };
+    let exact = {
+        let function = Function::new(exact);
+        function.describe(other.parts().to_vec());
+        function
+    };
+    store_at(store.store(), &exact, 1.0, 1.0);
+    let told = explained(store.store(), &now, 1.0);
+    assert_eq!(told, Some(lines(["code strategy codeHash syntaxHash", "capture limit 'x' 'y'"])));
+    store_at(store.store(), &old, 1.0, 0.0);
+    assert_eq!(explained(store.store(), &now, 1.0), Some(lines(["capture limit 'x' 'y'"])));
 }
 
 /// A process that takes a store over has been told of no code yet; a client that told the owner before it does not know.

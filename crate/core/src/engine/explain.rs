@@ -39,11 +39,21 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// Whose code it is, nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// The function's own.
+    Own,
+    /// That of its id in another project or domain.
+    OtherScope,
+    /// That of another id.
+    OtherName,
+}
+
 /// A function's code that has, or had, entries.
 struct Code {
     prefix: FunctionPrefix,
-    /// Whether it goes by another function id.
-    is_renamed: bool,
+    place: Place,
     changes: Vec<Change>,
 }
 
@@ -53,17 +63,17 @@ struct Nearest {
     distance: (usize, usize),
     created_at: Timestamp,
     changes: Vec<Change>,
+    place: Place,
 }
 
 impl Engine {
     /// The parts of a call's key that differ from those of the nearest entry, most telling first; `None` where no entry is
     /// of this function, or of one with its code or name.
     ///
-    /// Entries under the function's id go before those under another one.
+    /// Entries under the function's id go before those under another one, and in its project and domain before others.
     ///
     /// The nearest entry is the one with the fewest parts that differ; of several one with fewer other arguments, then the
-    /// newest. In a very large store it
-    /// is searched for among as many as are read in some ten milliseconds.
+    /// newest. In a very large store it is searched for among as many as are read in some ten milliseconds.
     ///
     /// # Errors
     ///
@@ -74,7 +84,7 @@ impl Engine {
             let mut nearest: Option<Nearest> = None;
             let mut search = Search { entries: MOST_ENTRIES, bytes: MOST_BYTES };
             for code in opened.codes_near(asked)? {
-                if code.is_renamed && nearest.is_some() {
+                if nearest.as_ref().is_some_and(|nearest| nearest.place < code.place) {
                     break;
                 }
                 search.among(opened, &code, asked, &arguments, &mut nearest)?;
@@ -119,7 +129,12 @@ impl Search {
             });
             if is_nearer {
                 let changes = [code.changes.clone(), changes(&before, arguments)].concat();
-                *nearest = Some(Nearest { distance, created_at: frame.created_at, changes });
+                *nearest = Some(Nearest {
+                    distance,
+                    created_at: frame.created_at,
+                    changes,
+                    place: code.place,
+                });
             }
         }
         Ok(())
@@ -142,13 +157,21 @@ impl Opened {
             let before = decode_parts(parts);
             if may_be || has_text_of(&before, &now) {
                 let changes = identity_changes(&identity, asked.identity, &before, &now);
-                let is_renamed = identity.name != asked.identity.name;
-                codes.push(Code { prefix, is_renamed, changes });
+                let place = place_of(&identity, asked.identity);
+                codes.push(Code { prefix, place, changes });
             }
         }
-        codes.sort_by_key(|code| (code.is_renamed, code.changes.len()));
+        codes.sort_by_key(|code| (code.place, code.changes.len()));
         codes.truncate(MOST_CODES);
         Ok(codes)
+    }
+}
+
+fn place_of(before: &FunctionIdentity, now: &FunctionIdentity) -> Place {
+    match before.name == now.name {
+        false => Place::OtherName,
+        true if before.project == now.project && before.domain == now.domain => Place::Own,
+        true => Place::OtherScope,
     }
 }
 
@@ -202,8 +225,14 @@ fn identity_changes(
     compare(PartKind::Version, "version", before.version.as_deref(), now.version.as_deref());
     let (rule_before, rule_now) = (before.strategy.name(), now.strategy.name());
     compare(PartKind::Code, "strategy", Some(rule_before), Some(rule_now));
-    if before.code != now.code && rule_before == rule_now {
-        let differing = changes(parts_before, parts_now);
+    if before.code != now.code {
+        let mut differing = changes(parts_before, parts_now);
+        if rule_before != rule_now {
+            // Each rule has texts of its own, so that these differ whatever they say.
+            differing.retain(|one| !matches!(one.kind, PartKind::Code | PartKind::Helper));
+            found.extend(differing);
+            return found;
+        }
         // That it is declared under another name has been said.
         let is_same_but_for_name =
             own_name(&before.name) != own_name(&now.name) && has_text_of(parts_before, parts_now);
