@@ -43,7 +43,7 @@ const layers: readonly (readonly string[])[] = [
     'value-shape-index',
     'value-writer',
   ],
-  ['entry-info', 'key-walk', 'scratch', 'value-memory-decoder', 'value-memory-encoder', 'value-shape-cache'],
+  ['entry-info', 'key-walk', 'scratch', 'shown-name', 'value-memory-decoder', 'value-memory-encoder', 'value-shape-cache'],
   [
     'cache-options',
     'captured-value',

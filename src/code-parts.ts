@@ -20,10 +20,10 @@ export function codePartsOf(explored: Explored, name: string): CodePart[] {
 }
 
 /** The names of what a function changes itself, which is in no key. */
-export function stateOf({ functions, deps }: Explored): string[] {
+export function stateOf({ functions, deps, shown }: Explored): string[] {
   const lists = [...functions.map((said) => said.at(-1)), ...deps].filter((said) => Array.isArray(said)) as Said[][]
-  const labels = lists.flat().filter((said) => Array.isArray(said) && said[1] === 'state')
-  return [...new Set(labels.map(([label]) => String(label)))]
+  const state = lists.flat().filter((said) => Array.isArray(said) && said[1] === 'state')
+  return [...new Set(state.map((one) => shown.get(one) ?? String(one[0])))]
 }
 
 /** A walk along the fingerprint, function by function, each under the name by which it is first met. */
@@ -56,7 +56,7 @@ class Listing {
       return
     }
     if (what === 'bound') return this.#captured(said[0] as Said[], owner, 'capture')
-    this.#add(isRoot ? 'code' : 'helper', name, said[0], false)
+    this.#add(isRoot ? 'code' : 'helper', name, isRoot ? withoutOwnName(String(said[0])) : said[0], false)
     if (Array.isArray(said[1])) this.#captured(said[1] as Said[], owner, 'capture')
   }
 
@@ -67,8 +67,10 @@ class Listing {
   }
 
   #captured(list: readonly Said[], owner: string, kind: 'capture' | 'dependency'): void {
-    for (const [label, what, value] of list) {
-      const name = `${what === 'typeof' ? 'typeof ' : ''}${String(label)}${owner}`
+    for (const one of list) {
+      const [label, what, value] = one
+      const shown = this.#explored.shown.get(one) ?? String(label)
+      const name = `${what === 'typeof' ? 'typeof ' : ''}${shown}${owner}`
       if (what === 'function') this.#meet(value, name)
       else if (label === 'module') this.#add('dependency', String(what), value, true)
       else if (OF_CAPTURED.has(what))
@@ -89,4 +91,11 @@ class Listing {
 /** What stands in the environment, or was given to the program, may be a password. */
 function mayBeShown(name: string): boolean {
   return !name.startsWith('process.env') && !name.startsWith('process.argv')
+}
+
+/** The text of a function that may be declared under another name, which is a part of its own. */
+function withoutOwnName(text: string): string {
+  const own = /^(?:async )?function\b *\*? *([\w$]+)/.exec(text)?.[1]
+  if (own === undefined) return text
+  return text.replaceAll(new RegExp(`(?<![\\w$.])${own.replaceAll('$', '\\$')}(?![\\w$])`, 'g'), '')
 }

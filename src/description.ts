@@ -1,4 +1,4 @@
-import { MOST_COMPARED, attempt, isClass, isStandardGlobal } from './captured-value.ts'
+import { MOST_COMPARED, attempt, isClass, isExports, isStandardGlobal } from './captured-value.ts'
 import { membersOfClass } from './class-members.ts'
 import type { Findings } from './findings.ts'
 import type { FingerprintOptions } from './fingerprint-options.ts'
@@ -10,13 +10,14 @@ import { isConstant, moduleAt, packageFrom } from './module-home.ts'
 import { type FreeVariable, type Reading, USE, digestOfFile } from './native.ts'
 import { type Reach, globalOf } from './reach.ts'
 import type { Scope } from './reflection.ts'
+import { shownAs } from './shown-name.ts'
 import { VALUE, ValueDescription, programArguments } from './value-description.ts'
 import { wordsOf } from './words.ts'
 
 const CHANGED = USE.assigned | USE.mutated | USE.mutatingCall
 /** Given to every CommonJS module; paths must not be in a key, and the rest shows where it is used. */
 const WRAPPER = new Set(['__filename', '__dirname', 'require', 'module'])
-/** esbuild's helpers: what they do is the same everywhere. */
+/** esbuild's helpers, and vite's for `import()`: what they do is the same everywhere. */
 const HELPERS = new Set([
   '__name',
   '__toESM',
@@ -26,7 +27,12 @@ const HELPERS = new Set([
   '__defProp',
   '__require',
   '__commonJS',
+  '__vite_ssr_dynamic_import__',
+  '__vi_import__',
 ])
+
+/** Names that only loaders give, to modules. */
+const MODULE = /^(?:import_|__vi_import_|__vite_ssr_import_)/
 
 /** Why the core could not read a text. */
 const UNREAD: Readonly<Record<string, string>> = {
@@ -108,11 +114,22 @@ export class Description {
         // A proxy may throw whatever it is asked.
         this.#values.unknown(variable.alias, `reading it threw: ${wordsOf(error)}`, said)
       }
-      if (said.slice(from).some((part) => (part as unknown[])[1] === 'unknown')) sayName(variable, said)
+      const parts = said.slice(from) as unknown[][]
+      if (variable.alias !== variable.name) this.#noteNames(parts, variable, facts)
+      if (parts.some(([, what]) => what === 'unknown')) sayName(variable, said)
     }
     this.#values.current = undefined
     this.#surroundings(facts, said)
     this.#receiver(facts, said)
+  }
+
+  /** What a compiler made a member of a module is called by the member's name, as in the import. */
+  #noteNames(parts: readonly unknown[][], variable: FreeVariable, { reflection }: FunctionFacts): void {
+    const value = reflection && sightOf(reflection, variable.name)?.value
+    const isModule =
+      MODULE.test(variable.name) ||
+      (typeof value === 'object' && value !== null && attempt(() => isExports(value)) === true)
+    for (const part of parts) this.found.shown.set(part, shownAs(String(part[0]), variable, isModule))
   }
 
   #bound({ target, receiver, args }: { target: Function; receiver: unknown; args: readonly unknown[] }): unknown[] {
@@ -123,7 +140,8 @@ export class Description {
     return ['bound', said]
   }
 
-  #surroundings({ fn, reading, text, home }: FunctionFacts, said: unknown[]): void {
+  #surroundings(facts: FunctionFacts, said: unknown[]): void {
+    const { fn, reading, text, home } = facts
     if (typeof reading === 'string') return
     const owner = fn === this.#root ? '' : nameOf(fn)
     const about = owner === '' ? '' : ` of ${owner}`
@@ -143,7 +161,8 @@ export class Description {
       this.#values.doubt(`which environment variables${about} are read is not known`)
     if (readsArguments(reading)) this.#values.datum('process.argv', programArguments, said)
     for (const name of reading.environment) this.#values.datum(`process.env.${name}`, () => process.env[name], said)
-    for (const specifier of [...reading.imports, ...reading.requires]) this.#module(specifier, home.file, said)
+    for (const specifier of reading.imports) this.#module(specifier, home.file, said)
+    for (const specifier of reading.requires) this.#module(specifier, home.file, said, requireOf(facts))
     const onClass = membersOfClass(fn, reading)
     if (onClass.names !== undefined) said.push(['members', 'value', onClass.names])
     for (const { label, value, read } of onClass.others)
@@ -162,11 +181,11 @@ export class Description {
   }
 
   /** A module that the function loads when it runs. */
-  #module(specifier: string, file: string | undefined, said: unknown[]): void {
+  #module(specifier: string, file: string | undefined, said: unknown[], require?: NodeJS.Require): void {
     if (specifier.startsWith('node:')) return
     const isFile = /^\.{0,2}\//.test(specifier)
     const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
-    const target = file === undefined || !isFile ? undefined : moduleAt(file, specifier)
+    const target = isFile ? moduleOf(specifier, file, require) : undefined
     const label =
       target === undefined
         ? file && !isFile
@@ -183,14 +202,17 @@ export class Description {
     if (HELPERS.has(name) || WRAPPER.has(name)) return sayName(variable, said)
     const sight = facts.reflection && sightOf(facts.reflection, name)
     if (sight === undefined) return this.#global(facts, variable, said)
-    if (this.#reach.isAssigned(facts, name)) return void said.push([alias, 'state'])
+    if (this.#reach.isAssigned(facts, name)) {
+      said.push([alias, 'state'])
+      return this.#values.replaced(variable, sight.value, said)
+    }
     if (!sight.isReadable) {
       this.#values.found.isComplete = false
       return void said.push([alias, 'unset'])
     }
     const { value } = sight
-    const isSettled = typeof value === 'function' && facts.home.file === undefined
-    if (this.#isFinal && !isSettled && (value === undefined || !isConstant(facts.home, name))) {
+    if (isRequire(value) && !/^require\d*$/.test(name)) this.#values.doubt(`what ${name} loads is not known`)
+    if (this.#isFinal && (value === undefined || !isConstant(facts.home, name))) {
       this.#values.found.watched.push({ fn: this.#viewer(facts, sight.scope), name, value })
     }
     this.#values.uses(variable, value, () => value, said, true)
@@ -240,6 +262,26 @@ export class Description {
 /** The name of a variable whose value does not say what it is, where the normal form leaves the name out. */
 function sayName({ alias, name }: FreeVariable, said: unknown[]): void {
   if (alias !== name) said.push([alias, 'named', name])
+}
+
+/** What `createRequire` makes. */
+function isRequire(value: unknown): value is NodeJS.Require {
+  return typeof value === 'function' && attempt(() => 'resolve' in value && 'extensions' in value) === true
+}
+
+/** The `require` that a function captured: it need not be that of the function's own module. */
+function requireOf({ reflection }: FunctionFacts): NodeJS.Require | undefined {
+  const value = reflection && sightOf(reflection, 'require')?.value
+  return isRequire(value) ? value : undefined
+}
+
+function moduleOf(
+  specifier: string,
+  file: string | undefined,
+  require: NodeJS.Require | undefined,
+): string | undefined {
+  const resolved = require && (attempt(() => require.resolve(specifier)) as string | undefined)
+  return resolved ?? (file === undefined ? undefined : moduleAt(file, specifier))
 }
 
 function readsArguments({ freeVariables }: Reading): boolean {

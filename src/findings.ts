@@ -26,6 +26,8 @@ export interface Findings {
   readonly watched: Watched[]
   /** What could not be covered, with the fix. */
   readonly doubts: EngramError[]
+  /** Names for people, of what is said under the alias of a variable. They are in no key. */
+  readonly shown: Map<unknown, string>
   /** False where a variable had no value yet. */
   isComplete: boolean
 }

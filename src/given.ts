@@ -18,7 +18,8 @@ const CHANGED = USE.assigned | USE.mutated | USE.mutatingCall
 
 /** Functions, texts, numbers and plain data. What the package changes itself is left out. */
 export function givenTo({ fn, stamp, home, reflection }: FunctionFacts): Given[] {
-  const scopes = reflection?.scopes ?? []
+  // The top level of a REPL stands around every module.
+  const scopes = (reflection?.scopes ?? []).filter(({ type }) => type !== 'Script')
   if (scopes.length < 2 || (stamp?.[0] !== 'package' && stamp?.[0] !== 'builtin')) return []
   const reading = readingOf(fn)
   if (typeof reading === 'string') return []

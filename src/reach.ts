@@ -32,6 +32,8 @@ export class Reach {
   /** Objects that they change, and the members by name where only those. */
   readonly #changed = new Map<object, Set<string> | true>()
 
+  #hasReplaced = false
+
   constructor(isCapturing: boolean) {
     this.#isCapturing = isCapturing
   }
@@ -102,6 +104,15 @@ export class Reach {
   /** Whether the functions change an object, or which members of it. */
   changesOf(object: object): ReadonlySet<string> | true | undefined {
     return this.#changed.get(object)
+  }
+
+  /** Notes that the functions replace code that has run. */
+  noteReplaced(): void {
+    this.#hasReplaced = true
+  }
+
+  get hasReplaced(): boolean {
+    return this.#hasReplaced
   }
 
   #variablesAround({ reflection }: FunctionFacts): number {

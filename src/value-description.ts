@@ -1,3 +1,4 @@
+import { builtin } from './builtin.ts'
 import {
   MOST_COMPARED,
   isContainer,
@@ -13,12 +14,16 @@ import { EngramError } from './error.ts'
 import type { Findings } from './findings.ts'
 import type { FingerprintOptions } from './fingerprint-options.ts'
 import { measure } from './key-digest.ts'
+import { factsOf } from './function-facts.ts'
 import { type FreeVariable, type PathUse, USE } from './native.ts'
 import type { Reach } from './reach.ts'
+import { shownAs } from './shown-name.ts'
 import { StandIn } from './stand-in.ts'
 import type { TypeRegistry } from './type-registry.ts'
 import { shortened, wordsOf } from './words.ts'
 import { isFamiliar } from './wrapped.ts'
+
+const { isProxy } = builtin('node:util/types')
 
 /** Bytes of a form from which on a constant value stands in the fingerprint by its digest. */
 const LARGE = 2 ** 20
@@ -28,7 +33,7 @@ export const VALUE = USE.read | USE.called | USE.escapes
 
 /** What is said of the values that functions captured. */
 export class ValueDescription {
-  readonly found: Findings = { data: [], members: [], watched: [], doubts: [], isComplete: true }
+  readonly found: Findings = { data: [], members: [], watched: [], doubts: [], shown: new Map(), isComplete: true }
   /** The variable that is described. */
   current: FreeVariable | undefined
   readonly #types: TypeRegistry
@@ -129,7 +134,7 @@ export class ValueDescription {
     if (value === globalThis) return void said.push([label, 'known', 'globalThis'])
     if (isFamiliar(value as object)) return void said.push([label, 'known'])
     if (typeof value === 'function') return this.function(label, value, read, said, isVariable)
-    const state = this.#reach.changesOf(value as object)
+    const state = this.#reach.changesOf(value as object) ?? this.#setLater(value as object)
     if (state === true || this.#receiver?.isKeeper(value as object) === true) return void said.push([label, 'state'])
     if (value instanceof StandIn) return this.datum(label, read, said)
     const stand = standIn(value as object)
@@ -142,6 +147,30 @@ export class ValueDescription {
   }
 
   /** A value that stays as it is. A large one stands there by its digest, since the whole has to fit one form. */
+  /**
+   * Code in a variable that gives way when it has run: `load = () => table`, and what bundlers make of modules that are
+   * loaded late. It counts as it is at the first look, since what it leaves behind is its result.
+   */
+  replaced({ alias, paths }: FreeVariable, value: unknown, said: unknown[]): void {
+    const isCalled = paths.some(({ path, uses }) => path.length === 0 && uses & USE.called)
+    const functions = typeof value === 'function' ? (isCalled ? [value] : []) : functionsIn(value)
+    for (const fn of functions) this.function(alias, fn, () => fn, said, true)
+    if (functions.length > 0) this.#reach.noteReplaced()
+  }
+
+  /** Of the exports of a module that is loaded late, those that its code will set. */
+  #setLater(value: object): ReadonlySet<string> | undefined {
+    if (!this.#reach.hasReplaced) return undefined
+    const getters = gettersOf(value)
+    if (getters === undefined) return undefined
+    const facts = factsOf([...getters.values()], false, undefined)
+    const names = [...getters.keys()].filter((_, index) => {
+      const [variable] = this.#reach.variablesOf(facts[index]!)
+      return variable !== undefined && this.#reach.isAssigned(facts[index]!, variable.name)
+    })
+    return names.length === 0 ? undefined : new Set(names)
+  }
+
   #constant(label: string, value: unknown, said: unknown[]): void {
     if (!mayBeLarge(value)) return void said.push([label, 'value', value])
     if (!this.#isFinal) return
@@ -184,8 +213,7 @@ export class ValueDescription {
 
   /** A label with the name of its variable as the program has it. */
   #shown(label: string): string {
-    const { alias = '', name = '' } = this.current ?? {}
-    return label.startsWith(alias) ? name + label.slice(alias.length) : label
+    return this.current === undefined ? label : shownAs(label, this.current)
   }
 
   /** A value that nothing can replace. */
@@ -219,4 +247,19 @@ function mayBeLarge(value: unknown): boolean {
 /** Properties of functions that come from their text. */
 function isNamedByText(name: string): boolean {
   return name === 'prototype' || name === 'name' || name === 'length'
+}
+
+/** The functions of an object that holds nothing else, as bundlers wrap the code of a module. */
+function functionsIn(value: unknown): Function[] {
+  if (isPrimitive(value) || isProxy(value)) return []
+  const held = Object.values(Object.getOwnPropertyDescriptors(value as object)).map((one) => one.value as unknown)
+  return held.every((one) => typeof one === 'function') ? (held as Function[]) : []
+}
+
+/** The getters of an object that has nothing else. */
+function gettersOf(value: object): Map<string, Function> | undefined {
+  if (isProxy(value)) return undefined
+  const found = Object.entries(Object.getOwnPropertyDescriptors(value))
+  if (found.length === 0 || found.some(([, { get }]) => get === undefined)) return undefined
+  return new Map(found.map(([name, { get }]) => [name, get as Function]))
 }
