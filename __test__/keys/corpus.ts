@@ -14,6 +14,8 @@ const gatherer = readFileSync(new URL('./said.cjs', import.meta.url), 'utf8')
 export interface Said {
   readonly key: string
   readonly isDoubtful: boolean
+  /** What it says that has changed since the other side, if it was asked; or why it cannot. */
+  readonly changed?: readonly { part: string; name: string }[] | string
 }
 
 /** Writes one side of all pairs as the loader wants it, to a folder that holds nothing else. */
@@ -33,8 +35,16 @@ export function write(directory: string, name: LoaderName, pairs: readonly Pair[
   return programs
 }
 
-/** Runs programs in one process that is theirs alone. What they store goes to the folder `store`. */
-export async function run(loader: LoaderName, programs: Programs, store: string): Promise<Said[]> {
+/**
+ * Runs programs in one process that is theirs alone. What they store goes to the folder `store`. The side `before` stores
+ * what its functions return, and `after` says what has changed since.
+ */
+export async function run(
+  loader: LoaderName,
+  programs: Programs,
+  store: string,
+  side?: 'before' | 'after',
+): Promise<Said[]> {
   const { directory } = programs
   const said = join(directory, 'said.json')
   const { NODE_OPTIONS: _, FORCE_COLOR: __, ...env } = process.env
@@ -42,6 +52,7 @@ export async function run(loader: LoaderName, programs: Programs, store: string)
     ...env,
     CORPUS_SAID: said,
     CORPUS_STORE: store,
+    ...(side !== undefined && { CORPUS_SIDE: side }),
   })
   try {
     return JSON.parse(readFileSync(said, 'utf8')) as Said[]
@@ -80,7 +91,7 @@ class Program {
       if (name.includes('.')) put(directory, `p${index}/${name}`, text)
       else if (name !== 'main') this.#putModule(name, text)
     }
-    const main = programText(this.#files['main']!, args)
+    const main = programText(this.#files['main']!, args, loader.form === 'module')
     if (loader.form === 'module') this.#putModule('main', main)
     if (loader.form === 'function') this.#putModule('main', this.#functionText(main))
     if (loader.form === 'script') this.script = this.#scriptText(main)
@@ -134,11 +145,13 @@ class Program {
   }
 }
 
-function programText(text: string, args: string): string {
+/** Where there is no file, all functions have one id: their projects and domains tell which of them are near. */
+function programText(text: string, args: string, hasFile: boolean): string {
+  const scope = hasFile ? '' : ', project: globalThis.pair, domain: globalThis.pair'
   return `// @ts-nocheck
 import { Memory } from 'engram'
 import { pathToFileURL } from 'node:url'
-const memory = new Memory(process.env.CORPUS_STORE)
+const memory = new Memory({ location: process.env.CORPUS_STORE${scope} })
 const [n0, n1] = [false, true]
 const base = pathToFileURL(process.cwd() + '/' + globalThis.pair + '/')
 ${text}
@@ -163,7 +176,7 @@ function driver({ form, isCommonJs, ending, load }: Loader, programs: readonly P
     const path = `'./p${index}/main${ending}'`
     return isCommonJs ? `tellSync(${index}, () => require(${path}))` : `await tell(${index}, () => import(${path}))`
   })
-  return [head, ...lines, 'finish()', ''].join('\n')
+  return [head, ...lines, isCommonJs ? 'finish()' : 'await finish()', ''].join('\n')
 }
 
 function link(directory: string, name: string, target: string): void {

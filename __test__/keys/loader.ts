@@ -34,6 +34,8 @@ export interface Loader {
   /** Ending of the modules as they are run. */
   readonly ending: '.js' | '.ts'
   readonly isCommonJs: boolean
+  /** What becomes of the names in a program. */
+  readonly names: 'kept' | 'changed' | 'lost'
   /** How one module loads another one, in what is not a module itself. */
   readonly load: 'import' | 'require'
   /** Compiles what was written, to `.js` beside it. */
@@ -48,6 +50,7 @@ const module: Loader = {
   source: '.js',
   ending: '.js',
   isCommonJs: false,
+  names: 'kept',
   load: 'import',
   command: ({ directory, driver }) => ({ args: [written(directory, 'run.mjs', driver)] }),
 }
@@ -57,12 +60,14 @@ const commonJs: Loader = {
   source: '.ts',
   ending: '.ts',
   isCommonJs: true,
+  names: 'changed',
   load: 'require',
   command: ({ directory, driver }) => ({ args: [written(directory, 'run.cjs', driver)] }),
 }
 
 const bundled = (minify: boolean): Loader => ({
   ...module,
+  names: minify ? 'lost' : 'changed',
   source: '.ts',
   compile: ({ directory, modules }) => {
     const entryPoints = modules.filter((name) => name.endsWith('/main')).map((name) => `${name}.ts`)
@@ -91,6 +96,7 @@ export const loaders = {
   },
   tsx: {
     ...module,
+    names: 'changed',
     source: '.ts',
     ending: '.ts',
     command: ({ directory, driver }) => ({
@@ -146,6 +152,7 @@ export const loaders = {
   },
   vitest: {
     ...module,
+    names: 'changed',
     source: '.ts',
     ending: '.ts',
     missing: () => missingTool('vitest'),
@@ -163,17 +170,19 @@ export const loaders = {
   repl: {
     ...module,
     form: 'script',
+    names: 'changed',
     load: 'require',
     command: ({ driver }) => ({ args: ['-i'], input: driver }),
   },
   eval: {
     ...module,
     form: 'script',
+    names: 'changed',
     load: 'require',
     // As `-e`, without its limit to the length of a text.
     command: ({ driver }) => ({ args: ['-'], input: driver }),
   },
-  function: { ...module, form: 'function' },
+  function: { ...module, form: 'function', names: 'changed' },
   worker: {
     ...module,
     command: ({ directory, driver }) => {

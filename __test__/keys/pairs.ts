@@ -7,10 +7,11 @@ export interface Pair {
   /** Files by name; `main` defines `f`. */
   readonly before: Files
   readonly after: Files
-  /** What `explain` must say has changed. */
-  readonly part?: 'name' | 'version' | 'code' | 'capture' | 'helper' | 'argument' | 'dependency' | 'project' | 'domain'
-  /** The name by which it must say it, where there is one. */
-  readonly named?: string
+  /**
+   * What `explain` must say has changed: the part, and what it is called where that is to be told, as in `capture k`. The
+   * others are what it says where a loader gives other names.
+   */
+  readonly changed?: readonly string[]
   /** Arguments of the call, as text. Default `1`. */
   readonly args?: string
   /** Whether something is said that it cannot be covered. Default false. */

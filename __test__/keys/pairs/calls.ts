@@ -1,5 +1,6 @@
 // Arguments of calls: equal and different ones.
 import type { Pair } from '../pairs.ts'
+import { NAMELESS } from './exceptions.ts'
 import { cached, different, same, sides } from './pair.ts'
 
 /** A call with the given arguments; `f` takes any. */
@@ -7,10 +8,13 @@ const call = (args: string, options = ''): string =>
   `export const arg = [${args}]\n${cached(`(a, b, c) => [a, b, c].length${options}`)}`
 const SPREAD = { args: '...arg' }
 
+/** Options that call a parameter by its name need it. */
+const more = (options: string) => ({ ...SPREAD, ...(/(?:ignore: \['|hash:)/.test(options) && { except: NAMELESS }) })
+
 const like = (about: string, one: string, other: string, options = ''): Pair =>
-  same(about, call(one, options), call(other, options), SPREAD)
+  same(about, call(one, options), call(other, options), more(options))
 const unlike = (about: string, named: string, one: string, other: string, options = ''): Pair =>
-  different(about, `argument ${named}`, call(one, options), call(other, options), SPREAD)
+  different(about, `argument ${named}`, call(one, options), call(other, options), more(options))
 
 export const calls: readonly Pair[] = [
   like('no argument and undefined', '', 'undefined, undefined'),

@@ -1,5 +1,6 @@
 // What other code changes between two calls.
 import type { Pair } from '../pairs.ts'
+import { COPYING } from './exceptions.ts'
 import { cached, different, same } from './pair.ts'
 
 export const changes: readonly Pair[] = [
@@ -43,6 +44,7 @@ export const changes: readonly Pair[] = [
       main: `import { K, set } from './state'\n${cached('(n) => n * K')}\nf(1)\nset(2)\nexport { set }`,
       state: 'export let K = 1\nexport const set = (k) => { K = k }',
     },
+    { except: COPYING },
   ),
   different(
     'an environment variable',

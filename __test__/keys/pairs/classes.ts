@@ -11,7 +11,7 @@ export const classes: readonly Pair[] = [
   ),
   different(
     'a method of a parent',
-    'helper extends of B',
+    'helper extends of B | helper A of B',
     `class A { m(n) { return n } }\nclass B extends A {}\n${cached('(n) => new B().m(n)')}`,
     `class A { m(n) { return -n } }\nclass B extends A {}\n${cached('(n) => new B().m(n)')}`,
   ),

@@ -34,7 +34,7 @@ export const closures: readonly Pair[] = [
   ),
   different(
     'a name that hides another',
-    'capture k',
+    'capture k | capture k2',
     `const k = 1\nconst make = (k) => (n) => n * k\nexport { k }\n${cached('make(1)')}`,
     `const k = 1\nconst make = (k) => (n) => n * k\nexport { k }\n${cached('make(2)')}`,
   ),

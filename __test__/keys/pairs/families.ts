@@ -8,7 +8,7 @@ const using = (classes: string, call = 'new A().m(n)'): string => `${classes}\n$
 export const families: readonly Pair[] = [
   different(
     'a parent of a parent',
-    'helper extends of extends of A',
+    'helper extends of extends of A | helper C of B of A',
     ...sides(
       (k) => using(`class C { m(n) { return n * ${k} } }\nclass B extends C {}\nclass A extends B {}`),
       '1',
@@ -29,7 +29,7 @@ export const families: readonly Pair[] = [
   ),
   different(
     'what a mixin is applied to',
-    'helper extends of extends of A',
+    'helper extends of extends of A | helper Plain of A',
     ...sides(
       (k) =>
         using(
@@ -104,7 +104,7 @@ export const families: readonly Pair[] = [
   ),
   different(
     'a method that calls that of its parent',
-    'helper extends of A',
+    'helper extends of A | helper B of A',
     ...sides(
       (k) => using(`class B { m(n) { return n * ${k} } }\nclass A extends B { m(n) { return super.m(n) + 1 } }`),
       '1',

@@ -1,5 +1,6 @@
 // Decorated methods, and what of their `this` counts.
 import type { Files, Pair } from '../pairs.ts'
+import { NAMELESS } from './exceptions.ts'
 import { different, same, sides } from './pair.ts'
 
 /**
@@ -45,6 +46,7 @@ export const methods: readonly Pair[] = [
     'the class of a method',
     'name',
     ...sides((name) => method(`class ${name} { load(n) { return n } }\nconst Shop = ${name}`), 'Bank', 'Store'),
+    { except: NAMELESS },
   ),
   different(
     'the state of a receiver',
@@ -175,7 +177,7 @@ export const methods: readonly Pair[] = [
   ),
   different(
     'a method that is named when it runs',
-    'helper this.constructor',
+    'helper this.constructor | helper this.scale',
     ...sides(
       (k) => method(`class Shop { load(n) { return this['sca' + 'le'](n) } scale(n) { return n * ${k} } }`),
       '1',

@@ -25,7 +25,7 @@ export const modules: readonly Pair[] = [
   ),
   different(
     'a helper that is renamed on its way',
-    'helper helper',
+    'helper helper | helper deep',
     ...sides(
       through(`export { deep as helper } from './deep'`),
       'export const deep = (n) => n',
@@ -34,7 +34,7 @@ export const modules: readonly Pair[] = [
   ),
   different(
     'a default export that gets a name',
-    'helper helper',
+    'helper helper | helper deep_default',
     ...sides(
       through(`export { default as helper } from './deep'`),
       'export default (n) => n',
@@ -43,7 +43,7 @@ export const modules: readonly Pair[] = [
   ),
   different(
     'a namespace that is exported',
-    'helper all.helper',
+    'helper all.helper | helper deep_exports.helper | helper helper',
     ...sides(
       (deep) => ({
         main: `import { all } from './barrel'\n${cached('(n) => all.helper(n)')}`,
@@ -68,7 +68,7 @@ export const modules: readonly Pair[] = [
   ),
   different(
     'a helper under another name',
-    'helper h',
+    'helper h | helper helper',
     ...sides(
       (helper) => ({ main: `import { helper as h } from './helper'\n${cached('(n) => h(n)')}`, helper }),
       plain,
@@ -77,7 +77,7 @@ export const modules: readonly Pair[] = [
   ),
   different(
     'a default export without a name',
-    'helper helper',
+    'helper helper | helper helper_default | helper default',
     ...sides(
       (op) => ({
         main: `import helper from './helper'\n${cached('(n) => helper(n)')}`,
@@ -89,7 +89,7 @@ export const modules: readonly Pair[] = [
   ),
   different(
     'a default export that is an object',
-    'helper ops.add',
+    'helper ops.add | helper ops_default.add | helper default.add',
     ...sides(
       (k) => ({
         main: `import ops from './ops'\n${cached('(n) => ops.add(n)')}`,
@@ -112,7 +112,7 @@ export const modules: readonly Pair[] = [
   ),
   different(
     'a class of another module',
-    'helper Base of Shop',
+    'helper Base of Shop | helper extends of Shop',
     ...sides(
       (k) => ({
         main: `import { Base } from './base'\nclass Shop extends Base {}\n${cached('(n) => new Shop().m(n)')}`,

@@ -1,5 +1,6 @@
 // What names the function, and the scope that it is cached in.
 import type { Files, Pair } from '../pairs.ts'
+import { BUNDLES, NAMELESS } from './exceptions.ts'
 import { cached, different, same, sides } from './pair.ts'
 
 /** Wraps the function in another module, whose path is in the id. */
@@ -14,6 +15,7 @@ export const names: readonly Pair[] = [
     'name',
     cached('function load(n) { return n }'),
     cached('function read(n) { return n }'),
+    { except: NAMELESS },
   ),
   different(
     'functions of one name in two files',
@@ -27,10 +29,9 @@ export const names: readonly Pair[] = [
       'one',
       'other',
     ),
-    // One file holds both.
-    { except: ['esbuild'] },
+    { except: BUNDLES },
   ),
-  different('a renamed file', 'name', wrappedIn('rows'), wrappedIn('lines'), { except: ['esbuild'] }),
+  different('a renamed file', 'name', wrappedIn('rows'), wrappedIn('lines'), { except: BUNDLES }),
   same(
     'a renamed file, with a name',
     wrappedIn('rows', `, { name: 'load' }`),

@@ -1,5 +1,6 @@
 // What options say of keys.
 import type { Pair } from '../pairs.ts'
+import { COMMENTLESS, NAMELESS } from './exceptions.ts'
 import { cached, different, same } from './pair.ts'
 
 export const options: readonly Pair[] = [
@@ -13,7 +14,7 @@ export const options: readonly Pair[] = [
     'code',
     cached(`(n) => n, { strategy: 'codeHash' }`),
     cached(`(n) => /* so */ n, { strategy: 'codeHash' }`),
-    { except: ['tsx', 'cjs', 'esbuild'] },
+    { except: COMMENTLESS },
   ),
   different(
     'a capture under codeHash',
@@ -60,7 +61,7 @@ export const options: readonly Pair[] = [
     'arguments that one text stands for',
     cached('(n) => n, { hash: { n: (n) => n.id } }'),
     cached('(n) => n, { hash: { n: (n) => n.id } }'),
-    { args: `{ id: 'a', at: Math.random() }` },
+    { args: `{ id: 'a', at: Math.random() }`, except: NAMELESS },
   ),
   same(
     'a value with a hash',

@@ -1,17 +1,18 @@
 import type { Files, Pair } from '../pairs.ts'
 
-type More = Omit<Pair, 'about' | 'verdict' | 'before' | 'after' | 'part' | 'named'>
+type More = Omit<Pair, 'about' | 'verdict' | 'before' | 'after' | 'changed'>
 
 /** A pair whose call keeps its key. */
 export function same(about: string, before: Files, after: Files, more: More = {}): Pair {
   return { about, verdict: 'same', before, after, ...more }
 }
 
-/** A pair whose call gets another key. `changed` is the part of the key that changed, and its name: `capture k`. */
+/**
+ * A pair whose call gets another key. `changed` is the part of the key that changed, and its name: `capture k`; after ` | `
+ * what it is called where a loader gives other names.
+ */
 export function different(about: string, changed: string, before: Files, after: Files, more: More = {}): Pair {
-  const [part] = changed.split(' ', 1) as [NonNullable<Pair['part']>]
-  const named = changed.length > part.length ? changed.slice(part.length + 1) : undefined
-  return { about, verdict: 'different', before, after, part, ...(named !== undefined && { named }), ...more }
+  return { about, verdict: 'different', before, after, changed: changed.split(' | '), ...more }
 }
 
 /** A program whose call both sides make, but for this part of it: `vary` gives the text of a side. */

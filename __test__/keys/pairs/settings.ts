@@ -1,5 +1,6 @@
 // Settings, constants and packages that come from other modules.
 import type { Files, Pair } from '../pairs.ts'
+import { REQUIRING, UNWAITING } from './exceptions.ts'
 import { cached, different, same, sides, withHelper } from './pair.ts'
 
 const withConfig = (config: string, use = 'config.k'): Files => ({
@@ -70,11 +71,10 @@ export const settings: readonly Pair[] = [
   same(
     'a constant made otherwise',
     ...sides((k) => withHelper(`const K = ${k}\nexport const helper = (n) => n * K`), '60 * 60', '3600'),
-    { except: ['esbuild'] },
   ),
   different(
     'JSON that is imported',
-    'capture config.k',
+    'capture config.k | capture config_default.k | capture default.k | capture config_json_1.default.k | capture _configjson.default.k',
     ...sides(
       (k) => ({
         main: `import config from './config.json' with { type: 'json' }\n${cached('(n) => n * config.k')}`,
@@ -97,7 +97,7 @@ export const settings: readonly Pair[] = [
   ),
   different(
     'a module that is imported when it runs',
-    'dependency',
+    'dependency | helper fn of init_late of load',
     ...sides(
       (k) => ({
         main: `import { load } from './loader'\n${cached('async (n) => (await load()).g(n)')}`,
@@ -107,9 +107,9 @@ export const settings: readonly Pair[] = [
       '1',
       '2',
     ),
-    { except: ['esbuild'] },
   ),
   different(
+    // Where ts-node compiles to CommonJS, a module has a `require` and cannot declare one.
     'JSON that is read when it runs',
     'dependency',
     ...sides(
@@ -120,7 +120,32 @@ export const settings: readonly Pair[] = [
       '1',
       '2',
     ),
-    { except: ['esbuild'] },
+    { except: [...REQUIRING, 'ts-node'] },
+  ),
+  same(
+    'what a `require` of another name loads, which is not known',
+    ...sides(
+      (k) => ({
+        main: `import { createRequire } from 'node:module'\nconst load = createRequire(base)\n${cached(`(n) => n * load('./config.json').k`)}`,
+        'config.json': `{ "k": ${k} }`,
+      }),
+      '1',
+      '1',
+    ),
+    { isDoubtful: true },
+  ),
+  same(
+    'a module that is imported when it runs, before and after it ran',
+    ...sides(
+      (call) => ({
+        main: `import { load } from './loader'\n${cached('async (n) => (await load()).g(n)')}\n${call}`,
+        loader: `export const load = () => import('./late.mjs')`,
+        'late.mjs': `export const g = (n) => n * 2`,
+      }),
+      '',
+      'await f(1)',
+    ),
+    { except: UNWAITING },
   ),
   different(
     'a package that is a function',
@@ -155,13 +180,12 @@ export const settings: readonly Pair[] = [
   ),
   different(
     'a constant of a package',
-    'capture K',
+    'capture K | capture dep_1.K | capture _dep.K',
     ...sides((k) => withPackage('1.0.0', `exports.K = ${k}`, '(n) => n * K', '{ K }'), '1', '2'),
   ),
   same(
     'the name of a builtin',
     { main: `import { join } from 'node:path'\n${cached('(n) => join(n)')}` },
     { main: `import { join } from 'path'\n${cached('(n) => join(n)')}` },
-    { except: ['cjs'] },
   ),
 ]

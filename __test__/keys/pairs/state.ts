@@ -1,8 +1,27 @@
 // What the function itself changes.
 import type { Pair } from '../pairs.ts'
-import { cached, different, same } from './pair.ts'
+import { cached, different, same, sides } from './pair.ts'
 
 export const state: readonly Pair[] = [
+  different(
+    'a function that replaces itself',
+    'helper load',
+    ...sides(
+      (k) =>
+        `let load = () => { const table = [${k}]; load = () => table; return table }\n${cached('(n) => load()[n]')}`,
+      '1',
+      '2',
+    ),
+  ),
+  same(
+    'a function that replaces itself, before and after it ran',
+    ...sides(
+      (call) =>
+        `let load = () => { const table = [1]; load = () => table; return table }\n${cached('(n) => load()[n]')}\n${call}`,
+      '',
+      'f(0)',
+    ),
+  ),
   same(
     'a counter',
     `let runs = 0\n${cached('(n) => (runs++, n)')}`,

@@ -1,4 +1,5 @@
 // How the function is written, in all of the language.
+import { withoutTypes } from '../loader.ts'
 import type { Pair } from '../pairs.ts'
 import { cached, different, same, sides } from './pair.ts'
 
@@ -88,28 +89,28 @@ export const syntax: readonly Pair[] = [
 ]
 
 /** Written in TypeScript: for loaders that take it. */
-const TYPELESS = ['esm', 'esbuild'] as const
-
 export const types: readonly Pair[] = [
   same('the type of a parameter', cached('(n: number) => n'), cached('(n: string | number) => n'), {
-    except: TYPELESS,
+    except: withoutTypes,
   }),
-  same('types where there were none', cached('(n) => n'), cached('(n: any): any => n as any'), { except: TYPELESS }),
+  same('types where there were none', cached('(n) => n'), cached('(n: any): any => n as any'), {
+    except: withoutTypes,
+  }),
   same(
     'an interface that is used',
     `interface Row { a: number }\n${cached('(n: Row) => n')}`,
     `interface Row { a: string; b?: number }\n${cached('(n: Row) => n')}`,
-    { except: TYPELESS },
+    { except: withoutTypes },
   ),
-  same('a type parameter', cached('(n: number) => n'), cached('<T,>(n: T): T => n'), { except: TYPELESS }),
+  same('a type parameter', cached('(n: number) => n'), cached('<T,>(n: T): T => n'), { except: withoutTypes }),
   same('satisfies and non-null', cached('(n) => ({ a: n.b })'), cached('(n) => ({ a: n!.b } satisfies object)'), {
-    except: TYPELESS,
+    except: withoutTypes,
   }),
   same(
     'the type of a captured constant',
     `const k = [1, 2]\n${cached('(n) => k[n]')}`,
     `const k: readonly number[] = [1, 2] as const\n${cached('(n: number) => k[n]!')}`,
-    { except: TYPELESS },
+    { except: withoutTypes },
   ),
   same(
     'a type of a helper that is imported',
@@ -121,6 +122,6 @@ export const types: readonly Pair[] = [
       main: `import { helper } from './helper'\n${cached('(n) => helper(n)')}`,
       helper: 'export type Row = number\nexport const helper = (n: Row): Row => n',
     },
-    { except: TYPELESS },
+    { except: withoutTypes },
   ),
 ]

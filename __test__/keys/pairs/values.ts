@@ -134,6 +134,5 @@ export const values: readonly Pair[] = [
     'capture typeof k',
     `const k = 1\n${cached('(n) => [n, typeof k]')}`,
     `const k = 'a'\n${cached('(n) => [n, typeof k]')}`,
-    { except: ['esbuild'] },
   ),
 ]

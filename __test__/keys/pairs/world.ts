@@ -63,7 +63,7 @@ export const world: readonly Pair[] = [
   ),
   different(
     'an environment that is imported',
-    'capture env.PAIR_G',
+    'capture env.PAIR_G | capture node_process_1.env.PAIR_G | capture _nodeprocess.env.PAIR_G',
     ...sides(
       (value) => ({
         main: `import { env } from 'node:process'\nenv.PAIR_G = '${value}'\n${cached('(n) => n + env.PAIR_G')}`,

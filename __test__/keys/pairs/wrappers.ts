@@ -107,11 +107,12 @@ export const wrappers: readonly Pair[] = [
     'functions of Node further in',
     ...sides(
       (comment) => ({
-        main: `import fs from 'node:fs'\nimport path from 'node:path'\n${cached(`async (n) => ${comment} [fs.promises.readFile, path.posix.join(n)]`)}`,
+        main: `import fs from 'node:fs'\nimport path from 'node:path'\n${cached(`async (n) => ${comment} [fs.promises.readFile, path.posix.join(n)].length`)}`,
       }),
       '',
       '/* so */',
     ),
+    { args: `'a'` },
   ),
   different(
     'which function of Node is called',
@@ -146,7 +147,7 @@ export const wrappers: readonly Pair[] = [
   ),
   different(
     'a namespace whose members are computed',
-    'capture all',
+    'capture all | capture helper_exports | capture _helper | capture __vite_ssr_import_2__',
     ...sides(
       (op) => ({
         main: `import * as all from './helper'\n${cached('(n) => all[n](n)')}`,
@@ -159,7 +160,7 @@ export const wrappers: readonly Pair[] = [
   ),
   different(
     'a namespace that is handed on',
-    'capture all',
+    'capture all | capture helper_exports | capture _helper | capture __vite_ssr_import_2__',
     ...sides(
       (op) => ({
         main: `import * as all from './helper'\nconst run = (ops, n) => ops.a(n)\n${cached('(n) => run(all, n)')}`,
