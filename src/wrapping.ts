@@ -127,7 +127,7 @@ export class Wrapping {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
       return new FunctionStore(native, this.#types, explaining)
     }
-    if (identity.code === undefined && deps.length === 0) return new CodeStores(nameOf(fn), open, undefined)
+    if (identity.code === undefined && deps.length === 0) return new CodeStores(nameOf(fn) || 'anonymous', open, undefined)
     store.openAhead()
     const fingerprint: Omit<FingerprintOptions, 'types'> = {
       strategy: strategy as CodeStrategy,
@@ -142,7 +142,7 @@ export class Wrapping {
       for (const doubt of made.doubts) this.#context.trouble.say(doubt, identity.name)
       return made
     }
-    return new CodeStores(nameOf(fn), open, make)
+    return new CodeStores(nameOf(fn) || 'anonymous', open, make)
   }
 
   #calling({ singleFlight }: ResolvedCacheOptions): Calling {
