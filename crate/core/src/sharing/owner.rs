@@ -302,14 +302,20 @@ fn greet(owner: &Weak<Owner>, mut connection: Connection) {
     let Ok(bytes) = connection.reader.receive_bytes(Some(HELLO_PATIENCE)) else { return };
     let Some(hello) = Hello::decode(bytes) else { return };
     let is_welcome = hello.protocol == PROTOCOL;
-    let admitted = owner.upgrade().is_some_and(|owner| owner.engine.admit_clients().is_ok());
+    let Some(present) = owner.upgrade() else { return };
+    // Looked up before the client hears that it may ask: what comes of its session later is not what it began with.
+    let control = present.control_of(session_of(hello.session));
+    let admitted = present.engine.admit_clients().is_ok();
+    drop(present);
     let welcome = Welcome { is_welcome, protocol: PROTOCOL };
     if !admitted || connection.writer.send_bytes(&welcome.encode()).is_err() || !is_welcome {
         return;
     }
     match hello.purpose {
         Purpose::Control => Owner::converse(owner, session_of(hello.session), connection),
-        Purpose::Requests => serving::answer_all(owner, hello.session, connection),
+        Purpose::Requests => {
+            serving::answer_all(owner, hello.session, control.as_ref(), connection);
+        }
     }
 }
 

@@ -20,14 +20,16 @@ const MOST_LEASES: usize = 1 << 20;
 const MOST_BLOCKED: usize = 1024;
 
 /// Answers requests until the connection ends, or says something that is none.
-pub fn answer_all(owner: &Weak<Owner>, session: u128, mut connection: Connection) {
+pub fn answer_all(
+    owner: &Weak<Owner>,
+    session: u128,
+    control: Option<&Arc<Control>>,
+    mut connection: Connection,
+) {
     let Connection { reader, writer } = &mut connection;
-    let Some(control) = owner.upgrade().map(|owner| owner.control_of(session_of(session))) else {
-        return;
-    };
     while let Ok(request) = reader.receive(None) {
         let Some(owner) = owner.upgrade() else { return };
-        let client = Client { owner: &owner, session, control: control.as_ref() };
+        let client = Client { owner: &owner, session, control };
         if client.answer(request, writer).is_err() {
             return;
         }
