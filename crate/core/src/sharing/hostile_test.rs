@@ -130,10 +130,12 @@ fn an_owner_that_says_nothing_is_unresponsive_and_one_that_says_nonsense_is_none
     let listener = socket::listen(&layout).unwrap();
     let nonsense = std::thread::spawn(move || {
         let _silent = accepted(&listener);
-        write_all(&accepted(&listener), &[0x42; 64]);
+        let stream = accepted(&listener);
+        exactly(&stream, Hello::LENGTH);
+        write_all(&stream, &[0x42; 64]);
     });
     assert!(matches!(Client::connect(&layout, 1, MOMENT), Err(Error::Unresponsive(_))));
-    assert!(matches!(Client::connect(&layout, 1, MOMENT), Err(Error::Protocol(_))));
+    assert!(matches!(Client::connect(&layout, 1, MOMENT * 20), Err(Error::Protocol(_))));
     nonsense.join().unwrap();
 }
 
