@@ -82,7 +82,6 @@ class Listing {
     return attempt(this.#explored.data[index as number]!.read)
   }
 
-  /** Several functions may have captured the same. */
   #add(kind: CodePart['kind'], name: string, value: unknown, isShown: boolean): void {
     this.parts.push({ kind, name, value, isShown })
   }

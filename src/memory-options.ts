@@ -46,7 +46,8 @@ export interface MemoryOptions {
   verbose?: 0 | 1 | 2
   /**
    * Whether short texts of arguments and captured values are kept with entries, so that `explain` can show what they were.
-   * false keeps digests only: what is different is told, not how. Never kept of environment variables. Default true.
+   * false keeps digests only: what is different is told, not how. Never kept of environment variables that are
+   * read as `process.env.X` or named by `env`. Default true.
    */
   explainValues?: boolean
   /** Milliseconds since the epoch; for tests. Default Date.now. */

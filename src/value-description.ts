@@ -146,7 +146,6 @@ export class ValueDescription {
     else this.datum(label, () => withoutMembers(read() as object, state), said)
   }
 
-  /** A value that stays as it is. A large one stands there by its digest, since the whole has to fit one form. */
   /**
    * Code in a variable that gives way when it has run: `load = () => table`, and what bundlers make of modules that are
    * loaded late. It counts as it is at the first look, since what it leaves behind is its result.
@@ -171,6 +170,7 @@ export class ValueDescription {
     return names.length === 0 ? undefined : new Set(names)
   }
 
+  /** A value that stays as it is. A large one stands there by its digest, since the whole has to fit one form. */
   #constant(label: string, value: unknown, said: unknown[]): void {
     if (!mayBeLarge(value)) return void said.push([label, 'value', value])
     if (!this.#isFinal) return

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::explanation::{Change, Part, PartKind, changes, count_changes, decode_parts, parts_of};
+use crate::explanation::{Change, Part, PartKind, changes, decode_parts, parts_of};
 
 /// Functions that are looked at, at most.
 const MOST_FUNCTIONS: usize = 10_000;
@@ -120,15 +120,14 @@ impl Search {
             if key == asked.key || frame.arguments.is_empty() {
                 continue;
             }
-            let before = parts_of(frame.arguments);
-            let differing = count_changes(&before, arguments);
-            let distance = (code.changes.len() + differing, differing);
+            let differing = changes(&parts_of(frame.arguments), arguments);
+            let distance = (code.changes.len() + differing.len(), differing.len());
             let is_nearer = nearest.as_ref().is_none_or(|known| {
                 distance < known.distance
                     || distance == known.distance && frame.created_at > known.created_at
             });
             if is_nearer {
-                let changes = [code.changes.clone(), changes(&before, arguments)].concat();
+                let changes = [code.changes.clone(), differing].concat();
                 *nearest = Some(Nearest {
                     distance,
                     created_at: frame.created_at,

@@ -11,7 +11,7 @@ use super::preview::preview;
 use crate::hash;
 
 /// Canonical forms of up to this many bytes are kept as they are.
-pub const VERBATIM: usize = 256;
+const VERBATIM: usize = 256;
 
 /// The tag of argument lists.
 const WHOLE: u8 = 0x0f;

@@ -6,6 +6,6 @@ mod difference;
 mod part;
 mod preview;
 
-pub use arguments::{VERBATIM, part_of, parts_of, record};
-pub use difference::{Change, changes, count_changes};
+pub use arguments::{part_of, parts_of, record};
+pub use difference::{Change, changes};
 pub use part::{MOST_PARTS, Part, PartKind, decode_parts, encode_parts};
