@@ -8,8 +8,10 @@ import ts from 'typescript'
 // gets a place, as low as its imports allow.
 const layers: readonly (readonly string[])[] = [
   ['builtin'],
+  ['platform'],
   [
     'byte-sink',
+    'bytecode',
     'error',
     'function-id',
     'function-stats',

@@ -1,12 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepFailed, announce, run } from './command.mjs'
-import { bindingTypesFolder, cargoEnvironment, root, targetFolder } from './environment.mjs'
+import { bindingTypesFolder, cargoEnvironment, platform, root, targetFolder } from './environment.mjs'
 import { whenChanged } from './freshness.mjs'
 
 const libraries = { darwin: 'libengram_binding.dylib', win32: 'engram_binding.dll' }
-const suffixes = { darwin: '', linux: '-gnu', win32: '-msvc' }
-const addon = `engram.${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}.node`
+const addon = `engram.${platform}.node`
 
 // Renamed into place: a process that has the addon mapped keeps the old file, and dies if it is written to.
 function replace(name, write) {

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { buildBinding } from './binding.mjs'
+import { buildBytecode } from './bytecode.mjs'
 import { main } from './command.mjs'
 import { setup } from './setup.mjs'
 import { buildTypeScript } from './typescript.mjs'
@@ -9,6 +10,7 @@ export async function build({ native = true, ts = true } = {}) {
   await setup()
   if (native) await buildBinding()
   if (ts) await buildTypeScript()
+  if (native && ts) await buildBytecode()
 }
 
 // `node scripts/build.mjs [native|ts]`

@@ -28,6 +28,11 @@ export const bindingTypesFolder = join(
   createHash('sha256').update(root).digest('hex').slice(0, 16),
 )
 
+const suffixes = { linux: '-gnu', win32: '-msvc' }
+
+/** As the prebuilt packages call this machine. */
+export const platform = `${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}`
+
 /** Whether a program stands on PATH. */
 export function hasProgram(name) {
   const suffix = process.platform === 'win32' ? '.exe' : ''

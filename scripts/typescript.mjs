@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundle } from './bundle.mjs'
 import { announce, run } from './command.mjs'
 import { root } from './environment.mjs'
 import { whenChanged } from './freshness.mjs'
@@ -14,21 +15,14 @@ export function buildTypeScript() {
   return whenChanged(
     {
       stamp: 'node_modules/.cache/engram/typescript',
-      inputs: ['index.ts', 'src', 'scripts/typescript.mjs', 'native/binding.d.cts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'],
-      outputs: ['dist/index.js', 'dist/index.d.ts'],
+      inputs: ['index.ts', 'src', 'scripts/typescript.mjs', 'scripts/bundle.mjs', 'native/binding.d.cts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'],
+      outputs: ['dist/index.js', 'dist/engram.cjs', 'dist/index.d.ts'],
     },
-    () => {
+    async () => {
       announce('compiling TypeScript')
       rmSync(join(root, 'dist'), { recursive: true, force: true })
       runTool('typescript/bin/tsc', ['--project', 'tsconfig.build.json'])
-      bundle()
+      await bundle()
     },
   )
-}
-
-/** Puts index.js and all that it imports into one file: opening forty would take longer than the first hit. */
-function bundle() {
-  const index = 'dist/index.js'
-  const options = ['--bundle', '--format=esm', '--platform=node', '--packages=external', '--external:#binding']
-  runTool('esbuild/bin/esbuild', [index, ...options, '--minify-whitespace', '--line-limit=120', '--sourcemap', '--log-level=warning', '--allow-overwrite', `--outfile=${index}`])
 }

@@ -1,10 +1,15 @@
 import { createRequire } from 'node:module'
 
-/**
- * Loads as CommonJS does. Node's own modules too: an import has Node prepare every export of a module, and load what lies
- * behind it (node:util alone brings five further modules), a millisecond or more that every program would wait for.
- */
-export const require = createRequire(import.meta.url)
+let requirePackage: NodeJS.Require | undefined
 
-/** One of Node's own modules. */
-export const builtin = require as typeof process.getBuiltinModule
+/** Loads a package as CommonJS does. Making a `require` takes half a millisecond, which most programs need not wait for. */
+export function require(id: string): unknown {
+  requirePackage ??= createRequire(import.meta.url)
+  return requirePackage(id)
+}
+
+/**
+ * One of Node's own modules. An import has Node prepare every export of a module, and load what lies behind it (node:util
+ * alone brings five further modules), a millisecond or more that every program would wait for.
+ */
+export const builtin = (process.getBuiltinModule ?? require) as typeof process.getBuiltinModule

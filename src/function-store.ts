@@ -1,4 +1,4 @@
-import { isMainThread } from 'node:worker_threads'
+import { builtin } from './builtin.ts'
 import { HeapSink } from './byte-sink.ts'
 import type { CodePart } from './code-parts.ts'
 import { EngramError, type EngramErrorCode } from './error.ts'
@@ -125,6 +125,7 @@ export class FunctionStore {
   /** Stands still until it is this call's turn: one of `TURN`. Longer than `patienceMs` it does not wait. */
   waitHere(identity: CallIdentity, patienceMs: number): number {
     const patience = patienceMs === Number.POSITIVE_INFINITY ? undefined : patienceMs
+    const { isMainThread } = builtin('node:worker_threads')
     return this.#withIdentity(identity, () => this.#native.waitHere(!isMainThread, patience))
   }
 

@@ -3,9 +3,10 @@
  */
 import type { Calling, Difference, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums } from '#binding'
 
-import { builtin, require } from './builtin.ts'
+import { require } from './builtin.ts'
 import type { ByteSink } from './byte-sink.ts'
 import { EngramError, type EngramErrorCode } from './error.ts'
+import { platformFiles } from './platform.ts'
 
 type Binding = typeof import('#binding')
 
@@ -70,19 +71,12 @@ export const USE = { read: 1, called: 2, assigned: 4, mutated: 8, mutatingCall: 
 /** Puts what is kept of the canonical arguments in the scratch in their place; says how long it is. */
 export const recordArguments = binding.recordArguments
 
-/**
- * Straight from where it mostly lies: built beside the sources, or installed beside the package. To have Node resolve it and
- * its loader takes three milliseconds, an eighth of a program's first hit.
- */
+/** Straight from where it mostly lies: to have Node resolve it and its loader takes three milliseconds. */
 function loadBinding(): Binding {
-  const { fileURLToPath } = builtin('node:url')
-  const { toNamespacedPath } = builtin('node:path')
-  const suffixes: Readonly<Record<string, string>> = { linux: '-gnu', win32: '-msvc' }
-  const platform = `${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}`
-  for (const folder of ['../native', `../../engram-${platform}`]) {
+  for (const file of platformFiles('node')) {
     const addon = { exports: {} }
     try {
-      process.dlopen(addon, toNamespacedPath(fileURLToPath(new URL(`${folder}/engram.${platform}.node`, import.meta.url))))
+      process.dlopen(addon, file)
       return addon.exports as Binding
     } catch {
       // The loader looks elsewhere, or says what is wrong.

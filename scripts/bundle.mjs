@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { root } from './environment.mjs'
+
+const bundled = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  packages: 'external',
+  external: ['#binding'],
+  minifyWhitespace: true,
+  lineLimit: 120,
+  logLevel: 'warning',
+}
+
+/**
+ * Puts index.ts and all that it imports into one script, engram.cjs in `folder`, and writes index.js, which runs it: opening
+ * eighty modules would take longer than a first hit. A script and not a module, as Node lets V8 have bytecode for scripts
+ * alone.
+ */
+export async function bundle(folder = join(root, 'dist')) {
+  const contents = `import { runBundle } from './src/bytecode.ts'
+    export const { ${(await exportsOf('index.ts')).join(', ')} } = runBundle(import.meta.url)`
+  await build({ ...bundled, stdin: { contents, resolveDir: root }, outfile: join(folder, 'index.js'), format: 'esm' })
+  await build({
+    ...bundled,
+    entryPoints: ['index.ts'],
+    outfile: join(folder, 'engram.cjs'),
+    format: 'cjs',
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: '(function (exports, require, module, bundleUrl) {' },
+    footer: { js: '})' },
+    sourcemap: true,
+  })
+}
+
+async function exportsOf(entry) {
+  const { metafile } = await build({ ...bundled, entryPoints: [join(root, entry)], outdir: root, format: 'esm', metafile: true, write: false })
+  const [output] = Object.values(metafile.outputs)
+  return output.exports
+}

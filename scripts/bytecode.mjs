@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Script } from 'node:vm'
+import { run } from './command.mjs'
+import { platform, root } from './environment.mjs'
+import { whenChanged } from './freshness.mjs'
+
+const bundle = 'dist/engram.cjs'
+
+/** Keeps what the V8 of this Node makes of the bundle: src/bytecode.ts says what for. */
+export function buildBytecode() {
+  const { v8 } = process.versions
+  const [stamp, output] = [`node_modules/.cache/engram/bytecode-${v8}`, `native/engram.${platform}.v8-${v8}.bytecode`]
+  return whenChanged({ stamp, inputs: [bundle, 'scripts/bytecode.mjs'], outputs: [output] }, () => {
+    // In a process of its own, as V8 keeps the bytecode of what ran.
+    run(process.execPath, ['--import=tsx', 'scripts/bytecode.mjs', root])
+  })
+}
+
+async function compile(folder) {
+  const { bytecodeFiles, bytecodePrefix, exportsOf } = await import('../src/bytecode.ts')
+  const source = readFileSync(join(folder, bundle))
+  const url = pathToFileURL(join(folder, 'dist/index.js')).href
+  const scriptOf = (filename) => new Script(source.toString('latin1'), { filename })
+  const location = mkdtempSync(join(tmpdir(), 'engram-bytecode-'))
+  try {
+    // Another script fills the store, so that this one hits: who misses waits for the function anyway.
+    await use(exportsOf(scriptOf('filling'), url), location)
+    const script = scriptOf(bundle)
+    await use(exportsOf(script, url), location)
+    const file = join(folder, 'native', basename(bytecodeFiles()[0]))
+    writeFileSync(`${file}.new`, Buffer.concat([bytecodePrefix(source), script.createCachedData()]))
+    renameSync(`${file}.new`, file)
+  } finally {
+    rmSync(location, { recursive: true, force: true })
+  }
+}
+
+const scale = 2
+const half = (x) => x / scale
+
+/** What programs do first: a function that captures something, one that promises, one that returns an array. */
+async function use({ Memory }, location) {
+  const memory = new Memory({ location, verbose: 0, onError: 'throw' })
+  memory.cache((x) => half(x), { name: 'half' })(3)
+  await memory.cache(async ({ names }) => ({ names, at: new Date(0) }), { name: 'later' })({ names: ['a'] })
+  memory.cache((length) => new Float64Array(length), { name: 'array' })(10_000)
+  await memory.close()
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await compile(process.argv[2])
