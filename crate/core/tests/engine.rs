@@ -64,6 +64,35 @@ fn the_first_commit_stays_unless_told_to_overwrite() {
     assert_eq!(load(engine, &square, &key).unwrap().0, b"third");
 }
 
+/// A lookup that had read the old value before it was overwritten put it among the hot entries after that: later lookups
+/// found it there.
+#[test]
+fn a_lookup_beside_an_overwrite_leaves_no_old_value_behind() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let engine = store.store();
+    for key in keys(&square, 2000) {
+        engine.commit(&square, &entry(key, b"old", &[]), None).unwrap();
+    }
+    // Nothing is hot.
+    drop(store);
+    let store = place.open();
+    let engine = store.store();
+    for key in keys(&square, 2000) {
+        let barrier = std::sync::Barrier::new(2);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                barrier.wait();
+                recall(engine, &square, &key).unwrap()
+            });
+            barrier.wait();
+            let new = NewEntry { overwrite: true, ..entry(key, b"new", &[]) };
+            engine.commit(&square, &new, None).unwrap();
+        });
+        assert_eq!(recall(engine, &square, &key).unwrap().0, b"new");
+    }
+}
+
 #[test]
 fn overwriting_removes_the_blobs_that_nothing_needs_any_more() {
     let place = Place::new();

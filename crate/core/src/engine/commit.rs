@@ -131,16 +131,16 @@ impl Engine {
     fn make_visible(
         &self,
         fresh: &Fresh<'_>,
-        publish: impl FnOnce(&Opened) -> Result<bool>,
+        publish: impl FnOnce(&Opened) -> Result<Option<u64>>,
     ) -> Result<bool> {
         let stored = self.write(|opened| {
             let stored = publish(opened)?;
-            if stored {
-                fresh.keep(&mut self.local.recent.lock());
+            if let Some(revision) = stored {
+                fresh.keep(revision, &mut self.local.recent.lock());
                 self.changes.fetch_add(1, Ordering::Release);
             }
             self.relieve(opened);
-            Ok(stored)
+            Ok(stored.is_some())
         })?;
         if stored {
             self.enforce_limits(fresh.created_at);
@@ -158,17 +158,19 @@ struct Fresh<'a> {
 }
 
 impl Fresh<'_> {
-    fn keep(&self, recent: &mut Recent) {
+    fn keep(&self, revision: u64, recent: &mut Recent) {
         match self.structure {
-            Some(bytes) => recent.keep(&self.key, self.created_at, self.duration_ms, bytes),
+            Some(bytes) => {
+                recent.keep(revision, &self.key, self.created_at, self.duration_ms, bytes);
+            }
             None => recent.drop_hot(&self.key),
         }
     }
 }
 
 impl Opened {
-    /// Stores an entry, unless a usable one is there already and may stay.
-    fn publish(&self, place: &Place<'_>, staged: &Staged) -> Result<bool> {
+    /// Stores an entry, and says at which revision it is true; `None` when a usable one was there already and stayed.
+    fn publish(&self, place: &Place<'_>, staged: &Staged) -> Result<Option<u64>> {
         let key = &place.key;
         let row = row::entry(place.function, key);
         let mut counts = self.publishing.lock();
@@ -180,7 +182,7 @@ impl Opened {
             // One that is not known to be on the disk is no answer to who asks for that.
             && (place.durability == Durability::Process || frame.unsynced_boot == 0)
         {
-            return Ok(false);
+            return Ok(None);
         }
         let mut batch = Batch::default();
         let old = match there {
@@ -209,10 +211,10 @@ impl Opened {
             return Err(error);
         }
         if let Some(old) = old {
-            self.raise_generation();
+            self.retract([key]);
             self.remove_orphans(old.blobs);
         }
-        Ok(true)
+        Ok(Some(self.local.revision.current()))
     }
 
     /// Writes a batch and what the store holds after it. The counts are written down now and then: after a crash they

@@ -1,8 +1,11 @@
 //! [`Local`]: what a process has of a store by itself, whoever owns the index.
 
+use std::sync::Arc;
+
 use parking_lot::Mutex;
 
 use super::recent::Recent;
+use super::revision::Revision;
 use super::values::Values;
 use crate::clock;
 use crate::store::Blobs;
@@ -13,6 +16,8 @@ pub struct Local {
     pub values: Values,
     /// What was used lately.
     pub recent: Mutex<Recent>,
+    /// Raised by `recent`.
+    pub revision: Arc<Revision>,
 }
 
 impl Local {
@@ -25,6 +30,8 @@ impl Local {
     /// The same in a boot of the machine that the caller names, never 0: a test has the power fail.
     #[must_use]
     pub fn in_boot(blobs: Blobs, boot: u64) -> Self {
-        Self { values: Values::new(blobs, boot), recent: Mutex::default() }
+        let revision = Arc::<Revision>::default();
+        let recent = Mutex::new(Recent::new(Arc::clone(&revision)));
+        Self { values: Values::new(blobs, boot), recent, revision }
     }
 }

@@ -67,6 +67,7 @@ impl Engine {
     ) -> Result<Lookup> {
         self.read(|opened| {
             self.relieve(opened);
+            let revision = self.local.revision.current();
             let row = row::entry(function.prefix(), key);
             let Some(bytes) = opened.index.get(&row)? else {
                 return Ok(Lookup::Miss(MissReason::Absent));
@@ -78,7 +79,7 @@ impl Engine {
             };
             let mut recent = self.local.recent.lock();
             if let Some(length) = hit.length {
-                recent.keep(key, hit.created_at, hit.duration_ms, &out[..length]);
+                recent.keep(revision, key, hit.created_at, hit.duration_ms, &out[..length]);
             }
             recent.note(key, now);
             Ok(Lookup::Hit(hit))

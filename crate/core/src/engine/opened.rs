@@ -156,8 +156,9 @@ impl Opened {
         self.meet_clients(layout, Generation::make);
     }
 
-    /// Tells clients that an entry was overwritten or dropped: after it was, and before anyone is told of it.
-    pub fn raise_generation(&self) {
+    /// Has everyone let go of entries that were overwritten or dropped: after they were, and before anyone is told of it.
+    pub fn retract<'a>(&self, keys: impl IntoIterator<Item = &'a Digest>) {
+        self.local.recent.lock().retract(keys);
         if let Some(generation) = self.generation.get() {
             generation.raise();
         }

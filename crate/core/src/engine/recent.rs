@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::access::{Access, PendingAccesses};
 use super::hot::{self, HotEntries};
 use super::lookup::Hit;
+use super::revision::{Revision, Validity};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::store::Generation;
@@ -12,25 +13,39 @@ use crate::store::Generation;
 /// So many pending accesses are written in one batch.
 const PENDING_ACCESSES: usize = 16 << 10;
 
+/// Numbers as a client saw them before it asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    /// Of this process.
+    pub revision: u64,
+    /// Of all processes.
+    pub generation: Option<u64>,
+}
+
 /// Hot entries, and the uses of entries that are not written down yet.
 pub struct Recent {
     pub(super) hot: HotEntries,
     pub(super) pending: PendingAccesses,
     /// In a client: hot entries are true while the generation is this one.
     guard: Option<(Arc<Generation>, u64)>,
+    /// Whether something is told of changes: a client of a store without shared memory keeps nothing.
+    is_told: bool,
+    /// What was learnt at another revision than that of now is not kept.
+    revision: Arc<Revision>,
 }
 
-impl Default for Recent {
-    fn default() -> Self {
+impl Recent {
+    /// Nothing used yet.
+    pub fn new(revision: Arc<Revision>) -> Self {
         Self {
             hot: HotEntries::new(hot::CAPACITY),
             pending: PendingAccesses::default(),
             guard: None,
+            is_told: false,
+            revision,
         }
     }
-}
 
-impl Recent {
     /// A hot entry, whose structure bytes are left in `out`; the use is noted.
     pub fn get(&mut self, key: &Digest, now: Timestamp, out: &mut [u8]) -> Option<Hit> {
         if let Some((generation, seen)) = &mut self.guard
@@ -49,36 +64,65 @@ impl Recent {
         })
     }
 
-    /// Begins anew for an owner (`None`), to whom changes are known, or for a client of a store with this generation.
-    pub fn guard(&mut self, generation: Option<Arc<Generation>>) {
+    /// Begins anew for an owner, to whom changes are known.
+    pub fn begin_as_owner(&mut self) {
+        self.begin(None, true);
+    }
+
+    /// Begins anew for a client of a store with this generation; without one, nothing tells of changes.
+    pub fn begin_as_client(&mut self, generation: Option<Arc<Generation>>) {
+        let is_told = generation.is_some();
+        self.begin(generation, is_told);
+    }
+
+    fn begin(&mut self, generation: Option<Arc<Generation>>, is_told: bool) {
         self.clear_hot();
         self.guard = generation.map(|generation| (Arc::clone(&generation), generation.current()));
+        self.is_told = is_told;
+        self.revision.raise();
     }
 
-    /// The generation for which a client keeps entries: what it learnt of a later one is not kept.
-    pub fn generation(&self) -> Option<u64> {
-        self.guard.as_ref().map(|(_, seen)| *seen)
+    /// Until when what is learnt from now on may be kept elsewhere; `None` where nothing would tell.
+    pub fn validity(&self) -> Option<Validity> {
+        let generation = self.guard.as_ref().map(|(generation, _)| Arc::clone(generation));
+        self.is_told.then(|| Validity { revision: Arc::clone(&self.revision), generation })
     }
 
-    /// Whether what was learnt at this generation is true now.
-    pub fn is_of(&self, generation: u64) -> bool {
-        let guard = self.guard.as_ref();
-        guard.is_some_and(|(current, seen)| *seen == generation && current.current() == *seen)
+    /// What a client has to compare when it has heard from the owner.
+    pub fn seen(&self) -> Seen {
+        let generation = self.guard.as_ref().map(|(_, seen)| *seen);
+        Seen { revision: self.revision.current(), generation }
     }
 
-    /// Keeps an entry's structure bytes, if they are short.
+    /// Whether what a client learnt since it saw these numbers is true now.
+    pub fn is_of(&self, before: Seen) -> bool {
+        let unchanged = |(current, seen): &(Arc<Generation>, u64)| {
+            before.generation == Some(*seen) && current.current() == *seen
+        };
+        self.guard.as_ref().is_some_and(unchanged)
+    }
+
+    /// Keeps an entry's structure bytes, if they are short and nothing was retracted since `revision`, when they were true.
     pub fn keep(
         &mut self,
+        revision: u64,
         key: &Digest,
         created_at: Timestamp,
         duration_ms: f64,
         structure: &[u8],
     ) {
         let Self { hot, pending, .. } = self;
-        if structure.len() <= hot::LONGEST {
+        if structure.len() <= hot::LONGEST && revision == self.revision.current() {
             hot.insert(key, created_at, duration_ms, structure, pending);
         } else {
             hot.remove(key, pending);
+        }
+    }
+
+    /// Notes uses that were counted elsewhere.
+    pub fn note_all(&mut self, uses: impl IntoIterator<Item = (Digest, Access)>) {
+        for (key, access) in uses {
+            self.pending.note(key, access);
         }
     }
 
@@ -87,16 +131,27 @@ impl Recent {
         self.pending.note(*key, Access { hits: 1, last: now });
     }
 
+    /// Lets go of entries that were overwritten or dropped, and has everyone else let go of them: before anyone is told of
+    /// the change.
+    pub fn retract<'a>(&mut self, keys: impl IntoIterator<Item = &'a Digest>) {
+        for key in keys {
+            self.drop_hot(key);
+        }
+        self.revision.raise();
+    }
+
     /// Lets go of an entry that is no longer true; its uses stay.
     pub fn drop_hot(&mut self, key: &Digest) {
         let Self { hot, pending, .. } = self;
         hot.remove(key, pending);
     }
 
-    /// Forgets an entry that is gone.
-    pub fn forget(&mut self, key: &Digest) {
-        self.drop_hot(key);
-        self.pending.forget(key);
+    /// Forgets uses of entries that are gone.
+    pub fn forget(&mut self, keys: &[Digest]) {
+        for key in keys {
+            self.drop_hot(key);
+            self.pending.forget(key);
+        }
     }
 
     /// Lets go of all hot entries; their uses stay.
@@ -118,9 +173,55 @@ impl Recent {
         self.pending.take().collect()
     }
 
-    /// Takes all uses, and lets go of all entries.
+    /// Takes all uses, and lets go of all entries: nothing tells of changes from now on.
     pub fn take_all(&mut self) -> Vec<(Digest, Access)> {
         self.clear_hot();
+        self.is_told = false;
+        self.revision.raise();
         self.pending.take().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recent() -> (Recent, Arc<Revision>) {
+        let revision = Arc::<Revision>::default();
+        (Recent::new(Arc::clone(&revision)), revision)
+    }
+
+    fn is_hot(recent: &mut Recent, key: &Digest) -> bool {
+        recent.get(key, 0.0, &mut [0; 8]).is_some()
+    }
+
+    #[test]
+    fn what_was_true_before_something_was_retracted_is_not_kept() {
+        let (mut recent, revision) = recent();
+        let key = Digest::from_bytes([1; 32]);
+        let before = revision.current();
+        recent.keep(before, &key, 0.0, 0.0, b"old");
+        assert!(is_hot(&mut recent, &key));
+        recent.retract([&key]);
+        assert!(!is_hot(&mut recent, &key));
+        recent.keep(before, &key, 0.0, 0.0, b"old");
+        assert!(!is_hot(&mut recent, &key));
+        recent.keep(revision.current(), &key, 0.0, 0.0, b"new");
+        assert!(is_hot(&mut recent, &key));
+    }
+
+    #[test]
+    fn what_is_kept_elsewhere_is_good_for_as_long_as_a_role_is() {
+        let (mut recent, revision) = recent();
+        assert!(recent.validity().is_none(), "there is no role yet");
+        recent.begin_as_owner();
+        assert!(recent.validity().is_some_and(|validity| validity.generation.is_none()));
+        let before = revision.current();
+        recent.take_all();
+        assert!(recent.validity().is_none() && revision.current() > before);
+        let before = revision.current();
+        recent.begin_as_client(None);
+        assert!(recent.validity().is_none(), "nothing tells such a client of changes");
+        assert!(revision.current() > before);
     }
 }

@@ -71,11 +71,6 @@ impl Engine {
         let mut removed = 0;
         for rows in rows.chunks(REMOVED_TOGETHER) {
             removed += self.write(|opened| opened.remove(rows))?;
-            let mut recent = self.local.recent.lock();
-            for (_, key) in rows.iter().filter_map(|row| row::parse_entry(row)) {
-                recent.forget(&key);
-            }
-            drop(recent);
             self.changes.fetch_add(1, Ordering::Release);
         }
         Ok(removed)
@@ -96,9 +91,11 @@ impl Opened {
         let mut next = *counts;
         let mut batch = Batch::default();
         let mut blobs = Vec::new();
+        let mut keys = Vec::new();
         let mut removed = 0;
         for row in rows {
             let Some((_, key)) = row::parse_entry(row) else { continue };
+            keys.push(key);
             let old = match self.index.get(row) {
                 Ok(None) => continue,
                 Ok(Some(bytes)) => self.take_references(&key, Some(bytes.as_ref()), &mut batch)?,
@@ -111,7 +108,8 @@ impl Opened {
             removed += 1;
         }
         self.write_counted(&mut batch, &mut counts, next, Durability::Process)?;
-        self.raise_generation();
+        self.local.recent.lock().forget(&keys);
+        self.retract(&keys);
         self.remove_orphans(blobs);
         Ok(removed)
     }

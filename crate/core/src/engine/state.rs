@@ -161,10 +161,7 @@ impl Engine {
 
     /// Adds uses of entries that another process saw.
     pub fn note_accesses(&self, accesses: impl IntoIterator<Item = (Digest, Access)>) {
-        let pending = &mut self.local.recent.lock().pending;
-        for (key, access) in accesses {
-            pending.note(key, access);
-        }
+        self.local.recent.lock().note_all(accesses);
     }
 
     /// Notes that entries of an earlier boot were found whole, given with their rows.

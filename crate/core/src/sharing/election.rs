@@ -118,7 +118,7 @@ impl SharedStore {
         let engine = Engine::open(self.layout.clone(), self.mode(), need, Arc::clone(&self.local))?;
         engine.set_limits(*self.limits.lock());
         self.warn_of_set_aside(&engine);
-        self.local.recent.lock().guard(None);
+        self.local.recent.lock().begin_as_owner();
         let owner = Owner::new(engine, self.layout.clone(), self.session, self.me());
         *self.session_lock.lock() = None;
         self.restate_to_owner(&owner);

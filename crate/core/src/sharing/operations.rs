@@ -303,7 +303,7 @@ impl SharedStore {
     pub(super) fn guard_recent(&self) {
         // Where there is no shared memory, nothing is kept.
         let generation = Generation::make(&self.layout).map(Arc::new);
-        self.local.recent.lock().guard(generation);
+        self.local.recent.lock().begin_as_client(generation);
     }
 
     pub(super) fn relieve(&self, client: &Client) {

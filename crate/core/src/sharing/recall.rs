@@ -10,7 +10,10 @@ use super::reached::Reached;
 use super::store::SharedStore;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
-use crate::engine::{Function, Hit, Loaded, Lookup, MissReason, Mode, Need, entry_row, hit_of};
+use crate::engine::{
+    Access, Function, Hit, Loaded, Lookup, MissReason, Mode, Need, Seen, Validity, entry_row,
+    hit_of,
+};
 use crate::error::Result;
 use crate::lease::Ending;
 
@@ -93,11 +96,11 @@ impl SharedStore {
         out: &mut [u8],
     ) -> Result<Recall> {
         let Asked { function, key, lead, .. } = *call;
-        let generation = self.local.recent.lock().generation();
+        let seen = self.local.recent.lock().seen();
         let thread = lead.map(|lead| lead.thread);
         let request = Request::Lookup { function: *function.prefix(), key: *key, lead: thread };
         let found = client.ask(&request, PATIENCE, |answer| match answer {
-            Answer::Row(bytes) => Ok(There::Row(self.hit_in(bytes, call, generation, out))),
+            Answer::Row(bytes) => Ok(There::Row(self.hit_in(bytes, call, seen, out))),
             Answer::Missing { granted } => Ok(There::Nothing { granted }),
             _ => Err(unexpected()),
         })?;
@@ -124,7 +127,7 @@ impl SharedStore {
         &self,
         bytes: &[u8],
         call: &Asked<'_>,
-        generation: Option<u64>,
+        seen: Seen,
         out: &mut [u8],
     ) -> Result<Hit, MissReason> {
         let Asked { function, key, now, .. } = *call;
@@ -132,12 +135,22 @@ impl SharedStore {
         let hit = hit_of(&frame, out)?;
         let mut recent = self.local.recent.lock();
         if let Some(length) = hit.length
-            && generation.is_some_and(|seen| recent.is_of(seen))
+            && recent.is_of(seen)
         {
-            recent.keep(key, hit.created_at, hit.duration_ms, &out[..length]);
+            recent.keep(seen.revision, key, hit.created_at, hit.duration_ms, &out[..length]);
         }
         recent.note(key, now);
         Ok(hit)
+    }
+
+    /// Until when what `recall` answers from now on may be kept elsewhere; `None` where nothing would tell.
+    pub fn validity(&self) -> Option<Validity> {
+        self.local.recent.lock().validity()
+    }
+
+    /// Notes uses of what was kept elsewhere.
+    pub fn note_uses(&self, uses: impl IntoIterator<Item = (Digest, Access)>) {
+        self.local.recent.lock().note_all(uses);
     }
 
     /// Brings a whole value, whatever its size: structure bytes checked and decompressed, buffers mapped.

@@ -43,6 +43,11 @@ impl Generation {
         self.0.load()
     }
 
+    /// Where the number lies, for who reads it by itself: eight bytes, as long as `self` lives.
+    pub fn as_ptr(&self) -> *const u64 {
+        self.0.as_ptr()
+    }
+
     /// Tells every process that an entry was overwritten or dropped.
     pub fn raise(&self) {
         self.0.add_one();

@@ -124,6 +124,11 @@ impl SharedNumber {
         self.number().fetch_add(1, Ordering::AcqRel);
     }
 
+    /// Where it lies: eight bytes, as long as `self` lives.
+    pub fn as_ptr(&self) -> *const u64 {
+        self.0.as_ptr().cast()
+    }
+
     fn number(&self) -> &AtomicU64 {
         // SAFETY: the mapping is page-aligned, 8 bytes long and lives as long as `self`; all processes only ever use
         // these bytes as one atomic number. Only someone who truncates the file by hand can make an access fail.
