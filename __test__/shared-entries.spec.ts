@@ -48,6 +48,7 @@ test.serial('a refresh in one process is seen by another that has the entry hot'
     for (let version = 0; version < 50; version++) {
       await writer.refresh('f', writer.name, version)
       for (let use = 0; use < 3; use++) t.is(await reader.value('f', writer.name), version)
+      for (let use = 0; use < 6; use++) t.is(await reader.value('f', writer.name, {}, { isUnheard: true }), version)
     }
   }
   t.is(party.log.runs().filter(({ what }) => what.startsWith('f ')).length, 100)
@@ -87,6 +88,7 @@ test.serial('what one process forgets or clears, another runs anew', async (t) =
     for (const [what, drop] of Object.entries(drops)) {
       await reader.call('f', 1)
       t.is(await reader.status('f', 1), 'hit', what)
+      for (let use = 0; use < 6; use++) await reader.value('f', 1, {}, { isUnheard: true })
       await drop()
       t.false(await reader.do('has', { name: 'f', key: '1' }), what)
       t.is(await reader.status('f', 1), 'stored', what)

@@ -4,6 +4,7 @@ import { type CallContext, CallRuns } from './call-runs.ts'
 import type { CodeStores } from './code-stores.ts'
 import type { Lookup, MissReason } from './entry-info.ts'
 import type { CallCounts, FunctionStats } from './function-stats.ts'
+import type { FrontEntry } from './front-entries.ts'
 import type { CallIdentity, FunctionStore } from './function-store.ts'
 import type { KeyInputs } from './function-identity.ts'
 import { type Found, Missing } from './lookup.ts'
@@ -61,13 +62,19 @@ export class CachedCalls {
     if (!this.#isReading) return this.#refresh(self, args, true)
     const isObserved = this.#context.observers.areListening
     const startedAt = isObserved ? performance.now() : 0
-    const now = this.#context.clock()
+    let now = 0
     let inputs: readonly unknown[] | undefined
     let found: Found<FunctionStore> | Missing<FunctionStore> | undefined
     try {
       inputs = this.#keyInputs(args, self)
-      if (inputs !== undefined)
-        found = stores.current().recall(inputs, now, isObserved || this.#options.validate !== undefined)
+      if (inputs !== undefined) {
+        const store = stores.current()
+        const wantsIdentity = isObserved || this.#options.validate !== undefined
+        const kept = wantsIdentity ? undefined : store.find(inputs)
+        if (kept !== undefined && this.#isYoung(kept)) return this.#repeat(store, kept)
+        now = this.#context.clock()
+        found = store.recall(inputs, now, wantsIdentity)
+      }
     } catch (error) {
       return this.#bypass(self, args, error)
     }
@@ -84,6 +91,18 @@ export class CachedCalls {
       this.#publish({ self, args, startedAt, status: 'hit', cacheStatus: 'hit', identity, ranMs: 0, savedMs })
     }
     return found.isPromised ? Promise.resolve(found.value) : found.value
+  }
+
+  #isYoung(entry: FrontEntry): boolean {
+    const { maxAgeMs } = this.#options
+    return maxAgeMs === Number.POSITIVE_INFINITY || this.#context.clock() - entry.createdAt <= maxAgeMs
+  }
+
+  #repeat(store: FunctionStore, entry: FrontEntry): unknown {
+    store.note(entry)
+    this.#counts.hits++
+    this.#counts.savedMs += entry.durationMs
+    return entry.isPromised ? Promise.resolve(entry.value) : entry.value
   }
 
   refresh(self: unknown, args: unknown[]): unknown {

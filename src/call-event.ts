@@ -52,18 +52,22 @@ const calls = channel('engram:call')
 /** Those who want to hear of a memory's calls. */
 export class CallObservers {
   readonly #listeners = new Set<CallListener>()
+  /** A field, as every call asks. */
+  #count = 0
 
   /** Whether anyone listens: if not, no event needs to be made. */
   get areListening(): boolean {
-    return this.#listeners.size > 0 || calls.hasSubscribers
+    return this.#count > 0 || calls.hasSubscribers
   }
 
   add(listener: CallListener): void {
     this.#listeners.add(listener)
+    this.#count = this.#listeners.size
   }
 
   remove(listener: CallListener): void {
     this.#listeners.delete(listener)
+    this.#count = this.#listeners.size
   }
 
   /** What a listener throws becomes an uncaught exception, as on a diagnostics channel: it is not the caller's fault. */

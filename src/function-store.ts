@@ -1,6 +1,7 @@
 import { builtin } from './builtin.ts'
 import { HeapSink } from './byte-sink.ts'
 import type { CodePart } from './code-parts.ts'
+import type { FrontEntries, FrontEntry } from './front-entries.ts'
 import { EngramError, type EngramErrorCode } from './error.ts'
 import { type EntryInfo, type MissReason, entryInfoOf } from './entry-info.ts'
 import { type KeyChange, changesFrom } from './explanation.ts'
@@ -50,19 +51,30 @@ export interface Explaining {
   readonly parameters: () => readonly Parameter[] | undefined
 }
 
+let stores = 0
+
 /** The entries of one function: encodes arguments and values, and asks the core. */
 export class FunctionStore {
+  /** Tells the stores of this thread apart. */
+  readonly number = ++stores
   readonly #native: NativeFunction
   /** Getters of the core's make a new function each time. */
   readonly #recall: (length: number) => number
   readonly #key: (length: number) => number
   readonly #types: TypeRegistry
   readonly #explaining: Explaining
+  readonly #front: FrontEntries | undefined
   /** What the code is made of, until it was told. */
   #parts: (() => CodePart[]) | undefined
 
-  constructor(native: NativeFunction, types: TypeRegistry, explaining: Explaining) {
+  constructor(
+    native: NativeFunction,
+    types: TypeRegistry,
+    explaining: Explaining,
+    front: FrontEntries | undefined,
+  ) {
     this.#native = native
+    this.#front = front
     this.#recall = native.recall
     this.#key = native.key
     this.#types = types
@@ -74,17 +86,32 @@ export class FunctionStore {
     this.#parts = parts
   }
 
+  /** A small result that was found lately and is true now. Its use is not noted yet. */
+  find(args: readonly unknown[]): FrontEntry | undefined {
+    return this.#front?.find(this, args)
+  }
+
+  /** Notes the use of what `find` found. */
+  note(entry: FrontEntry): void {
+    this.#front?.note(entry)
+  }
+
   /**
    * Looks a call up. `now` is noted as the time of use; a hit carries the call's identity if that is wanted. Throws
    * ERR_UNHASHABLE.
    */
   recall(args: readonly unknown[], now: number, wantsIdentity: boolean): Found<FunctionStore> | Missing<FunctionStore> {
+    const era = this.#front?.era
     const scratch = acquireScratch()
     try {
       const length = this.#encodeArguments(scratch, args)
       scratch.facts[0] = now
       const answer = this.#recall(length)
-      if (answer >= 0) return this.#found(scratch, answer, wantsIdentity)
+      if (answer >= 0) {
+        const found = this.#found(scratch, answer, wantsIdentity)
+        if (era !== undefined && found instanceof Found) this.#front!.offer(era, this, args, found, () => scratch.callKey())
+        return found
+      }
       if (answer === ANSWER.large) return this.#load(scratch)
       return this.#missing(scratch, answer, () => this.#identityOf(scratch, length))
     } catch (error) {
@@ -202,11 +229,13 @@ export class FunctionStore {
   }
 
   info(identity: CallIdentity): EntryInfo | undefined {
+    this.#front?.flush()
     const entry = this.#withIdentity(identity, () => this.#native.info())
     return entry === null ? undefined : entryInfoOf(entry)
   }
 
   forget(identity: CallIdentity): boolean {
+    this.#front?.flush()
     return this.#withIdentity(identity, () => this.#native.forget())
   }
 
@@ -226,6 +255,8 @@ export class FunctionStore {
       scratch.setIdentity(identity.bytes)
       scratch.facts[0] = run.endedAt
       scratch.facts[1] = run.durationMs
+      // What is used counts when the core finds room for what is new.
+      this.#front?.flush()
       return this.#native.commit(length, recorded, buffers.length > 0 ? buffers : undefined, run.isRefresh)
     } catch (error) {
       throw translated(error)
@@ -235,6 +266,7 @@ export class FunctionStore {
   }
 
   clear(): number {
+    this.#front?.flush()
     return this.#translating(() => this.#native.clear())
   }
 

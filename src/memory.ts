@@ -174,6 +174,7 @@ export class Memory implements AsyncDisposable {
 
   *#listed(store: Store, matches: (info: EntryInfo) => boolean): Generator<EntryInfo, void, undefined> {
     this.#opened()
+    this.#wrapping.flush()
     const listing = asking(() => store.list())
     for (;;) {
       const entries = listing.take(LISTED_TOGETHER)
@@ -209,6 +210,7 @@ export class Memory implements AsyncDisposable {
   clear(filter?: EntryFilter): number {
     const store = this.#opened()
     if (store === undefined || this.#options.mode === 'readOnly') return 0
+    this.#wrapping.flush()
     if (filter === undefined) return asking(() => store.clear())
     const keys = Array.from(this.entries(filter), (info) => info.key)
     return asking(() => store.forgetKeys(keys))
@@ -229,6 +231,7 @@ export class Memory implements AsyncDisposable {
     const store = this.#opened()
     const resolved = resolveLimits(limits, 'reduce')
     if (store === undefined || this.#options.mode === 'readOnly') return { entries: 0, bytes: 0 }
+    this.#wrapping.flush()
     return asking(() => store.reduce(resolved, this.#options.clock()))
   }
 
@@ -263,6 +266,7 @@ export class Memory implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#context.isClosed) return
     this.#context.isClosed = true
+    this.#wrapping.flush()
     asking(() => this.#store?.close())
   }
 

@@ -85,6 +85,9 @@ function loadBinding(): Binding {
   return require('#binding') as Binding
 }
 
+/** What is to be flushed before stores close with the process. */
+export const flushedAtExit = new Set<{ flush(): void }>()
+
 let isGuarded = false
 
 /** The store of a directory, shared with whoever uses it in this process already. Touches no file. */
@@ -93,7 +96,10 @@ export function openStore(location: string, isReadOnly: boolean): Store {
     isGuarded = true
     // RocksDB's threads must be gone before the process runs static destructors; neither process.exit() nor an
     // uncaught error runs any other hook.
-    process.on('exit', () => binding.restStores())
+    process.on('exit', () => {
+      for (const one of flushedAtExit) one.flush()
+      binding.restStores()
+    })
   }
   return binding.Store.open(location, isReadOnly)
 }

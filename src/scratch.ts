@@ -38,6 +38,11 @@ export class Scratch implements ByteSink {
     return this.bytes.toString('hex', KEY, KEY_END)
   }
 
+  /** A copy of the call key. */
+  callKey(): Uint8Array {
+    return Buffer.from(this.bytes.subarray(KEY, KEY_END))
+  }
+
   /** Call key, arguments digest and the first bytes of the payload, which outlive the next use of the scratch. */
   identity(payload = 0): Buffer {
     return Buffer.from(this.bytes.subarray(KEY, PAYLOAD + payload))

@@ -19,6 +19,7 @@ import type { CallContext } from './call-runs.ts'
 import { CodeStores } from './code-stores.ts'
 import type { CodeStrategy, FingerprintOptions } from './fingerprint-options.ts'
 import { Fingerprints } from './fingerprint.ts'
+import { FrontEntries } from './front-entries.ts'
 import { functionId, moduleOf } from './function-id.ts'
 import { FunctionIdentities, type KeyInputs, countedParametersOf, keyInputsOf } from './function-identity.ts'
 import { CallCounts } from './function-stats.ts'
@@ -43,6 +44,8 @@ export class Wrapping {
   readonly #context: CallContext
   readonly #types: TypeRegistry
   readonly #fingerprints: Fingerprints
+  /** None where the user's clock says when entries are used. */
+  readonly #front: FrontEntries | undefined
   readonly #identities = new FunctionIdentities()
   /** By identity. */
   readonly #counts = new Map<string, NamedCounts>()
@@ -53,11 +56,17 @@ export class Wrapping {
     this.#context = context
     this.#types = types
     this.#fingerprints = new Fingerprints(types)
+    this.#front = store === undefined || options.clock !== Date.now ? undefined : new FrontEntries(store)
   }
 
   /** What calls did so far. */
   counts(): Iterable<NamedCounts> {
     return this.#counts.values()
+  }
+
+  /** Has the core hear of all uses. */
+  flush(): void {
+    this.#front?.flush()
   }
 
   /** As `Memory.cache`; `file` is where it was called. */
@@ -125,7 +134,7 @@ export class Wrapping {
     const explaining = { keepsValues, parameters: () => countedParametersOf(fn, options, receiver !== undefined) }
     const open = (code: string | undefined): FunctionStore => {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
-      return new FunctionStore(native, this.#types, explaining)
+      return new FunctionStore(native, this.#types, explaining, this.#front)
     }
     if (identity.code === undefined && deps.length === 0) return new CodeStores(nameOf(fn) || 'anonymous', open, undefined)
     store.openAhead()

@@ -8,7 +8,7 @@ const memory = new Memory({ location: location === '-' ? null : location, onErro
 const value = numberedValue(memory)
 for (let number = 0; number < 40; number++) value(number)
 // Uses, which a store writes down when it is closed.
-for (let use = 0; use < 3; use++) value(11)
+for (let use = 0; use < 9; use++) value(11)
 
 function work(run: () => unknown): unknown {
   return memory.cache(run, { name: 'work', strategy: 'inputHash' })()

@@ -21,6 +21,8 @@ export interface Wanted extends Nested {
   options?: CacheOptions
   /** Runs and overwrites. */
   refresh?: boolean
+  /** Nobody listens to its event, which makes every hit ask the core. */
+  isUnheard?: boolean
 }
 
 /** What a call gave. */
@@ -45,7 +47,6 @@ export class PeerTasks {
   readonly #log: RunLog
   readonly #work: RecordedWork
   readonly #memory: Memory
-  readonly #events: CallEvent[] = []
   readonly #warnings: string[] = []
   #files: number[] = []
 
@@ -54,10 +55,6 @@ export class PeerTasks {
     this.#log.open()
     const clock = clockOffsetMs === undefined ? {} : { clock: () => Date.now() + clockOffsetMs }
     this.#memory = new Memory({ location, ...options, ...clock })
-    this.#memory.on('call', (event) => {
-      this.#events.push(event)
-      if (this.#events.length > 1000) this.#events.splice(0, 500)
-    })
     this.#work = new RecordedWork(this.#memory, this.#log, name)
     process.on('warning', (warning: Error & { code?: string }) => {
       if (warning.name === 'EngramWarning') this.#warnings.push(warning.code ?? 'none')
@@ -110,11 +107,17 @@ export class PeerTasks {
 
   async #call(wanted: Wanted): Promise<Answer> {
     const cached = this.#cached(wanted)
-    const from = this.#events.length
-    const pending = wanted.refresh ? cached.refresh(wanted.key, wanted.how) : cached(wanted.key, wanted.how)
-    const value = await pending
+    const events: CallEvent[] = []
+    const listen = (event: CallEvent): unknown => events.push(event)
+    if (!wanted.isUnheard) this.#memory.on('call', listen)
+    let value: unknown
+    try {
+      value = await (wanted.refresh ? cached.refresh(wanted.key, wanted.how) : cached(wanted.key, wanted.how))
+    } finally {
+      this.#memory.off('call', listen)
+    }
     const key = cached.key(wanted.key)
-    const event = this.#events.slice(from).findLast((each) => each.key === key)
+    const event = events.findLast((each) => each.key === key)
     // Functions do not travel.
     const sent = typeof value === 'function' ? 'a function' : described(value)
     return { value: sent, status: event?.status, cacheStatus: event?.cacheStatus }

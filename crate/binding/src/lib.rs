@@ -17,3 +17,4 @@ mod parameters;
 mod reading;
 mod scratch;
 mod store;
+mod validity;

@@ -12,6 +12,7 @@ use engram_core::error::Error;
 use engram_core::sharing::{self, Role, SharedStore};
 use engram_core::store::Durability;
 use napi::Env;
+use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
 use crate::entry::{Entry, Sums};
@@ -21,6 +22,7 @@ use crate::flight::lead_of;
 use crate::function::NativeFunction;
 use crate::limits::{Reduction, StoreLimits};
 use crate::lookup::Calls;
+use crate::validity::{self, Validity};
 
 /// What identifies a function in its entries.
 #[napi(object, object_to_js = false)]
@@ -142,6 +144,20 @@ impl Store {
     pub fn reduce(&self, limits: StoreLimits, now: f64) -> Result<Reduction> {
         let reduced = self.store()?.reduce(&limits.into(), now).map_err(|error| failed(&error))?;
         Ok(reduced.into())
+    }
+
+    /// Until when what lookups find from now on may be kept; null where nothing would tell.
+    #[napi]
+    pub fn validity<'a>(&self, env: &'a Env) -> Result<Option<Validity<'a>>> {
+        let validity = self.store()?.validity();
+        Ok(validity.and_then(|validity| validity::hand_over(env, validity)))
+    }
+
+    /// Notes uses of what was kept: for each entry its call key, how many (f64), when the last one was (f64).
+    #[napi]
+    pub fn note_uses(&self, records: Uint8Array) -> Result<()> {
+        self.store()?.note_uses(validity::uses_in(&records)?);
+        Ok(())
     }
 
     /// Lets go of the directory. The last to let go closes it.

@@ -1,0 +1,254 @@
+import { type Copy, copied, copyingOf } from './front-value.ts'
+import type { Found } from './lookup.ts'
+import { type Store, flushedAtExit } from './native.ts'
+
+/** Places for entries. A power of two. */
+const PLACES = 8192
+/** How many places after its own an entry may lie. */
+const PROBES = 4
+const MOST_ARGUMENTS = 4
+/** Longer texts are left to the core. */
+const LONGEST_TEXT = 64
+/** How long uses are kept before the core hears of them, in milliseconds. */
+const TOLD_WITHIN_MS = 1000
+/** Bytes of a record of uses: call key, how many, when the last one was. */
+const USES = 48
+/** So often the core may say that nothing tells of changes, before it is not asked any more. */
+const MOST_REFUSALS = 8
+
+const number = new Float64Array(1)
+const words = new Int32Array(number.buffer)
+
+/** A small result, as the last lookup found it. */
+export class FrontEntry {
+  readonly owner: FrontOwner
+  readonly args: readonly unknown[]
+  readonly hash: number
+  /** Call key. */
+  readonly key: Uint8Array
+  readonly isPromised: boolean
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  /** How long the run took that made it. */
+  readonly durationMs: number
+  /** Hits that the core has not heard of. */
+  uses = 0
+  readonly #value: unknown
+  readonly #copy: Copy
+
+  constructor(
+    owner: FrontOwner,
+    args: readonly unknown[],
+    hash: number,
+    key: Uint8Array,
+    copy: Copy,
+    found: Found<unknown>,
+  ) {
+    this.owner = owner
+    this.args = args
+    this.hash = hash
+    this.key = key
+    this.isPromised = found.isPromised
+    this.createdAt = found.createdAt
+    this.durationMs = found.durationMs
+    this.#value = copied(found.value, copy)
+    this.#copy = copy
+  }
+
+  /** The caller's own copy. */
+  get value(): unknown {
+    return copied(this.#value, this.#copy)
+  }
+}
+
+/** A function and its code, told from others by a number. */
+export interface FrontOwner {
+  readonly number: number
+}
+
+/**
+ * Small results of calls with a few primitive arguments that were found at least twice, kept in JavaScript: to ask the
+ * core takes three times as long as all else. They are true as long as two numbers stay, one of this process and one that
+ * all processes share: both are raised before anyone is told that an entry was overwritten or dropped.
+ */
+export class FrontEntries {
+  readonly #store: Store
+  #places: (FrontEntry | undefined)[] = []
+  /** Hashes of calls that were found once. */
+  #seen: Int32Array | undefined
+  #used: FrontEntry[] = []
+  #timer: NodeJS.Timeout | undefined
+  #revision: Uint32Array | undefined
+  #generation: Uint32Array | undefined
+  #revisionSeen = 0
+  #generationSeen = 0
+  #refusals = 0
+  /** What was looked up under another number than this is not kept. */
+  era = 0
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** The entry of a call, which is true now. `owner` stands for the function and its code. */
+  find(owner: FrontOwner, args: readonly unknown[]): FrontEntry | undefined {
+    if (this.#revision === undefined) return undefined
+    if (!this.#isCurrent()) {
+      this.#renew()
+      return undefined
+    }
+    const hash = hashOf(owner.number, args)
+    return hash === 0 ? undefined : this.#entryOf(hash, owner, args)
+  }
+
+  /** Counts a hit. */
+  note(entry: FrontEntry): void {
+    if (entry.uses++ === 0) this.#beginUses(entry)
+  }
+
+  /**
+   * Keeps what a lookup found that began in `era`, if it is small and was found before. `keyOf` brings the call key.
+   */
+  offer(
+    era: number,
+    owner: FrontOwner,
+    args: readonly unknown[],
+    found: Found<unknown>,
+    keyOf: () => Uint8Array,
+  ): void {
+    if (this.#revision === undefined && this.#refusals < MOST_REFUSALS) this.#renew()
+    const hash = hashOf(owner.number, args)
+    if (hash === 0 || era !== this.era || !this.#isCurrent()) return
+    const seen = (this.#seen ??= new Int32Array(PLACES))
+    if (seen[hash & (PLACES - 1)] !== hash) {
+      seen[hash & (PLACES - 1)] = hash
+      return
+    }
+    const copy = copyingOf(found.value)
+    if (copy === undefined) return
+    if (this.#places.length === 0) this.#places = new Array<undefined>(PLACES).fill(undefined)
+    this.#places[this.#placeFor(hash, owner, args)] = new FrontEntry(owner, args.slice(), hash, keyOf(), copy, found)
+  }
+
+  /** Has the core hear of all hits. */
+  flush(): void {
+    const used = this.#used
+    if (used.length === 0) return
+    this.#used = []
+    clearTimeout(this.#timer)
+    flushedAtExit.delete(this)
+    const now = Date.now()
+    const records = Buffer.allocUnsafe(used.length * USES)
+    used.forEach((entry, i) => {
+      records.set(entry.key, i * USES)
+      records.writeDoubleLE(entry.uses, i * USES + 32)
+      records.writeDoubleLE(now, i * USES + 40)
+      entry.uses = 0
+    })
+    try {
+      this.#store.noteUses(records)
+    } catch {
+      // The store was closed: when an entry was used is not worth failing anyone's call.
+    }
+  }
+
+  #isCurrent(): boolean {
+    const revision = this.#revision
+    const generation = this.#generation
+    return (
+      revision !== undefined &&
+      revision[0] === this.#revisionSeen &&
+      (generation === undefined || generation[0] === this.#generationSeen)
+    )
+  }
+
+  /** Lets go of everything, and begins anew with the numbers that count from now on. */
+  #renew(): void {
+    this.flush()
+    this.era++
+    this.#places = []
+    const validity = this.#store.validity()
+    this.#refusals = validity === null ? this.#refusals + 1 : 0
+    this.#revision = validity === null ? undefined : new Uint32Array(validity.revision)
+    this.#generation = validity?.generation === undefined ? undefined : new Uint32Array(validity.generation)
+    this.#revisionSeen = this.#revision?.[0] ?? 0
+    this.#generationSeen = this.#generation?.[0] ?? 0
+  }
+
+  #entryOf(hash: number, owner: FrontOwner, args: readonly unknown[]): FrontEntry | undefined {
+    const places = this.#places
+    for (let at = hash; at < hash + PROBES; at++) {
+      const entry = places[at & (PLACES - 1)]
+      if (entry === undefined) return undefined
+      if (entry.hash === hash && entry.owner === owner && areSame(entry.args, args)) return entry
+    }
+    return undefined
+  }
+
+  /** Where a new entry goes: to a free place, or to that of an entry that gives way, the same call's if there is one. */
+  #placeFor(hash: number, owner: FrontOwner, args: readonly unknown[]): number {
+    const places = this.#places
+    const same = this.#entryOf(hash, owner, args)
+    for (let at = hash; at < hash + PROBES; at++) {
+      if (places[at & (PLACES - 1)] === same) return at & (PLACES - 1)
+    }
+    return hash & (PLACES - 1)
+  }
+
+  #beginUses(entry: FrontEntry): void {
+    if (this.#used.push(entry) > 1) return
+    flushedAtExit.add(this)
+    this.#timer = setTimeout(() => this.flush(), TOLD_WITHIN_MS).unref()
+  }
+}
+
+/** Of primitives other than -0 and NaN, for which this is exact. */
+function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
+}
+
+/** 0 for arguments that are not few and primitive. */
+function hashOf(start: number, args: readonly unknown[]): number {
+  if (args.length > MOST_ARGUMENTS) return 0
+  let hash = start
+  for (let i = 0; i < args.length; i++) {
+    const bits = bitsOf(args[i])
+    if (bits === -1) return 0
+    hash = Math.imul(hash ^ bits, 0x9e3779b1)
+    hash ^= hash >>> 15
+  }
+  return hash & 0x3fffffff
+}
+
+/** -1 for what is not kept. */
+function bitsOf(value: unknown): number {
+  switch (typeof value) {
+    case 'number':
+      return bitsOfNumber(value)
+    case 'string':
+      return bitsOfText(value)
+    case 'boolean':
+      return value ? 3 : 5
+    case 'undefined':
+      return 7
+    default:
+      return value === null ? 11 : -1
+  }
+}
+
+function bitsOfNumber(value: number): number {
+  if ((value | 0) === value && value !== 0) return value & 0x7fffffff
+  // Neither is equal to itself alone, as the places compare.
+  if (Number.isNaN(value) || Object.is(value, -0)) return -1
+  number[0] = value
+  return (words[0]! ^ Math.imul(words[1]!, 0x85ebca6b)) & 0x7fffffff
+}
+
+function bitsOfText(text: string): number {
+  if (text.length > LONGEST_TEXT) return -1
+  let hash = text.length
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash & 0x7fffffff
+}
