@@ -115,7 +115,7 @@ for (const [part, kept] of [
 
 test('the addon is found where the platform package lies', async (t) => {
   const folder = await compiled(t)
-  const [addon] = readdirSync(join(folder, 'native')).filter((name) => name.endsWith('.node'))
+  const addon = readdirSync(join(folder, 'native')).find((name) => name.endsWith('.node'))
   const beside = join(folder, '..', addon!.replace(/^engram\.(.*)\.node$/, 'engram-$1'))
   mkdirSync(beside)
   for (const name of [addon!, bytecodeName]) copyFileSync(join(folder, 'native', name), join(beside, name))
