@@ -25,7 +25,7 @@ function counting(
   return { f, runs: () => runs }
 }
 
-test("every hit of a small object or array is a copy of the caller's own", (t) => {
+test('every hit of a small object or array is a copy of its own', (t) => {
   const memory = openMemory(t)
   const object = memory.cache((id: number) => ({ id, name: 'a', none: undefined, nothing: null }), { name: 'object' })
   const array = memory.cache((id: number) => [id, 'a', undefined, null], { name: 'array' })
@@ -41,7 +41,7 @@ test("every hit of a small object or array is a copy of the caller's own", (t) =
   }
 })
 
-test('values that no shallow copy is true to come from the core, each time anew', (t) => {
+test('values of every kind are copies each time, kept or not', (t) => {
   const memory = openMemory(t)
   const values: Record<string, () => unknown> = {
     nested: () => ({ inner: { n: 1 } }),
@@ -71,6 +71,40 @@ test('values that no shallow copy is true to come from the core, each time anew'
       t.is(Object.getPrototypeOf(Object(found)), Object.getPrototypeOf(Object(make())), name)
       if (typeof found === 'object') t.not(found, f(), name)
     }
+  }
+})
+
+test('what is shared within a value, or leads back to it, is so in every copy', (t) => {
+  const memory = openMemory(t)
+  const twice = memory.cache(
+    () => {
+      const inner = { n: 1 }
+      return { one: inner, other: inner, list: [inner] }
+    },
+    { name: 'twice' },
+  )
+  const circle = memory.cache(
+    () => {
+      const value: { self?: unknown } = {}
+      return Object.assign(value, { self: value })
+    },
+    { name: 'circle' },
+  )
+  for (const { one, other, list } of callOften(() => twice())) t.true(one === other && one === list[0])
+  for (const value of callOften(() => circle())) t.is(value.self, value)
+})
+
+test('nested values are copied down to the last', (t) => {
+  const memory = openMemory(t)
+  const make = () => ({ id: 1, tags: ['a', ['b']], place: { city: 'c', at: { x: 1 } }, none: [], empty: {} })
+  const f = memory.cache(make, { name: 'nested' })
+  for (const copy of callOften(() => f())) {
+    t.deepEqual(copy, make())
+    ;(copy.tags[1] as string[]).push('changed')
+    copy.tags.push('changed')
+    copy.place.at.x = 5
+    Object.assign(copy.empty, { changed: true })
+    ;(copy.none as unknown[]).push('changed')
   }
 })
 
@@ -265,6 +299,7 @@ test('all hits are counted: at once where somebody asks, else within a second', 
   t.is(f.stats().hits, 20)
   callOften(() => f('a'), 10)
   const other = openMemory(t, { location })
+  t.true(hits(other)! < 30, 'the core was not asked for all')
   await eventually(10_000, 'another memory sees them', () => hits(other) === 30)
   callOften(() => f('a'), 10)
   await memory.close()
@@ -307,17 +342,17 @@ function simulated(): { store: Store; revision: Uint32Array; generation: Uint32A
 
 const owner = { number: 1 }
 const found = (value: unknown) => new Found<unknown>(value, false, 1, 2)
-const keyOf = () => new Uint8Array(32)
+const scratch = { callKey: () => new Uint8Array(32) }
 
 for (const which of ['revision', 'generation'] as const) {
   test(`what was looked up before the ${which} rose is not kept after`, (t) => {
     const simulation = simulated()
     const front = new FrontEntries(simulation.store)
-    const offer = (era: number, value: string): void => front.offer(era, owner, ['a'], found(value), keyOf)
+    const offer = (era: number, value: string): void => front.offer(era, owner, ['a'], found(value), scratch)
     offer(front.era, 'first')
     offer(front.era, 'first')
     offer(front.era, 'first')
-    t.is(front.find(owner, ['a'])?.value, 'first')
+    t.is(front.find(owner, ['a'])?.copy(), 'first')
     const era = front.era
     simulation[which][0]!++
     offer(era, 'old')
@@ -326,7 +361,7 @@ for (const which of ['revision', 'generation'] as const) {
     offer(era, 'old')
     t.is(front.find(owner, ['a']), undefined)
     offer(front.era, 'new')
-    t.is(front.find(owner, ['a'])?.value, 'new')
+    t.is(front.find(owner, ['a'])?.copy(), 'new')
   })
 }
 
@@ -334,7 +369,7 @@ test('a store that tells of no changes has nothing kept, and is asked a few time
   let asked = 0
   const front = new FrontEntries({ validity: () => (asked++, null) } as unknown as Store)
   for (let call = 0; call < 100; call++) {
-    front.offer(front.era, owner, ['a'], found('value'), keyOf)
+    front.offer(front.era, owner, ['a'], found('value'), scratch)
     t.is(front.find(owner, ['a']), undefined)
   }
   t.true(asked < 20)
@@ -343,7 +378,7 @@ test('a store that tells of no changes has nothing kept, and is asked a few time
 test('uses of entries that give way are told all the same', (t) => {
   const { store, revision, told } = simulated()
   const front = new FrontEntries(store)
-  for (let call = 0; call < 3; call++) front.offer(front.era, owner, ['a'], found('value'), keyOf)
+  for (let call = 0; call < 3; call++) front.offer(front.era, owner, ['a'], found('value'), scratch)
   const entry = front.find(owner, ['a'])!
   for (let use = 0; use < 5; use++) front.note(entry)
   revision[0]!++

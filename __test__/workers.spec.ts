@@ -36,6 +36,23 @@ for (const kind of ['sync', 'async', 'mixed'] as const) {
 
 /** As owner, and as client of a process that was there before. */
 for (const role of ['owner', 'client'] as const) {
+  test.serial(`once a thread overwrote an entry, no other thread gets the old value: ${role}`, async (t) => {
+    const party = new Party(t)
+    const floor = party.gate('floor')
+    if (role === 'client') await party.join()
+    const peer = await party.join()
+    const [writer, ...threads] = (await threadsOf(peer, 3)) as [PeerThread, PeerThread, PeerThread]
+    writeFileSync(`${floor}.1`, '0')
+    await writer.refresh('f', '1', 0)
+    const readers = [peer, ...threads]
+    const seen = readers.map((reader) =>
+      reader.do<{ calls: number; old: number }>('above', { name: 'f', key: '1' }, floor, 1500),
+    )
+    await writer.do('raise', { name: 'f', key: '1' }, floor, 300)
+    for (const { calls, old } of await Promise.all(seen)) t.true(old === 0 && calls > 0, `${old} of ${calls} are old`)
+    for (const reader of readers) t.is(await reader.value('f', '1', {}, { isUnheard: true }), 300)
+  })
+
   for (const kind of ['sync', 'async'] as const) {
     const begin = async (party: Party): Promise<[Peer, PeerThread, PeerThread, PeerThread]> => {
       if (role === 'client') await party.join()

@@ -102,7 +102,7 @@ export class CachedCalls {
     store.note(entry)
     this.#counts.hits++
     this.#counts.savedMs += entry.durationMs
-    return entry.isPromised ? Promise.resolve(entry.value) : entry.value
+    return entry.isPromised ? Promise.resolve(entry.copy()) : entry.copy()
   }
 
   refresh(self: unknown, args: unknown[]): unknown {

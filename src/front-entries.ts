@@ -1,11 +1,13 @@
-import { type Copy, copied, copyingOf } from './front-value.ts'
+import { FrontMarks } from './front-marks.ts'
+import { type FrontValue, frontValueOf } from './front-value.ts'
 import type { Found } from './lookup.ts'
 import { type Store, flushedAtExit } from './native.ts'
+import type { Scratch } from './scratch.ts'
 
 /** Places for entries. A power of two. */
-const PLACES = 8192
+const PLACES = 4096
 /** How many places after its own an entry may lie. */
-const PROBES = 4
+const PROBES = 8
 const MOST_ARGUMENTS = 4
 /** Longer texts are left to the core. */
 const LONGEST_TEXT = 64
@@ -13,6 +15,13 @@ const LONGEST_TEXT = 64
 const TOLD_WITHIN_MS = 1000
 /** Bytes of a record of uses: call key, how many, when the last one was. */
 const USES = 48
+/** After so many calls that had to ask the core it is seen whether keeping entries was worth it. */
+const TRIAL = 4096
+/** It is where at least so many hits came to one call that asked. */
+const WORTH = 0.25
+/** Where it is not, nothing is kept for so many calls, and twice as many each time that this comes again. */
+const FIRST_REST = 16_384
+const LONGEST_REST = 1_048_576
 /** So often the core may say that nothing tells of changes, before it is not asked any more. */
 const MOST_REFUSALS = 8
 
@@ -23,7 +32,6 @@ const words = new Int32Array(number.buffer)
 export class FrontEntry {
   readonly owner: FrontOwner
   readonly args: readonly unknown[]
-  readonly hash: number
   /** Call key. */
   readonly key: Uint8Array
   readonly isPromised: boolean
@@ -33,31 +41,21 @@ export class FrontEntry {
   readonly durationMs: number
   /** Hits that the core has not heard of. */
   uses = 0
-  readonly #value: unknown
-  readonly #copy: Copy
+  readonly #value: FrontValue
 
-  constructor(
-    owner: FrontOwner,
-    args: readonly unknown[],
-    hash: number,
-    key: Uint8Array,
-    copy: Copy,
-    found: Found<unknown>,
-  ) {
+  constructor(owner: FrontOwner, args: readonly unknown[], key: Uint8Array, value: FrontValue, found: Found<unknown>) {
     this.owner = owner
     this.args = args
-    this.hash = hash
     this.key = key
     this.isPromised = found.isPromised
     this.createdAt = found.createdAt
     this.durationMs = found.durationMs
-    this.#value = copied(found.value, copy)
-    this.#copy = copy
+    this.#value = value
   }
 
-  /** The caller's own copy. */
-  get value(): unknown {
-    return copied(this.#value, this.#copy)
+  /** A copy of the value, which is the caller's to change. */
+  copy(): unknown {
+    return this.#value.copy()
   }
 }
 
@@ -73,9 +71,18 @@ export interface FrontOwner {
  */
 export class FrontEntries {
   readonly #store: Store
+  /** Hashes of the entries, 0 at free places: looking at entries that are not meant would take longer than all else. */
+  #hashes = new Int32Array(0)
   #places: (FrontEntry | undefined)[] = []
-  /** Hashes of calls that were found once. */
-  #seen: Int32Array | undefined
+  /** Calls that were found once. */
+  readonly #found = new FrontMarks()
+  /** Calls whose values are not small. */
+  readonly #refused = new FrontMarks()
+  #hits = 0
+  #asked = 0
+  /** Calls for which nothing is kept. */
+  #rest = 0
+  #nextRest = FIRST_REST
   #used: FrontEntry[] = []
   #timer: NodeJS.Timeout | undefined
   #revision: Uint32Array | undefined
@@ -92,7 +99,7 @@ export class FrontEntries {
 
   /** The entry of a call, which is true now. `owner` stands for the function and its code. */
   find(owner: FrontOwner, args: readonly unknown[]): FrontEntry | undefined {
-    if (this.#revision === undefined) return undefined
+    if (this.#revision === undefined || this.#rest > 0) return undefined
     if (!this.#isCurrent()) {
       this.#renew()
       return undefined
@@ -103,31 +110,39 @@ export class FrontEntries {
 
   /** Counts a hit. */
   note(entry: FrontEntry): void {
+    this.#hits++
     if (entry.uses++ === 0) this.#beginUses(entry)
   }
 
   /**
-   * Keeps what a lookup found that began in `era`, if it is small and was found before. `keyOf` brings the call key.
+   * Keeps what a lookup found that began in `era`, if it is small and was found before. The scratch has the call key.
    */
   offer(
     era: number,
     owner: FrontOwner,
     args: readonly unknown[],
     found: Found<unknown>,
-    keyOf: () => Uint8Array,
+    scratch: Pick<Scratch, 'callKey'>,
   ): void {
+    if (this.#rest > 0) {
+      this.#rest--
+      return
+    }
     if (this.#revision === undefined && this.#refusals < MOST_REFUSALS) this.#renew()
     const hash = hashOf(owner.number, args)
     if (hash === 0 || era !== this.era || !this.#isCurrent()) return
-    const seen = (this.#seen ??= new Int32Array(PLACES))
-    if (seen[hash & (PLACES - 1)] !== hash) {
-      seen[hash & (PLACES - 1)] = hash
+    if (this.#refused.has(hash)) return
+    if (++this.#asked === TRIAL) this.#judge()
+    if (this.#rest > 0 || !this.#found.mark(hash)) return
+    const value = frontValueOf(found.value)
+    if (value === undefined) {
+      this.#refused.mark(hash)
       return
     }
-    const copy = copyingOf(found.value)
-    if (copy === undefined) return
-    if (this.#places.length === 0) this.#places = new Array<undefined>(PLACES).fill(undefined)
-    this.#places[this.#placeFor(hash, owner, args)] = new FrontEntry(owner, args.slice(), hash, keyOf(), copy, found)
+    if (this.#places.length === 0) this.#makeRoom()
+    const place = this.#placeFor(hash, owner, args)
+    this.#hashes[place] = hash
+    this.#places[place] = new FrontEntry(owner, args.slice(), scratch.callKey(), value, found)
   }
 
   /** Has the core hear of all hits. */
@@ -152,6 +167,18 @@ export class FrontEntries {
     }
   }
 
+  /** Where calls hardly repeat, to keep their results only takes time. */
+  #judge(): void {
+    if (this.#hits >= TRIAL * WORTH) {
+      this.#nextRest = FIRST_REST
+    } else {
+      this.#rest = this.#nextRest
+      this.#nextRest = Math.min(2 * this.#nextRest, LONGEST_REST)
+      this.#letGo()
+    }
+    this.#hits = this.#asked = 0
+  }
+
   #isCurrent(): boolean {
     const revision = this.#revision
     const generation = this.#generation
@@ -164,9 +191,8 @@ export class FrontEntries {
 
   /** Lets go of everything, and begins anew with the numbers that count from now on. */
   #renew(): void {
-    this.flush()
+    this.#letGo()
     this.era++
-    this.#places = []
     const validity = this.#store.validity()
     this.#refusals = validity === null ? this.#refusals + 1 : 0
     this.#revision = validity === null ? undefined : new Uint32Array(validity.revision)
@@ -176,23 +202,36 @@ export class FrontEntries {
   }
 
   #entryOf(hash: number, owner: FrontOwner, args: readonly unknown[]): FrontEntry | undefined {
-    const places = this.#places
+    const hashes = this.#hashes
     for (let at = hash; at < hash + PROBES; at++) {
-      const entry = places[at & (PLACES - 1)]
-      if (entry === undefined) return undefined
-      if (entry.hash === hash && entry.owner === owner && areSame(entry.args, args)) return entry
+      const there = hashes[at & (PLACES - 1)]
+      // Places are only ever freed all together: behind a free one there is none.
+      if (there === 0) return undefined
+      if (there !== hash) continue
+      const entry = this.#places[at & (PLACES - 1)]!
+      if (entry.owner === owner && areSame(entry.args, args)) return entry
     }
     return undefined
   }
 
   /** Where a new entry goes: to a free place, or to that of an entry that gives way, the same call's if there is one. */
   #placeFor(hash: number, owner: FrontOwner, args: readonly unknown[]): number {
-    const places = this.#places
     const same = this.#entryOf(hash, owner, args)
     for (let at = hash; at < hash + PROBES; at++) {
-      if (places[at & (PLACES - 1)] === same) return at & (PLACES - 1)
+      if (this.#places[at & (PLACES - 1)] === same) return at & (PLACES - 1)
     }
     return hash & (PLACES - 1)
+  }
+
+  #letGo(): void {
+    this.flush()
+    this.#hashes.fill(0)
+    this.#places.fill(undefined)
+  }
+
+  #makeRoom(): void {
+    this.#hashes = new Int32Array(PLACES)
+    this.#places = new Array<undefined>(PLACES).fill(undefined)
   }
 
   #beginUses(entry: FrontEntry): void {

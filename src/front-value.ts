@@ -1,41 +1,88 @@
-/** Members that a value may have. */
-const MOST_MEMBERS = 16
+/** Members that a value may have, those of what lies within it included. */
+const MOST_MEMBERS = 32
 /** Characters that its texts may have, all together. */
-const MOST_TEXT = 256
+const MOST_TEXT = 512
 
-/** How a small value is copied: undefined for values that are not small. */
-export const COPY = { asItIs: 0, members: 1, elements: 2 } as const
-export type Copy = (typeof COPY)[keyof typeof COPY]
+type Members = Record<PropertyKey, unknown>
 
-/**
- * How a value is copied that is small: a primitive, or a plain object or array of some primitives. Undefined for all
- * others: they are decoded anew each time.
- */
-export function copyingOf(value: unknown): Copy | undefined {
-  if (isSmall([value])) return COPY.asItIs
-  if (typeof value !== 'object' || value === null) return undefined
-  const keys = Reflect.ownKeys(value)
-  if (Array.isArray(value)) {
-    // All its keys but one, which is 'length'.
-    const isDense = value.length <= MOST_MEMBERS && keys.length === value.length + 1
-    return isDense && isSmall(value) ? COPY.elements : undefined
+/** A small value as it is kept: a primitive, or a plain object or array of small values in which no object comes twice. */
+export class FrontValue {
+  /** Nobody else's, but for the objects within, of which copies have copies of their own. */
+  readonly #own: unknown
+  readonly #isArray: boolean
+  readonly #inner: readonly (readonly [PropertyKey, FrontValue])[]
+
+  constructor(own: unknown, inner: readonly (readonly [PropertyKey, FrontValue])[]) {
+    this.#isArray = Array.isArray(own)
+    this.#own = shallowCopy(own, this.#isArray)
+    this.#inner = inner
   }
-  if (Object.getPrototypeOf(value) !== Object.prototype || keys.length > MOST_MEMBERS) return undefined
-  return isSmall(keys.map((key) => (value as Record<PropertyKey, unknown>)[key])) ? COPY.members : undefined
+
+  /** A copy that is the caller's to change. */
+  copy(): unknown {
+    const copy = shallowCopy(this.#own, this.#isArray)
+    const inner = this.#inner
+    for (let i = 0; i < inner.length; i++) {
+      const [name, value] = inner[i]!
+      ;(copy as Members)[name] = value.copy()
+    }
+    return copy
+  }
 }
 
-/** A copy that is the caller's to change. */
-export function copied(value: unknown, copy: Copy): unknown {
-  if (copy === COPY.asItIs) return value
-  return copy === COPY.members ? { ...(value as object) } : (value as unknown[]).slice()
+/** The value as it is kept; undefined for one that is not small, and is decoded anew each time. */
+export function frontValueOf(value: unknown): FrontValue | undefined {
+  return keptOf(value, { members: 0, text: 0, met: new Set() })
 }
 
-function isSmall(values: readonly unknown[]): boolean {
-  let text = 0
-  for (const value of values) {
-    if (typeof value === 'string') text += value.length
-    else if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') return false
-    else if (typeof value === 'object' && value !== null) return false
+interface Size {
+  members: number
+  text: number
+  readonly met: Set<object>
+}
+
+function keptOf(value: unknown, size: Size): FrontValue | undefined {
+  if (!isKept(value, size)) return undefined
+  if (typeof value !== 'object' || value === null) return new FrontValue(value, [])
+  const inner: [PropertyKey, FrontValue][] = []
+  for (const name of membersOf(value)) {
+    const member = (value as Members)[name]
+    const kept = typeof member === 'object' && member !== null ? keptOf(member, size) : isKept(member, size)
+    if (kept === undefined || kept === false) return undefined
+    if (kept !== true) inner.push([name, kept])
   }
-  return text <= MOST_TEXT
+  return new FrontValue(value, inner)
+}
+
+/** Whether a value may be kept, but for what lies within it; counts it. */
+function isKept(value: unknown, size: Size): boolean {
+  if (++size.members > MOST_MEMBERS) return false
+  switch (typeof value) {
+    case 'string':
+      return (size.text += value.length) <= MOST_TEXT
+    case 'object':
+      return value === null || (isPlain(value) && size.met.size < size.met.add(value).size)
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return true
+    default:
+      return false
+  }
+}
+
+/** An object or an array that a shallow copy is like. */
+function isPlain(value: object): boolean {
+  if (!Array.isArray(value)) return Object.getPrototypeOf(value) === Object.prototype
+  // All elements, and 'length'.
+  return value.length < MOST_MEMBERS && Reflect.ownKeys(value).length === value.length + 1
+}
+
+function membersOf(value: object): PropertyKey[] {
+  return Array.isArray(value) ? Array.from(value.keys(), String) : Reflect.ownKeys(value)
+}
+
+function shallowCopy(value: unknown, isArray: boolean): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  return isArray ? (value as unknown[]).slice() : { ...value }
 }

@@ -19,6 +19,8 @@ const RETURNED = 0
 const PROMISED = 1
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
 const VERBATIM = 256
+/** Structure bytes that a result may have which is kept in front of the core. */
+const SMALL = 1024
 /** What `setTimeout` can take, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1
 const NO_BUFFERS: ArrayBuffer[] = []
@@ -67,12 +69,7 @@ export class FunctionStore {
   /** What the code is made of, until it was told. */
   #parts: (() => CodePart[]) | undefined
 
-  constructor(
-    native: NativeFunction,
-    types: TypeRegistry,
-    explaining: Explaining,
-    front: FrontEntries | undefined,
-  ) {
+  constructor(native: NativeFunction, types: TypeRegistry, explaining: Explaining, front: FrontEntries | undefined) {
     this.#native = native
     this.#front = front
     this.#recall = native.recall
@@ -109,7 +106,9 @@ export class FunctionStore {
       const answer = this.#recall(length)
       if (answer >= 0) {
         const found = this.#found(scratch, answer, wantsIdentity)
-        if (era !== undefined && found instanceof Found) this.#front!.offer(era, this, args, found, () => scratch.callKey())
+        if (era !== undefined && answer <= SMALL && found instanceof Found) {
+          this.#front!.offer(era, this, args, found, scratch)
+        }
         return found
       }
       if (answer === ANSWER.large) return this.#load(scratch)

@@ -1,0 +1,26 @@
+/** A power of two. */
+const BITS = 1 << 18
+/** With so many marks one in sixteen hashes that were never marked looks as if it had been: time to begin anew. */
+const MOST = BITS / 16
+
+/** Which hashes were met: all that were marked lately, and by chance a few others. */
+export class FrontMarks {
+  readonly #words = new Int32Array(BITS / 32)
+  #count = 0
+
+  /** Marks a hash; whether it was before. */
+  mark(hash: number): boolean {
+    if (this.has(hash)) return true
+    if (this.#count >= MOST) {
+      this.#words.fill(0)
+      this.#count = 0
+    }
+    this.#words[(hash & (BITS - 1)) >>> 5]! |= 1 << (hash & 31)
+    this.#count++
+    return false
+  }
+
+  has(hash: number): boolean {
+    return (this.#words[(hash & (BITS - 1)) >>> 5]! & (1 << (hash & 31))) !== 0
+  }
+}
