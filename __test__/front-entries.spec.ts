@@ -108,6 +108,21 @@ test('nested values are copied down to the last', (t) => {
   }
 })
 
+test('what a codec decodes is what it returned, not a copy', (t) => {
+  const memory = openMemory(t)
+  class Colour {
+    readonly name: string
+    constructor(name: string) {
+      this.name = name
+    }
+  }
+  const red = Object.defineProperty({ name: 'red' }, 'hidden', { value: 1 })
+  memory.register(Colour, { name: 'Colour', encode: ({ name }) => name, decode: () => red as Colour })
+  const f = memory.cache(() => new Colour('red'), { name: 'colour' })
+  f()
+  for (const found of callOften(() => f())) t.is(found, red as Colour)
+})
+
 test('calls that differ in the least are kept apart', (t) => {
   const memory = openMemory(t)
   const told = (...args: unknown[]): string =>

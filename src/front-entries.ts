@@ -66,8 +66,8 @@ export interface FrontOwner {
 
 /**
  * Small results of calls with a few primitive arguments that were found at least twice, kept in JavaScript: to ask the
- * core takes three times as long as all else. They are true as long as two numbers stay, one of this process and one that
- * all processes share: both are raised before anyone is told that an entry was overwritten or dropped.
+ * core takes six times as long. They are true as long as two numbers stay, one of this process and one that all processes
+ * share: both are raised before anyone is told that an entry was overwritten or dropped.
  */
 export class FrontEntries {
   readonly #store: Store
@@ -85,6 +85,7 @@ export class FrontEntries {
   #nextRest = FIRST_REST
   #used: FrontEntry[] = []
   #timer: NodeJS.Timeout | undefined
+  /** Undefined until something is kept, and when what was kept is out of date. */
   #revision: Uint32Array | undefined
   #generation: Uint32Array | undefined
   #revisionSeen = 0
@@ -101,7 +102,8 @@ export class FrontEntries {
   find(owner: FrontOwner, args: readonly unknown[]): FrontEntry | undefined {
     if (this.#revision === undefined || this.#rest > 0) return undefined
     if (!this.#isCurrent()) {
-      this.#renew()
+      this.#letGo()
+      this.#revision = undefined
       return undefined
     }
     const hash = hashOf(owner.number, args)
@@ -189,9 +191,8 @@ export class FrontEntries {
     )
   }
 
-  /** Lets go of everything, and begins anew with the numbers that count from now on. */
+  /** Begins anew with the numbers that count from now on. */
   #renew(): void {
-    this.#letGo()
     this.era++
     const validity = this.#store.validity()
     this.#refusals = validity === null ? this.#refusals + 1 : 0

@@ -5,22 +5,23 @@ const MOST = BITS / 16
 
 /** Which hashes were met: all that were marked lately, and by chance a few others. */
 export class FrontMarks {
-  readonly #words = new Int32Array(BITS / 32)
+  #words: Int32Array | undefined
   #count = 0
 
   /** Marks a hash; whether it was before. */
   mark(hash: number): boolean {
     if (this.has(hash)) return true
+    const words = (this.#words ??= new Int32Array(BITS / 32))
     if (this.#count >= MOST) {
-      this.#words.fill(0)
+      words.fill(0)
       this.#count = 0
     }
-    this.#words[(hash & (BITS - 1)) >>> 5]! |= 1 << (hash & 31)
+    words[(hash & (BITS - 1)) >>> 5]! |= 1 << (hash & 31)
     this.#count++
     return false
   }
 
   has(hash: number): boolean {
-    return (this.#words[(hash & (BITS - 1)) >>> 5]! & (1 << (hash & 31))) !== 0
+    return this.#words !== undefined && (this.#words[(hash & (BITS - 1)) >>> 5]! & (1 << (hash & 31))) !== 0
   }
 }

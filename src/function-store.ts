@@ -106,7 +106,8 @@ export class FunctionStore {
       const answer = this.#recall(length)
       if (answer >= 0) {
         const found = this.#found(scratch, answer, wantsIdentity)
-        if (era !== undefined && answer <= SMALL && found instanceof Found) {
+        // What a codec decodes may be the same object each time, or have what no copy has.
+        if (era !== undefined && answer <= SMALL && found instanceof Found && this.#types.isEmpty) {
           this.#front!.offer(era, this, args, found, scratch)
         }
         return found

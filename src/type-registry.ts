@@ -36,6 +36,11 @@ export class TypeRegistry {
     this.#byName.set(codec.name, codec as ValueCodec<unknown>)
   }
 
+  /** Whether no class is registered. */
+  get isEmpty(): boolean {
+    return this.#byName.size === 0
+  }
+
   /** The codec of values whose prototype is exactly this one: a subclass needs its own registration. */
   forPrototype(prototype: object): ValueCodec<unknown> | undefined {
     return this.#byPrototype.get(prototype)
