@@ -42,8 +42,6 @@ export interface Contest {
   task: (entrant: Entrant, round: number) => Promise<Record<string, unknown>> | Record<string, unknown>
   /** After each process, whether it failed or not. */
   after?: (entrant: Entrant, round: number) => Promise<void>
-  /** Flags for Node. */
-  flags?: readonly string[]
   /** Adds the process's whole life to its figures, as `lifeMs`. */
   timesLife?: boolean
 }
@@ -117,9 +115,8 @@ export class Bench {
     const given = JSON.stringify({ ...task, ...entrant.settings, contestant: entrant.contestant, work: python })
     const command = python === undefined ? process.execPath : this.peers.python
     const script = python === undefined ? childPath(contest.child) : peerPath('joblib_work.py')
-    const flags = python === undefined ? (contest.flags ?? []) : []
     const start = performance.now()
-    const stdout = await execute(command, [...flags, script, given])
+    const stdout = await execute(command, [script, given])
     const lifeMs = performance.now() - start
     const figures = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures
     return contest.timesLife === true ? { ...figures, lifeMs } : figures

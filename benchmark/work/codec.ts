@@ -14,7 +14,7 @@ export const codec: Work = {
         { name: 'JSON', contestant: 'JSON', rounds: 3 },
       ],
       rounds: 7,
-      task: () => ({}),
+      task: async () => ({ dir: await bench.directory('codec') }),
     })
     return [row(outcomes, 'encoded', 'encodeMs'), row(outcomes, 'decoded', 'decodeMs')]
   },

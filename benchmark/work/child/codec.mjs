@@ -1,18 +1,15 @@
 // A nested value encoded and decoded, in milliseconds.
 import assert from 'node:assert/strict'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
+import { buildSync } from 'esbuild'
 import { time } from './clock.mjs'
 import { report, task } from './contestant.mjs'
 import { nested } from './data.mjs'
 
 const codecs = {
   async engram() {
-    const [{ encodeValue }, { decodeValue }, { HeapSink }, { TypeRegistry }] = await Promise.all([
-      import('../../../dist/src/value-encoder.js'),
-      import('../../../dist/src/value-decoder.js'),
-      import('../../../dist/src/byte-sink.js'),
-      import('../../../dist/src/type-registry.js'),
-    ])
+    const { HeapSink, TypeRegistry, decodeValue, encodeValue } = await codecOfEngram()
     const sink = new HeapSink()
     const types = new TypeRegistry()
     return {
@@ -26,6 +23,16 @@ const codecs = {
     encode: (value) => Buffer.from(JSON.stringify(value)),
     decode: (bytes) => JSON.parse(bytes.toString()),
   }),
+}
+
+/** The package does not export its codec: bundled as the package is. */
+async function codecOfEngram() {
+  const modules = ['byte-sink', 'type-registry', 'value-decoder', 'value-encoder']
+  const contents = modules.map((name) => `export * from './src/${name}.ts'`).join('\n')
+  const resolveDir = fileURLToPath(new URL('../../..', import.meta.url))
+  const outfile = `${task.dir}/codec.mjs`
+  buildSync({ stdin: { contents, resolveDir }, outfile, bundle: true, format: 'esm', platform: 'node' })
+  return import(pathToFileURL(outfile).href)
 }
 
 const value = nested()
