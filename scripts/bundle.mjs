@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { root } from './environment.mjs'
 
 const bundled = {
@@ -19,8 +18,10 @@ const bundled = {
  * alone.
  */
 export async function bundle(folder = join(root, 'dist')) {
+  // It may have been installed a moment ago, by who has imported this file before.
+  const { build } = await import('esbuild')
   const contents = `import { runBundle } from './src/bytecode.ts'
-    export const { ${(await exportsOf('index.ts')).join(', ')} } = runBundle(import.meta.url)`
+    export const { ${(await exportsOf(build, 'index.ts')).join(', ')} } = runBundle(import.meta.url)`
   await build({ ...bundled, stdin: { contents, resolveDir: root }, outfile: join(folder, 'index.js'), format: 'esm' })
   await build({
     ...bundled,
@@ -34,7 +35,7 @@ export async function bundle(folder = join(root, 'dist')) {
   })
 }
 
-async function exportsOf(entry) {
+async function exportsOf(build, entry) {
   const { metafile } = await build({ ...bundled, entryPoints: [join(root, entry)], outdir: root, format: 'esm', metafile: true, write: false })
   const [output] = Object.values(metafile.outputs)
   return output.exports
