@@ -19,6 +19,9 @@ const USES = 48
 const TRIAL = 4096
 /** It is where at least so many hits came to one call that asked. */
 const WORTH = 0.25
+/** An entry gives way to another once for so many hits: where more calls come in turn than there is room for, each would
+ * else push out one that is needed just as soon. */
+const HITS_PER_EVICTION = 16
 /** Where it is not, nothing is kept for so many calls, and twice as many each time that this comes again. */
 const FIRST_REST = 16_384
 const LONGEST_REST = 1_048_576
@@ -80,6 +83,7 @@ export class FrontEntries {
   readonly #refused = new FrontMarks()
   #hits = 0
   #asked = 0
+  #evictions = 0
   /** Calls for which nothing is kept. */
   #rest = 0
   #nextRest = FIRST_REST
@@ -136,13 +140,15 @@ export class FrontEntries {
     if (this.#refused.has(hash)) return
     if (++this.#asked === TRIAL) this.#judge()
     if (this.#rest > 0 || !this.#found.mark(hash)) return
+    if (this.#places.length === 0) this.#makeRoom()
+    const place = this.#placeFor(hash, owner, args)
+    if (place === undefined) return
     const value = frontValueOf(found.value)
     if (value === undefined) {
       this.#refused.mark(hash)
       return
     }
-    if (this.#places.length === 0) this.#makeRoom()
-    const place = this.#placeFor(hash, owner, args)
+    if (this.#places[place] !== undefined) this.#evictions++
     this.#hashes[place] = hash
     this.#places[place] = new FrontEntry(owner, args.slice(), scratch.callKey(), value, found)
   }
@@ -178,7 +184,7 @@ export class FrontEntries {
       this.#nextRest = Math.min(2 * this.#nextRest, LONGEST_REST)
       this.#letGo()
     }
-    this.#hits = this.#asked = 0
+    this.#hits = this.#asked = this.#evictions = 0
   }
 
   #isCurrent(): boolean {
@@ -215,13 +221,20 @@ export class FrontEntries {
     return undefined
   }
 
-  /** Where a new entry goes: to a free place, or to that of an entry that gives way, the same call's if there is one. */
-  #placeFor(hash: number, owner: FrontOwner, args: readonly unknown[]): number {
+  /**
+   * Where a new entry goes: to the place of the same call's, to a free one, or to that of one that was not used lately, if
+   * there were hits enough.
+   */
+  #placeFor(hash: number, owner: FrontOwner, args: readonly unknown[]): number | undefined {
     const same = this.#entryOf(hash, owner, args)
+    const mayEvict = this.#evictions * HITS_PER_EVICTION < this.#hits
+    let unused: number | undefined
     for (let at = hash; at < hash + PROBES; at++) {
-      if (this.#places[at & (PLACES - 1)] === same) return at & (PLACES - 1)
+      const entry = this.#places[at & (PLACES - 1)]
+      if (entry === same) return at & (PLACES - 1)
+      if (mayEvict && entry?.uses === 0) unused = at & (PLACES - 1)
     }
-    return hash & (PLACES - 1)
+    return unused
   }
 
   #letGo(): void {
