@@ -28,8 +28,8 @@ export async function bundle(folder = join(root, 'dist')) {
     entryPoints: ['index.ts'],
     outfile: join(folder, 'engram.cjs'),
     format: 'cjs',
-    define: { 'import.meta.url': 'bundleUrl' },
-    banner: { js: '(function (exports, require, module, bundleUrl) {' },
+    define: { 'import.meta.url': 'bundleUrl', 'import.meta.dirname': 'bundleFolder' },
+    banner: { js: '(function (exports, require, module, bundleUrl, bundleFolder) {' },
     footer: { js: '})' },
     sourcemap: true,
   })

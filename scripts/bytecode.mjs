@@ -27,9 +27,9 @@ async function compile(folder) {
   const location = mkdtempSync(join(tmpdir(), 'engram-bytecode-'))
   try {
     // Another script fills the store, so that this one hits: who misses waits for the function anyway.
-    await use(exportsOf(scriptOf('filling'), url), location)
+    await use(exportsOf(scriptOf('filling'), url, join(folder, 'dist')), location)
     const script = scriptOf(bundle)
-    await use(exportsOf(script, url), location)
+    await use(exportsOf(script, url, join(folder, 'dist')), location)
     const file = join(folder, 'native', basename(bytecodeFiles()[0]))
     writeFileSync(`${file}.new`, Buffer.concat([bytecodePrefix(source), script.createCachedData()]))
     renameSync(`${file}.new`, file)

@@ -1,7 +1,7 @@
 import type { Script } from 'node:vm'
 
 import { builtin } from './builtin.ts'
-import { platformFiles } from './platform.ts'
+import { here, platformFiles } from './platform.ts'
 
 /** Where bytecode for this V8 may lie. */
 export function bytecodeFiles(): string[] {
@@ -9,23 +9,23 @@ export function bytecodeFiles(): string[] {
 }
 
 /**
- * Runs the script engram.cjs that lies beside the module `url`, and returns its exports. To compile it takes five
+ * Runs the script engram.cjs, which lies beside this file's bundle, the module `url`, and returns its exports. To compile it takes five
  * milliseconds, a fifth of a program's first hit. So V8 gets the bytecode that it made of it when the package was built;
  * where there is none, or it was made with other flags, it compiles.
  */
 export function runBundle(url: string): unknown {
   const { Script } = builtin('node:vm')
-  const filename = builtin('node:url').fileURLToPath(new URL('engram.cjs', url))
+  const filename = builtin('node:path').join(here(), 'engram.cjs')
   const source = builtin('node:fs').readFileSync(filename)
   const cachedData = bytecodeFor(source)
   const script = new Script(source.toString('latin1'), { filename, ...(cachedData && { cachedData }) })
-  return exportsOf(script, url)
+  return exportsOf(script, url, here())
 }
 
-/** Runs a bundle: a function like those in which Node puts CommonJS modules. */
-export function exportsOf(script: Script, url: string): unknown {
+/** Runs a bundle, a function like those in which Node puts CommonJS modules, as if it was the module `url` in `folder`. */
+export function exportsOf(script: Script, url: string, folder: string): unknown {
   const module = { exports: {} }
-  script.runInThisContext()(module.exports, builtin, module, url)
+  script.runInThisContext()(module.exports, builtin, module, url, folder)
   return module.exports
 }
 

@@ -11,7 +11,7 @@ const entrants: readonly Entrant[] = [
   { name: 'rocksdb', contestant: 'rocksdb', needs: 'rocksdb' },
   { name: 'flat-cache', contestant: 'flat-cache', needs: 'flat-cache', rounds: 2 },
 ]
-const rounds = 15
+const rounds = 25
 
 /** How soon a script is under way on a store of a hundred thousand entries. */
 export const start: Work = {
