@@ -50,14 +50,12 @@ async function store(bench: Bench, megabytes: number, directories: Map<string, s
   return bench.contest({
     child: 'array.mjs',
     entrants: [plain, ...kept],
-    rounds: 5,
+    rounds: 9,
     task: async ({ contestant }) => {
       const previous = directories.get(contestant)
       if (previous !== undefined) await rm(previous, { recursive: true, force: true })
       const dir = await bench.directory(`array-${contestant}`)
       directories.set(contestant, dir)
-      // What the one before wrote is not to hold up this one.
-      execFileSync('sync')
       return { action: 'store', byteLength: megabytes << 20, dir }
     },
   })

@@ -74,7 +74,7 @@ function slowdown(found: readonly Line[], atLeast: number): Target {
 }
 
 async function arrayRow(bench: Bench, dir: string, byteLength: number): Promise<Row> {
-  const found = lines(await both(bench, 9, { action: 'array', dir, byteLength }), 'figure')
+  const found = lines(await both(bench, 15, { action: 'array', dir, byteLength }), 'figure')
   return {
     title: `Several processes: array of ${byteLength >> 20} MiB to its first element`,
     unit: 'ms',
