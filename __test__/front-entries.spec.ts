@@ -350,7 +350,7 @@ function simulated(): { store: Store; revision: Uint32Array; generation: Uint32A
   const told: number[] = []
   const store = {
     validity: () => ({ revision: revision.buffer, generation: generation.buffer }),
-    noteUses: (records: Buffer) => void told.push(records.readDoubleLE(32)),
+    noteUses: (records: Buffer) => void told.push(Number(records.readBigUInt64LE(32))),
   }
   return { store: store as unknown as Store, revision, generation, told }
 }

@@ -13,6 +13,7 @@ const layers: readonly (readonly string[])[] = [
     'byte-sink',
     'bytecode',
     'error',
+    'front-arguments',
     'front-marks',
     'front-value',
     'function-id',

@@ -1,3 +1,4 @@
+import { areSame, hashOf } from './front-arguments.ts'
 import { FrontMarks } from './front-marks.ts'
 import { type FrontValue, frontValueOf } from './front-value.ts'
 import type { Found } from './lookup.ts'
@@ -8,12 +9,9 @@ import type { Scratch } from './scratch.ts'
 const PLACES = 4096
 /** How many places after its own an entry may lie. */
 const PROBES = 8
-const MOST_ARGUMENTS = 4
-/** Longer texts are left to the core. */
-const LONGEST_TEXT = 64
 /** How long uses are kept before the core hears of them, in milliseconds. */
 const TOLD_WITHIN_MS = 1000
-/** Bytes of a record of uses: call key, how many, when the last one was. */
+/** Bytes of a record of the log of accesses: call key, how many uses, when the last one was. */
 const USES = 48
 /** After so many calls that had to ask the core it is seen whether keeping entries was worth it. */
 const TRIAL = 4096
@@ -27,9 +25,6 @@ const FIRST_REST = 16_384
 const LONGEST_REST = 1_048_576
 /** So often the core may say that nothing tells of changes, before it is not asked any more. */
 const MOST_REFUSALS = 8
-
-const number = new Float64Array(1)
-const words = new Int32Array(number.buffer)
 
 /** A small result, as the last lookup found it. */
 export class FrontEntry {
@@ -164,7 +159,7 @@ export class FrontEntries {
     const records = Buffer.allocUnsafe(used.length * USES)
     used.forEach((entry, i) => {
       records.set(entry.key, i * USES)
-      records.writeDoubleLE(entry.uses, i * USES + 32)
+      records.writeBigUInt64LE(BigInt(entry.uses), i * USES + 32)
       records.writeDoubleLE(now, i * USES + 40)
       entry.uses = 0
     })
@@ -253,55 +248,4 @@ export class FrontEntries {
     flushedAtExit.add(this)
     this.#timer = setTimeout(() => this.flush(), TOLD_WITHIN_MS).unref()
   }
-}
-
-/** Of primitives other than -0 and NaN, for which this is exact. */
-function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {
-  if (one.length !== other.length) return false
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
-  return true
-}
-
-/** 0 for arguments that are not few and primitive. */
-function hashOf(start: number, args: readonly unknown[]): number {
-  if (args.length > MOST_ARGUMENTS) return 0
-  let hash = start
-  for (let i = 0; i < args.length; i++) {
-    const bits = bitsOf(args[i])
-    if (bits === -1) return 0
-    hash = Math.imul(hash ^ bits, 0x9e3779b1)
-    hash ^= hash >>> 15
-  }
-  return hash & 0x3fffffff
-}
-
-/** -1 for what is not kept. */
-function bitsOf(value: unknown): number {
-  switch (typeof value) {
-    case 'number':
-      return bitsOfNumber(value)
-    case 'string':
-      return bitsOfText(value)
-    case 'boolean':
-      return value ? 3 : 5
-    case 'undefined':
-      return 7
-    default:
-      return value === null ? 11 : -1
-  }
-}
-
-function bitsOfNumber(value: number): number {
-  if ((value | 0) === value && value !== 0) return value & 0x7fffffff
-  // Neither is equal to itself alone, as the places compare.
-  if (Number.isNaN(value) || Object.is(value, -0)) return -1
-  number[0] = value
-  return (words[0]! ^ Math.imul(words[1]!, 0x85ebca6b)) & 0x7fffffff
-}
-
-function bitsOfText(text: string): number {
-  if (text.length > LONGEST_TEXT) return -1
-  let hash = text.length
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash & 0x7fffffff
 }

@@ -153,10 +153,10 @@ impl Store {
         Ok(validity.and_then(|validity| validity::hand_over(env, validity)))
     }
 
-    /// Notes uses of what was kept: for each entry its call key, how many (f64), when the last one was (f64).
+    /// Notes uses of what was kept, as records of the log of accesses: call key, how many (u64), when the last one was (f64).
     #[napi]
     pub fn note_uses(&self, records: Uint8Array) -> Result<()> {
-        self.store()?.note_uses(validity::uses_in(&records)?);
+        self.store()?.note_uses(&records);
         Ok(())
     }
 

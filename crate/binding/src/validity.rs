@@ -4,18 +4,13 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
-use engram_core::digest::Digest;
-use engram_core::engine::{self, Access};
+use engram_core::engine;
 use napi::bindgen_prelude::{ArrayBuffer, FromNapiValue};
 use napi::{Env, sys};
 use napi_derive::napi;
 
-use crate::error::{Result, misused};
-
 /// Bytes of a number.
 const NUMBER: usize = 8;
-/// Bytes of one record of uses: the call key, how many (f64), when the last one was (f64, milliseconds since the epoch).
-const USES: usize = Digest::LENGTH + 16;
 
 /// As long as these numbers stay, what a lookup found after they were read is true. Other threads and processes change
 /// them; JavaScript must not.
@@ -74,30 +69,4 @@ fn external<T: Send + Sync>(
 unsafe extern "C" fn release<T>(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
     // SAFETY: `hint` was made by `Arc::into_raw` in `external`, of this type, and the finaliser runs once.
     drop(unsafe { Arc::from_raw(hint.cast::<T>().cast_const()) });
-}
-
-/// Reads records of uses.
-pub fn uses_in(bytes: &[u8]) -> Result<Vec<(Digest, Access)>> {
-    let (records, rest) = bytes.as_chunks::<USES>();
-    if !rest.is_empty() {
-        return Err(misused("a record of uses was cut short"));
-    }
-    Ok(records.iter().map(uses_of).collect())
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "counts that JavaScript makes are whole and far below 2^53"
-)]
-fn uses_of(record: &[u8; USES]) -> (Digest, Access) {
-    let number = |at: usize| {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&record[at..at + 8]);
-        f64::from_le_bytes(bytes)
-    };
-    let mut key = [0; Digest::LENGTH];
-    key.copy_from_slice(&record[..Digest::LENGTH]);
-    let access = Access { hits: number(Digest::LENGTH) as u64, last: number(Digest::LENGTH + 8) };
-    (Digest::from_bytes(key), access)
 }

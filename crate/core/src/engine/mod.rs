@@ -19,7 +19,7 @@ mod state;
 mod sweep;
 mod values;
 
-pub use access::Access;
+pub use access::{Access, read_log};
 pub use commit::{NewEntry, Place};
 pub use explain::Asked;
 pub use function::{Function, FunctionIdentity, Strategy};

@@ -11,8 +11,8 @@ use super::store::SharedStore;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::engine::{
-    Access, Function, Hit, Loaded, Lookup, MissReason, Mode, Need, Seen, Validity, entry_row,
-    hit_of,
+    Function, Hit, Loaded, Lookup, MissReason, Mode, Need, Seen, Validity, entry_row, hit_of,
+    read_log,
 };
 use crate::error::Result;
 use crate::lease::Ending;
@@ -148,9 +148,9 @@ impl SharedStore {
         self.local.recent.lock().validity()
     }
 
-    /// Notes uses of what was kept elsewhere.
-    pub fn note_uses(&self, uses: impl IntoIterator<Item = (Digest, Access)>) {
-        self.local.recent.lock().note_all(uses);
+    /// Notes uses of what was kept elsewhere, given as records of the log of accesses.
+    pub fn note_uses(&self, records: &[u8]) {
+        self.local.recent.lock().note_all(read_log(records).take());
     }
 
     /// Brings a whole value, whatever its size: structure bytes checked and decompressed, buffers mapped.

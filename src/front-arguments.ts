@@ -1,0 +1,57 @@
+const MOST_ARGUMENTS = 4
+/** Longer texts are left to the core. */
+const LONGEST_TEXT = 64
+
+const number = new Float64Array(1)
+const words = new Int32Array(number.buffer)
+
+/** Of primitives other than -0 and NaN, for which this is exact. */
+export function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
+}
+
+/** 0 for arguments that are not few and primitive. */
+export function hashOf(start: number, args: readonly unknown[]): number {
+  if (args.length > MOST_ARGUMENTS) return 0
+  let hash = start
+  for (let i = 0; i < args.length; i++) {
+    const bits = bitsOf(args[i])
+    if (bits === -1) return 0
+    hash = Math.imul(hash ^ bits, 0x9e3779b1)
+    hash ^= hash >>> 15
+  }
+  return hash & 0x3fffffff
+}
+
+/** -1 for what is not kept. */
+function bitsOf(value: unknown): number {
+  switch (typeof value) {
+    case 'number':
+      return bitsOfNumber(value)
+    case 'string':
+      return bitsOfText(value)
+    case 'boolean':
+      return value ? 3 : 5
+    case 'undefined':
+      return 7
+    default:
+      return value === null ? 11 : -1
+  }
+}
+
+function bitsOfNumber(value: number): number {
+  if ((value | 0) === value && value !== 0) return value & 0x7fffffff
+  // Neither is equal to itself alone, as the places compare.
+  if (Number.isNaN(value) || Object.is(value, -0)) return -1
+  number[0] = value
+  return (words[0]! ^ Math.imul(words[1]!, 0x85ebca6b)) & 0x7fffffff
+}
+
+function bitsOfText(text: string): number {
+  if (text.length > LONGEST_TEXT) return -1
+  let hash = text.length
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash & 0x7fffffff
+}
