@@ -13,13 +13,15 @@ const PROBES = 8
 const TOLD_WITHIN_MS = 1000
 /** Bytes of a record of the log of accesses: call key, how many uses, when the last one was. */
 const USES = 48
+/**
+ * An entry gives way to another once for so many hits: where more calls come in turn than there is room for, each would
+ * else push out one that is needed just as soon.
+ */
+const HITS_PER_EVICTION = 16
 /** After so many calls that had to ask the core it is seen whether keeping entries was worth it. */
 const TRIAL = 4096
 /** It is where at least so many hits came to one call that asked. */
 const WORTH = 0.25
-/** An entry gives way to another once for so many hits: where more calls come in turn than there is room for, each would
- * else push out one that is needed just as soon. */
-const HITS_PER_EVICTION = 16
 /** Where it is not, nothing is kept for so many calls, and twice as many each time that this comes again. */
 const FIRST_REST = 16_384
 const LONGEST_REST = 1_048_576
