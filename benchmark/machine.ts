@@ -1,5 +1,5 @@
-import { cpus, release, totalmem, type as systemName } from 'node:os'
 import { readFileSync } from 'node:fs'
+import { cpus, release, totalmem, type as systemName } from 'node:os'
 import type { Peers } from './peers.ts'
 
 /** What a reader must know of the machine and of the versions to judge the figures. */

@@ -32,7 +32,9 @@ export class Peers {
 
 /** Installs the peers where their lock file was not installed yet. A peer that cannot be built is left out by npm. */
 export function installPeers(): void {
-  const wanted = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).update(process.version)
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .update(process.version)
   const stamp = wanted.digest('hex')
   if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stamp) return
   process.stderr.write('Installing the peers; some are compiled, which takes minutes the first time.\n')

@@ -1,3 +1,4 @@
+import { Memory, type CallEvent } from 'engram'
 /**
  * Embeds 2,000 segments of text with a slow, cached, asynchronous function, eight at a time:
  *
@@ -6,7 +7,6 @@
  * Every answer is stored as it comes. Stop the program with Ctrl-C and start it again: it goes on where it stopped.
  */
 import { parseArgs } from 'node:util'
-import { Memory, type CallEvent } from 'engram'
 import { count, duration, wholeNumber } from './format.ts'
 import { embed, similarity, textSegments } from './segments.ts'
 

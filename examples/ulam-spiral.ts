@@ -1,3 +1,4 @@
+import { Memory, type CallEvent } from 'engram'
 /**
  * The primes up to 500,000,000 and the Ulam spiral over all of them, both cached. Run it twice:
  *
@@ -7,7 +8,6 @@
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Memory, type CallEvent } from 'engram'
 import { count, duration, megabytes, wholeNumber } from './format.ts'
 import { squareToPng } from './png.ts'
 import { primesBetween } from './primes.ts'

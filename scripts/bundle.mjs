@@ -20,7 +20,7 @@ const bundled = {
 export async function bundle(folder = join(root, 'dist')) {
   // It may have been installed a moment ago, by who has imported this file before.
   const { build } = await import('esbuild')
-  const contents = `import { runBundle } from './src/bytecode.ts'
+  const contents = `import { runBundle } from './src/platform/bytecode.ts'
     export const { ${(await exportsOf(build, 'index.ts')).join(', ')} } = runBundle(import.meta.url)`
   await build({ ...bundled, stdin: { contents, resolveDir: root }, outfile: join(folder, 'index.js'), format: 'esm' })
   await build({
@@ -36,7 +36,14 @@ export async function bundle(folder = join(root, 'dist')) {
 }
 
 async function exportsOf(build, entry) {
-  const { metafile } = await build({ ...bundled, entryPoints: [join(root, entry)], outdir: root, format: 'esm', metafile: true, write: false })
+  const { metafile } = await build({
+    ...bundled,
+    entryPoints: [join(root, entry)],
+    outdir: root,
+    format: 'esm',
+    metafile: true,
+    write: false,
+  })
   const [output] = Object.values(metafile.outputs)
   return output.exports
 }

@@ -9,7 +9,7 @@ import { whenChanged } from './freshness.mjs'
 
 const bundle = 'dist/engram.cjs'
 
-/** Keeps what the V8 of this Node makes of the bundle: src/bytecode.ts says what for. */
+/** Keeps what the V8 of this Node makes of the bundle: src/platform/bytecode.ts says what for. */
 export function buildBytecode() {
   const { v8 } = process.versions
   const [stamp, output] = [`node_modules/.cache/engram/bytecode-${v8}`, `native/engram.${platform}.v8-${v8}.bytecode`]
@@ -20,7 +20,7 @@ export function buildBytecode() {
 }
 
 async function compile(folder) {
-  const { bytecodeFiles, bytecodePrefix, exportsOf } = await import('../src/bytecode.ts')
+  const { bytecodeFiles, bytecodePrefix, exportsOf } = await import('../src/platform/bytecode.ts')
   const source = readFileSync(join(folder, bundle))
   const url = pathToFileURL(join(folder, 'dist/index.js')).href
   const scriptOf = (filename) => new Script(source.toString('latin1'), { filename })

@@ -15,6 +15,9 @@ const checks = {
     const clippy = ['clippy', '--release', '--workspace', '--all-targets', '--locked', '--', ...args]
     run('cargo', clippy, { env: cargoEnvironment() })
   },
+  oxfmt() {
+    runTool('oxfmt/bin/oxfmt', ['--check'])
+  },
   oxlint() {
     runTool('oxlint/bin/oxlint', ['--deny-warnings'])
   },

@@ -10,7 +10,7 @@ export function installDependencies() {
 
 /** Installs what the corpus of keys runs its programs through: a package of its own, as only that test needs it. */
 export function installLoaders() {
-  return install('__test__/keys/loaders', 'loaders for the corpus of keys')
+  return install('__test__/fingerprint/corpus/loaders', 'loaders for the corpus of keys')
 }
 
 function install(folder, what) {

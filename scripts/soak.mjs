@@ -1,3 +1,3 @@
 import { runProgram } from './program.mjs'
 
-await runProgram('__test__/soak/soak.ts')
+await runProgram('__test__/process/soak/soak.ts')

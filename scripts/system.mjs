@@ -20,8 +20,12 @@ function hasLibclang() {
   if (process.platform === 'win32' || process.env.LIBCLANG_PATH) return true
   if (process.platform === 'darwin') return ask('xcode-select', ['-p']) !== undefined
   const folders = [
-    ...list('/usr/lib').filter((name) => name.startsWith('llvm')).map((name) => `/usr/lib/${name}/lib`),
-    ...list('/usr/lib').filter((name) => name.endsWith('-linux-gnu')).map((name) => `/usr/lib/${name}`),
+    ...list('/usr/lib')
+      .filter((name) => name.startsWith('llvm'))
+      .map((name) => `/usr/lib/${name}/lib`),
+    ...list('/usr/lib')
+      .filter((name) => name.endsWith('-linux-gnu'))
+      .map((name) => `/usr/lib/${name}`),
     '/usr/lib64',
     '/usr/lib',
     '/usr/local/lib',
@@ -58,7 +62,10 @@ function installMissing() {
   const prefix = installer()
   if (!prefix) throw new StepFailed(`Building needs ${names}. Install with: ${commandFor(missing)}`)
   announce(`installing ${names}`)
-  aptInstall(prefix, missing.flatMap((part) => part.debian))
+  aptInstall(
+    prefix,
+    missing.flatMap((part) => part.debian),
+  )
 }
 
 // Not if something was built without it: cargo would compile RocksDB again, for a compiler of another name.

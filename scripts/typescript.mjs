@@ -15,7 +15,16 @@ export function buildTypeScript() {
   return whenChanged(
     {
       stamp: 'node_modules/.cache/engram/typescript',
-      inputs: ['index.ts', 'src', 'scripts/typescript.mjs', 'scripts/bundle.mjs', 'native/binding.d.cts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'],
+      inputs: [
+        'index.ts',
+        'src',
+        'scripts/typescript.mjs',
+        'scripts/bundle.mjs',
+        'native/binding.d.cts',
+        'package.json',
+        'tsconfig.json',
+        'tsconfig.build.json',
+      ],
       outputs: ['dist/index.js', 'dist/engram.cjs', 'dist/index.d.ts'],
     },
     async () => {

@@ -40,7 +40,10 @@ export const entryCount = (bench: Bench) => (bench.quick ? 10_000 : 100_000)
 /** Fills the stores that are not filled yet, for work that only reads them. */
 export async function fill(bench: Bench, wanted: readonly Entrant[]): Promise<void> {
   const empty = wanted.filter(({ contestant }) => !bench.stores.has(contestant))
-  await write(bench, empty.map((entrant) => ({ ...entrant, rounds: 1 })))
+  await write(
+    bench,
+    empty.map((entrant) => ({ ...entrant, rounds: 1 })),
+  )
 }
 
 async function write(bench: Bench, wanted: readonly Entrant[]): Promise<Outcomes> {

@@ -73,7 +73,10 @@ function hitRow(outcomes: Outcomes): Row {
     title: 'Hits of a function that captured constants and helpers, and of one that did not',
     unit: 'k/s',
     rises: true,
-    lines: [{ ...capturing!, name: '20 helpers in 5 modules' }, { ...alone!, name: 'nothing captured' }],
+    lines: [
+      { ...capturing!, name: '20 helpers in 5 modules' },
+      { ...alone!, name: 'nothing captured' },
+    ],
     targets: [
       {
         label: '× the time of a hit of one that captured nothing',

@@ -46,10 +46,7 @@ async function firstRow(bench: Bench, dir: string): Promise<Row> {
     unit: 'k/s',
     rises: true,
     lines: found,
-    targets: [
-      { label: 'thousand a second in a client', reached, atLeast: 25, sense: 'above' },
-      slowdown(found, 6),
-    ],
+    targets: [{ label: 'thousand a second in a client', reached, atLeast: 25, sense: 'above' }, slowdown(found, 6)],
     note: 'The owner has not read these entries either: each comes from the index.',
   }
 }

@@ -1,8 +1,8 @@
+import { buildSync } from 'esbuild'
 // A nested value encoded and decoded, in milliseconds.
 import assert from 'node:assert/strict'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
-import { buildSync } from 'esbuild'
 import { time } from './clock.mjs'
 import { report, task } from './contestant.mjs'
 import { nested } from './data.mjs'

@@ -16,7 +16,10 @@ for (let round = 0; round < rounds; round++) {
 }
 for (const cached of Object.values(entrants)) assert.equal(cached.stats().misses, 1000)
 // The first rounds store, and warm up.
-const figures = Object.entries(rates).map(([name, all]) => [name, all.slice(5).sort((a, b) => a - b)[(rounds - 5) >> 1]])
+const figures = Object.entries(rates).map(([name, all]) => [
+  name,
+  all.slice(5).sort((a, b) => a - b)[(rounds - 5) >> 1],
+])
 report(Object.fromEntries(figures))
 await memory.close()
 

@@ -1,7 +1,7 @@
 // The key of one large Float64Array, in GB/s.
 import { createHash } from 'node:crypto'
-import { report, task } from './contestant.mjs'
 import { time } from './clock.mjs'
+import { report, task } from './contestant.mjs'
 import { numbers } from './data.mjs'
 
 const makers = {

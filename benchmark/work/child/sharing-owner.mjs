@@ -1,6 +1,6 @@
+import { Memory } from '../../../dist/index.js'
 // A process that uses a store and then does nothing until its input ends: the owner, or one more idle client.
 import { record } from './data.mjs'
-import { Memory } from '../../../dist/index.js'
 
 const memory = new Memory({ location: process.argv[2], onError: 'throw' })
 memory.cache(record, { name: record.name })(Number(process.argv[3]))

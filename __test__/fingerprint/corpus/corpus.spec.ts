@@ -1,0 +1,78 @@
+import test, { type ExecutionContext } from 'ava'
+import { mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryDirectory } from '../../kit/temporary-store.ts'
+import { type Said, run, write } from './corpus.ts'
+import { type Loader, type LoaderName, loaders } from './loader.ts'
+import { pairs } from './pairs/index.ts'
+import type { Pair } from './pairs/pair.ts'
+
+/** Each of these runs one loader at a time, so that two cores are busy and no process waits long enough to be ended. */
+const lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()]
+
+for (const [index, [name, loader]] of (Object.entries(loaders) as [LoaderName, Loader][]).entries()) {
+  const lane = index % lanes.length
+  test(`every pair of the corpus has the keys that it should: ${name}`, (t) => {
+    const told = lanes[lane]!.then(() => everyPair(t, name, loader))
+    lanes[lane] = told.catch(() => undefined)
+    return told
+  })
+}
+
+async function everyPair(t: ExecutionContext, name: LoaderName, { missing, names }: Loader): Promise<void> {
+  const why = missing?.()
+  if (why !== undefined) {
+    t.log(`Not tested, as ${why} for ${process.platform} on ${process.arch}.`)
+    t.pass()
+    return
+  }
+  const startedAt = performance.now()
+  const directory = temporaryDirectory(t)
+  const [here, elsewhere, store] = ['before', 'elsewhere/moved', 'store'].map((folder) => join(directory, folder))
+  const told = pairs.filter(({ except }) => except?.includes(name) !== true)
+  const programs = write(here!, name, told, 'before')
+  const before = await run(name, programs, store!, 'before')
+  mkdirSync(join(directory, 'elsewhere'))
+  renameSync(here!, elsewhere!)
+  const [moved, after] = await Promise.all([
+    run(name, { ...programs, directory: elsewhere! }, join(directory, 'other-store')),
+    run(name, write(here!, name, told, 'after'), store!, 'after'),
+  ])
+  const troubles = told.flatMap((pair, index) => [
+    ...troublesOf(pair, before[index]!, moved[index]!, after[index]!),
+    ...troublesOfExplanation(pair, names, after[index]!, index),
+  ])
+  const explained = told.filter(({ changed }) => changed !== undefined).length
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  t.log(`${told.length} of ${pairs.length} pairs, ${explained} of them explained, in ${seconds} s`)
+  t.deepEqual(troubles, [])
+}
+
+function troublesOf({ about, verdict, isDoubtful = false }: Pair, before: Said, moved: Said, after: Said): string[] {
+  const found: string[] = []
+  for (const { key } of [before, after]) if (!/^[0-9a-f]{64}$/.test(key)) found.push(`no key: ${key}`)
+  if (found.length === 0 && before.key !== moved.key) found.push('another key in another process and another folder')
+  if (found.length === 0 && (before.key === after.key ? 'same' : 'different') !== verdict)
+    found.push(verdict === 'same' ? 'a needless miss' : 'a WRONG HIT')
+  if ((before.isDoubtful || after.isDoubtful) !== isDoubtful)
+    found.push(isDoubtful ? 'nothing is said' : 'something is said that cannot be covered')
+  return found.map((what) => `${about}: ${what}`)
+}
+
+function troublesOfExplanation(pair: Pair, names: Loader['names'], { changed }: Said, index: number): string[] {
+  if (pair.verdict === 'same') return []
+  const wanted = pair.changed ?? []
+  const isSaid = (what: string): boolean => {
+    const [part] = what.split(' ', 1)
+    return (
+      Array.isArray(changed) &&
+      changed.some((one) => {
+        if (names === 'lost') return one.part === part || (part === 'capture' && /^(?:code|helper)$/.test(one.part))
+        // In a script the names of its programs end in their numbers.
+        return what === part ? one.part === what : `${one.part} ${one.name.replaceAll(`_${index}`, '')}` === what
+      })
+    )
+  }
+  const isRight = names === 'kept' ? wanted.slice(0, 1).some(isSaid) : wanted.some(isSaid)
+  return isRight ? [] : [`${pair.about}: explained as ${JSON.stringify(changed)}, not as ${wanted.join(' or ')}`]
+}

@@ -1,0 +1,124 @@
+import test, { type ExecutionContext } from 'ava'
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import * as index from '../../index.ts'
+import { bytecodeFiles } from '../../src/platform/bytecode.ts'
+import { temporaryDirectory } from '../kit/temporary-store.ts'
+
+declare const Bundling: { bundle(folder: string): Promise<void> }
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+const bytecodeName = basename(bytecodeFiles()[0]!)
+
+/** The package as it is built, of the sources as they are now. */
+async function built(t: ExecutionContext): Promise<string> {
+  const folder = join(temporaryDirectory(t), 'engram')
+  mkdirSync(join(folder, 'native'), { recursive: true })
+  for (const name of readdirSync(join(project, 'native')).filter((file) => file.endsWith('.node'))) {
+    symlinkSync(join(project, 'native', name), join(folder, 'native', name))
+  }
+  for (const name of ['npm', 'node_modules']) symlinkSync(join(project, name), join(folder, name))
+  copyFileSync(join(project, 'package.json'), join(folder, 'package.json'))
+  const { bundle } = (await import(pathToFileURL(join(project, 'scripts/bundle.mjs')).href)) as typeof Bundling
+  await bundle(join(folder, 'dist'))
+  return folder
+}
+
+async function compiled(t: ExecutionContext): Promise<string> {
+  const folder = await built(t)
+  execFileSync(process.execPath, ['--import=tsx', 'scripts/bytecode.mjs', folder], { cwd: project })
+  return folder
+}
+
+/** What V8 did with the bytecode it was given, if any, and what came of a call. */
+function used(folder: string, ...flags: string[]): { isRejected?: boolean; value: unknown; said: unknown } {
+  const program = `
+    import vm from 'node:vm'
+    const { Script } = vm
+    let script
+    vm.Script = function (...args) { return (script = new Script(...args)) }
+    const { EngramError, Memory } = await import(${JSON.stringify(pathToFileURL(join(folder, 'dist/index.js')).href)})
+    const memory = new Memory({ location: ${JSON.stringify(join(folder, 'store'))}, onError: 'throw' })
+    const value = memory.cache((name) => 'hello ' + name, { name: 'greet' })('you')
+    let said
+    try { memory.cache(1) } catch (error) { said = error instanceof EngramError && error.message }
+    await memory.close()
+    console.log(JSON.stringify({ isRejected: script.cachedDataRejected, value, said }))`
+  const args = [...flags, '--input-type=module', '--eval', program]
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as ReturnType<typeof used>
+}
+
+const right = { value: 'hello you', said: 'cache(fn) needs a function.' }
+
+test('the package exports what index.ts exports', async (t) => {
+  const exported = (await import(pathToFileURL(join(await built(t), 'dist/index.js')).href)) as object
+  t.deepEqual(Object.keys(exported).sort(), Object.keys(index).sort())
+})
+
+test('a package runs the bytecode that was made when it was built', async (t) => {
+  const folder = await compiled(t)
+  t.deepEqual(used(folder), { isRejected: false, ...right })
+  t.deepEqual(used(folder), { isRejected: false, ...right }, 'which a hit does not change')
+})
+
+test('a package without bytecode for this V8 runs its source', async (t) => {
+  t.deepEqual(used(await built(t)), right)
+})
+
+test('bytecode that was made with other flags gives way to the source', async (t) => {
+  t.deepEqual(used(await compiled(t), '--stack-size=900'), { isRejected: true, ...right })
+})
+
+test('bytecode of a source that was edited since is not used, even if that is as long as before', async (t) => {
+  const folder = await compiled(t)
+  const bundled = join(folder, 'dist/engram.cjs')
+  writeFileSync(bundled, readFileSync(bundled, 'utf8').replace('"cache(fn) ', '"CACHE(fn) '))
+  t.deepEqual(used(folder), { ...right, said: 'CACHE(fn) needs a function.' })
+})
+
+test('bytecode that was made by a V8 built in another way is not used', async (t) => {
+  const folder = await compiled(t)
+  const file = join(folder, 'native', bytecodeName)
+  const bytes = readFileSync(file)
+  const at = bytes.indexOf('"v8_enable_')
+  t.true(at > 0)
+  bytes.write('"v8_ENABLE_', at)
+  writeFileSync(file, bytes)
+  t.deepEqual(used(folder), right)
+})
+
+for (const [part, kept] of [
+  ['its source', 0.2],
+  ['itself', 0.9],
+  ['nothing', 0],
+] as const) {
+  test(`bytecode that was cut off within ${part} gives way to the source`, async (t) => {
+    const folder = await compiled(t)
+    const file = join(folder, 'native', bytecodeName)
+    truncateSync(file, Math.floor(readFileSync(file).length * kept))
+    const { isRejected, ...rest } = used(folder)
+    t.not(isRejected, false)
+    t.deepEqual(rest, right)
+  })
+}
+
+test('the addon is found where the platform package lies', async (t) => {
+  const folder = await compiled(t)
+  const addon = readdirSync(join(folder, 'native')).find((name) => name.endsWith('.node'))
+  const beside = join(folder, '..', addon!.replace(/^engram\.(.*)\.node$/, 'engram-$1'))
+  mkdirSync(beside)
+  for (const name of [addon!, bytecodeName]) copyFileSync(join(folder, 'native', name), join(beside, name))
+  rmSync(join(folder, 'native'), { recursive: true })
+  t.deepEqual(used(folder), { isRejected: false, ...right })
+})

@@ -1,0 +1,227 @@
+// What the compiler must say of wrapped functions: `npm run check` reads this file, and a wrong type is an error there.
+import test from 'ava'
+import {
+  type CacheOptions,
+  type CachedFunction,
+  type EntryInfo,
+  EngramError,
+  type EngramErrorCode,
+  type FunctionStats,
+  type Lookup,
+  Memory,
+  type MemoryOptions,
+  type MethodOptions,
+  expiresAfter,
+} from '../../index.ts'
+
+/** True for exactly the same type: `any` equals nothing but itself. */
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+/** Does not compile unless `T` is true. */
+const holds = <T extends true>(): T => true as T
+
+const memory = new Memory(null)
+
+interface Row {
+  id: number
+  tags?: readonly string[]
+}
+
+test('parameters and results keep their types', (t) => {
+  const sync = memory.cache((_path: string, _limit?: number): Row[] => [])
+  holds<Equal<Parameters<typeof sync>, [_path: string, _limit?: number | undefined]>>()
+  holds<Equal<ReturnType<typeof sync>, Row[]>>()
+  const rest = memory.cache((_first: Row, ...others: Row[]): number => others.length)
+  holds<Equal<Parameters<typeof rest>, [_first: Row, ...others: Row[]]>>()
+  const nothing = memory.cache(() => {})
+  holds<Equal<ReturnType<typeof nothing>, void>>()
+  const tuple = memory.cache((n: number) => [n, String(n)] as const)
+  holds<Equal<ReturnType<typeof tuple>, readonly [number, string]>>()
+  const array = memory.cache((n: number) => new Float64Array(n))
+  holds<Equal<ReturnType<typeof array>, Float64Array<ArrayBuffer>>>()
+
+  // @ts-expect-error a number is no path
+  t.notThrows(() => sync(1))
+  // @ts-expect-error the path is missing
+  t.notThrows(() => sync())
+  // @ts-expect-error there is no third parameter
+  t.notThrows(() => sync('a', 1, 2))
+})
+
+test('async functions stay async', async (t) => {
+  const load = memory.cache(async (id: number): Promise<Row> => ({ id }))
+  holds<Equal<ReturnType<typeof load>, Promise<Row>>>()
+  holds<Equal<Awaited<ReturnType<typeof load>>, Row>>()
+  const row = await load(1)
+  holds<Equal<typeof row, Row>>()
+  const maybe = memory.cache((n: number): number | Promise<number> => n)
+  holds<Equal<ReturnType<typeof maybe>, number | Promise<number>>>()
+  t.deepEqual(row, { id: 1 })
+})
+
+test('generic functions stay generic', (t) => {
+  const first = memory.cache(<T>(items: readonly T[]): T | undefined => items[0])
+  const number = first([1, 2])
+  holds<Equal<typeof number, number | undefined>>()
+  const row = first<Row>([{ id: 1 }])
+  holds<Equal<typeof row, Row | undefined>>()
+  const pick = memory.cache(<T extends object, K extends keyof T>(value: T, key: K): T[K] => value[key])
+  const id = pick({ id: 1, name: 'a' }, 'name')
+  holds<Equal<typeof id, string>>()
+  t.deepEqual([number, row, id], [1, { id: 1 }, 'a'])
+  // @ts-expect-error there is no such key
+  t.is(pick({ id: 1 }, 'name'), undefined)
+})
+
+test('overloaded functions keep all their signatures', (t) => {
+  function parse(text: string): number
+  function parse(text: string, many: true): number[]
+  function parse(text: string, many?: true): number | number[] {
+    return many === true ? text.split(',').map(Number) : Number(text)
+  }
+  const cached = memory.cache(parse)
+  const one = cached('1')
+  const many = cached('1,2', true)
+  holds<Equal<typeof one, number>>()
+  holds<Equal<typeof many, number[]>>()
+  t.deepEqual([one, many], [1, [1, 2]])
+})
+
+test('`this` and properties of a function keep their types', (t) => {
+  const scale = memory.cache(function (this: { factor: number }, n: number): number {
+    return this.factor * n
+  })
+  holds<Equal<ThisParameterType<typeof scale>, { factor: number }>>()
+  t.is(scale.call({ factor: 2 }, 3), 6)
+})
+
+test('type predicates survive', (t) => {
+  const isText = memory.cache((value: unknown): value is string => typeof value === 'string')
+  const value: unknown = 'a'
+  if (isText(value)) holds<Equal<typeof value, string>>()
+  t.true(isText(value))
+})
+
+test('the methods of a cached function take its parameters', (t) => {
+  const f = memory.cache((_path: string, _limit?: number): Row[] => [])
+  type Args = [_path: string, _limit?: number | undefined]
+  holds<Equal<Parameters<typeof f.refresh>, Args>>()
+  holds<Equal<ReturnType<typeof f.refresh>, Row[]>>()
+  holds<Equal<Parameters<typeof f.has>, Args>>()
+  holds<Equal<Parameters<typeof f.lookup>, Args>>()
+  holds<Equal<Parameters<typeof f.key>, Args>>()
+  holds<Equal<Parameters<typeof f.forget>, Args>>()
+  holds<Equal<ReturnType<typeof f.has>, boolean>>()
+  holds<Equal<ReturnType<typeof f.lookup>, Lookup>>()
+  holds<Equal<ReturnType<typeof f.key>, string>>()
+  holds<Equal<ReturnType<typeof f.forget>, boolean>>()
+  holds<Equal<ReturnType<typeof f.clear>, number>>()
+  holds<Equal<ReturnType<typeof f.stats>, FunctionStats>>()
+  holds<Equal<typeof f.id, string>>()
+  holds<Equal<typeof f.fn, (_path: string, _limit?: number) => Row[]>>()
+  // @ts-expect-error a number is no path
+  t.notThrows(() => f.refresh(1))
+  // @ts-expect-error what a wrapper is stays
+  t.throws(() => (f.id = 'other'))
+})
+
+test('with and wrapping again keep the types', (t) => {
+  const f = memory.cache(async (_id: number): Promise<Row[]> => [])
+  const other = f.with({ maxAge: '1d' })
+  holds<Equal<typeof other, typeof f>>()
+  const again = memory.cache(f, { version: '2' })
+  holds<Equal<Parameters<typeof again>, [_id: number]>>()
+  holds<Equal<ReturnType<typeof again>, Promise<Row[]>>>()
+  const plain: (id: number) => Promise<Row[]> = again
+  t.is(typeof plain, 'function')
+})
+
+test('eval has the types of the function', (t) => {
+  const sum = memory.eval((a: number, b: number) => a + b, 1, 2)
+  holds<Equal<typeof sum, number>>()
+  t.is(sum, 3)
+  // @ts-expect-error a text is no number
+  memory.eval((a: number) => a, '1')
+})
+
+test('options know the function and refuse what is none', (t) => {
+  memory.cache(async (_id: number): Promise<Row> => ({ id: 1 }), {
+    storeIf: (row, info) => {
+      holds<Equal<typeof row, Row>>()
+      holds<Equal<typeof info, { durationMs: number; byteLength: number }>>()
+      return row.id > 0
+    },
+    validate: (info) => {
+      holds<Equal<typeof info, EntryInfo>>()
+      return true
+    },
+    strategy: ({ name, args }) => {
+      holds<Equal<typeof args, readonly unknown[]>>()
+      return args.length > 0 ? name : null
+    },
+  })
+  memory.cache(() => 1, { validate: expiresAfter({ days: 1 }), maxAge: '1d', strategy: false })
+  holds<Equal<CacheOptions['singleFlight'], boolean | 'process' | undefined>>()
+  holds<Equal<CacheOptions['waitTimeout'], number | string | undefined>>()
+  holds<Equal<MemoryOptions['durability'], 'process' | 'power' | undefined>>()
+  const f = (n: number): number => n
+  // @ts-expect-error there is no such reach
+  t.throws(() => memory.cache(f, { singleFlight: 'thread' }))
+  // @ts-expect-error a duration is a number or a text
+  t.throws(() => memory.cache(f, { waitTimeout: true }))
+  // @ts-expect-error there is no such durability
+  t.throws(() => new Memory({ durability: 'disk' }))
+  // @ts-expect-error there is no such option
+  t.throws(() => memory.cache(f, { maxage: 1 }))
+  // @ts-expect-error there is no such strategy
+  t.throws(() => memory.cache(f, { strategy: 'code' }))
+  // @ts-expect-error a validation answers at once
+  t.notThrows(() => memory.cache(f, { validate: async () => true }))
+  // @ts-expect-error there is no such mode
+  t.throws(() => new Memory({ mode: 'on' }))
+  // @ts-expect-error a text is no function
+  t.throws(() => memory.cache('f'))
+})
+
+test('a decorated method keeps its types, and what is no method does not compile', (t) => {
+  class Shop {
+    readonly region: string = 'a'
+    @memory.cached({ ignoreThis: true, maxAge: '1d' })
+    async prices(_day: string, _limit?: number): Promise<number[]> {
+      return [this.region.length]
+    }
+    @memory.cached()
+    static open<T>(item: T): T {
+      return item
+    }
+  }
+  holds<Equal<Parameters<Shop['prices']>, [_day: string, _limit?: number | undefined]>>()
+  holds<Equal<ReturnType<Shop['prices']>, Promise<number[]>>>()
+  const item = Shop.open({ id: 1 })
+  holds<Equal<typeof item, { id: number }>>()
+  holds<Equal<MethodOptions['ignoreThis'], boolean | undefined>>()
+  const older: MethodDecorator = memory.cached()
+  t.is(typeof older, 'function')
+  // @ts-expect-error there is no such option
+  t.throws(() => memory.cached({ ignorethis: true }))
+  t.throws(() => {
+    class Bad {
+      // @ts-expect-error a getter is no method
+      @memory.cached()
+      get size(): number {
+        return 1
+      }
+    }
+    return Bad
+  })
+})
+
+test('the types of the package say what they stand for', (t) => {
+  const f: CachedFunction<(n: number) => string> = memory.cache((n: number) => String(n))
+  const options: CacheOptions<typeof f.fn> & { name: string } = { name: 'f', storeIf: (text) => text.length > 0 }
+  const given: MemoryOptions = { location: new URL('file:///tmp/store'), verbose: 1 }
+  const code: EngramErrorCode = new EngramError('ERR_CLOSED', '').code
+  memory.register(Date, { name: 'Day', encode: (day) => day.getTime(), decode: (ms: number) => new Date(ms) })
+  // @ts-expect-error what decode gives is no instance of the class
+  memory.register(URL, { name: 'Address', encode: (url) => url.href, decode: (href: string) => href })
+  t.truthy([f, options, given, code])
+})

@@ -1,0 +1,55 @@
+import { type Parameter, compileIgnore, parametersFromNames } from '../function/parameters.ts'
+import { textOf } from '../function/text.ts'
+import type { AnyFunction } from '../function/wrapped.ts'
+import { parametersOf } from '../native/binding.ts'
+import type { CustomKey, ResolvedCacheOptions } from '../option/cache-options.ts'
+import { EngramError } from '../words/error.ts'
+import { wordsOf } from '../words/phrase.ts'
+import { compileHash } from './hash-option.ts'
+
+/** What of a call's arguments, and of a method's `this`, enters its key; undefined when the call is not to be cached. */
+export type KeyInputs = (args: readonly unknown[], self?: unknown) => readonly unknown[] | undefined
+
+/** Compiles what the options say about arguments. @throws EngramError ERR_UNKNOWN_PARAMETER, ERR_INVALID_OPTION */
+export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCacheOptions): KeyInputs {
+  const { strategy, ignore, params, hash } = options
+  const named = params === undefined ? undefined : parametersFromNames(params)
+  const needsNames = (Array.isArray(ignore) && ignore.length > 0) || Object.keys(hash).length > 0
+  const parameters = named ?? (needsNames ? (parametersOf(textOf(fn)) ?? undefined) : undefined)
+  const filter = compileIgnore(parameters, ignore, name)
+  if (typeof strategy === 'function') return (args) => customInputs(strategy, name, args)
+  const hashing = compileHash(parameters, hash, name)
+  if (hashing === undefined) return filter ?? ((args) => args)
+  return filter === undefined ? hashing : (args) => hashing(filter(args))
+}
+
+/**
+ * The parameters by which that of the arguments is called which enters the key; undefined where they are not known. The
+ * `this` of a method stands before its arguments.
+ */
+export function countedParametersOf(
+  fn: AnyFunction,
+  options: ResolvedCacheOptions,
+  hasThis: boolean,
+): readonly Parameter[] | undefined {
+  const { strategy, params } = options
+  const before: Parameter[] = hasThis ? [{ name: 'this', rest: false, properties: [] }] : []
+  if (typeof strategy === 'function') return [...before, { name: 'key', rest: false, properties: [] }]
+  const named = params === undefined ? parametersOf(textOf(fn)) : parametersFromNames(params)
+  return named === null ? undefined : [...before, ...named]
+}
+
+function customInputs(key: CustomKey, name: string, args: readonly unknown[]): readonly unknown[] | undefined {
+  const text = keyTextOf(key, name, args)
+  if (text === null || text === undefined) return undefined
+  if (typeof text === 'string') return [text]
+  throw new EngramError('ERR_INVALID_OPTION', `The key function of ${name} must return a text, null or undefined.`)
+}
+
+function keyTextOf(key: CustomKey, name: string, args: readonly unknown[]): unknown {
+  try {
+    return key({ name, args, context: {} })
+  } catch (cause) {
+    throw new EngramError('ERR_INVALID_OPTION', `The key function of ${name} threw: ${wordsOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,171 @@
+import { nameOf, textOf } from '../function/text.ts'
+import { wrappedIn } from '../function/wrapped.ts'
+import { type FreeVariable, type Reading, USE, digestOfText, readFunction } from '../native/binding.ts'
+import { EngramError } from '../words/error.ts'
+import { wordsOf } from '../words/phrase.ts'
+import { type Home, type SeenNames, homeOfScript, isMinified, suggestHome } from './home.ts'
+import { intrinsicName } from './intrinsic.ts'
+import { type Reflection, type Scope, reflectAll } from './reflection.ts'
+
+/** What a function is, and what it finds around it. */
+export interface FunctionFacts {
+  readonly fn: Function
+  readonly text: string
+  /** What the text says; where it cannot be read, why. */
+  readonly reading: Reading | string
+  readonly home: Home
+  readonly reflection: Reflection | undefined
+  /** Stands for all that the function is, where its code does not count: a package, a builtin, a wrapper's version. */
+  readonly stamp: readonly string[] | undefined
+}
+
+/** A variable as a function sees it. */
+export interface Sight {
+  readonly value: unknown
+  /** False for one that has no value yet. */
+  readonly isReadable: boolean
+  readonly scope: Scope
+}
+
+/** Names that nobody takes for something else. */
+const PLAIN = new Set(['undefined', 'NaN', 'Infinity'])
+/** What loaders put beside a module's own names. */
+const GIVEN = /^(?:__.*|require|module|exports)$/
+const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
+
+const readings = new WeakMap<Function, Reading | string>()
+const namelessReadings = new WeakMap<Function, Reading | string>()
+let isBlind = false
+let hasSeen = false
+
+/** Whether the inspector could not be used. */
+export function isInspectorMissing(): boolean {
+  return isBlind
+}
+
+/** Where `isNameless`, the names of variables do not count. */
+export function readingOf(fn: Function, isNameless = false): Reading | string {
+  const known = isNameless ? namelessReadings : readings
+  let reading = known.get(fn)
+  if (reading === undefined) known.set(fn, (reading = readFunction(textOf(fn), isNameless)))
+  return reading
+}
+
+export function isNative(fn: Function): boolean {
+  return NATIVE.test(textOf(fn))
+}
+
+/** `file` is where the first of them was wrapped: it is probably defined there. */
+export function factsOf(functions: readonly Function[], isRoot: boolean, file: string | undefined): FunctionFacts[] {
+  const seen = functions.map((fn) => wrappedIn(fn)?.fn ?? fn)
+  const reflected = reflectionsOf(seen.map((fn) => (needsReflection(fn, isRoot) ? fn : undefined)))
+  return functions.map((fn, index) => {
+    const stamp = wrappedIn(fn)?.stamp
+    return factsFrom(seen[index]!, reflected[index], stamp, isRoot ? file : undefined)
+  })
+}
+
+/** The values that variables have now, by the functions that see them. */
+export function lookAgain(sights: readonly { fn: Function; name: string }[]): unknown[] {
+  // To look through a function's eyes once is dear enough.
+  const functions = [...new Set(sights.map(({ fn }) => fn))]
+  const reflections = reflectionsOf(functions)
+  const reflected = new Map(functions.map((fn, index) => [fn, reflections[index]]))
+  return sights.map(({ fn, name }) => {
+    const reflection = reflected.get(fn)
+    const sight = reflection && sightOf(reflection, name)
+    return sight?.isReadable === true ? sight.value : undefined
+  })
+}
+
+export function sightOf({ scopes }: Reflection, name: string): Sight | undefined {
+  for (const scope of scopes) {
+    if (!Object.hasOwn(scope.values, name)) continue
+    try {
+      return { value: scope.values[name], isReadable: true, scope }
+    } catch {
+      // Declared further down than the program has come.
+      return { value: undefined, isReadable: false, scope }
+    }
+  }
+  return undefined
+}
+
+function needsReflection(fn: Function, isRoot: boolean): boolean {
+  if (isNative(fn)) return intrinsicName(fn) === undefined
+  if (!isRoot) return true
+  const reading = readingOf(fn)
+  return (
+    typeof reading !== 'string' &&
+    (reading.ownName !== undefined || reading.freeVariables.some((one) => !PLAIN.has(one.name) && !isState(one)))
+  )
+}
+
+/** A variable that the function assigns, whatever value it has. */
+function isState({ paths }: FreeVariable): boolean {
+  return paths.some(({ path, uses }) => path.length === 0 && (uses & USE.assigned) !== 0)
+}
+
+function reflectionsOf(functions: readonly (Function | undefined)[]): (Reflection | undefined)[] {
+  const asked = functions.filter((fn) => fn !== undefined)
+  if (isBlind || asked.length === 0) return functions.map(() => undefined)
+  try {
+    const found = reflectAll(asked).values()
+    hasSeen = true
+    return functions.map((fn) => (fn === undefined ? undefined : found.next().value))
+  } catch (error) {
+    // The end of the stack, mostly: a matter of this call. The next one may see again.
+    if (hasSeen || error instanceof RangeError) throw unread(error)
+    isBlind = true
+    return functions.map(() => undefined)
+  }
+}
+
+function unread(cause: unknown): EngramError {
+  const message = `what functions captured could not be read: ${wordsOf(cause)}; call from less deep in the stack.`
+  return new EngramError('ERR_UNHASHABLE', message, { cause })
+}
+
+function factsFrom(
+  fn: Function,
+  reflection: Reflection | undefined,
+  stamp: string | undefined,
+  file: string | undefined,
+): FunctionFacts {
+  const text = textOf(fn)
+  const home = homeOf(fn, reflection, file)
+  const named = stamp === undefined ? stampOf(fn, home) : ['cached', stamp]
+  const reading = named === undefined && !isNative(fn) ? readingOf(fn, isMinified(home)) : 'native'
+  return { fn, text, reading, home, reflection, stamp: named }
+}
+
+function homeOf(fn: Function, reflection: Reflection | undefined, file: string | undefined): Home {
+  const scriptId = reflection?.scriptId
+  if (scriptId === undefined) return { kind: file === undefined ? 'unknown' : 'source', name: '', file }
+  const names = namesSeen(reflection!.scopes.at(-1))
+  if (file !== undefined) suggestHome(scriptId, file, textOf(fn), names)
+  try {
+    return homeOfScript(scriptId, textOf(fn), names)
+  } catch {
+    return { kind: 'unknown', name: '', file: undefined }
+  }
+}
+
+/** Listed when they are asked for: most functions are of a script whose home is known. */
+function namesSeen(module: Scope | undefined): SeenNames {
+  return {
+    get known() {
+      return module === undefined ? [] : Object.keys(module.values).filter((name) => !GIVEN.test(name))
+    },
+    isAll: module?.type === 'Module',
+  }
+}
+
+function stampOf(fn: Function, home: Home): string[] | undefined {
+  const intrinsic = isNative(fn) ? intrinsicName(fn) : undefined
+  if (intrinsic !== undefined) return ['language', intrinsic]
+  if (home.kind === 'builtin') return ['builtin', home.name, nameOf(fn)]
+  // Two functions of one name in one package are told apart by their text.
+  if (home.kind === 'package') return ['package', home.name, nameOf(fn), digestOfText(textOf(fn))]
+  return undefined
+}

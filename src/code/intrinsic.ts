@@ -1,0 +1,49 @@
+import { isPrimitive } from './captured-value.ts'
+
+/** Globals of Node that programs can list; others that they can list are their own. */
+const LISTED =
+  'global clearImmediate setImmediate clearInterval clearTimeout setInterval setTimeout queueMicrotask structuredClone atob btoa performance fetch crypto navigator localStorage sessionStorage'.split(
+    ' ',
+  )
+
+/** Whether a global comes with Node or the language, so that its name says what it is. */
+export function isStandardGlobal(name: string): boolean {
+  const property = Object.getOwnPropertyDescriptor(globalThis, name)
+  return property !== undefined && (property.enumerable !== true || LISTED.includes(name))
+}
+
+let intrinsics: Map<unknown, string> | undefined
+
+/** The path by which the language's own functions are known, such as `Array.prototype.map`. */
+export function intrinsicName(fn: Function): string | undefined {
+  intrinsics ??= listIntrinsics()
+  return intrinsics.get(fn)
+}
+
+function listIntrinsics(): Map<unknown, string> {
+  const found = new Map<unknown, string>()
+  const note = (holder: object, path: string, depth: number): void => {
+    for (const key of Reflect.ownKeys(holder)) {
+      const property = Object.getOwnPropertyDescriptor(holder, key)!
+      const name = path === '' ? String(key) : `${path}.${String(key)}`
+      for (const value of [property.value, property.get, property.set] as unknown[]) {
+        if (isPrimitive(value) || found.has(value) || value === globalThis) continue
+        if (typeof value === 'function') found.set(value, name)
+        if (depth < 2) note(value as object, name, depth + 1)
+      }
+    }
+  }
+  const standard = Object.getOwnPropertyNames(globalThis).filter(isLanguage)
+  for (const name of standard) {
+    const value = (globalThis as Record<string, unknown>)[name] as object
+    if (typeof value === 'function') found.set(value, name)
+    note(value, name, 0)
+  }
+  return found
+}
+
+/** Getters of Node's would load what they give. */
+function isLanguage(name: string): boolean {
+  const property = Object.getOwnPropertyDescriptor(globalThis, name)
+  return property?.enumerable === false && !isPrimitive(property.value) && name !== 'globalThis' && name !== 'process'
+}

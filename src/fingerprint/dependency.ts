@@ -1,0 +1,137 @@
+import { packageFrom } from '../code/home.ts'
+import { callingFile } from '../function/id.ts'
+import { GivenHash, StandIn, given, givenHashes } from '../key/stand-in.ts'
+import { digestOfFile, digestOfText } from '../native/binding.ts'
+import { invalid } from '../option/check.ts'
+import { builtin } from '../platform/builtin.ts'
+
+const { statSync } = builtin('node:fs')
+const { resolve } = builtin('node:path')
+const { fileURLToPath } = builtin('node:url')
+
+/** A file may change without another time of change while clocks tick this slowly, in milliseconds. */
+const DISTRUSTED_MS = 2000
+
+interface Remembered {
+  readonly stamp: string
+  readonly digest: string
+}
+
+const remembered = new Map<string, Remembered>()
+
+/** A file that stands in a key by its content. */
+export class FileRef extends StandIn {
+  /** Absolute path; no part of a key. */
+  readonly path: string
+
+  constructor(path: string) {
+    super()
+    this.path = path
+  }
+
+  /** BLAKE3 of the content as it is now, in hexadecimal. Throws where the file cannot be read. */
+  get digest(): string {
+    const { size, mtimeNs, mtimeMs, ino, dev } = statSync(this.path, { bigint: true })
+    const stamp = `${dev} ${ino} ${size} ${mtimeNs}`
+    const known = remembered.get(this.path)
+    if (known?.stamp === stamp) return known.digest
+    const digest = digestOfFile(this.path)
+    if (Date.now() - Number(mtimeMs) > DISTRUSTED_MS) remembered.set(this.path, { stamp, digest })
+    return digest
+  }
+
+  /** Bytes of the content as it is now. Throws where there is no file. */
+  get byteLength(): number {
+    return statSync(this.path).size
+  }
+
+  /** That a file is not there is a state of it like any other. */
+  override form(): string {
+    try {
+      return `file ${this.digest}`
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'no file'
+      throw error
+    }
+  }
+}
+
+class PackageRef extends StandIn {
+  readonly #label: string
+
+  constructor(label: string) {
+    super()
+    this.#label = label
+  }
+
+  override form(): string {
+    return `package ${this.#label}`
+  }
+}
+
+class EnvironmentRef extends StandIn {
+  readonly #name: string
+
+  constructor(name: string) {
+    super()
+    this.#name = name
+  }
+
+  override form(): string {
+    const value = process.env[this.#name]
+    // It may be a password, and forms are kept to explain misses.
+    return value === undefined ? `no variable ${this.#name}` : `variable ${this.#name} ${digestOfText(value)}`
+  }
+}
+
+/**
+ * A file as a dependency or an argument: its content counts, not its path. Looked at for every call; a file that has not
+ * changed is not read again.
+ *
+ * @example
+ * ```ts
+ * const count = memory.cache(countRows, { deps: [fileOf('rows.csv')] })
+ * ```
+ */
+export function fileOf(path: string | URL): FileRef {
+  if (typeof path !== 'string' && !(path instanceof URL)) throw invalid('fileOf(path) needs a path or a file URL.')
+  return new FileRef(resolve(typeof path === 'string' ? path : fileURLToPath(path)))
+}
+
+/**
+ * An installed package as a dependency: its name and version count. Found from the module that calls this.
+ *
+ * @throws EngramError ERR_INVALID_OPTION where it is not installed.
+ */
+export function packageOf(name: string): unknown {
+  const from = callingFile(packageOf) ?? resolve('-')
+  const label = packageFrom(name, from)
+  if (label === undefined) throw invalid(`packageOf: there is no package '${name}' as seen from ${from}.`)
+  return new PackageRef(label)
+}
+
+/** An environment variable as a dependency: its value at each call counts. */
+export function env(name: string): unknown {
+  if (typeof name !== 'string' || name === '') throw invalid('env(name) needs the name of an environment variable.')
+  return new EnvironmentRef(name)
+}
+
+/** The text stands for the value in every key of this process. Returns the value. */
+export function withHash<T extends object>(value: T, hash: string): T {
+  if (typeof hash !== 'string') throw invalid('withHash(value, hash) needs a text.')
+  given.isAny = true
+  givenHashes.set(value, new GivenHash(hash))
+  return value
+}
+
+/** What a task or step says of its output: the function's text stands for the value in keys downstream. */
+export interface HashMethod<T> {
+  /** The text that stands for a value. */
+  readonly hash: (value: T) => string
+}
+
+/** Says by which text an output stands in keys downstream. */
+export function hashMethod<T>(fn: (value: T) => string): HashMethod<T> {
+  if (typeof fn !== 'function') throw invalid('hashMethod(fn) needs a function.')
+  return { hash: fn }
+}

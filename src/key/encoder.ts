@@ -1,0 +1,208 @@
+import type { ByteSink } from '../platform/byte-sink.ts'
+import type { TypeRegistry, ValueCodec } from '../value/type-registry.ts'
+import { EngramError } from '../words/error.ts'
+import { builtinEncoders, refusal } from './builtin.ts'
+import { byteKinds, writeBytes } from './bytes.ts'
+import { encodeArray, encodeMap, encodeObject, encodeSet } from './container.ts'
+import { LONGEST_COUNT, writeCount } from './count.ts'
+import { KeyFailure, unhashable } from './failure.ts'
+import { familiarPrototype } from './realm.ts'
+import { Receiver } from './receiver.ts'
+import { StandIn, given, givenHashes } from './stand-in.ts'
+import {
+  TAG_ARGUMENTS,
+  TAG_BIGINT,
+  TAG_FALSE,
+  TAG_FUNCTION,
+  TAG_INSTANCE,
+  TAG_NULL,
+  TAG_NUMBER,
+  TAG_RECEIVER,
+  TAG_STAND_IN,
+  TAG_STRING,
+  TAG_TRUE,
+  TAG_UNDEFINED,
+} from './tag.ts'
+import { writeText } from './text.ts'
+import { type DigestView, KeyWalk } from './walk.ts'
+
+export type { DigestView } from './walk.ts'
+
+/** The walk that the next call takes; none while one is under way, so that user code may encode in turn. */
+let idle: KeyWalk | undefined = new KeyWalk()
+
+/**
+ * Appends the canonical form of a call's arguments to `sink` from `position` on and returns its end. Trailing
+ * undefined arguments are as if absent. Equal arguments give equal bytes in every process and on every machine;
+ * docs/keys.md says what is equal.
+ *
+ * @throws EngramError ERR_UNHASHABLE with the culprit's path (`args[0].items[3].callback`).
+ */
+export function encodeArguments(
+  sink: ByteSink,
+  position: number,
+  args: ArrayLike<unknown>,
+  types: TypeRegistry,
+  digestView: DigestView,
+): number {
+  const walk = beginWalk(sink, position, types, digestView)
+  let index = 0
+  try {
+    let count = args.length
+    while (count > 0 && args[count - 1] === undefined) count--
+    const bytes = walk.reserve(position, 1 + LONGEST_COUNT)
+    bytes[position] = TAG_ARGUMENTS
+    let end = writeCount(bytes, position + 1, count)
+    for (; index < count; index++) end = encodeValue(walk, end, args[index])
+    return endWalk(walk, end)
+  } catch (error) {
+    throw failArgument(error, args, index)
+  }
+}
+
+/**
+ * Appends the canonical form of one value: a dependency, `this`, an option. `root` names it in paths.
+ *
+ * @throws EngramError ERR_UNHASHABLE with the culprit's path, which begins with `root`.
+ */
+export function encodeKeyValue(
+  sink: ByteSink,
+  position: number,
+  value: unknown,
+  root: string,
+  types: TypeRegistry,
+  digestView: DigestView,
+): number {
+  const walk = beginWalk(sink, position, types, digestView)
+  try {
+    return endWalk(walk, encodeValue(walk, position, value))
+  } catch (error) {
+    throw failWalk(error, root)
+  }
+}
+
+function beginWalk(sink: ByteSink, position: number, types: TypeRegistry, digestView: DigestView): KeyWalk {
+  const walk = idle ?? new KeyWalk()
+  idle = undefined
+  walk.begin(sink, position, types, digestView)
+  return walk
+}
+
+function endWalk(walk: KeyWalk, position: number): number {
+  const end = walk.finish(position)
+  idle = walk
+  return end
+}
+
+/** A method's `this` stands before its arguments. */
+function failArgument(error: unknown, args: ArrayLike<unknown>, index: number): unknown {
+  if (!Receiver.is(args[0])) return failWalk(error, `args[${index}]`)
+  if (index > 0) return failWalk(error, `args[${index - 1}]`)
+  const { message, path, cause } = failWalk(error, 'this')
+  const fix = 'Register the class of `this`, set `ignoreThis: true`, or pass what counts as an argument.'
+  return new EngramError('ERR_UNHASHABLE', `${message} ${fix}`, { path: path!, ...(cause !== undefined && { cause }) })
+}
+
+/** The walk is dropped with everything that it holds. */
+function failWalk(error: unknown, root: string): EngramError {
+  idle = new KeyWalk()
+  return unhashable(error, root)
+}
+
+function encodeValue(walk: KeyWalk, position: number, value: unknown): number {
+  if (typeof value === 'string') {
+    walk.reserve(position, 1)[position] = TAG_STRING
+    return writeText(walk, position + 1, value)
+  }
+  if (typeof value === 'number') return writeNumber(walk, position, value)
+  if (typeof value === 'object') {
+    return value === null ? writeTag(walk, position, TAG_NULL) : encodeReference(walk, position, value)
+  }
+  if (typeof value === 'boolean') return writeTag(walk, position, value ? TAG_TRUE : TAG_FALSE)
+  if (typeof value === 'undefined') return writeTag(walk, position, TAG_UNDEFINED)
+  if (typeof value === 'bigint') return writeText(walk, writeTag(walk, position, TAG_BIGINT), value.toString(16))
+  if (typeof value === 'function') return encodeFunction(walk, position, value)
+  throw refusal(value as symbol)
+}
+
+function writeTag(walk: KeyWalk, position: number, tag: number): number {
+  walk.reserve(position, 1)[position] = tag
+  return position + 1
+}
+
+function writeNumber(walk: KeyWalk, position: number, value: number): number {
+  walk.reserve(position, 9)[position] = TAG_NUMBER
+  const { view } = walk.sink
+  if (Number.isNaN(value)) {
+    // The bits of a NaN may differ from one to the next; these stand for all.
+    view.setUint32(position + 1, 0, true)
+    view.setUint32(position + 5, 0x7ff80000, true)
+  } else {
+    view.setFloat64(position + 1, value, true)
+  }
+  return position + 9
+}
+
+/** By prototype: it tells a built-in type from a class derived from it. */
+function encodeReference(walk: KeyWalk, position: number, value: object): number {
+  if (given.isAny) {
+    const hash = givenHashes.get(value)
+    if (hash !== undefined) return writeStandIn(walk, position, hash)
+  }
+  const prototype = Object.getPrototypeOf(value) as object | null
+  if (prototype === Object.prototype || prototype === null) return encodeObject(walk, position, value, encodeValue)
+  if (prototype === Array.prototype) return encodeArray(walk, position, value, encodeValue)
+  if (value instanceof StandIn) return writeStandIn(walk, position, value)
+  if (value instanceof Receiver) return encodeReceiver(walk, position, value)
+  const codec = walk.types.forPrototype(prototype)
+  if (codec !== undefined) return encodeInstance(walk, position, value, codec)
+  return encodeKnown(walk, position, value, prototype) ?? encodeForeign(walk, position, value, prototype)
+}
+
+function encodeKnown(walk: KeyWalk, position: number, value: object, prototype: object): number | undefined {
+  const kind = byteKinds.get(prototype)
+  if (kind !== undefined) return writeBytes(walk, position, kind, value)
+  if (prototype === Map.prototype) return encodeMap(walk, position, value as Map<unknown, unknown>, encodeValue)
+  if (prototype === Set.prototype) return encodeSet(walk, position, value as Set<unknown>, encodeValue)
+  return builtinEncoders.get(prototype)?.(walk, position, value, encodeValue)
+}
+
+/** Built-in types of another realm (node:vm) are the same types. */
+function encodeForeign(walk: KeyWalk, position: number, value: object, prototype: object): number {
+  const familiar = familiarPrototype(prototype)
+  if (familiar === Object.prototype) return encodeObject(walk, position, value, encodeValue)
+  if (familiar === Array.prototype) return encodeArray(walk, position, value, encodeValue)
+  const end = familiar === undefined ? undefined : encodeKnown(walk, position, value, familiar)
+  if (end === undefined) throw refusal(value)
+  return end
+}
+
+function encodeInstance(walk: KeyWalk, position: number, value: object, codec: ValueCodec<unknown>): number {
+  const levels = walk.enter(value)
+  if (levels > 0) return walk.writeCycle(position, levels)
+  const content = codec.key?.(value) ?? codec.encode(value)
+  // It would become a cycle mark, and every instance the same bytes.
+  if (content === value)
+    throw new KeyFailure(`the codec '${codec.name}' returned the instance itself; return its content.`)
+  const start = writeText(walk, writeTag(walk, position, TAG_INSTANCE), codec.name)
+  const end = encodeValue(walk, start, content)
+  walk.leave()
+  return end
+}
+
+function encodeReceiver(walk: KeyWalk, position: number, { className, state }: Receiver): number {
+  return encodeValue(walk, writeText(walk, writeTag(walk, position, TAG_RECEIVER), className), state)
+}
+
+function writeStandIn(walk: KeyWalk, position: number, value: StandIn): number {
+  return writeText(walk, writeTag(walk, position, TAG_STAND_IN), value.form())
+}
+
+/** By its fingerprint. */
+function encodeFunction(walk: KeyWalk, position: number, value: Function): number {
+  const form = walk.types.formOfFunction?.(value)
+  if (form !== undefined) return writeText(walk, writeTag(walk, position, TAG_FUNCTION), form)
+  throw new KeyFailure(
+    'nothing tells this function from others; leave it out of the key with `ignore`, or pass the values that it depends on.',
+  )
+}

@@ -1,0 +1,347 @@
+import type { CachedFunction } from '../call/cached-function.ts'
+import type { MethodDecoratorOfMemory, MethodOptions } from '../call/cached-method.ts'
+import type { CallContext } from '../call/runs.ts'
+import type { Run } from '../call/state.ts'
+import { callingFile } from '../function/id.ts'
+import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
+import { type Store, openStore, translated } from '../native/binding.ts'
+import type { CacheOptions } from '../option/cache-options.ts'
+import { checkFunction, checkKnown, invalid } from '../option/check.ts'
+import { parseDuration } from '../option/duration.ts'
+import { type Limits, resolveLimits } from '../option/limits.ts'
+import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from '../option/memory-options.ts'
+import { type CallListener, CallObservers } from '../report/call-event.ts'
+import { type EntryFilter, type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
+import { CallCounts, type FunctionStats } from '../report/function-stats.ts'
+import type { MemoryStats } from '../report/memory-stats.ts'
+import { narrator } from '../report/narration.ts'
+import { Trouble, closed } from '../report/trouble.ts'
+import { TypeRegistry, type ValueCodec } from '../value/type-registry.ts'
+import { EngramError } from '../words/error.ts'
+import { Wrapping } from './wrapping.ts'
+
+const LISTED_TOGETHER = 256
+const FILTERS = ['name', 'project', 'domain', 'olderThan', 'key', 'where']
+const NOTHING = { entries: 0, byteLength: 0, blobs: 0, blobBytes: 0 }
+
+/**
+ * A cache on disk for what functions return.
+ *
+ * All processes, worker threads and memories that name a directory share it: what one has computed the others find, and
+ * equal calls at the same time run once.
+ *
+ * @example
+ * ```ts
+ * import { Memory } from 'engram'
+ *
+ * const memory = new Memory('.engram')
+ * const slowSquare = memory.cache(function square(n: number) {
+ *   return n * n
+ * })
+ * slowSquare(12) // runs
+ * slowSquare(12) // does not, nor in the next run of the program
+ * ```
+ */
+export class Memory implements AsyncDisposable {
+  /** Absolute path of the store's directory; null where there is none. */
+  readonly location: string | null
+  readonly #options: ResolvedMemoryOptions
+  readonly #store: Store | undefined
+  readonly #context: CallContext
+  readonly #types = new TypeRegistry()
+  readonly #wrapping: Wrapping
+
+  /**
+   * Touches no file: a directory that is there is opened when a function is wrapped, one that is not is made by
+   * the first run.
+   *
+   * @param location - Directory of the store, a path or a file URL; null: no caching. Default '.engram' in the current
+   *   directory.
+   * @throws EngramError ERR_INVALID_OPTION
+   */
+  constructor(location?: string | URL | null)
+  /**
+   * As above, with options.
+   *
+   * @throws EngramError ERR_INVALID_OPTION for a value that an option cannot have, or an option that there is not.
+   */
+  constructor(options?: MemoryOptions)
+  constructor(given?: MemoryOptions | string | URL | null) {
+    const options = resolveMemoryOptions(given)
+    const { location, mode, clock, onError, verbose } = options
+    noteFamiliar(this)
+    this.#options = options
+    this.location = location
+    this.#store = location === null || mode === 'off' ? undefined : openStore(location, mode === 'readOnly')
+    if (mode !== 'readOnly') this.#store?.setLimits(options.limits)
+    this.#context = {
+      mode,
+      clock,
+      trouble: new Trouble(onError),
+      observers: new CallObservers(),
+      running: location === null ? new Map() : runsAt(location),
+      warn: () => this.#warn(),
+      isCaching: this.#store !== undefined,
+      isClosed: false,
+    }
+    this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
+    if (verbose > 0) this.#context.observers.add(narrator(verbose as 1 | 2, () => this.#store?.role() ?? 'none'))
+  }
+
+  /**
+   * Wraps a function: same parameters, same result type, sync stays sync and async stays async. Wrapping a wrapped
+   * function replaces its options.
+   *
+   * Calls are found again by the function's id, its code with what it captured and the helpers that it reaches, and
+   * their arguments: see docs/keys.md. `this` is not seen: pass what counts of it as an argument, or decorate
+   * methods with `cached`.
+   *
+   * @throws EngramError ERR_INVALID_OPTION, ERR_UNKNOWN_PARAMETER, or ERR_UNNAMED_FUNCTION where functions could not be
+   * told apart.
+   *
+   * @example
+   * ```ts
+   * const load = memory.cache(loadRows, { version: '3', ignore: ['options.verbose'], maxAge: '7d' })
+   * const rows = await load('2024-05', { verbose: true })
+   * ```
+   */
+  cache<F extends AnyFunction>(fn: F, options: CacheOptions<F> = {}): CachedFunction<F> {
+    return this.#wrapping.wrap(fn, options, callingFile(this.cache))
+  }
+
+  /**
+   * Decorator for methods: as `cache`, and `this` is part of the key unless it is ignored. Instances of registered
+   * classes count by their codec, others by the name of their class and their own enumerable properties. Methods and
+   * getters that the method reaches through `this` and `super` count as helpers do. A `this` of which something cannot
+   * be seen (`#private` fields) is said once, and its calls run uncached.
+   *
+   * @throws EngramError ERR_INVALID_OPTION, and for what is no method; ERR_UNKNOWN_PARAMETER.
+   *
+   * @example
+   * ```ts
+   * class Shop {
+   *   constructor(readonly region: string) {}
+   *
+   *   @memory.cached({ maxAge: '1d' })
+   *   async prices(day: string): Promise<number[]> {
+   *     return fetchPrices(this.region, day)
+   *   }
+   * }
+   * ```
+   */
+  cached(options: MethodOptions = {}): MethodDecoratorOfMemory {
+    return this.#wrapping.method(options, callingFile(this.cached))
+  }
+
+  /** `cache(fn)(...args)`. @throws EngramError as `cache` does, and whatever `fn` throws. */
+  eval<F extends AnyFunction>(fn: F, ...args: Parameters<F>): ReturnType<F> {
+    return this.#wrapping.wrap(fn, {}, callingFile(this.eval))(...args) as ReturnType<F>
+  }
+
+  /**
+   * Registers how instances of a class are stored and hashed, in this memory. It is for instances of exactly this
+   * class: a subclass needs a registration of its own.
+   *
+   * @throws EngramError ERR_INVALID_OPTION for what is no class or no codec, or a name that another class has taken.
+   *
+   * @example
+   * ```ts
+   * memory.register(Point, {
+   *   name: 'Point',
+   *   encode: ({ x, y }) => [x, y],
+   *   decode: ([x, y]) => new Point(x, y),
+   * })
+   * ```
+   */
+  register<C extends abstract new (...args: any[]) => any>(type: C, codec: ValueCodec<InstanceType<C>>): void {
+    this.#types.register(type, codec)
+  }
+
+  /**
+   * One record for each entry, newest first; those of a filter, or all. The store is asked when the iteration begins.
+   *
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
+   *
+   * @example
+   * ```ts
+   * for (const { name, byteLength } of memory.entries({ olderThan: '30d' })) console.log(name, byteLength)
+   * ```
+   */
+  entries(filter: EntryFilter = {}): Iterable<EntryInfo> {
+    const matches = this.#matcher(filter)
+    const store = this.#opened()
+    return store === undefined ? [] : this.#listed(store, matches)
+  }
+
+  *#listed(store: Store, matches: (info: EntryInfo) => boolean): Generator<EntryInfo, void, undefined> {
+    this.#opened()
+    this.#wrapping.flush()
+    const listing = asking(() => store.list())
+    for (;;) {
+      const entries = listing.take(LISTED_TOGETHER)
+      for (const entry of entries) {
+        const info = entryInfoOf(entry)
+        if (matches(info)) yield info
+      }
+      if (entries.length < LISTED_TOGETHER) return
+    }
+  }
+
+  /**
+   * What was called through this memory, and what the store holds. Reads the facts of every entry. A store that cannot be
+   * read counts as empty, with one warning.
+   *
+   * @throws EngramError ERR_CLOSED; under `onError: 'throw'` ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
+   */
+  stats(): MemoryStats {
+    const store = this.#opened()
+    const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : this.#tell(() => store.totals(), NOTHING)
+    const counts = new CallCounts()
+    for (const one of this.#wrapping.counts()) counts.add(one.counts)
+    const byFunction = this.#statsByFunction(store)
+    return { ...counts.with(stored), blobs, blobBytes, role: store?.role() ?? 'none', byFunction }
+  }
+
+  /**
+   * Drops matching entries, or all without a filter; says how many went: 0 where `mode` forbids writing. Never touches
+   * files that engram did not write.
+   *
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
+   */
+  clear(filter?: EntryFilter): number {
+    const store = this.#opened()
+    if (store === undefined || this.#options.mode === 'readOnly') return 0
+    this.#wrapping.flush()
+    if (filter === undefined) return asking(() => store.clear())
+    const keys = Array.from(this.entries(filter), (info) => info.key)
+    return asking(() => store.forgetKeys(keys))
+  }
+
+  /**
+   * Drops what exceeds these limits now, least recently used first; says how many entries went, and the bytes of their
+   * values. What is not named is not limited; `maxAge: 0` drops everything.
+   *
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
+   *
+   * @example
+   * ```ts
+   * memory.reduce({ maxBytes: '2GiB', maxAge: '90d' }) // { entries: 12, bytes: 734003200 }
+   * ```
+   */
+  reduce(limits: Limits): { entries: number; bytes: number } {
+    const store = this.#opened()
+    const resolved = resolveLimits(limits, 'reduce')
+    if (store === undefined || this.#options.mode === 'readOnly') return { entries: 0, bytes: 0 }
+    this.#wrapping.flush()
+    return asking(() => store.reduce(resolved, this.#options.clock()))
+  }
+
+  /**
+   * Hears of every call of this memory's functions, when it is over. While nobody listens, calls cost less.
+   *
+   * @throws EngramError ERR_INVALID_OPTION where the listener is no function.
+   *
+   * @example
+   * ```ts
+   * memory.on('call', ({ status, name, savedMs }) => console.log(status, name, savedMs))
+   * ```
+   */
+  on(event: 'call', listener: CallListener): this {
+    if (event !== 'call') throw invalid(`There is no event '${String(event)}'; there is 'call'.`)
+    if (typeof listener !== 'function') throw invalid(`on('call', listener) needs a function.`)
+    this.#context.observers.add(listener)
+    return this
+  }
+
+  /** Ends what `on` began for this listener. */
+  off(event: 'call', listener: CallListener): this {
+    if (event === 'call') this.#context.observers.remove(listener)
+    return this
+  }
+
+  /**
+   * Lets go of the store; the last memory or thread of the process to do so closes it. Cached functions still work
+   * afterwards: they run each time, and say so once (ERR_CLOSED). Everything else throws ERR_CLOSED. Closing twice is
+   * closing once, and closing is not needed before a program ends.
+   */
+  async close(): Promise<void> {
+    if (this.#context.isClosed) return
+    this.#context.isClosed = true
+    this.#wrapping.flush()
+    asking(() => this.#store?.close())
+  }
+
+  /** `close()`, at the end of the block of an `await using` declaration. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #statsByFunction(store: Store | undefined): Record<string, FunctionStats> {
+    const stored = store === undefined ? {} : this.#tell(() => store.totalsByName(), {})
+    const called = new Map<string, CallCounts>()
+    for (const { name, counts } of this.#wrapping.counts()) {
+      called.set(name, (called.get(name) ?? new CallCounts()).add(counts))
+    }
+    const names = new Set([...called.keys(), ...Object.keys(stored)])
+    return Object.fromEntries(
+      Array.from(names, (name) => {
+        const { entries, byteLength } = stored[name] ?? NOTHING
+        return [name, (called.get(name) ?? new CallCounts()).with({ entries, byteLength })]
+      }),
+    )
+  }
+
+  #warn(): void {
+    const warning = this.#store?.takeWarning()
+    if (typeof warning === 'string') {
+      this.#context.trouble.say(new EngramError('ERR_STORE_UNAVAILABLE', warning), this.location!)
+    }
+  }
+
+  /** For what a program only reports: a store that cannot be read must not end it. */
+  #tell<T>(question: () => T, otherwise: T): T {
+    try {
+      return asking(question)
+    } catch (error) {
+      this.#context.trouble.meet(error, this.location!)
+      return otherwise
+    }
+  }
+
+  #opened(): Store | undefined {
+    if (this.#context.isClosed) throw closed()
+    return this.#store
+  }
+
+  #matcher(filter: EntryFilter): (info: EntryInfo) => boolean {
+    checkKnown(filter, FILTERS)
+    checkFunction(filter.where, 'where')
+    const { name, project, domain, key, where } = filter
+    const oldest =
+      filter.olderThan === undefined ? 0 : this.#options.clock() - parseDuration(filter.olderThan, 'olderThan')
+    return (info) =>
+      (name === undefined || info.name === name || info.name.endsWith(`#${name}`)) &&
+      (project === undefined || info.project === project) &&
+      (domain === undefined || info.domain === domain) &&
+      (key === undefined || info.key === key) &&
+      (filter.olderThan === undefined || info.createdAt < oldest) &&
+      (where === undefined || where(info))
+  }
+}
+
+/** By directory: memories on one directory share the runs under way as they share the store. */
+const runs = new Map<string, Map<string, Run>>()
+
+function runsAt(location: string): Map<string, Run> {
+  let running = runs.get(location)
+  if (running === undefined) runs.set(location, (running = new Map()))
+  return running
+}
+
+function asking<T>(question: () => T): T {
+  try {
+    return question()
+  } catch (error) {
+    throw translated(error)
+  }
+}

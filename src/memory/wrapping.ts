@@ -1,0 +1,177 @@
+import { CachedCalls } from '../call/cached-calls.ts'
+import { type CachedFunction, cachedFunction } from '../call/cached-function.ts'
+import {
+  type CallsOfMethod,
+  type MethodDecoratorOfMemory,
+  type MethodOptions,
+  cachedMethod,
+  checkedMethodOptions,
+  decorated,
+} from '../call/cached-method.ts'
+import { type KeyInputs, countedParametersOf, keyInputsOf } from '../call/inputs.ts'
+import type { CallContext } from '../call/runs.ts'
+import type { ReceiverReach } from '../code/receiver-reach.ts'
+import { CodeStores } from '../entry/code-entries.ts'
+import { FrontEntries } from '../entry/front-entries.ts'
+import { FunctionStore } from '../entry/function-entries.ts'
+import { Fingerprints } from '../fingerprint/fingerprint.ts'
+import { FunctionIdentities } from '../fingerprint/identity.ts'
+import type { CodeStrategy, FingerprintOptions } from '../fingerprint/options.ts'
+import { functionId, moduleOf } from '../function/id.ts'
+import { nameOf } from '../function/text.ts'
+import { type AnyFunction, unwrapped } from '../function/wrapped.ts'
+import { type Calling, type Identity, type Store, digestOfText } from '../native/binding.ts'
+import { type CacheOptions, type ResolvedCacheOptions, resolveCacheOptions } from '../option/cache-options.ts'
+import { invalid } from '../option/check.ts'
+import type { ResolvedMemoryOptions } from '../option/memory-options.ts'
+import { CallCounts } from '../report/function-stats.ts'
+import type { TypeRegistry } from '../value/type-registry.ts'
+
+/** What calls of one identity did; several identities may have one name. */
+export interface NamedCounts {
+  readonly name: string
+  readonly counts: CallCounts
+}
+
+/** The functions and methods that one memory wraps. */
+export class Wrapping {
+  readonly #store: Store | undefined
+  readonly #options: ResolvedMemoryOptions
+  readonly #context: CallContext
+  readonly #types: TypeRegistry
+  readonly #fingerprints: Fingerprints
+  /** None where the user's clock says when entries are used. */
+  readonly #front: FrontEntries | undefined
+  readonly #identities = new FunctionIdentities()
+  /** By identity. */
+  readonly #counts = new Map<string, NamedCounts>()
+
+  constructor(store: Store | undefined, options: ResolvedMemoryOptions, context: CallContext, types: TypeRegistry) {
+    this.#store = store
+    this.#options = options
+    this.#context = context
+    this.#types = types
+    this.#fingerprints = new Fingerprints(types)
+    this.#front = store === undefined || options.clock !== Date.now ? undefined : new FrontEntries(store)
+  }
+
+  /** What calls did so far. */
+  counts(): Iterable<NamedCounts> {
+    return this.#counts.values()
+  }
+
+  /** Has the core hear of all uses. */
+  flush(): void {
+    this.#front?.flush()
+  }
+
+  /** As `Memory.cache`; `file` is where it was called. */
+  wrap<F extends AnyFunction>(given: F, options: CacheOptions<F>, file: string | undefined): CachedFunction<F> {
+    if (typeof given !== 'function') throw invalid('cache(fn) needs a function.')
+    const fn = unwrapped(given)
+    const resolved = resolveCacheOptions(options, this.#options)
+    const identity = this.#identities.of(fn, resolved, moduleOf(file))
+    const keyInputs = keyInputsOf(fn, identity.name, resolved)
+    const calls = this.#callsOf(fn, identity, keyInputs, resolved, file)
+    return cachedFunction<F>(calls, (other) => this.wrap(fn, { ...options, ...other }, file))
+  }
+
+  /** As `Memory.cached`; `file` is where it was called. */
+  method(options: MethodOptions, file: string | undefined): MethodDecoratorOfMemory {
+    const { ignoreThis, ...others } = checkedMethodOptions(options)
+    const resolved = resolveCacheOptions(others, this.#options)
+    const decorator = (target: unknown, given: unknown, descriptor?: PropertyDescriptor): unknown => {
+      const { method, name, isStatic } = decorated(target, given, descriptor)
+      // What is wrong with the options is to be said where they stand, not at the first call.
+      keyInputsOf(method, name, resolved)
+      const callsOf: CallsOfMethod = (title, receiver, withThis) => {
+        const identity = this.#identities.of(method, resolved, moduleOf(file), title)
+        const keyInputs = withThis(keyInputsOf(method, identity.name, resolved))
+        return this.#callsOf(method, identity, keyInputs, resolved, file, receiver)
+      }
+      const wrapper = cachedMethod(method, name, isStatic, {
+        types: this.#types,
+        trouble: this.#context.trouble,
+        ignoresThis: ignoreThis,
+        stamp: stampOf(method, functionId(name, moduleOf(file)), resolved),
+        callsOf,
+      })
+      return descriptor === undefined ? wrapper : { ...descriptor, value: wrapper }
+    }
+    return decorator as MethodDecoratorOfMemory
+  }
+
+  #callsOf(
+    fn: AnyFunction,
+    identity: Identity,
+    keyInputs: KeyInputs,
+    options: ResolvedCacheOptions,
+    file: string | undefined,
+    receiver?: ReceiverReach,
+  ): CachedCalls {
+    const isCached = options.strategy !== false && !this.#context.isClosed
+    const stores =
+      isCached && this.#store ? this.#storesOf(this.#store, fn, identity, options, file, receiver) : undefined
+    return new CachedCalls(fn, identity.name, stores, keyInputs, options, this.#context, this.#countsOf(identity))
+  }
+
+  /** What a function captured is read at its first call: before, its module may not have run to its end. */
+  #storesOf(
+    store: Store,
+    fn: AnyFunction,
+    identity: Identity,
+    options: ResolvedCacheOptions,
+    file: string | undefined,
+    receiver: ReceiverReach | undefined,
+  ): CodeStores {
+    const { strategy, captures, deps } = options
+    const calling = this.#calling(options)
+    const keepsValues = this.#options.explainValues
+    const explaining = { keepsValues, parameters: () => countedParametersOf(fn, options, receiver !== undefined) }
+    const open = (code: string | undefined): FunctionStore => {
+      const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
+      return new FunctionStore(native, this.#types, explaining, this.#front)
+    }
+    if (identity.code === undefined && deps.length === 0)
+      return new CodeStores(nameOf(fn) || 'anonymous', open, undefined)
+    store.openAhead()
+    const fingerprint: Omit<FingerprintOptions, 'types'> = {
+      strategy: strategy as CodeStrategy,
+      captures,
+      file,
+      deps,
+      covers: identity.code !== undefined ? 'code' : 'deps',
+      ...(receiver !== undefined && { receiver }),
+    }
+    const make = () => {
+      const made = this.#fingerprints.of(fn, fingerprint)
+      for (const doubt of made.doubts) this.#context.trouble.say(doubt, identity.name)
+      return made
+    }
+    return new CodeStores(nameOf(fn) || 'anonymous', open, make)
+  }
+
+  #calling({ singleFlight }: ResolvedCacheOptions): Calling {
+    const reach = singleFlight === 'process' ? 'process' : 'shared'
+    // Who stores nothing has nothing for others to wait for.
+    const isLeading = singleFlight !== false && this.#options.mode !== 'readOnly'
+    return { ...(isLeading && { singleFlight: reach }), isPower: this.#options.durability === 'power' }
+  }
+
+  #countsOf(identity: Identity): CallCounts {
+    const text = JSON.stringify(identity)
+    let named = this.#counts.get(text)
+    if (named === undefined) this.#counts.set(text, (named = { name: identity.name, counts: new CallCounts() }))
+    return named.counts
+  }
+}
+
+/** Its class is not known yet, so that its text tells it from another class's method of the same name. */
+function stampOf(
+  method: AnyFunction,
+  id: string,
+  { name, strategy, version }: ResolvedCacheOptions,
+): string | undefined {
+  if (strategy !== 'inputHash') return undefined
+  return JSON.stringify([name ?? id, version, digestOfText(method.toString())])
+}

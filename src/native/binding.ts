@@ -1,0 +1,111 @@
+/**
+ * The core, as an addon. The only file that imports the binding.
+ */
+import type { Calling, Difference, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums } from '#binding'
+
+import { require } from '../platform/builtin.ts'
+import type { ByteSink } from '../platform/byte-sink.ts'
+import { EngramError, type EngramErrorCode } from '../words/error.ts'
+import { platformFiles } from '../platform/files.ts'
+
+type Binding = typeof import('#binding')
+
+const binding = loadBinding()
+
+export type { Calling, Difference, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums }
+
+/** Answers of `NativeFunction.lookup` that are not the length of structure bytes. */
+export const ANSWER = {
+  absent: -1,
+  corrupt: -2,
+  dangling: -3,
+  format: -4,
+  /** A hit whose value `load` brings. */
+  large: -5,
+  /** The store could not be read: `takeFailure` says why. */
+  failed: -6,
+  /** No usable entry, and somebody else is computing it. */
+  held: -7,
+} as const
+
+/** What a call does when its wait for another's run is over. */
+export const TURN = {
+  /** There should be an entry now. */
+  lookAgain: 0,
+  /** Run: the lease is this thread's. */
+  granted: 1,
+  /** Run without a lease. */
+  free: 2,
+  /** The run is asynchronous: wait without standing still. */
+  promised: 3,
+} as const
+
+export const attachScratch = binding.attachScratch
+
+/** Hashes a large view where it lies: its 32-byte BLAKE3 digest goes into the sink at `at`. */
+export function digestView(view: Uint8Array, sink: ByteSink, at: number): void {
+  binding.digestInto(view, sink.bytes, at)
+}
+
+/** BLAKE3 of a text, in hexadecimal. */
+export const digestOfText = binding.digestOfText
+
+/** BLAKE3 of a file's content, in hexadecimal. Throws what the system says. */
+export const digestOfFile = binding.digestOfFile
+
+/** The parameters of the function with this text; null where they cannot be read. */
+export const parametersOf = binding.parametersOf
+
+/**
+ * What the text of a function says about what it depends on; where it cannot be read, why: 'native', 'syntax', 'long',
+ * 'deep' or 'thread'. Those of a minified text have no names of variables.
+ */
+export const readFunction = binding.readFunction
+
+/** What the names of the module with this source stand for; null where they cannot be told. */
+export const moduleNames = binding.moduleNames
+
+/** Bits of `PathUse.uses`. */
+export const USE = { read: 1, called: 2, assigned: 4, mutated: 8, mutatingCall: 16, escapes: 32, typeOf: 64 } as const
+
+/** Puts what is kept of the canonical arguments in the scratch in their place; says how long it is. */
+export const recordArguments = binding.recordArguments
+
+/** Straight from where it mostly lies: to have Node resolve it and its loader takes three milliseconds. */
+function loadBinding(): Binding {
+  for (const file of platformFiles('node')) {
+    const addon = { exports: {} }
+    try {
+      process.dlopen(addon, file)
+      return addon.exports as Binding
+    } catch {
+      // The loader looks elsewhere, or says what is wrong.
+    }
+  }
+  return require('#binding') as Binding
+}
+
+/** What is to be flushed before stores close with the process. */
+export const flushedAtExit = new Set<{ flush(): void }>()
+
+let isGuarded = false
+
+/** The store of a directory, shared with whoever uses it in this process already. Touches no file. */
+export function openStore(location: string, isReadOnly: boolean): Store {
+  if (!isGuarded) {
+    isGuarded = true
+    // RocksDB's threads must be gone before the process runs static destructors; neither process.exit() nor an
+    // uncaught error runs any other hook.
+    process.on('exit', () => {
+      for (const one of flushedAtExit) one.flush()
+      binding.restStores()
+    })
+  }
+  return binding.Store.open(location, isReadOnly)
+}
+
+/** What the core threw, as an error of engram's. */
+export function translated(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof EngramError) return error
+  return new EngramError(error.code as EngramErrorCode, error.message, { cause: error })
+}

@@ -1,0 +1,196 @@
+import type { AnyFunction } from '../function/wrapped.ts'
+import type { EntryInfo } from '../report/entry-info.ts'
+import { checkFunction, checkKnown, checkText, invalid } from './check.ts'
+import { type Duration, parseDuration } from './duration.ts'
+
+/**
+ * The rule for what enters a key.
+ *
+ * - `'codeHash'`: the function's exact source text (a comment counts), what it captured, the helpers that it reaches, and
+ *   the inputs.
+ * - `'syntaxHash'`: the same, but comments, white space, quotes and the like do not count.
+ * - `'inputHash'`: the inputs only. Needs a function with a name, the option `name`, or a version.
+ * - `false`: never cached.
+ * - a function: returns the key; null or undefined means do not cache this call.
+ */
+export type Strategy = 'codeHash' | 'syntaxHash' | 'inputHash' | false | CustomKey
+
+/**
+ * Returns the text that stands for a call's arguments in its key; null or undefined: the call is not cached. What it
+ * throws, or another result, keeps the call from the cache as any failure does (ERR_INVALID_OPTION). `ignore` has no
+ * effect beside it.
+ *
+ * @example
+ * ```ts
+ * const forecast = memory.cache(fetchForecast, { strategy: ({ args }) => `${args[0]} ${new Date().toDateString()}` })
+ * ```
+ */
+export type CustomKey = (call: {
+  /** Function id. */
+  name: string
+  /** The arguments, which must not be changed. */
+  args: readonly unknown[]
+  /** Empty in this version. */
+  context: Record<string, unknown>
+}) => string | null | undefined
+
+/** How one function is cached. */
+export interface CacheOptions<F extends AnyFunction = AnyFunction> {
+  /**
+   * Stable identity, not empty. Default: path of the module that wraps the function, relative to its package, and the
+   * function's name, as in `shop/src/prices.ts#load`.
+   */
+  name?: string
+  /**
+   * Part of the key, not empty. Given without a strategy, it stands for the code: the strategy becomes `'inputHash'`.
+   * Default none.
+   */
+  version?: string
+  /** Default: that of the memory. */
+  strategy?: Strategy
+  /**
+   * Parameters left out of the key: names, positions from 0, or paths into an options object (`'options.verbose'`).
+   * ERR_UNKNOWN_PARAMETER for a name that the function does not have. Default none.
+   */
+  ignore?: readonly (string | number)[]
+  /**
+   * Parameter names in order, for code whose names were minified away; the last may be `'...rest'`. Default: read from
+   * the function's text.
+   */
+  params?: readonly string[]
+  /**
+   * More that the result depends on: functions, values, `fileOf(path)`, `packageOf(name)`, `env(name)`. Part of the key
+   * under every strategy but `false`. Default none.
+   */
+  deps?: readonly unknown[]
+  /**
+   * Whether captured values and the helpers that the function reaches are found by themselves, under `'codeHash'` and
+   * `'syntaxHash'`; 'none': its text alone counts. Default 'auto'.
+   */
+  captures?: 'auto' | 'none'
+  /**
+   * By parameter name: returns the text that stands for the argument in the key. ERR_UNKNOWN_PARAMETER for a name that
+   * the function does not have. Default none.
+   */
+  hash?: Record<string, (value: any) => string>
+  /**
+   * Reader's limit, in milliseconds or as text ('24h'): an entry whose age is greater is stale. 0, the default: never.
+   * ERR_INVALID_OPTION where it is negative or unreadable.
+   */
+  maxAge?: Duration
+  /**
+   * Asked on every hit, with complete metadata; false or a throw makes the entry stale. Default none. `expiresAfter`
+   * makes one.
+   */
+  validate?: (info: EntryInfo) => boolean
+  /**
+   * Asked before storing; false leaves the result unstored. `durationMs`: how long the function ran. `byteLength`:
+   * bytes of the encoded value, before compression. Default: everything is stored.
+   */
+  storeIf?: (value: Awaited<ReturnType<F>>, info: { durationMs: number; byteLength: number }) => boolean
+  /**
+   * true: equal calls run once at a time, in all processes and threads that share the directory; the others wait, and
+   * find the result. 'process': those of this process only. false: every thread for itself. Default true.
+   */
+  singleFlight?: boolean | 'process'
+  /**
+   * How long a call waits for a run of another process or thread before it runs itself, in milliseconds or as text
+   * ('30s'). The death of that process ends the wait sooner. Default no limit. ERR_INVALID_OPTION where it is negative or unreadable.
+   */
+  waitTimeout?: Duration
+  /** Default: that of the memory. */
+  project?: string
+  /** Default: that of the memory. */
+  domain?: string
+}
+
+/** Checked options, in units that the call needs. */
+export interface ResolvedCacheOptions {
+  readonly name: string | undefined
+  readonly version: string | undefined
+  readonly strategy: Strategy
+  readonly ignore: readonly (string | number)[]
+  readonly params: readonly string[] | undefined
+  readonly deps: readonly unknown[]
+  readonly captures: 'auto' | 'none'
+  readonly hash: Readonly<Record<string, (value: any) => string>>
+  /** Infinity when entries do not age. */
+  readonly maxAgeMs: number
+  readonly validate: ((info: EntryInfo) => boolean) | undefined
+  readonly storeIf: ((value: any, info: { durationMs: number; byteLength: number }) => boolean) | undefined
+  readonly singleFlight: boolean | 'process'
+  /** Infinity when there is no limit. */
+  readonly waitTimeoutMs: number
+  readonly project: string | undefined
+  readonly domain: string | undefined
+}
+
+/** What a memory says for functions that say nothing. */
+export interface CacheDefaults {
+  readonly strategy: Strategy
+  readonly project: string | undefined
+  readonly domain: string | undefined
+}
+
+const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', false]
+const TEXTS = ['name', 'version', 'project', 'domain'] as const
+const FUNCTIONS = ['validate', 'storeIf'] as const
+const CALLING = ['maxAge', 'singleFlight', 'waitTimeout'] as const
+const KEYING = ['strategy', 'ignore', 'params', 'deps', 'captures', 'hash'] as const
+const KNOWN: readonly string[] = [...TEXTS, ...FUNCTIONS, ...KEYING, ...CALLING]
+
+/** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
+export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheDefaults): ResolvedCacheOptions {
+  checkKnown(options, KNOWN)
+  for (const option of TEXTS) checkText(options[option], option)
+  for (const option of FUNCTIONS) checkFunction(options[option], option)
+  const maxAgeMs = options.maxAge === undefined ? 0 : parseDuration(options.maxAge, 'maxAge')
+  return {
+    name: options.name,
+    version: options.version,
+    strategy: checkStrategy(options.strategy ?? defaultStrategy(options.version, defaults.strategy)),
+    ignore: options.ignore ?? [],
+    params: options.params,
+    deps: checkDeps(options.deps ?? []),
+    captures: checkCaptures(options.captures ?? 'auto'),
+    hash: checkHash(options.hash ?? {}),
+    maxAgeMs: maxAgeMs === 0 ? Number.POSITIVE_INFINITY : maxAgeMs,
+    validate: options.validate,
+    storeIf: options.storeIf,
+    singleFlight: checkSingleFlight(options.singleFlight ?? true),
+    waitTimeoutMs:
+      options.waitTimeout === undefined ? Number.POSITIVE_INFINITY : parseDuration(options.waitTimeout, 'waitTimeout'),
+    project: options.project ?? defaults.project,
+    domain: options.domain ?? defaults.domain,
+  }
+}
+
+/** A version stands for the code, but does not turn on what a memory has turned off. */
+function defaultStrategy(version: string | undefined, ofMemory: Strategy): Strategy {
+  return version === undefined || ofMemory === false ? ofMemory : 'inputHash'
+}
+
+function checkDeps(value: readonly unknown[]): readonly unknown[] {
+  if (Array.isArray(value)) return [...(value as unknown[])]
+  throw invalid(`The option 'deps' must be an array.`)
+}
+
+function checkHash(value: Record<string, (value: any) => string>): Readonly<Record<string, (value: any) => string>> {
+  if (typeof value === 'object' && value !== null) return { ...value }
+  throw invalid(`The option 'hash' must be an object of functions.`)
+}
+
+function checkCaptures(value: 'auto' | 'none'): 'auto' | 'none' {
+  if (value === 'auto' || value === 'none') return value
+  throw invalid(`The option 'captures' must be 'auto' or 'none'.`)
+}
+
+function checkSingleFlight(value: boolean | 'process'): boolean | 'process' {
+  if (typeof value === 'boolean' || value === 'process') return value
+  throw invalid(`The option 'singleFlight' must be true, 'process' or false.`)
+}
+
+export function checkStrategy(strategy: Strategy): Strategy {
+  if (typeof strategy === 'function' || STRATEGIES.includes(strategy)) return strategy
+  throw invalid(`The option 'strategy' must be 'codeHash', 'syntaxHash', 'inputHash', false or a function.`)
+}

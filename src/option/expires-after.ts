@@ -1,0 +1,55 @@
+import { EngramError } from '../words/error.ts'
+
+/** Parts of an age, which add up; each 0 or more. */
+export interface Age {
+  weeks?: number
+  days?: number
+  hours?: number
+  minutes?: number
+  seconds?: number
+  milliseconds?: number
+}
+
+/** Milliseconds of each unit. */
+const UNITS: Readonly<Record<keyof Age, number>> = {
+  weeks: 604_800_000,
+  days: 86_400_000,
+  hours: 3_600_000,
+  minutes: 60_000,
+  seconds: 1000,
+  milliseconds: 1,
+}
+
+/**
+ * A validation that takes entries up to this age: an entry is stale when its age is greater.
+ *
+ * @param clock - Milliseconds since the epoch; for tests. Default Date.now.
+ * @throws EngramError ERR_INVALID_OPTION where a part is negative, not finite or of an unknown unit, or there is none.
+ *
+ * @example
+ * ```ts
+ * const prices = memory.cache(fetchPrices, { validate: expiresAfter({ hours: 12 }) })
+ * ```
+ */
+export function expiresAfter(age: Age, clock: () => number = Date.now): (info: { createdAt: number }) => boolean {
+  const limit = totalOf(age)
+  return (info) => clock() - info.createdAt <= limit
+}
+
+function totalOf(age: Age): number {
+  const parts = Object.entries(age ?? {}).filter(([, amount]) => amount !== undefined)
+  if (parts.length === 0) throw invalid('needs an age, such as { days: 1 }.')
+  return parts.reduce((total, [unit, amount]) => total + millisecondsOf(unit, amount), 0)
+}
+
+function millisecondsOf(unit: string, amount: number): number {
+  if (!Object.hasOwn(UNITS, unit)) throw invalid(`does not know '${unit}'; it takes ${Object.keys(UNITS).join(', ')}.`)
+  if (typeof amount !== 'number' || !(amount >= 0 && amount < Infinity)) {
+    throw invalid(`needs ${unit} of 0 or more, not ${String(amount)}.`)
+  }
+  return amount * UNITS[unit as keyof Age]
+}
+
+function invalid(reason: string): EngramError {
+  return new EngramError('ERR_INVALID_OPTION', `expiresAfter ${reason}`)
+}

@@ -1,0 +1,157 @@
+import { builtin } from '../platform/builtin.ts'
+import { type Strategy, checkStrategy } from './cache-options.ts'
+import { checkFunction, checkKnown, checkText, invalid } from './check.ts'
+import { type Limits, type ResolvedLimits, resolveLimits } from './limits.ts'
+
+const { resolve } = builtin('node:path')
+const { fileURLToPath } = builtin('node:url')
+
+/** How a memory is opened. */
+export interface MemoryOptions {
+  /**
+   * Directory of the store, made by the first run; a path, or a file URL. null: no caching, every wrapper is
+   * transparent. Default '.engram', in the current directory.
+   */
+  location?: string | URL | null
+  /** Part of every key: results never cross projects. Not empty. Default none. */
+  project?: string
+  /** Part of every key: results never cross domains. Not empty. Default none. */
+  domain?: string
+  /** Strategy of functions that name none. Default 'syntaxHash'. */
+  strategy?: Strategy
+  /**
+   * How much the store may hold; applied on writes, and what was used least recently leaves first. In force are those of
+   * the process that owns the directory; in it, the memory opened last decides. Default `{ maxBytes: '10GiB' }`.
+   */
+  limits?: Limits
+  /**
+   * What a stored result survives, once its call has returned. 'process': any crash of a process. 'power': a power cut
+   * or a crash of the system too; each result is then synced to the disk, which takes milliseconds. Default 'process'.
+   */
+  durability?: 'process' | 'power'
+  /**
+   * 'readWrite'; 'readOnly' never writes, so that nothing is dropped either; 'refresh' never reads: every call runs and
+   * overwrites; 'off' neither. Default from the environment variable ENGRAM_MODE, else 'readWrite'.
+   */
+  mode?: Mode
+  /**
+   * What a failing cache does to a call: 'warn' once per cause and function (a Node process warning of type
+   * EngramWarning, with the code) and go on without it, or 'throw'. A damaged entry is only ever a warning. Default
+   * 'warn'.
+   */
+  onError?: 'warn' | 'throw'
+  /**
+   * 0: silent. 1: a line on stderr for each run. 2: for each hit too, with what it saved. Default from the environment
+   * variable ENGRAM_VERBOSE, else 0.
+   */
+  verbose?: 0 | 1 | 2
+  /**
+   * Whether short texts of arguments and captured values are kept with entries, so that `explain` can show what they were.
+   * false keeps digests only: what is different is told, not how. Never kept of environment variables that are
+   * read as `process.env.X` or named by `env`. Default true.
+   */
+  explainValues?: boolean
+  /** Milliseconds since the epoch; for tests. Default Date.now. */
+  clock?: () => number
+}
+
+/** What a memory may do: see {@link MemoryOptions.mode}. */
+export type Mode = 'readWrite' | 'readOnly' | 'refresh' | 'off'
+
+/** Checked options of a memory. */
+export interface ResolvedMemoryOptions {
+  /** Absolute path, or null for no caching. */
+  readonly location: string | null
+  readonly project: string | undefined
+  readonly domain: string | undefined
+  readonly strategy: Strategy
+  readonly limits: ResolvedLimits
+  readonly durability: 'process' | 'power'
+  readonly mode: Mode
+  readonly onError: 'warn' | 'throw'
+  readonly verbose: 0 | 1 | 2
+  readonly explainValues: boolean
+  readonly clock: () => number
+}
+
+const DEFAULT_MAX_BYTES = 10 * 1024 ** 3
+const MODES: readonly unknown[] = ['readWrite', 'readOnly', 'refresh', 'off']
+const TEXTS = ['project', 'domain'] as const
+const KNOWN = [
+  ...TEXTS,
+  'location',
+  'strategy',
+  'limits',
+  'durability',
+  'mode',
+  'onError',
+  'verbose',
+  'explainValues',
+  'clock',
+]
+
+/** Checks what the constructor of a memory got. @throws EngramError ERR_INVALID_OPTION */
+export function resolveMemoryOptions(given: MemoryOptions | string | URL | null | undefined): ResolvedMemoryOptions {
+  const options = optionsOf(given)
+  checkKnown(options, KNOWN)
+  for (const option of TEXTS) checkText(options[option], option)
+  checkFunction(options.clock, 'clock')
+  return {
+    location: resolveLocation(options.location),
+    project: options.project,
+    domain: options.domain,
+    strategy: checkStrategy(options.strategy ?? 'syntaxHash'),
+    limits: resolveLimits({ maxBytes: DEFAULT_MAX_BYTES, ...options.limits }, 'limits'),
+    durability: resolveDurability(options.durability),
+    mode: resolveMode(options.mode),
+    onError: resolveOnError(options.onError),
+    verbose: resolveVerbose(options.verbose),
+    explainValues: resolveExplainValues(options.explainValues),
+    clock: options.clock ?? Date.now,
+  }
+}
+
+function optionsOf(given: MemoryOptions | string | URL | null | undefined): MemoryOptions {
+  if (given === undefined) return {}
+  if (given === null || typeof given === 'string' || given instanceof URL) return { location: given }
+  return given
+}
+
+function resolveLocation(location: string | URL | null = '.engram'): string | null {
+  if (location === null) return null
+  if (location instanceof URL) {
+    if (location.protocol === 'file:') return fileURLToPath(location)
+    throw invalid(`The option 'location' must be a path or a file URL, not ${location.protocol}.`)
+  }
+  if (typeof location === 'string' && location !== '' && !location.includes('\0')) return resolve(location)
+  throw invalid(`The option 'location' must be the path of a directory, a file URL, or null for no caching.`)
+}
+
+function resolveMode(mode: Mode | undefined): Mode {
+  const given = mode ?? (process.env['ENGRAM_MODE'] || 'readWrite')
+  if (MODES.includes(given)) return given as Mode
+  const source = mode === undefined ? 'The environment variable ENGRAM_MODE' : `The option 'mode'`
+  throw invalid(`${source} must be 'readWrite', 'readOnly', 'refresh' or 'off'.`)
+}
+
+function resolveExplainValues(given: unknown = true): boolean {
+  if (typeof given === 'boolean') return given
+  throw invalid(`The option 'explainValues' must be true or false.`)
+}
+
+function resolveDurability(durability: unknown = 'process'): 'process' | 'power' {
+  if (durability === 'process' || durability === 'power') return durability
+  throw invalid(`The option 'durability' must be 'process' or 'power'.`)
+}
+
+function resolveOnError(onError: unknown = 'warn'): 'warn' | 'throw' {
+  if (onError === 'warn' || onError === 'throw') return onError
+  throw invalid(`The option 'onError' must be 'warn' or 'throw'.`)
+}
+
+function resolveVerbose(verbose: unknown): 0 | 1 | 2 {
+  const given = verbose ?? Number(process.env['ENGRAM_VERBOSE'] || 0)
+  if (given === 0 || given === 1 || given === 2) return given
+  const source = verbose === undefined ? 'The environment variable ENGRAM_VERBOSE' : `The option 'verbose'`
+  throw invalid(`${source} must be 0, 1 or 2.`)
+}

@@ -1,0 +1,45 @@
+import { EngramError } from '../words/error.ts'
+import { wordsOf } from '../words/phrase.ts'
+import type { MissReason } from './entry-info.ts'
+
+/** How a memory speaks of what goes wrong: a warning once per cause, or an error where the user asked for errors. */
+export class Trouble {
+  readonly #isThrown: boolean
+  readonly #said = new Set<string>()
+
+  constructor(onError: 'warn' | 'throw') {
+    this.#isThrown = onError === 'throw'
+  }
+
+  /** Throws `error` where the user asked for errors, else says it. `about` is the function concerned. */
+  meet(error: unknown, about: string): void {
+    if (this.#isThrown) throw error
+    this.say(error, about)
+  }
+
+  /**
+   * Warns as a Node process warning (`process.on('warning')`, `--no-warnings`): each cause once for each function.
+   */
+  say(error: unknown, about: string): void {
+    const code = error instanceof EngramError ? error.code : 'ERR_STORE_UNAVAILABLE'
+    const message = error instanceof EngramError ? error.message : wordsOf(error)
+    const cause = `${code} ${about} ${message}`
+    if (this.#said.has(cause)) return
+    this.#said.add(cause)
+    process.emitWarning(`${about}: ${message}`, { type: 'EngramWarning', code })
+  }
+}
+
+/** Why an entry is run anew that was stored once. */
+export function damaged(reason: MissReason): EngramError {
+  if (reason === 'format') {
+    return new EngramError('ERR_STORE_FORMAT', 'An entry has the format of another version; it is computed anew.')
+  }
+  const what = reason === 'dangling' ? 'A file of an entry is missing or cut short' : 'An entry is damaged'
+  return new EngramError('ERR_CORRUPT', `${what}; it is computed anew and replaced.`)
+}
+
+/** What a memory answers after `close()`. */
+export function closed(): EngramError {
+  return new EngramError('ERR_CLOSED', 'The memory is closed; open a new Memory to go on.')
+}

@@ -1,0 +1,129 @@
+import { builtin } from '../platform/builtin.ts'
+import { ERROR_KINDS, VIEW_KINDS, type ViewKind } from './wire.ts'
+
+const { types } = builtin('node:util')
+
+/** The kinds of object that have a form of their own; undefined: an instance of some class. */
+export type ObjectKind =
+  | 'Plain'
+  | 'NullPrototype'
+  | 'Array'
+  | 'Map'
+  | 'Set'
+  | 'Date'
+  | 'RegExp'
+  | 'Boxed'
+  | 'Error'
+  | 'URL'
+  | 'URLSearchParams'
+  | 'ArrayBuffer'
+  | 'SharedArrayBuffer'
+  | ViewKind
+
+/** By prototype, for objects of this realm. */
+const KINDS = new Map<unknown, ObjectKind>([
+  [null, 'NullPrototype'],
+  [Array.prototype, 'Array'],
+  [Map.prototype, 'Map'],
+  [Set.prototype, 'Set'],
+  [Date.prototype, 'Date'],
+  [RegExp.prototype, 'RegExp'],
+  [Number.prototype, 'Boxed'],
+  [String.prototype, 'Boxed'],
+  [Boolean.prototype, 'Boxed'],
+  [BigInt.prototype, 'Boxed'],
+  [URL.prototype, 'URL'],
+  [URLSearchParams.prototype, 'URLSearchParams'],
+  [ArrayBuffer.prototype, 'ArrayBuffer'],
+  [SharedArrayBuffer.prototype, 'SharedArrayBuffer'],
+])
+
+const scope = globalThis as unknown as Record<string, { prototype: object } | undefined>
+for (const name of ERROR_KINDS) KINDS.set(scope[name]!.prototype, 'Error')
+for (const name of VIEW_KINDS) if (scope[name] !== undefined) KINDS.set(scope[name].prototype, name)
+
+/** What an object is, by its prototype and by what the engine says: a prototype alone may be borrowed. */
+export function kindOf(value: object, prototype: unknown): ObjectKind | undefined {
+  const kind = KINDS.get(prototype) ?? foreignKind(value, prototype)
+  return kind !== undefined && isGenuine(value, kind) ? kind : undefined
+}
+
+function isGenuine(value: object, kind: ObjectKind): boolean {
+  switch (kind) {
+    case 'Array':
+      return Array.isArray(value)
+    case 'Map':
+      return types.isMap(value)
+    case 'Set':
+      return types.isSet(value)
+    case 'Date':
+      return types.isDate(value)
+    case 'RegExp':
+      return types.isRegExp(value)
+    case 'Boxed':
+      return types.isBoxedPrimitive(value)
+    case 'Error':
+      return types.isNativeError(value)
+    case 'ArrayBuffer':
+      return types.isArrayBuffer(value)
+    case 'SharedArrayBuffer':
+      return types.isSharedArrayBuffer(value)
+    case 'Plain':
+    case 'NullPrototype':
+      return !isExotic(value)
+    case 'URL':
+    case 'URLSearchParams':
+      return value !== scope[kind]!.prototype
+    default:
+      return ArrayBuffer.isView(value)
+  }
+}
+
+/** Objects of another realm (node:vm) have other prototypes of the same names, directly above their instances. */
+function foreignKind(value: object, prototype: unknown): ObjectKind | undefined {
+  const above: unknown = prototype === null ? null : Object.getPrototypeOf(prototype)
+  const name = prototypeName(prototype as object)
+  if (above === null) return name === 'Object' ? 'Plain' : undefined
+  if (types.isNativeError(value)) return ERROR_KINDS.some((kind) => kind === name) ? 'Error' : undefined
+  if (ArrayBuffer.isView(value)) return name !== 'Buffer' && isViewKind(name) ? name : undefined
+  if (Object.getPrototypeOf(above) !== null) return undefined
+  return (
+    FOREIGN.find((kind) => kind === name && isGenuine(value, kind)) ??
+    (types.isBoxedPrimitive(value) && BOXES.includes(name) ? 'Boxed' : undefined)
+  )
+}
+
+const FOREIGN: readonly ObjectKind[] = ['Array', 'Map', 'Set', 'Date', 'RegExp', 'ArrayBuffer', 'SharedArrayBuffer']
+const BOXES: readonly string[] = ['Number', 'String', 'Boolean', 'BigInt']
+
+/** The name of the built-in that a prototype belongs to; anything that a program defined has none. */
+function prototypeName(prototype: object): string {
+  const constructor = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown
+  if (typeof constructor !== 'function' || constructor.prototype !== prototype) return ''
+  const isNative = Function.prototype.toString.call(constructor).endsWith('{ [native code] }')
+  return isNative ? constructor.name : ''
+}
+
+function isViewKind(name: string): name is ViewKind {
+  return VIEW_KINDS.some((kind) => kind === name)
+}
+
+/** Objects with hidden contents that a prototype taken away or changed does not show. */
+function isExotic(value: object): boolean {
+  return (
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isBoxedPrimitive(value) ||
+    types.isPromise(value) ||
+    types.isAnyArrayBuffer(value) ||
+    types.isNativeError(value) ||
+    ArrayBuffer.isView(value) ||
+    Array.isArray(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    types.isGeneratorObject(value) ||
+    types.isExternal(value)
+  )
+}
