@@ -22,6 +22,7 @@ export class FunctionIdentities {
     const { strategy, version, project, domain } = options
     const code = strategy === 'codeHash' || strategy === 'syntaxHash' ? codeOf(fn, options) : undefined
     const identity: Identity = {
+      kind: 'memory',
       name: options.name ?? functionId(name || 'anonymous', module),
       strategy: typeof strategy === 'string' ? strategy : 'custom',
       ...(version !== undefined && { version }),

@@ -25,6 +25,8 @@ export interface EntryInfo {
   project?: string
   /** As given; absent where none was. */
   domain?: string
+  /** What the function was given to: `memory` for `memory.cache(fn)`. */
+  kind: 'memory' | 'step' | 'task' | 'workflow' | 'work'
   /** The rule that made the key. */
   strategy: 'codeHash' | 'syntaxHash' | 'inputHash' | 'custom'
   /** Hexadecimal fingerprint of the function's code, where the strategy has one. */
@@ -69,9 +71,10 @@ export interface EntryFilter {
 
 /** The core's entry without its absent fields. */
 export function entryInfoOf(entry: Entry): EntryInfo {
-  const { version, project, domain, codeDigest, strategy, ...facts } = entry
+  const { version, project, domain, codeDigest, kind, strategy, ...facts } = entry
   return {
     ...facts,
+    kind: kind as EntryInfo['kind'],
     strategy: strategy as EntryInfo['strategy'],
     ...(version !== undefined && { version }),
     ...(project !== undefined && { project }),

@@ -11,6 +11,7 @@ pub struct Entry {
     pub version: Option<String>,
     pub project: Option<String>,
     pub domain: Option<String>,
+    pub kind: &'static str,
     pub strategy: &'static str,
     pub code_digest: Option<String>,
     pub inputs_digest: String,
@@ -36,6 +37,7 @@ impl From<EntryInfo> for Entry {
         Self {
             key: info.key.to_hex(),
             name: function.as_ref().map_or_else(String::new, |function| function.name.clone()),
+            kind: function.as_ref().map_or("memory", |function| function.kind.name()),
             strategy: function.as_ref().map_or("custom", |function| function.strategy.name()),
             code_digest: function
                 .as_ref()

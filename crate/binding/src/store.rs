@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::{EntryInfo, Function, FunctionIdentity, Mode, Strategy};
+use engram_core::engine::{EntryInfo, Function, FunctionIdentity, Kind, Mode, Strategy};
 use engram_core::error::Error;
 use engram_core::sharing::{self, Role, SharedStore};
 use engram_core::store::Durability;
@@ -31,6 +31,8 @@ pub struct Identity {
     pub version: Option<String>,
     pub project: Option<String>,
     pub domain: Option<String>,
+    /// 'memory', 'step', 'task', 'workflow' or 'work'.
+    pub kind: String,
     /// 'codeHash', 'syntaxHash', 'inputHash' or 'custom'.
     pub strategy: String,
     /// Hexadecimal fingerprint of the code, where the strategy has one.
@@ -193,6 +195,7 @@ pub fn counted(removed: engram_core::error::Result<usize>) -> Result<u32> {
 }
 
 fn identity_of(identity: Identity) -> Result<FunctionIdentity> {
+    let kind = Kind::from_name(&identity.kind).ok_or_else(|| misused("no such kind"))?;
     let strategy =
         Strategy::from_name(&identity.strategy).ok_or_else(|| misused("no such strategy"))?;
     Ok(FunctionIdentity {
@@ -200,6 +203,7 @@ fn identity_of(identity: Identity) -> Result<FunctionIdentity> {
         version: identity.version,
         project: identity.project,
         domain: identity.domain,
+        kind,
         strategy,
         code: identity.code.as_deref().and_then(Digest::from_hex),
     })

@@ -4,7 +4,7 @@
 
 mod fixture;
 
-use engram_core::engine::{Asked, Function, FunctionIdentity, NewEntry, Strategy};
+use engram_core::engine::{Asked, Function, FunctionIdentity, Kind, NewEntry, Strategy};
 use engram_core::explanation::{PartKind, encode_parts, part_of, record};
 use engram_core::sharing::SharedStore;
 use fixture::{Place, entry};
@@ -21,6 +21,7 @@ fn described(name: &str, code: &str, captured: &str) -> Function {
         version: None,
         project: None,
         domain: None,
+        kind: Kind::Memory,
         strategy: Strategy::SyntaxHash,
         code: Some(engram_core::hash::digest(format!("{code} {captured}").as_bytes())),
     });

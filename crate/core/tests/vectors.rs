@@ -7,7 +7,7 @@
 
 use engram_core::codec::{BlobReference, FORMAT_VERSION, Frame, FrameError, Structure};
 use engram_core::digest::Digest;
-use engram_core::engine::{Function, FunctionIdentity, Strategy};
+use engram_core::engine::{Function, FunctionIdentity, Kind, Strategy};
 use engram_core::hash;
 
 const CALLS: &str = include_str!("../../../__test__/vectors/calls.json");
@@ -34,6 +34,7 @@ fn identity(line: &str) -> FunctionIdentity {
         version: owned(line, "version"),
         project: owned(line, "project"),
         domain: owned(line, "domain"),
+        kind: Kind::Memory,
         strategy: Strategy::from_name(field(line, "strategy").unwrap()).unwrap(),
         code: field(line, "code").map(|hex| Digest::from_hex(hex).unwrap()),
     }
@@ -49,6 +50,25 @@ fn call_keys_stay_as_they_are() {
         assert_eq!(Some(key.to_hex().as_str()), field(call, "key"), "{:?}", field(call, "about"));
     }
 }
+
+/// The first of the calls, with the same function as a step, a task, a workflow and a work.
+#[test]
+fn call_keys_of_every_kind_stay_as_they_are() {
+    let call = CALLS.lines().find(|line| line.contains("\"key\"")).unwrap();
+    let arguments = from_hex(field(call, "arguments").unwrap());
+    for (kind, key) in KEYS_BY_KIND {
+        let function = Function::new(FunctionIdentity { kind, ..identity(call) });
+        assert_eq!(function.call_key(&arguments).to_hex(), key, "{kind:?}");
+    }
+}
+
+const KEYS_BY_KIND: [(Kind, &str); 5] = [
+    (Kind::Memory, "44065b44b1a10f573af12cdda309e44d1dbb394a76a7dffd6f34a1a72a5fa3f9"),
+    (Kind::Step, "8d5857d9071ca69e155e7b88f9b98ce1ffb56211d3e06acca40089dc7909bed2"),
+    (Kind::Task, "a1479f3c999db6ec1a1f1eed1a9f39db6e350d706c8d4449edb31fe60533e831"),
+    (Kind::Workflow, "21cb5428c726f152d83fcc12abddd3e17f9d0a17449d2005327596d84862b26c"),
+    (Kind::Work, "4527724ffe48948939641c34c12be4bde1584a06dc6d21dac36056c5f3c2ff57"),
+];
 
 #[test]
 fn fingerprints_are_digests_of_the_text() {
@@ -184,6 +204,7 @@ fn records_of_functions_stay_as_they_are() {
         version: Some("2".to_owned()),
         project: None,
         domain: Some("test".to_owned()),
+        kind: Kind::Memory,
         strategy: Strategy::InputHash,
         code: None,
     };

@@ -3,7 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use super::counts::Counts;
-use super::function::{Function, FunctionIdentity};
+use super::function::Function;
+use super::identity::FunctionIdentity;
 use super::opened::Opened;
 use super::recent::Recent;
 use super::row::{self, FunctionPrefix};

@@ -1,6 +1,7 @@
 //! Explaining misses: the nearest entry to a call, and what differs from it.
 
-use super::function::{Function, FunctionIdentity};
+use super::function::Function;
+use super::identity::FunctionIdentity;
 use super::opened::Opened;
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;
@@ -148,7 +149,13 @@ impl Opened {
         for row in self.index.scan(row::FUNCTIONS).take(MOST_FUNCTIONS) {
             let (row, bytes) = row?;
             let Some(prefix) = row::parse_function(&row) else { continue };
-            let Ok((identity, parts)) = postcard::take_from_bytes(&bytes) else { continue };
+            let Ok((identity, parts)) = postcard::take_from_bytes::<FunctionIdentity>(&bytes)
+            else {
+                continue;
+            };
+            if identity.kind != asked.identity.kind {
+                continue;
+            }
             let may_be = may_be(&identity, asked.identity);
             if !may_be && module(&identity.name) != module(&asked.identity.name) {
                 continue;

@@ -2,62 +2,10 @@
 
 use std::sync::OnceLock;
 
-use serde::{Deserialize, Serialize};
-
+use super::identity::FunctionIdentity;
 use super::row::{FunctionPrefix, SEGMENT};
 use crate::digest::Digest;
 use crate::hash::Parts;
-
-/// Which rule made the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Strategy {
-    /// The function's exact text and the inputs.
-    CodeHash,
-    /// The function's text without what cannot matter, and the inputs.
-    SyntaxHash,
-    /// The inputs only.
-    InputHash,
-    /// A key of the user's.
-    Custom,
-}
-
-impl Strategy {
-    /// The word that users write and the key contains.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CodeHash => "codeHash",
-            Self::SyntaxHash => "syntaxHash",
-            Self::InputHash => "inputHash",
-            Self::Custom => "custom",
-        }
-    }
-
-    /// The strategy that `name` says.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::CodeHash, Self::SyntaxHash, Self::InputHash, Self::Custom]
-            .into_iter()
-            .find(|strategy| strategy.name() == name)
-    }
-}
-
-/// What identifies a function, as users see it in listings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FunctionIdentity {
-    /// Function id: module path and function name, or the name that the user gave.
-    pub name: String,
-    /// The user's version.
-    pub version: Option<String>,
-    /// The project whose results these are.
-    pub project: Option<String>,
-    /// The domain whose results these are.
-    pub domain: Option<String>,
-    /// The rule that made the key.
-    pub strategy: Strategy,
-    /// Fingerprint of the function's code, where the strategy has one.
-    pub code: Option<Digest>,
-}
 
 /// A function as the engine knows it.
 #[derive(Debug, Clone)]
@@ -76,7 +24,7 @@ impl Function {
             .optional(bytes(identity.project.as_ref()))
             .optional(bytes(identity.domain.as_ref()))
             .digest();
-        let name = Parts::new("engram function v1").part(identity.name.as_bytes()).digest();
+        let name = Parts::new(identity.kind.domain_tag()).part(identity.name.as_bytes()).digest();
         let code = Parts::new("engram code v1")
             .part(identity.strategy.name().as_bytes())
             .optional(bytes(identity.version.as_ref()))
@@ -133,6 +81,7 @@ fn bytes(text: Option<&String>) -> Option<&[u8]> {
 mod tests {
     use std::collections::HashSet;
 
+    use super::super::identity::{Kind, Strategy};
     use super::*;
 
     fn identity() -> FunctionIdentity {
@@ -141,6 +90,7 @@ mod tests {
             version: None,
             project: None,
             domain: None,
+            kind: Kind::Memory,
             strategy: Strategy::CodeHash,
             code: None,
         }
@@ -155,6 +105,10 @@ mod tests {
             FunctionIdentity { version: some(), ..identity() },
             FunctionIdentity { project: some(), ..identity() },
             FunctionIdentity { domain: some(), ..identity() },
+            FunctionIdentity { kind: Kind::Step, ..identity() },
+            FunctionIdentity { kind: Kind::Task, ..identity() },
+            FunctionIdentity { kind: Kind::Workflow, ..identity() },
+            FunctionIdentity { kind: Kind::Work, ..identity() },
             FunctionIdentity { strategy: Strategy::InputHash, ..identity() },
             FunctionIdentity { code: Some(Digest::from_bytes([0; 32])), ..identity() },
         ];
@@ -163,11 +117,5 @@ mod tests {
             .map(|variant| Function::new(variant.clone()).call_key(b"args"))
             .collect();
         assert_eq!(keys.len(), variants.len());
-    }
-
-    #[test]
-    fn strategies_read_back_from_their_names() {
-        assert_eq!(Strategy::from_name("syntaxHash"), Some(Strategy::SyntaxHash));
-        assert_eq!(Strategy::from_name("SyntaxHash"), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
-use super::function::FunctionIdentity;
+use super::identity::FunctionIdentity;
 use super::opened::Opened;
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;

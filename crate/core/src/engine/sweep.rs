@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    use crate::engine::{Function, FunctionIdentity, Local, Mode, Need, NewEntry, Strategy};
+    use crate::engine::{Function, FunctionIdentity, Kind, Local, Mode, Need, NewEntry, Strategy};
     use crate::store::{Blobs, Durability, Layout};
 
     fn function() -> Function {
@@ -129,6 +129,7 @@ mod tests {
             version: None,
             project: None,
             domain: None,
+            kind: Kind::Memory,
             strategy: Strategy::InputHash,
             code: None,
         })

@@ -16,7 +16,7 @@ use super::socket::{self, Listener};
 use super::socket_test::{exactly, write_all};
 use super::{Lead, Reach, Recall, Role, StoreHandle, open};
 use crate::digest::Digest;
-use crate::engine::{Function, FunctionIdentity, Mode, Need, Strategy};
+use crate::engine::{Function, FunctionIdentity, Kind, Mode, Need, Strategy};
 use crate::error::Error;
 use crate::lease::{Ending, Turn};
 use crate::store::{Layout, OwnerLock};
@@ -32,6 +32,7 @@ fn function() -> Function {
         version: None,
         project: None,
         domain: None,
+        kind: Kind::Memory,
         strategy: Strategy::InputHash,
         code: None,
     })

@@ -11,7 +11,7 @@ use super::socket::{self, Stream};
 use super::socket_test::{accepted, exactly, pair, write_all};
 use super::{Role, StoreHandle, open};
 use crate::digest::Digest;
-use crate::engine::{Function, FunctionIdentity, Mode, NewEntry, Strategy as KeyStrategy};
+use crate::engine::{Function, FunctionIdentity, Kind, Mode, NewEntry, Strategy as KeyStrategy};
 use crate::error::Error;
 use crate::store::{Durability, Layout};
 
@@ -23,6 +23,7 @@ fn function() -> Function {
         version: None,
         project: None,
         domain: None,
+        kind: Kind::Memory,
         strategy: KeyStrategy::InputHash,
         code: None,
     })
