@@ -37,7 +37,7 @@ interface KeyVector {
 }
 
 function vectorsOf<T>(name: string): T[] {
-  return JSON.parse(readFileSync(new URL(`vectors/${name}.json`, import.meta.url), 'utf8')) as T[]
+  return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')) as T[]
 }
 
 const calls = vectorsOf<CallVector>('calls')

@@ -1,6 +1,6 @@
 //! Golden vectors of what users' stores hold: call keys, digests and frames.
 //!
-//! `__test__/vectors.spec.ts` checks the same files. What fails here has lost the entries of every store there is: a new
+//! `__test__/key/vectors.spec.ts` checks the same files. What fails here has lost the entries of every store there is: a new
 //! format gets vectors of its own, and these stay.
 
 #![expect(clippy::unwrap_used, reason = "a vector that cannot be read fails its test")]
