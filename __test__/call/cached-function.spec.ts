@@ -1,7 +1,9 @@
 import test from 'ava'
 import { existsSync } from 'node:fs'
 import { Memory } from '../../index.ts'
-import { StoppedClock, openMemory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { StoppedClock } from '../kit/stopped-clock.ts'
+import { openMemory } from '../kit/temporary-store.ts'
 
 // ------------------------------------------------------------------ being called
 

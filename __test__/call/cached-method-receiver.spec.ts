@@ -3,8 +3,10 @@ import test from 'ava'
 import type { Memory } from '../../index.ts'
 import { digestView } from '../../src/native/binding.ts'
 import { HeapSink } from '../../src/platform/byte-sink.ts'
+import { throwsCode } from '../kit/error-code.ts'
 import { type Loading, type Version, compare, pick } from '../kit/method-versions.ts'
-import { collectWarnings, openMemory, throwsCode } from '../kit/temporary-store.ts'
+import { openMemory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
 
 test('own properties count by content, in any order', (t) => {
   const holding = (content: (version: Version) => object) => (memory: Memory) => {
@@ -131,8 +133,8 @@ test('with ignoreThis the state does not count, and neither does what cannot be 
   })
 })
 
-test.serial('a private field is no silent constant: it is said once, and calls run uncached', async (t) => {
-  const warnings = collectWarnings(t)
+test.serial('a private field is no silent constant: it is said once, and calls run uncached', (t) => {
+  const warnings = collectWarnings()
   const memory = openMemory(t)
   class Shop {
     readonly #factor: number
@@ -151,8 +153,8 @@ test.serial('a private field is no silent constant: it is said once, and calls r
   t.deepEqual([new Shop(2).load(1), new Shop(3).load(1), new Shop(3).load(1)], [2, 3, 3])
   // A method that does not look at it is cached.
   t.deepEqual([new Shop(2).open(1), new Shop(3).open(1)], [1, 1])
-  t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE'])
-  t.regex((await warnings.messages())[0]!, /Shop\.load: this: .*private field.*memory\.register.*ignoreThis/)
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
+  t.regex(warnings.messages()[0]!, /Shop\.load: this: .*private field.*memory\.register.*ignoreThis/)
   t.is(memory.stats().entries, 1)
 })
 

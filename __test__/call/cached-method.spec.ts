@@ -1,6 +1,7 @@
 import test from 'ava'
 import { type CallEvent, Memory } from '../../index.ts'
-import { openMemory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { openMemory } from '../kit/temporary-store.ts'
 
 /** What became of the calls of a memory from now on, and their keys. */
 function listen(memory: Memory): { take(): string[]; keys: string[] } {

@@ -1,11 +1,12 @@
 import test, { type ExecutionContext } from 'ava'
 import { cpSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { type CallEvent, Memory, type MissReason } from '../../index.ts'
+import { blobsIn } from '../kit/files.ts'
 import { alterEntries } from '../kit/index-log.ts'
-import { collectWarnings, temporaryDirectory } from '../kit/temporary-store.ts'
+import { temporaryDirectory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
 import { numberedValue, valueOf } from '../process/programs/numbered-values.ts'
 
 const SMALL = 0
@@ -29,8 +30,6 @@ async function outcomes(t: ExecutionContext, location: string, ...numbers: numbe
   const value = numberedValue(memory)
   for (const number of numbers) t.true(isDeepStrictEqual(value(number), valueOf(number)), `${number}`)
   await memory.close()
-  // What these calls warn of is emitted before the next test begins.
-  await setImmediate()
   return events.map(({ status, reason }) => (reason === undefined ? status : `${status}: ${reason}`))
 }
 
@@ -45,12 +44,6 @@ async function assertRepaired(
   t.deepEqual(await outcomes(t, location, number), ['hit'])
 }
 
-function blobsOf(location: string): string[] {
-  const blobs = join(location, 'blobs')
-  const paths = readdirSync(blobs, { recursive: true, encoding: 'utf8' }).map((name) => join(blobs, name))
-  return paths.filter((path) => statSync(path).isFile())
-}
-
 function flipByte(path: string, at: number): void {
   const bytes = readFileSync(path)
   bytes[at]! ^= 0xff
@@ -58,7 +51,7 @@ function flipByte(path: string, at: number): void {
 }
 
 test.serial('an entry cut short is corrupt', async (t) => {
-  collectWarnings(t)
+  collectWarnings()
   for (const length of [0, 1, 17, 18, 60]) {
     const location = await storeOf(t, SMALL)
     alterEntries(location, (frame) => frame.subarray(0, length))
@@ -67,7 +60,7 @@ test.serial('an entry cut short is corrupt', async (t) => {
 })
 
 test.serial('an entry with a flipped byte is corrupt', async (t) => {
-  collectWarnings(t)
+  collectWarnings()
   for (const at of [0, 2, 18, 40, 80, -1]) {
     const location = await storeOf(t, SMALL)
     alterEntries(location, (frame) => {
@@ -79,7 +72,7 @@ test.serial('an entry with a flipped byte is corrupt', async (t) => {
 })
 
 test.serial('an entry of a newer version of the format says so', async (t) => {
-  collectWarnings(t)
+  collectWarnings()
   const location = await storeOf(t, SMALL, WITH_BUFFER)
   alterEntries(location, (frame) => {
     frame[1]!++
@@ -90,7 +83,7 @@ test.serial('an entry of a newer version of the format says so', async (t) => {
 })
 
 test.serial('asking about a damaged entry tells what a call would find', async (t) => {
-  collectWarnings(t)
+  collectWarnings()
   const location = await storeOf(t, SMALL)
   alterEntries(location, (frame) => frame.subarray(1))
   const memory = new Memory({ location })
@@ -102,54 +95,54 @@ test.serial('asking about a damaged entry tells what a call would find', async (
 })
 
 test.serial('damage warns once, and costs the caller nothing', async (t) => {
-  const warnings = collectWarnings(t)
+  const warnings = collectWarnings()
   const location = await storeOf(t, 0, 1, 2, 4)
   alterEntries(location, (frame) => frame.subarray(1))
   t.deepEqual(
     await outcomes(t, location, 0, 1, 2, 4),
     Array.from({ length: 4 }, () => 'miss: corrupt'),
   )
-  t.deepEqual(await warnings.codes(), ['ERR_CORRUPT'])
+  t.deepEqual(warnings.codes(), ['ERR_CORRUPT'])
 })
 
 for (const number of [WITH_BUFFER, WITH_STRUCTURE_BLOB]) {
   const content = number === WITH_BUFFER ? 'a buffer' : 'structure bytes'
 
   test.serial(`an entry whose blob of ${content} is missing dangles`, async (t) => {
-    collectWarnings(t)
+    collectWarnings()
     const location = await storeOf(t, number)
-    for (const blob of blobsOf(location)) rmSync(blob)
+    for (const blob of blobsIn(location)) rmSync(blob)
     await assertRepaired(t, location, number, 'dangling')
   })
 
   test.serial(`an entry whose folder of blobs with ${content} is missing dangles`, async (t) => {
-    collectWarnings(t)
+    collectWarnings()
     const location = await storeOf(t, number)
     rmSync(join(location, 'blobs'), { recursive: true })
     await assertRepaired(t, location, number, 'dangling')
   })
 
   test.serial(`an entry whose blob of ${content} was cut short or made longer dangles`, async (t) => {
-    collectWarnings(t)
+    collectWarnings()
     for (const difference of [-1, 1, -65_536]) {
       const location = await storeOf(t, number)
-      for (const blob of blobsOf(location)) truncateSync(blob, Math.max(0, statSync(blob).size + difference))
+      for (const blob of blobsIn(location)) truncateSync(blob, Math.max(0, statSync(blob).size + difference))
       await assertRepaired(t, location, number, 'dangling')
     }
   })
 }
 
 test.serial('an entry whose blob of structure bytes has a flipped byte is corrupt', async (t) => {
-  collectWarnings(t)
+  collectWarnings()
   for (const at of [0, 1000, 65_536]) {
     const location = await storeOf(t, WITH_STRUCTURE_BLOB)
-    for (const blob of blobsOf(location)) flipByte(blob, at)
+    for (const blob of blobsIn(location)) flipByte(blob, at)
     await assertRepaired(t, location, WITH_STRUCTURE_BLOB, 'corrupt')
   }
 })
 
 test.serial('a repaired blob is whole for every entry that needs it', async (t) => {
-  collectWarnings(t)
+  collectWarnings()
   const location = join(temporaryDirectory(t), 'store')
   let runs = 0
   const open = (): { memory: Memory; same(number: number): Float64Array } => {
@@ -164,11 +157,10 @@ test.serial('a repaired blob is whole for every entry that needs it', async (t) 
   const first = open()
   for (const number of [1, 2]) first.same(number)
   await first.memory.close()
-  for (const blob of blobsOf(location)) truncateSync(blob, 10)
+  for (const blob of blobsIn(location)) truncateSync(blob, 10)
   const second = open()
   for (const number of [1, 2]) t.is(second.same(number).at(-1), 7)
   t.is(runs, 3)
-  await setImmediate()
 })
 
 /** A closed store with entries in a sorted file of the index and in its log, and the numbers of those. */
@@ -182,7 +174,7 @@ async function sortedStore(t: ExecutionContext): Promise<{ location: string; num
 }
 
 test.serial('entries in a damaged part of a sorted file run again and are stored anew', async (t) => {
-  collectWarnings(t)
+  collectWarnings()
   const { location, numbers } = await sortedStore(t)
   const sorted = readdirSync(join(location, 'index')).find((name) => name.endsWith('.sst'))
   t.truthy(sorted, 'the store has a sorted file')
@@ -198,7 +190,7 @@ test.serial('entries in a damaged part of a sorted file run again and are stored
 })
 
 test.serial('a flipped byte anywhere in the index never changes a result', async (t) => {
-  collectWarnings(t)
+  collectWarnings()
   const { location, numbers } = await sortedStore(t)
   const chosen = numbers.filter((number) => number % 100 === 1 || number < 10)
   const names = readdirSync(join(location, 'index'))

@@ -3,10 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { env, fileOf, hashMethod, packageOf } from '../../index.ts'
-import { collectWarnings, openMemory, temporaryDirectory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
 
-test.serial('what cannot be covered is said once, and the call is cached all the same', async (t) => {
-  const warnings = collectWarnings(t)
+test.serial('what cannot be covered is said once, and the call is cached all the same', (t) => {
+  const warnings = collectWarnings()
   class Connection {}
   const connection = new Connection()
   let runs = 0
@@ -15,7 +17,7 @@ test.serial('what cannot be covered is said once, and the call is cached all the
   )
   t.deepEqual([f(1), f(1), f(2)], [3, 3, 3])
   t.is(runs, 2)
-  t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE'])
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
 })
 
 test('a variable that other code changes counts at its value at each call', (t) => {

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { runInNewContext } from 'node:vm'
-import { openMemory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { openMemory } from '../kit/temporary-store.ts'
 
 test('functions of one name and one module are told apart by their text', (t) => {
   const memory = openMemory(t)

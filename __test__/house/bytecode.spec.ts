@@ -2,7 +2,9 @@ import test, { type ExecutionContext } from 'ava'
 import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -10,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as index from '../../index.ts'
@@ -21,9 +24,11 @@ declare const Bundling: { bundle(folder: string): Promise<void> }
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const bytecodeName = basename(bytecodeFiles()[0]!)
 
-/** The package as it is built, of the sources as they are now. */
-async function built(t: ExecutionContext): Promise<string> {
-  const folder = join(temporaryDirectory(t), 'engram')
+/** The package as it is built, of the sources as they are now, and its bytecode: once for all tests. */
+const folderOfAll = mkdtempSync(join(tmpdir(), 'engram-package-'))
+
+test.before(async () => {
+  const folder = join(folderOfAll, 'engram')
   mkdirSync(join(folder, 'native'), { recursive: true })
   for (const name of readdirSync(join(project, 'native')).filter((file) => file.endsWith('.node'))) {
     symlinkSync(join(project, 'native', name), join(folder, 'native', name))
@@ -32,12 +37,22 @@ async function built(t: ExecutionContext): Promise<string> {
   copyFileSync(join(project, 'package.json'), join(folder, 'package.json'))
   const { bundle } = (await import(pathToFileURL(join(project, 'scripts/bundle.mjs')).href)) as typeof Bundling
   await bundle(join(folder, 'dist'))
+  execFileSync(process.execPath, ['--import=tsx', 'scripts/bytecode.mjs', folder], { cwd: project })
+})
+
+test.after.always(() => rmSync(folderOfAll, { recursive: true }))
+
+/** A copy of it, for one test. */
+function compiled(t: ExecutionContext): string {
+  const folder = join(temporaryDirectory(t), 'engram')
+  cpSync(join(folderOfAll, 'engram'), folder, { recursive: true, verbatimSymlinks: true })
   return folder
 }
 
-async function compiled(t: ExecutionContext): Promise<string> {
-  const folder = await built(t)
-  execFileSync(process.execPath, ['--import=tsx', 'scripts/bytecode.mjs', folder], { cwd: project })
+/** The same without bytecode. */
+function built(t: ExecutionContext): string {
+  const folder = compiled(t)
+  rmSync(join(folder, 'native', bytecodeName))
   return folder
 }
 
@@ -62,33 +77,33 @@ function used(folder: string, ...flags: string[]): { isRejected?: boolean; value
 const right = { value: 'hello you', said: 'cache(fn) needs a function.' }
 
 test('the package exports what index.ts exports', async (t) => {
-  const exported = (await import(pathToFileURL(join(await built(t), 'dist/index.js')).href)) as object
+  const exported = (await import(pathToFileURL(join(built(t), 'dist/index.js')).href)) as object
   t.deepEqual(Object.keys(exported).sort(), Object.keys(index).sort())
 })
 
 test('a package runs the bytecode that was made when it was built', async (t) => {
-  const folder = await compiled(t)
+  const folder = compiled(t)
   t.deepEqual(used(folder), { isRejected: false, ...right })
   t.deepEqual(used(folder), { isRejected: false, ...right }, 'which a hit does not change')
 })
 
 test('a package without bytecode for this V8 runs its source', async (t) => {
-  t.deepEqual(used(await built(t)), right)
+  t.deepEqual(used(built(t)), right)
 })
 
 test('bytecode that was made with other flags gives way to the source', async (t) => {
-  t.deepEqual(used(await compiled(t), '--stack-size=900'), { isRejected: true, ...right })
+  t.deepEqual(used(compiled(t), '--stack-size=900'), { isRejected: true, ...right })
 })
 
 test('bytecode of a source that was edited since is not used, even if that is as long as before', async (t) => {
-  const folder = await compiled(t)
+  const folder = compiled(t)
   const bundled = join(folder, 'dist/engram.cjs')
   writeFileSync(bundled, readFileSync(bundled, 'utf8').replace('"cache(fn) ', '"CACHE(fn) '))
   t.deepEqual(used(folder), { ...right, said: 'CACHE(fn) needs a function.' })
 })
 
 test('bytecode that was made by a V8 built in another way is not used', async (t) => {
-  const folder = await compiled(t)
+  const folder = compiled(t)
   const file = join(folder, 'native', bytecodeName)
   const bytes = readFileSync(file)
   const at = bytes.indexOf('"v8_enable_')
@@ -104,7 +119,7 @@ for (const [part, kept] of [
   ['nothing', 0],
 ] as const) {
   test(`bytecode that was cut off within ${part} gives way to the source`, async (t) => {
-    const folder = await compiled(t)
+    const folder = compiled(t)
     const file = join(folder, 'native', bytecodeName)
     truncateSync(file, Math.floor(readFileSync(file).length * kept))
     const { isRejected, ...rest } = used(folder)
@@ -114,7 +129,7 @@ for (const [part, kept] of [
 }
 
 test('the addon is found where the platform package lies', async (t) => {
-  const folder = await compiled(t)
+  const folder = compiled(t)
   const addon = readdirSync(join(folder, 'native')).find((name) => name.endsWith('.node'))
   const beside = join(folder, '..', addon!.replace(/^engram\.(.*)\.node$/, 'engram-$1'))
   mkdirSync(beside)

@@ -1,9 +1,8 @@
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { decode } from 'fast-png'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { count, duration, wholeNumber } from '../../examples/format.ts'
@@ -11,6 +10,7 @@ import { squareToPng } from '../../examples/png.ts'
 import { primesBetween } from '../../examples/primes.ts'
 import { DIMENSIONS, embed, similarity, textSegments } from '../../examples/segments.ts'
 import { spiralCentre, spiralSide, ulamSpiral } from '../../examples/spiral.ts'
+import { temporaryDirectory } from '../kit/temporary-store.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -170,7 +170,7 @@ test('numbers are written as people read them, and read as people write them', (
 // ---------------------------------------------------------------- programs
 
 test('the second run of ulam-spiral.ts computes nothing and says so', async (t) => {
-  const directory = await temporaryDirectory(t)
+  const directory = temporaryDirectory(t)
   const args = ['--to', '100_000', '--location', join(directory, 'store')]
   const first = await run('ulam-spiral.ts', args).finished
   t.is(first.code, 0, first.stderr)
@@ -193,7 +193,7 @@ test('ulam-spiral.ts and embeddings.ts refuse unreadable numbers', async (t) => 
 })
 
 test('embeddings.ts computes each text once, and nothing in its second run', async (t) => {
-  const args = ['--segments', '100', '--location', join(await temporaryDirectory(t), 'store')]
+  const args = ['--segments', '100', '--location', join(temporaryDirectory(t), 'store')]
   const first = await run('embeddings.ts', args).finished
   t.is(first.code, 0, first.stderr)
   t.regex(first.stdout, / 0 of them known/)
@@ -207,7 +207,7 @@ test('embeddings.ts computes each text once, and nothing in its second run', asy
 })
 
 test('embeddings.ts goes on where Ctrl-C stopped it', async (t) => {
-  const args = ['--segments', '1_000', '--location', join(await temporaryDirectory(t), 'store')]
+  const args = ['--segments', '1_000', '--location', join(temporaryDirectory(t), 'store')]
   const stopped = run('embeddings.ts', args)
   stopped.process.stderr.once('data', () => stopped.process.kill('SIGINT'))
   const { code } = await stopped.finished
@@ -241,10 +241,4 @@ function run(program: string, args: readonly string[]) {
 
 function linesWith(text: string, label: string): number {
   return text.split('\n').filter((line) => line.trimStart().startsWith(label)).length
-}
-
-async function temporaryDirectory(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'engram-examples-'))
-  t.teardown(() => rm(directory, { recursive: true, force: true }))
-  return directory
 }

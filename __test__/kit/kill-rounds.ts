@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { PATIENCE_MS, eventually } from './deadline.ts'
 import { generator } from './equal-calls.ts'
 import { Load, type Loaded } from './load.ts'
 import { ownerAmong } from './lock-holder.ts'
@@ -19,8 +20,6 @@ export interface KillRoundsVerdict extends Verdict {
   ownersKilled: number
 }
 
-/** A call that has not returned by then hangs. */
-const HANGS_AFTER_MS = 10_000
 /** How often the owner is chosen on purpose. */
 const OWNER_SHARE = 0.3
 
@@ -33,8 +32,6 @@ export async function killRounds(options: KillRounds): Promise<KillRoundsVerdict
   let ownersKilled = 0
   try {
     for (let number = 0; number < processes; number++) load.start()
-    // Under load before the first is killed.
-    await sleep(500)
     for (let round = 0; round < rounds; round++) {
       await sleep(pauseMs * (0.5 + random()))
       await underLoad(load)
@@ -66,16 +63,15 @@ function choose({ running, location }: Load, random: () => number): { victim: Lo
 /** Waits until some call has returned since the last kill: on a busy machine, processes take long to start. */
 async function underLoad({ running, processes }: Load): Promise<void> {
   const killedAt = processes.reduce((last, each) => ((each.killedAt ?? 0n) > last ? each.killedAt! : last), 0n)
-  const giveUpAt = Date.now() + HANGS_AFTER_MS
   const hasGoneOn = (each: Loaded): boolean => each.returned().some(({ endedAt }) => endedAt > killedAt)
-  while (!running.some(hasGoneOn) && Date.now() < giveUpAt) await sleep(10)
+  await eventually('a call returns', () => running.some(hasGoneOn))
 }
 
 /** Keeps as many running; who hangs is killed and noted. */
 function replace(load: Load, processes: number, violations: Violations): void {
   for (const each of load.running) {
-    if (each.silentMs() < HANGS_AFTER_MS) continue
-    violations.add('hang', `${each.name} for ${each.silentMs()} ms`)
+    if (!each.hangs()) continue
+    violations.add('hang', each.name)
     each.kill()
   }
   while (load.running.length < processes) load.start()
@@ -85,6 +81,6 @@ function replace(load: Load, processes: number, violations: Violations): void {
 async function end(load: Load, violations: Violations): Promise<void> {
   load.stop()
   const left = load.running
-  await Promise.race([Promise.all(left.map(({ ended }) => ended)), sleep(HANGS_AFTER_MS, undefined, { ref: false })])
+  await Promise.race([Promise.all(left.map(({ ended }) => ended)), sleep(PATIENCE_MS, undefined, { ref: false })])
   for (const each of left) if (!each.hasEnded) violations.add('hang', `${each.name} does not end`)
 }

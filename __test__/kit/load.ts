@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import type { LoadSettings } from '../process/programs/load-work.ts'
 import { bundledProgram } from './bundle.ts'
+import { PATIENCE_MS } from './deadline.ts'
+import { environment } from './environment.ts'
 import { RunLog } from './run-log.ts'
 
 /** A call that returned. */
@@ -30,9 +32,8 @@ export class Loaded {
   constructor(settings: LoadSettings) {
     this.name = settings.name
     this.#calls = settings.calls
-    const { NODE_OPTIONS: _, ENGRAM_MODE: __, ENGRAM_VERBOSE: ___, ...env } = process.env
     this.#process = spawn(process.execPath, [bundledProgram('load'), JSON.stringify(settings)], {
-      env,
+      env: environment(),
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     this.#process.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text))
@@ -56,10 +57,10 @@ export class Loaded {
     this.#process.kill('SIGKILL')
   }
 
-  /** For how long no call of it has returned. */
-  silentMs(): number {
+  /** Whether no call of it has returned for so long that one must hang. */
+  hangs(): boolean {
     const heardAt = existsSync(this.#calls) ? statSync(this.#calls).mtimeMs : 0
-    return Date.now() - Math.max(heardAt, this.startedAt)
+    return Date.now() - Math.max(heardAt, this.startedAt) > PATIENCE_MS
   }
 
   returned(): Returned[] {

@@ -9,12 +9,11 @@ import type { Reply } from '../process/programs/peer.ts'
 import { textOf } from '../process/programs/recorded-work.ts'
 import { bundledProgram } from './bundle.ts'
 import { within } from './deadline.ts'
+import { environment } from './environment.ts'
 import { RunLog } from './run-log.ts'
 import { temporaryDirectory } from './temporary-store.ts'
 
 const addon = fileURLToPath(new URL('../../npm/binding.cjs', import.meta.url))
-/** Whoever waits longer for an answer waits in vain. */
-const PATIENCE_MS = 30_000
 
 /** What a peer's task threw. */
 export class PeerError extends Error {
@@ -95,12 +94,11 @@ export class Peer extends Caller {
   constructor({ through = [], env, ...settings }: PeerOptions & PeerSettings) {
     super()
     this.name = settings.name
-    const { NODE_OPTIONS: _, ENGRAM_MODE: __, ENGRAM_VERBOSE: ___, ...inherited } = process.env
     const command = [...through, process.execPath, bundledProgram('peer'), JSON.stringify(settings)]
     this.#process = spawn(command[0]!, command.slice(1), {
       cwd: '/',
       // The peers tell their warnings themselves.
-      env: { ...inherited, NODE_NO_WARNINGS: '1', ...env },
+      env: { ...environment(), NODE_NO_WARNINGS: '1', ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
     })
@@ -132,7 +130,7 @@ export class Peer extends Caller {
     if (this.#process.connected) this.#process.send({ id, task, args, thread })
     const what = `${this.name} answers ${task} ${JSON.stringify(args)}`
     try {
-      const { value, error } = await within(PATIENCE_MS, what, answered)
+      const { value, error } = await within(what, answered)
       if (error !== undefined) throw new PeerError(error)
       return value as T
     } finally {
@@ -156,7 +154,7 @@ export class Peer extends Caller {
   }
 
   gone(): Promise<[number | null, NodeJS.Signals | null]> {
-    return within(PATIENCE_MS, `${this.name} ends`, this.ended)
+    return within(`${this.name} ends`, this.ended)
   }
 
   /** Ends as a script does that has nothing left to do. */

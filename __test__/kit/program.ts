@@ -1,12 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { bundledProgram, programSource } from './bundle.ts'
+import { PATIENCE_MS } from './deadline.ts'
+import { environment } from './environment.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-/** A program that hangs is killed, and its test sees the signal. */
-const PATIENCE_MS = 60_000
 
 /** How a program ended and what it said. */
 export interface Ending {
@@ -16,7 +16,10 @@ export interface Ending {
   stderr: string
 }
 
-/** A program of the folder `programs`, in a process of its own. */
+/**
+ * A program of the folder `process/programs`, in a process of its own: bundled, or where its name ends in `.ts` from its
+ * sources, through tsx. That takes longer, and is for what depends on them: keys hold the texts of functions.
+ */
 export class Program {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #ending: Promise<Ending>
@@ -24,13 +27,12 @@ export class Program {
   #isRunning = true
 
   constructor(name: string, ...args: string[]) {
-    const file = join(project, '__test__', 'programs', name)
-    // No options that are meant for the process that tests.
-    const { NODE_OPTIONS: _, ENGRAM_MODE: __, ENGRAM_VERBOSE: ___, ...env } = process.env
-    this.#process = spawn(process.execPath, ['--import=tsx', file, ...args], {
+    const program = name.endsWith('.ts') ? ['--import=tsx', programSource(name)] : [bundledProgram(name)]
+    this.#process = spawn(process.execPath, [...program, ...args], {
       cwd: project,
-      env,
+      env: environment(),
       stdio: ['pipe', 'pipe', 'pipe'],
+      // Its test sees the signal.
       timeout: PATIENCE_MS,
       killSignal: 'SIGKILL',
     })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from './deadline.ts'
 import { Load, type Loaded } from './load.ts'
 import { ownerAmong } from './lock-holder.ts'
 import { judge, type Verdict, Violations } from './oracle.ts'
@@ -19,8 +20,6 @@ export interface ShortVerdict extends Verdict {
   /** Of each process that was not killed, how long its longest call took beyond the function's own time. */
   longestMs: number[]
 }
-
-const HANGS_AFTER_MS = 10_000
 
 /** Short processes one after another, the owner of their store killed again and again. */
 export async function shortProcesses(options: ShortProcesses): Promise<ShortVerdict> {
@@ -61,8 +60,7 @@ function spared(short: readonly Loaded[]): Loaded[] {
 
 async function lastingOwner(load: Load): Promise<void> {
   const owner = load.start()
-  const giveUpAt = Date.now() + HANGS_AFTER_MS
-  while (owner.returned().length === 0 && Date.now() < giveUpAt) await sleep(10)
+  await eventually('the owner is at work', () => owner.returned().length > 0)
 }
 
 function killOwner({ running, location }: Load): boolean {
@@ -81,8 +79,8 @@ async function room(short: readonly Loaded[], fewerThan: number, violations: Vio
   while (living().length >= fewerThan) {
     await sleep(2)
     for (const each of living()) {
-      if (each.killedAt !== undefined || each.silentMs() < HANGS_AFTER_MS) continue
-      violations.add('hang', `${each.name} for ${each.silentMs()} ms`)
+      if (each.killedAt !== undefined || !each.hangs()) continue
+      violations.add('hang', each.name)
       each.kill()
     }
   }

@@ -1,14 +1,16 @@
-import test, { type ExecutionContext } from 'ava'
 // What no well-meant program does: every input gets a key, or an error with a code, and never keeps a call from its
 // result. Beside this: key-failure.spec.ts, for each kind of value that has no key.
+import test, { type ExecutionContext } from 'ava'
 import { writeFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { type EngramError, type Memory } from '../../index.ts'
+import { throwsCode } from '../kit/error-code.ts'
 import { run } from '../kit/program.ts'
-import { collectWarnings, openMemory, temporaryDirectory, throwsCode } from '../kit/temporary-store.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
 
 /** A path is read by people. */
 const LONGEST_PATH = 1000
@@ -55,8 +57,8 @@ const WRAPS: Readonly<Record<string, (inner: unknown) => unknown>> = {
 }
 
 for (const [what, wrap] of Object.entries(WRAPS)) {
-  test.serial(`${what} within each other 100,000 times end no stack`, async (t) => {
-    const warnings = collectWarnings(t)
+  test.serial(`${what} within each other 100,000 times end no stack`, (t) => {
+    const warnings = collectWarnings()
     const memory = openMemory(t)
     const strict = openMemory(t, { onError: 'throw' })
     const deep = nested(wrap)
@@ -76,15 +78,15 @@ for (const [what, wrap] of Object.entries(WRAPS)) {
 
     t.is(memory.cache(() => [deep].length, named())(), 1)
     t.is(memory.cache((n: number) => n, { ...named(), deps: [deep] })(1), 1)
-    t.true((await warnings.messages()).every((message) => message.length < 2 * LONGEST_PATH))
-    t.deepEqual([...new Set(await warnings.codes())].sort(), ['ERR_UNHASHABLE', 'ERR_UNSERIALIZABLE'])
+    t.true(warnings.messages().every((message) => message.length < 2 * LONGEST_PATH))
+    t.deepEqual([...new Set(warnings.codes())].sort(), ['ERR_UNHASHABLE', 'ERR_UNSERIALIZABLE'])
   })
 }
 
 // ---------------------------------------------------------------------------------------------------------- width
 
-test.serial('an object of a million keys has a key, as an argument and captured', async (t) => {
-  const warnings = collectWarnings(t)
+test.serial('an object of a million keys has a key, as an argument and captured', (t) => {
+  const warnings = collectWarnings()
   const memory = openMemory(t)
   const wide = Object.fromEntries(Array.from({ length: 1_000_000 }, (_, n) => [`k${n}`, n]))
   const taking = memory.cache((value: object) => [value].length)
@@ -92,20 +94,20 @@ test.serial('an object of a million keys has a key, as an argument and captured'
   wide['k999999'] = 0
   t.not(key, taking.key(wide))
 
-  t.deepEqual(await warnings.codes(), [])
+  t.deepEqual(warnings.codes(), [])
   const capturing = (): number => [wide].length
   t.is(memory.cache(capturing)(), 1)
-  t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE'])
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
   const frozen = Object.freeze(wide)
   const constant = memory.cache(() => [frozen].length, named())
   t.is(constant.key(), constant.key())
-  t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE'])
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
 })
 
 // V8's longest text is 2^29 - 24 characters, the longest form 2^29 bytes.
 const hasRoom = totalmem() > 8 * 2 ** 30
 ;(hasRoom ? test.serial : test.serial.skip)('the longest texts have a key or a code', async (t) => {
-  const { code, stdout, stderr } = await run('longest-texts.ts', temporaryDirectory(t))
+  const { code, stdout, stderr } = await run('longest-texts', temporaryDirectory(t))
   t.deepEqual({ code, stderr }, { code: 0, stderr: '' })
   t.deepEqual(JSON.parse(stdout), {
     'of one byte each': ['key', 'key', 'ERR_UNHASHABLE'],
@@ -135,14 +137,14 @@ const TRAPS = ['getPrototypeOf', 'ownKeys', 'get', 'has', 'getOwnPropertyDescrip
 const TARGETS = [{ a: 1 }, [1], () => 1, class {}]
 
 for (const [what, thrower] of Object.entries(THROWN)) {
-  test.serial(`a proxy or getter that throws keeps no call from its result: ${what}`, async (t) => {
-    const warnings = collectWarnings(t)
+  test.serial(`a proxy or getter that throws keeps no call from its result: ${what}`, (t) => {
+    const warnings = collectWarnings()
     const memory = openMemory(t)
     for (const target of TARGETS) {
       for (const trap of TRAPS) checkThrowing(t, memory, new Proxy(target, { [trap]: thrower }), thrower)
       checkThrowing(t, memory, new Proxy(target, new Proxy({}, { get: () => thrower })), thrower)
     }
-    for (const code of await warnings.codes())
+    for (const code of warnings.codes())
       t.true(['ERR_UNHASHABLE', 'ERR_UNSERIALIZABLE', 'ERR_INVALID_OPTION'].includes(code), code)
   })
 }
@@ -197,16 +199,16 @@ function checkThrowing(t: ExecutionContext, memory: Memory, thing: any, thrower:
 
 // ---------------------------------------------------------------------------------------------------------- texts
 
-test.serial('a text in the syntax of the engine alone counts as it is', async (t) => {
+test.serial('a text in the syntax of the engine alone counts as it is', (t) => {
   setFlagsFromString('--allow-natives-syntax')
-  const warnings = collectWarnings(t)
+  const warnings = collectWarnings()
   const [small, object] = ['IsSmi', 'IsJSReceiver'].map(
     (name) => new Function('n', `return %${name}(n)`) as (n: number) => boolean,
   )
   setFlagsFromString('--no-allow-natives-syntax')
   const memory = openMemory(t)
   t.deepEqual([memory.cache(small!)(1), memory.cache(object!)(1), memory.cache(small!)(1)], [true, false, true])
-  t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE'])
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
 })
 
 test('what a function says of its own text is not believed', (t) => {
@@ -223,8 +225,8 @@ test('what a function says of its own text is not believed', (t) => {
   t.is(memory.cache(() => [Renamed].length)(), 1)
 })
 
-test.serial('a function of five megabytes has a key, which a change within it changes', async (t) => {
-  const warnings = collectWarnings(t)
+test.serial('a function of five megabytes has a key, which a change within it changes', (t) => {
+  const warnings = collectWarnings()
   const [one, other] = ['s', 's + 1'].map(
     (end) =>
       new Function('n', `let s = n\n${'s += 3 // more of it\n'.repeat(250_000)}return ${end}`) as (n: number) => number,
@@ -232,7 +234,7 @@ test.serial('a function of five megabytes has a key, which a change within it ch
   const memory = openMemory(t)
   const keys = [one, other, (n: number) => one!(n), (n: number) => other!(n)].map((fn) => memory.cache(fn!).key(1))
   t.is(new Set(keys).size, 4)
-  t.deepEqual([...new Set(await warnings.codes())], ['ERR_UNHASHABLE'])
+  t.deepEqual([...new Set(warnings.codes())], ['ERR_UNHASHABLE'])
 })
 
 test('texts nested to the end of what the engine reads have keys', (t) => {
@@ -250,8 +252,8 @@ test('texts nested to the end of what the engine reads have keys', (t) => {
 
 // --------------------------------------------------------------------------------------------------------- helpers
 
-test.serial('more than ten thousand helpers are bounded, and a warning says so', async (t) => {
-  const warnings = collectWarnings(t)
+test.serial('more than ten thousand helpers are bounded, and a warning says so', (t) => {
+  const warnings = collectWarnings()
   const step =
     (next: ((n: number) => number) | undefined, add: number) =>
     (n: number): number =>
@@ -260,14 +262,14 @@ test.serial('more than ten thousand helpers are bounded, and a warning says so',
   for (let index = 0; index < 10_001; index++) first = step(first, 1)
   const { key } = openMemory(t).cache(first!)
   t.is(key(1), key(1))
-  t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE'])
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
 })
 
 // The inspector gives a copy of a module's variables for each function that it is asked about. 10,000 functions in one
 // module took two minutes, then the stack that one call has; after which no fingerprint of the process saw what its
 // function captured.
 test.serial('a module of thousands of functions is bounded, and what others captured is seen afterwards', async (t) => {
-  const warnings = collectWarnings(t)
+  const warnings = collectWarnings()
   const names = Array.from({ length: 8000 }, (_, index) => `h${index}`)
   const lines = names.map((name) => `function ${name}(n) { return n }`)
   const file = join(temporaryDirectory(t), 'many.mjs')
@@ -276,11 +278,11 @@ test.serial('a module of thousands of functions is bounded, and what others capt
   const memory = openMemory(t)
   const cached = memory.cache(all, named())
   t.is(cached.key(1), cached.key(1))
-  t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE'])
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
 
   const scale = (factor: number) => (n: number) => n * factor
   t.not(memory.cache(scale(2)).key(1), memory.cache(scale(3)).key(1))
-  t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE'])
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
 })
 
 test('functions in values that functions captured, one in the other without end, are refused at some depth', (t) => {

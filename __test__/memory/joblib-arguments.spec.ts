@@ -4,7 +4,8 @@
 import test from 'ava'
 import type { AnyFunction } from '../../src/function/wrapped.ts'
 import type { CacheOptions } from '../../src/option/cache-options.ts'
-import { openMemory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { openMemory } from '../kit/temporary-store.ts'
 
 /** Functions of joblib's tests, as JavaScript writes them; bodies count for nothing here. */
 const functions = {

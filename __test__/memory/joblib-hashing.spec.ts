@@ -1,12 +1,13 @@
-import test from 'ava'
 // What joblib's own tests of hashing assert (test_hashing.py), for the keys of this library. Where Python tells 1 from
 // 1.0 there is bigint, for complex numbers a class, for tuples and numpy's arrays typed arrays. Left out is what only
 // Python has: memory maps, the order of an array's bytes beside its values, the digests of pickles.
+import test from 'ava'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Point } from '../key/key-of.ts'
-import { openMemory, temporaryDirectory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 import { valueOf } from '../process/programs/numbered-values.ts'
 
 /** Keys of a function's calls in a memory that knows Point. */

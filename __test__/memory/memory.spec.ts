@@ -3,7 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EngramError, Memory } from '../../index.ts'
-import { StoppedClock, openMemory, temporaryDirectory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { StoppedClock } from '../kit/stopped-clock.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 // ---------------------------------------------------------------------- opening
 

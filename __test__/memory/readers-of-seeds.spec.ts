@@ -1,5 +1,5 @@
-import test, { type ExecutionContext } from 'ava'
 // What a reader of the articles that this library answers to will try first, as they would write it here.
+import test, { type ExecutionContext } from 'ava'
 import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ const index = pathToFileURL(join(project, 'index.ts')).href
 // -------------------------------------- "Caching long running jobs", on joblib
 
 const ulamSpiral = `
-import { Memory, Memory, expiresAfter } from 'engram'
+import { Memory } from 'engram'
 
 const [a, b] = [1, Number(process.argv[2])]
 const runs: string[] = []
@@ -94,6 +94,7 @@ test('several arguments, several results, nested objects, async jobs, ignored ar
     t,
     'jobs.ts',
     `
+import { Memory, expiresAfter } from 'engram'
 
 const runs: string[] = []
 const memory = new Memory(process.argv[2])
@@ -156,7 +157,7 @@ function write(t: ExecutionContext, name: string, text: string): string {
 /** What the program prints. */
 async function run(program: string, ...args: string[]): Promise<unknown> {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import=tsx', program, ...args], {
-    cwd: join(program, '../..'),
+    cwd: join(program, '..'),
   })
   if (stderr !== '') throw new Error(stderr)
   return JSON.parse(stdout) as unknown

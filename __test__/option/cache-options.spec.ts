@@ -1,6 +1,8 @@
 import test from 'ava'
 import { type EntryInfo, expiresAfter } from '../../index.ts'
-import { StoppedClock, openMemory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { StoppedClock } from '../kit/stopped-clock.ts'
+import { openMemory } from '../kit/temporary-store.ts'
 
 // -------------------------------------------------------- what stands for the code
 

@@ -1,22 +1,16 @@
 import test, { type ExecutionContext } from 'ava'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Limits, Memory } from '../../index.ts'
+import { StoppedClock } from '../kit/stopped-clock.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
 /** Ten entries of a thousand letters, one made each second, and the time after the last. joblib's toy cache. */
 function tenEntries(t: ExecutionContext, limits: Limits = {}) {
-  const location = mkdtempSync(join(tmpdir(), 'engram-limits-'))
-  let now = 1_700_000_000_000
-  const memory = new Memory({ location, limits, clock: () => now })
-  t.teardown(async () => {
-    await memory.close()
-    rmSync(location, { recursive: true })
-  })
+  const clock = new StoppedClock()
+  const memory = openMemory(t, { limits, clock: clock.read })
   const letters = memory.cache((index: number) => String.fromCharCode(97 + index).repeat(1000), { name: 'letters' })
-  const pass = (ms: number) => (now += ms)
+  const pass = (ms: number) => (clock.now += ms)
   for (let index = 0; index < 10; index++) {
     letters(index)
     pass(1000)
@@ -66,8 +60,7 @@ test('reducing by age looks at the last use', (t) => {
 })
 
 test('uses of an earlier run count', async (t) => {
-  const location = mkdtempSync(join(tmpdir(), 'engram-limits-'))
-  t.teardown(() => rmSync(location, { recursive: true }))
+  const location = temporaryDirectory(t)
   let now = 1_700_000_000_000
   const open = () => new Memory({ location, clock: () => now++ })
   const one = open()

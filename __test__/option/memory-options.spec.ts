@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Memory, type MemoryOptions } from '../../index.ts'
 import { eventually } from '../kit/deadline.ts'
+import { throwsCode } from '../kit/error-code.ts'
 import { Party, type Peer } from '../kit/peer.ts'
-import { openMemory, temporaryDirectory, throwsCode } from '../kit/temporary-store.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 const countRuns = () => {
   let runs = 0
@@ -126,7 +127,7 @@ test.serial('verbose says who owns the cache when that is known first, and when 
   t.deepEqual(rolesTold(client), [ASKS])
   await owner.kill()
   await client.call('f', 2)
-  await eventually(5000, 'the client says that it owns the cache', () => rolesTold(client).length > 1)
+  await eventually('the client says that it owns the cache', () => rolesTold(client).length > 1)
   t.deepEqual(rolesTold(client), [ASKS, OWNS])
 })
 

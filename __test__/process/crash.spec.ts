@@ -21,7 +21,7 @@ test('every acknowledged entry is there and right after kill -9, round after rou
   let next = 0
   for (let round = 0; round < ROUNDS; round++) {
     const first = next
-    const writer = new Program('write-until-killed.ts', location, String(first))
+    const writer = new Program('write-until-killed', location, String(first))
     // Somewhere else in the work each time: after so many entries, and a moment that is never the same.
     const wanted = first + ((round * 17) % 60)
     await writer.until((stdout) => (lastOf(stdout) ?? -1) >= wanted)

@@ -13,7 +13,6 @@ import { temporaryDirectory } from '../kit/temporary-store.ts'
 import { textOf } from './programs/recorded-work.ts'
 
 const UNTIL_WAITING_MS = 200
-const SOON_MS = 15_000
 
 /** Ways in which an owner leaves. */
 const departures: Record<string, (owner: Peer) => Promise<unknown>> = {
@@ -38,15 +37,14 @@ for (const [what, leave] of Object.entries(departures)) {
     const party = new Party(t, load.location)
     const owner = await party.join()
     for (let number = 0; number < 4; number++) load.start()
-    await eventually(SOON_MS, 'all clients are at work', () => load.running.every((each) => each.returned().length > 0))
-    await sleep(300)
+    await eventually('all clients are at work', () => load.running.every((each) => each.returned().length > 20))
     await leave(owner)
     const leftAt = process.hrtime.bigint()
-    await eventually(SOON_MS, 'all clients go on', () =>
+    await eventually('all clients go on', () =>
       load.running.every((each) => each.returned().filter(({ startedAt }) => startedAt > leftAt).length > 20),
     )
     load.stop()
-    await eventually(SOON_MS, 'all clients end', () => load.running.length === 0)
+    await eventually('all clients end', () => load.running.length === 0)
     const { violations, acknowledged } = await judge(load)
     t.deepEqual(violations.counts, {}, violations.examples.join('\n'))
     t.true(acknowledged > 50)
@@ -60,7 +58,7 @@ for (const kind of ['sync', 'async'] as const) {
     const late = await party.join()
     const gate = party.gate()
     const held = holder.value('f', 1, { gate }, { kind })
-    await eventually(SOON_MS, 'B runs', () => party.log.has('start', 'f 1', 'B'))
+    await eventually('B runs', () => party.log.has('start', 'f 1', 'B'))
     const waiting = waiter.value('f', 1, {}, { kind })
     await sleep(UNTIL_WAITING_MS)
     await owner.kill()
@@ -81,7 +79,7 @@ for (const kind of ['sync', 'async'] as const) {
     const party = new Party(t)
     const [owner, ...others] = (await party.joinMany(4)) as [Peer, Peer, Peer, Peer]
     const lost = owner.value('f', 1, { gate: party.gate() }, { kind })
-    await eventually(SOON_MS, 'A runs', () => party.log.has('start', 'f 1', 'A'))
+    await eventually('A runs', () => party.log.has('start', 'f 1', 'A'))
     const waiting = others.map((peer) => peer.value('f', 1, { ms: 20 }, { kind }))
     await sleep(UNTIL_WAITING_MS)
     t.deepEqual(party.log.runners('f 1'), ['A'])
@@ -102,9 +100,9 @@ test.serial('where an owner closes while clients store results, those who wait f
     const [owner, holder, waiter] = (await party.joinMany(3)) as [Peer, Peer, Peer]
     // They end one after the other, some of them while the owner closes.
     const held = keys.map((key) => holder.value(round, key, { ms: 400 + key }, { kind: 'async' }))
-    await eventually(SOON_MS, 'all run', () => party.log.runs().filter(({ who }) => who === 'B').length > keys.length)
+    await eventually('all run', () => party.log.runs().filter(({ who }) => who === 'B').length > keys.length)
     const waiting = keys.map((key) => waiter.value(round, key, {}, { kind: 'async' }))
-    await eventually(SOON_MS, 'some have ended', () => party.log.has('end', `${round} 60`))
+    await eventually('some have ended', () => party.log.has('end', `${round} 60`))
     await owner.do('close')
     t.deepEqual(
       await Promise.all([...held, ...waiting]),
@@ -144,13 +142,13 @@ test.serial('an owner whose JavaScript is busy serves its clients', async (t) =>
   const party = new Party(t)
   const [owner, client] = (await party.joinMany(2)) as [Peer, Peer]
   await owner.call('f', 'old')
-  let isBusy = true
-  const busy = owner.do('spin', 4000).then(() => (isBusy = false))
+  const gate = party.gate()
+  const busy = owner.do('spinUntil', gate)
   t.is(await client.status('f', 'old'), 'hit')
   for (let key = 0; key < 20; key++) t.is(await client.status('f', key), 'stored')
   const late = party.start()
   for (let key = 0; key < 20; key++) t.is(await late.status('f', key), 'hit')
-  t.true(isBusy)
+  writeFileSync(gate, '')
   await busy
   t.is(await owner.status('f', 1), 'hit')
 })
@@ -171,7 +169,7 @@ for (const kind of ['sync', 'async'] as const) {
 
     owner.signal('SIGCONT')
     for (const peer of [client, late]) {
-      await eventually(SOON_MS, `${peer.name} is back`, async () => {
+      await eventually(`${peer.name} is back`, async () => {
         const { cacheStatus } = await peer.call('f', `back-${peer.name}`, {}, { kind })
         return cacheStatus === 'hit'
       })
@@ -187,7 +185,7 @@ for (const kind of ['sync', 'async'] as const) {
     const [owner, holder, waiter] = (await party.joinMany(3)) as [Peer, Peer, Peer]
     const gate = party.gate()
     const held = holder.value('f', 1, { gate }, { kind })
-    await eventually(SOON_MS, 'B runs', () => party.log.has('start', 'f 1', 'B'))
+    await eventually('B runs', () => party.log.has('start', 'f 1', 'B'))
     const waiting = waiter.value('f', 1, {}, { kind })
     await sleep(UNTIL_WAITING_MS)
     owner.signal('SIGSTOP')
@@ -195,7 +193,7 @@ for (const kind of ['sync', 'async'] as const) {
     writeFileSync(gate, '')
     t.is(await held, textOf('f', '1'))
     owner.signal('SIGCONT')
-    await eventually(SOON_MS, 'C is back', async () => (await waiter.call('f', 2, {}, { kind })).cacheStatus === 'hit')
+    await eventually('C is back', async () => (await waiter.call('f', 2, {}, { kind })).cacheStatus === 'hit')
   })
 }
 
@@ -203,7 +201,7 @@ test.serial('a long wait for a run is no sign of an unresponsive owner', async (
   const party = new Party(t)
   const [, holder, waiter] = (await party.joinMany(3)) as [Peer, Peer, Peer]
   const held = holder.value('f', 1, { ms: 6000 })
-  await eventually(SOON_MS, 'B runs', () => party.log.has('start', 'f 1', 'B'))
+  await eventually('B runs', () => party.log.has('start', 'f 1', 'B'))
   t.is(await waiter.value('f', 1), textOf('f', '1'))
   t.is(await held, textOf('f', '1'))
   t.deepEqual(party.log.runners('f 1'), ['B'])

@@ -39,7 +39,7 @@ async function assertClosed(t: ExecutionContext, location: string): Promise<void
 
 /** A program ends with this exit code, or by a signal, says what it says without a store, and leaves a whole store. */
 function ends(program: string, ending: string, code: number | null, stored: number, signal?: NodeJS.Signals): void {
-  test.serial(`a program with ${program === 'end.ts' ? 'a store' : 'threads'} that ends ${ending}`, async (t) => {
+  test.serial(`a program with ${program === 'end' ? 'a store' : 'threads'} that ends ${ending}`, async (t) => {
     const location = join(temporaryDirectory(t), 'store')
     const running = ran(program, location, ending, signal)
     // Uncaught errors and awaits that nothing settles are told by Node.
@@ -49,12 +49,12 @@ function ends(program: string, ending: string, code: number | null, stored: numb
       { code: cached.code, signal: cached.signal, stderr: withoutFrames(cached.stderr) },
       { code, signal: code === null ? (signal ?? 'SIGTERM') : null, stderr: withoutFrames(stderr) },
     )
-    if (program === 'end.ts' && code !== null) await assertClosed(t, location)
+    if (program === 'end' && code !== null) await assertClosed(t, location)
     await assertStored(t, location, stored)
   })
 }
 
-const program = ends.bind(undefined, 'end.ts')
+const program = ends.bind(undefined, 'end')
 program('naturally', 0, 40)
 program('naturally, later', 0, 41)
 program('naturally, with an exit code', 5, 40)
@@ -78,7 +78,7 @@ program('by SIGTERM that it handles', 143, 40, 'SIGTERM')
 program('by SIGINT that it handles by finishing', 0, 40, 'SIGINT')
 program('by a signal of its own', null, 40)
 
-const threads = ends.bind(undefined, 'threads.ts')
+const threads = ends.bind(undefined, 'threads')
 threads('naturally', 0, 80)
 threads('after a thread was terminated', 0, 100)
 threads('after a thread called process.exit()', 3, 40)

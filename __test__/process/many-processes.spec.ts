@@ -8,7 +8,6 @@ import { textOf } from './programs/recorded-work.ts'
 
 /** Time for a call to reach its wait. If it is too short a test proves less, but does not fail. */
 const UNTIL_WAITING_MS = 200
-const SOON_MS = 10_000
 
 for (const kind of ['sync', 'async', 'mixed'] as const) {
   test.serial(`8 processes with 200 equal calls make 200 runs: ${kind}`, async (t) => {
@@ -25,7 +24,7 @@ for (const kind of ['sync', 'async'] as const) {
     const [a, b, c] = (await party.joinMany(3)) as [Peer, Peer, Peer]
     const gate = party.gate()
     const failing = a.call('f', 1, { gate, throws: 'of A' }, { kind })
-    await eventually(SOON_MS, 'A runs', () => party.log.has('start', 'f 1', 'A'))
+    await eventually('A runs', () => party.log.has('start', 'f 1', 'A'))
     const others = [b.value('f', 1, {}, { kind }), c.value('f', 1, {}, { kind })]
     await sleep(UNTIL_WAITING_MS)
     t.false(party.log.has('start', 'f 1', 'B') || party.log.has('start', 'f 1', 'C'), 'A still runs')
@@ -42,7 +41,7 @@ for (const kind of ['sync', 'async'] as const) {
     const party = new Party(t)
     const [owner, holder, ...others] = (await party.joinMany(5)) as [Peer, Peer, Peer, Peer, Peer]
     const lost = holder.call('f', 1, { gate: party.gate() }, { kind })
-    await eventually(SOON_MS, 'B runs', () => party.log.has('start', 'f 1', 'B'))
+    await eventually('B runs', () => party.log.has('start', 'f 1', 'B'))
     const waiting = [owner, ...others].map((peer) => peer.value('f', 1, { ms: 20 }, { kind }))
     await sleep(UNTIL_WAITING_MS)
     t.is(party.log.runners('f 1').length, 1)
@@ -60,7 +59,7 @@ for (const kind of ['sync', 'async'] as const) {
     const [a, b] = (await party.joinMany(2)) as [Peer, Peer]
     const gate = party.gate()
     const slow = a.value('f', 1, { gate }, { kind })
-    await eventually(SOON_MS, 'A runs', () => party.log.has('start', 'f 1', 'A'))
+    await eventually('A runs', () => party.log.has('start', 'f 1', 'A'))
     t.is(await b.value('f', 1, {}, { kind, options: { waitTimeout: 100 } }), textOf('f', '1'))
     t.deepEqual(party.log.runners('f 1'), ['A', 'B'])
     writeFileSync(gate, '')
@@ -74,7 +73,7 @@ for (const kind of ['sync', 'async'] as const) {
       const [a, b] = (await party.joinMany(2)) as [Peer, Peer]
       const gate = party.gate()
       const slow = a.value('f', 1, { gate }, { kind })
-      await eventually(SOON_MS, 'A runs', () => party.log.has('start', 'f 1', 'A'))
+      await eventually('A runs', () => party.log.has('start', 'f 1', 'A'))
       t.is(await b.value('f', 1, {}, { kind, options: { singleFlight } }), textOf('f', '1'))
       writeFileSync(gate, '')
       t.is(await slow, textOf('f', '1'))
@@ -150,7 +149,7 @@ test.serial('a process whose calls wait keeps its threads for files', async (t) 
   const gate = party.gate()
   const keys = Array.from({ length: 12 }, (_, key) => String(key))
   const held = a.callMany({ name: 'f', keys, kind: 'async', how: { gate }, concurrency: keys.length })
-  await eventually(SOON_MS, 'A runs all', () => keys.every((key) => party.log.has('start', `f ${key}`, 'A')))
+  await eventually('A runs all', () => keys.every((key) => party.log.has('start', `f ${key}`, 'A')))
   const waiting = b.callMany({ name: 'f', keys, kind: 'async', concurrency: keys.length })
   await sleep(UNTIL_WAITING_MS)
   t.true((await b.do<number>('readFile', party.log.path)) > 0)
@@ -164,7 +163,7 @@ test.serial('a synchronous call that waits leaves the processor alone', async (t
   const party = new Party(t)
   const [a, b] = (await party.joinMany(2)) as [Peer, Peer]
   const held = a.value('f', 1, { ms: 2000 })
-  await eventually(SOON_MS, 'A runs', () => party.log.has('start', 'f 1', 'A'))
+  await eventually('A runs', () => party.log.has('start', 'f 1', 'A'))
   const { value, cpuMs } = await b.do<{ value: unknown; cpuMs: number }>('cpuWhile', { name: 'f', key: '1' })
   t.is(value, textOf('f', '1'))
   t.is(await held, value)

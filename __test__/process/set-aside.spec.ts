@@ -1,16 +1,17 @@
 import test, { type ExecutionContext } from 'ava'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type CallEvent, Memory } from '../../index.ts'
 import { eventually } from '../kit/deadline.ts'
+import { blobsIn, filesIn } from '../kit/files.ts'
 import { Party } from '../kit/peer.ts'
-import { collectWarnings, temporaryDirectory } from '../kit/temporary-store.ts'
+import { temporaryDirectory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
 import { numberedValue, valueOf } from './programs/numbered-values.ts'
 import { textOf } from './programs/recorded-work.ts'
 
-const SOON_MS = 10_000
 /** Small ones and such with blobs. */
 const NUMBERS = [0, 1, 3, 6, 13]
 
@@ -35,20 +36,14 @@ function call(t: ExecutionContext, memory: Memory): string[] {
   return outcomes
 }
 
-/** All files below a directory, with digests of their bytes. */
-function filesIn(directory: string): Record<string, string> {
-  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).toSorted()
-  const files = names.filter((name) => statSync(join(directory, name)).isFile())
-  return Object.fromEntries(files.map((name) => [name, digest(join(directory, name))]))
+/** The files of an index with digests of what they hold; without RocksDB's own log, renamed whenever it opens an index. */
+function contents(index: string): Record<string, string> {
+  const files = filesIn(index).filter((file) => !basename(file).startsWith('LOG'))
+  return Object.fromEntries(files.map((file) => [basename(file), digest(file)]))
 }
 
 function digest(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex')
-}
-
-/** Without RocksDB's own log, which it renames whenever it opens an index, or tries to. */
-function lasting(files: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith('LOG')))
 }
 
 function damagedManifest(index: string): void {
@@ -73,10 +68,10 @@ for (const [what, damage] of Object.entries(damages)) {
     const location = await storeOf(t)
     const index = join(location, 'index')
     damage(index)
-    const broken = filesIn(index)
-    t.true(Object.keys(filesIn(join(location, 'blobs'))).length > 0)
+    const broken = contents(index)
+    t.true(blobsIn(location).length > 0)
 
-    const heard = collectWarnings(t)
+    const heard = collectWarnings()
     // A damaged index is no error of a call, whatever errors are to do.
     const memory = new Memory({ location, onError: 'throw' })
     t.teardown(() => memory.close())
@@ -89,8 +84,8 @@ for (const [what, damage] of Object.entries(damages)) {
       NUMBERS.map(() => 'hit'),
     )
     t.is(memory.stats().entries, NUMBERS.length)
-    t.deepEqual(await heard.codes(), ['ERR_STORE_UNAVAILABLE'])
-    t.true((await heard.messages())[0]?.includes(`${index}.broken-1`))
+    t.deepEqual(heard.codes(), ['ERR_STORE_UNAVAILABLE'])
+    t.true(heard.messages()[0]?.includes(`${index}.broken-1`))
     await memory.close()
 
     const again = new Memory({ location, onError: 'throw' })
@@ -99,22 +94,21 @@ for (const [what, damage] of Object.entries(damages)) {
       call(t, again),
       NUMBERS.map(() => 'hit'),
     )
-    t.is((await heard.codes()).length, 1)
-    t.deepEqual(lasting(filesIn(`${index}.broken-1`)), lasting(broken))
+    t.is(heard.codes().length, 1)
+    t.deepEqual(contents(`${index}.broken-1`), broken)
   })
 }
 
 test.serial('blobs of an index that was set aside are swept, unless they are used again', async (t) => {
   const location = await storeOf(t)
-  const blobs = (): string[] => Object.keys(filesIn(join(location, 'blobs')))
-  const before = blobs()
+  const before = blobsIn(location)
   damagedManifest(join(location, 'index'))
-  collectWarnings(t)
+  collectWarnings()
   const memory = new Memory({ location, onError: 'throw' })
   t.teardown(() => memory.close())
   t.true(isDeepStrictEqual(numberedValue(memory)(3), valueOf(3)))
-  await eventually(SOON_MS, 'the blobs of the others are gone', () => blobs().length < before.length - 1)
-  const kept = blobs()
+  await eventually('the blobs of the others are gone', () => blobsIn(location).length < before.length - 1)
+  const kept = blobsIn(location)
   t.true(kept.length > 0)
   t.true(kept.every((blob) => before.includes(blob)))
   t.true(isDeepStrictEqual(numberedValue(memory, () => t.fail())(3), valueOf(3)))
@@ -123,7 +117,7 @@ test.serial('blobs of an index that was set aside are swept, unless they are use
 
 test.serial('indexes that break one after the other are all kept', async (t) => {
   const location = await storeOf(t)
-  const heard = collectWarnings(t)
+  const heard = collectWarnings()
   for (const number of [1, 2, 3]) {
     damagedCurrent(join(location, 'index'))
     const memory = new Memory({ location, onError: 'throw' })
@@ -140,7 +134,7 @@ test.serial('indexes that break one after the other are all kept', async (t) => 
       Array.from({ length: number }, (_, index) => `index.broken-${index + 1}`),
     )
   }
-  t.is((await heard.codes()).length, 3)
+  t.is(heard.codes().length, 3)
 })
 
 test.serial('where an index breaks under processes that share it, the next owner sets it aside', async (t) => {

@@ -9,7 +9,6 @@ import { temporaryDirectory } from '../kit/temporary-store.ts'
 import { textOf } from './programs/recorded-work.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-const SOON_MS = 10_000
 
 /** Two processes, the first of them the owner; and each as the one that changes what the other has used. */
 async function pairs(party: Party): Promise<[Peer, Peer][]> {
@@ -25,7 +24,7 @@ test.serial('the first process owns the store, the others are its clients, and t
   const [a, b, c] = (await party.joinMany(3)) as [Peer, Peer, Peer]
   t.deepEqual(await Promise.all([a.role(), b.role(), c.role()]), ['owner', 'client', 'client'])
   await a.do('close')
-  await eventually(SOON_MS, 'another process owns the store', async () => {
+  await eventually('another process owns the store', async () => {
     await b.call('f', 1)
     const roles = await Promise.all([b.role(), c.role()])
     return roles.includes('owner')
@@ -165,9 +164,9 @@ test.serial('a memory that only reads keeps nobody from writing', async (t) => {
   const reader = party.start({ options: { mode: 'readOnly' } })
   t.is(await reader.status('f', 1), 'hit')
   const writer = party.start()
-  await eventually(SOON_MS, 'the writer stores', async () => (await writer.status('f', 2)) === 'stored')
+  await eventually('the writer stores', async () => (await writer.status('f', 2)) === 'stored')
   t.is(await writer.status('f', 1), 'hit')
-  await eventually(SOON_MS, 'the reader sees it', async () => (await reader.status('f', 2)) === 'hit')
+  await eventually('the reader sees it', async () => (await reader.status('f', 2)) === 'hit')
 })
 
 test.serial('memories that refresh, or do nothing, take part as they should', async (t) => {

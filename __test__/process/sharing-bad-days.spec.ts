@@ -7,8 +7,6 @@ import { canStart, Party, type Peer, type PeerOptions } from '../kit/peer.ts'
 import { smallFileSystem } from '../kit/small-file-system.ts'
 import { textOf } from './programs/recorded-work.ts'
 
-const SOON_MS = 15_000
-
 /** Starts a program as another user; nobody's home and runtime directory are nowhere. */
 const asNobody: PeerOptions = {
   through: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all'],
@@ -25,19 +23,21 @@ async function getRight(peers: readonly Peer[], ...keys: string[]): Promise<void
   for (const peer of peers) for (const key of keys) await peer.status('f', key)
 }
 
-/** What one peer stores is soon a hit for the other, and the other way. */
-async function shareAgain(one: Peer, other: Peer): Promise<void> {
+/** What one peer stores is soon a hit for the other, and the other way. A key of which this was so. */
+async function shareAgain(one: Peer, other: Peer): Promise<string> {
   let round = 0
+  let key = ''
   for (const [writer, reader] of [
     [one, other],
     [other, one],
   ] as const) {
-    await eventually(SOON_MS, `${reader.name} sees what ${writer.name} stores`, async () => {
-      const key = `again-${writer.name}-${round++}`
+    await eventually(`${reader.name} sees what ${writer.name} stores`, async () => {
+      key = `again-${writer.name}-${round++}`
       await writer.status('f', key)
       return (await reader.status('f', key)) === 'hit'
     })
   }
+  return key
 }
 
 for (const runtime of ['with a runtime directory', 'without one'] as const) {
@@ -137,7 +137,7 @@ test.serial('a full disk costs nothing that a client stored', async (t) => {
   await client.do('clear')
   // Arrays that nobody uses any more keep their files' room until they are collected.
   let calls = 0
-  await eventually(SOON_MS, 'there is room', async () => {
+  await eventually('there is room', async () => {
     const { cacheStatus } = await client.call('f', `room-${calls++}`, floats)
     return cacheStatus === 'populated'
   })
@@ -175,11 +175,11 @@ test.serial('a directory deleted under an owner and its clients is made anew, an
   await shareAgain(peers[0]!, peers[1]!)
   await shareAgain(peers[1]!, peers[2]!)
   const late = party.start()
-  await shareAgain(late, peers[2]!)
+  const shared = await shareAgain(late, peers[2]!)
   const roles = await Promise.all([...peers, late].map((peer) => peer.role()))
   t.deepEqual(roles.toSorted(), ['client', 'client', 'client', 'owner'])
   // What was stored in the new directory is a hit for all.
-  for (const peer of [...peers, late]) t.is(await peer.status('f', 'again-A-0'), 'hit')
+  for (const peer of [...peers, late]) t.is(await peer.status('f', shared), 'hit')
 })
 
 test.serial('a directory that is moved away is not used by those who had it open under the old name', async (t) => {

@@ -5,12 +5,12 @@ import { chmodSync, mkdirSync, rmSync, statSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { bundledProgram } from '../kit/bundle.ts'
-import { eventually, within } from '../kit/deadline.ts'
+import { PATIENCE_MS, eventually, within } from '../kit/deadline.ts'
+import { environment } from '../kit/environment.ts'
 import { generator, runsPerKey } from '../kit/equal-calls.ts'
 import { canStart, Party, type Peer, type PeerOptions } from '../kit/peer.ts'
 import { textOf } from './programs/recorded-work.ts'
 
-const SOON_MS = 15_000
 const nobody: PeerOptions = { through: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] }
 
 function socketOf(party: Party): string {
@@ -34,7 +34,7 @@ async function intrude(path: string, ...parts: (Buffer | 'end')[]): Promise<Buff
     else socket.write(part)
   }
   try {
-    await within(SOON_MS, 'the owner closes the connection', closed)
+    await within('the owner closes the connection', closed)
   } finally {
     socket.destroy()
   }
@@ -130,7 +130,7 @@ for (const [what, behave] of Object.entries(impostors)) {
     server.emit('stop')
     rmSync(socketOf(party), { force: true })
     await owner.kill()
-    await eventually(SOON_MS, 'the client owns the store', async () => (await client.call('f', 1)).status === 'hit')
+    await eventually('the client owns the store', async () => (await client.call('f', 1)).status === 'hit')
     t.is(await client.role(), 'owner')
   })
 }
@@ -198,7 +198,7 @@ test.serial('where an owner has another version, a client says so once, goes on,
     server.emit('stop')
     rmSync(socketOf(party), { force: true })
     await owner.kill()
-    await eventually(SOON_MS, 'the client owns the store', async () => (await client.call('f', 1)).status === 'hit')
+    await eventually('the client owns the store', async () => (await client.call('f', 1)).status === 'hit')
     t.deepEqual(await client.warnings(), ['ERR_STORE_UNAVAILABLE'])
     await party.stop()
   }
@@ -273,8 +273,8 @@ for (const how of ['fork', 'cluster'] as const) {
     const party = new Party(t)
     const child = spawn(process.execPath, [bundledProgram('forks'), party.location, party.log.path, how], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '' },
-      timeout: 30_000,
+      env: environment(),
+      timeout: PATIENCE_MS,
       killSignal: 'SIGKILL',
     })
     let said = ''

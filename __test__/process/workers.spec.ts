@@ -7,7 +7,6 @@ import { Party, type Peer, PeerError, type PeerThread } from '../kit/peer.ts'
 import { textOf } from './programs/recorded-work.ts'
 
 const UNTIL_WAITING_MS = 200
-const SOON_MS = 10_000
 
 /** Threads that have used the store. */
 async function threadsOf(peer: Peer, count: number): Promise<PeerThread[]> {
@@ -65,7 +64,7 @@ for (const role of ['owner', 'client'] as const) {
       const [, one, two, three] = await begin(party)
       const gate = party.gate()
       const failing = one.call('f', 1, { gate, throws: 'of one' }, { kind })
-      await eventually(SOON_MS, 'one runs', () => party.log.has('start', 'f 1'))
+      await eventually('one runs', () => party.log.has('start', 'f 1'))
       const others = [two, three].map((thread) => thread.value('f', 1, {}, { kind }))
       await sleep(UNTIL_WAITING_MS)
       t.is(party.log.runners('f 1').length, 1)
@@ -82,7 +81,7 @@ for (const role of ['owner', 'client'] as const) {
         const party = new Party(t)
         const [, one, two, three] = await begin(party)
         void one.call('f', 1, { gate: party.gate() }, { kind }).catch(() => {})
-        await eventually(SOON_MS, 'one runs', () => party.log.has('start', 'f 1'))
+        await eventually('one runs', () => party.log.has('start', 'f 1'))
         const others = [two, three].map((thread) => thread.value('f', 1, {}, { kind }))
         await sleep(UNTIL_WAITING_MS)
         t.is(party.log.runners('f 1').length, 1)
@@ -108,7 +107,7 @@ for (const role of ['owner', 'client'] as const) {
       const [peer, one, two, three] = await begin(party)
       const gate = party.gate()
       const held = one.value('f', 1, { gate }, { kind })
-      await eventually(SOON_MS, 'one runs', () => party.log.has('start', 'f 1'))
+      await eventually('one runs', () => party.log.has('start', 'f 1'))
       void two.call('f', 1, {}, { kind }).catch(() => {})
       const third = three.value('f', 1, {}, { kind })
       await sleep(UNTIL_WAITING_MS)
@@ -142,7 +141,7 @@ test.serial('a thread holds a key that its main thread waits for, and the other 
   const peer = await party.join()
   const [thread] = (await threadsOf(peer, 1)) as [PeerThread]
   const held = thread.value('f', 1, { ms: 500 })
-  await eventually(SOON_MS, 'the thread runs', () => party.log.has('start', 'f 1'))
+  await eventually('the thread runs', () => party.log.has('start', 'f 1'))
   t.is(await peer.value('f', 1), textOf('f', '1'))
   t.is(await held, textOf('f', '1'))
   // Sent to the thread first: the main thread passes nothing on while it runs.
@@ -157,7 +156,7 @@ test.serial('a process ends while its threads wait for a key of another process'
   const [holder, peer] = (await party.joinMany(2)) as [Peer, Peer]
   const threads = await threadsOf(peer, 2)
   void holder.call('f', 1, { gate: party.gate() }, { kind: 'async' }).catch(() => {})
-  await eventually(SOON_MS, 'the holder runs', () => party.log.has('start', 'f 1'))
+  await eventually('the holder runs', () => party.log.has('start', 'f 1'))
   for (const [at, thread] of threads.entries()) {
     void thread.call('f', 1, {}, { kind: at === 0 ? 'sync' : 'async' }).catch(() => {})
   }

@@ -6,7 +6,10 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { CallEvent, Memory } from '../../index.ts'
-import { StoppedClock, collectWarnings, openMemory, temporaryDirectory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { StoppedClock } from '../kit/stopped-clock.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -109,15 +112,15 @@ test('an async call is told of when it is over', async (t) => {
   }
 })
 
-test.serial('a failure to look up or to store has its word', async (t) => {
-  const warnings = collectWarnings(t)
+test.serial('a failure to look up or to store has its word', (t) => {
+  const warnings = collectWarnings()
   const memory = openMemory(t)
   const events = heard(memory)
   const f = memory.cache((value: unknown) => (value === 1 ? Symbol('unstorable') : value))
   f(Symbol('unhashable'))
   f(1)
   t.deepEqual(events, ['bypass - lookupFailure', 'miss absent putFailure'])
-  t.deepEqual(await warnings.codes(), ['ERR_UNHASHABLE', 'ERR_UNSERIALIZABLE'])
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE', 'ERR_UNSERIALIZABLE'])
 })
 
 test('off ends what on began; a listener hears each call once', (t) => {

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type AnyFunction,
@@ -10,8 +10,10 @@ import {
   env,
   fileOf,
 } from '../../index.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { filesIn } from '../kit/files.ts'
 import { Party, type Peer } from '../kit/peer.ts'
-import { openMemory, temporaryDirectory, throwsCode } from '../kit/temporary-store.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 /** What changed, a line for each part. */
 function told({ changed }: Pick<Explanation, 'changed'>): string[] {
@@ -185,10 +187,9 @@ test('the event of a miss says what changed, and printing it does not ask the st
 })
 
 test('no value of an environment variable is kept, nor any value where that is not wanted', (t) => {
-  const files = (location: string): string =>
-    readdirSync(location, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+  const texts = (location: string): string =>
+    filesIn(location)
+      .map((file) => readFileSync(file, 'latin1'))
       .join('\n')
   process.env['ENGRAM_TEST_TOKEN'] = 'geheim-1'
   t.teardown(() => delete process.env['ENGRAM_TEST_TOKEN'])
@@ -200,14 +201,14 @@ test('no value of an environment variable is kept, nor any value where that is n
       deps: [env('ENGRAM_TEST_TOKEN')],
     })
   wrap(kept)('argument-5')
-  const withValues = files(kept.location!)
+  const withValues = texts(kept.location!)
   t.false(withValues.includes('geheim-1'))
   t.true(withValues.includes('argument-5') && withValues.includes('captured-7'))
 
   const silent = openMemory(t, { explainValues: false })
   const f = wrap(silent)
   f('argument-5')
-  t.false(/argument-5|captured-7|geheim-1/.test(files(silent.location!)))
+  t.false(/argument-5|captured-7|geheim-1/.test(texts(silent.location!)))
   t.regex(told(f.explain('argument-6')).join(), /^argument text: #\w{8} -> #\w{8}$/)
   process.env['ENGRAM_TEST_TOKEN'] = 'geheim-2'
   t.regex(told(f.explain('argument-5')).join(), /capture process\.env\.ENGRAM_TEST_TOKEN: #\w{8} -> #\w{8}/)

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { StoppedClock, openMemory } from '../kit/temporary-store.ts'
+import { StoppedClock } from '../kit/stopped-clock.ts'
+import { openMemory } from '../kit/temporary-store.ts'
 
 test('stats counts hits, misses, joined and stale calls', async (t) => {
   const clock = new StoppedClock()

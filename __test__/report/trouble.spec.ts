@@ -1,8 +1,12 @@
 import test, { type ExecutionContext } from 'ava'
-import { chmodSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngramError, type EngramErrorCode, type Memory, type MemoryOptions } from '../../index.ts'
-import { StoppedClock, collectWarnings, openMemory, temporaryDirectory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { blobsIn } from '../kit/files.ts'
+import { StoppedClock } from '../kit/stopped-clock.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
 
 // Process warnings are one stream for all tests of a file: these run one after the other.
 
@@ -77,17 +81,17 @@ const failures: Record<string, Failure> = {
 }
 
 for (const [what, { code, options, call }] of Object.entries(failures)) {
-  test.serial(`${what}: the call gives its value and one warning, or ${code} under 'throw'`, async (t) => {
-    const warnings = collectWarnings(t)
+  test.serial(`${what}: the call gives its value and one warning, or ${code} under 'throw'`, (t) => {
+    const warnings = collectWarnings()
     const tolerant = openMemory(t, options?.(t))
     const value = call(tolerant)
     t.not(value, undefined)
     t.is(call(tolerant), value)
-    t.deepEqual(await warnings.codes(), [code])
+    t.deepEqual(warnings.codes(), [code])
 
     const strict = openMemory(t, { ...options?.(t), onError: 'throw' })
     throwsCode(t, code, () => call(strict))
-    t.deepEqual(await warnings.codes(), [code])
+    t.deepEqual(warnings.codes(), [code])
   })
 }
 
@@ -101,14 +105,14 @@ test.serial('the path of what cannot be hashed or stored is told', (t) => {
 })
 
 test.serial('async functions fail alike: the value and a warning, or a rejection', async (t) => {
-  const warnings = collectWarnings(t)
+  const warnings = collectWarnings()
   const f =
     async (_n: number): Promise<() => number> =>
     () =>
       1
   const tolerant = openMemory(t).cache(f)
   t.is((await tolerant(1))(), 1)
-  t.deepEqual(await warnings.codes(), ['ERR_UNSERIALIZABLE'])
+  t.deepEqual(warnings.codes(), ['ERR_UNSERIALIZABLE'])
   const strict = openMemory(t, { onError: 'throw' }).cache(f)
   const results = await Promise.allSettled([strict(1), strict(1)])
   const errors = results.map((result) => (result as PromiseRejectedResult).reason as EngramError)
@@ -118,28 +122,28 @@ test.serial('async functions fail alike: the value and a warning, or a rejection
   )
 })
 
-test.serial('a cause is said once for each function', async (t) => {
-  const warnings = collectWarnings(t)
+test.serial('a cause is said once for each function', (t) => {
+  const warnings = collectWarnings()
   const memory = openMemory(t)
   const one = memory.cache((_value: unknown) => 1, { name: 'one' })
   const other = memory.cache((_value: unknown) => 1, { name: 'other' })
   for (let round = 0; round < 3; round++) t.is(one(Symbol('s')), other(Symbol('s')))
-  t.is((await warnings.codes()).length, 2)
+  t.is(warnings.codes().length, 2)
 })
 
 test.serial('a function without trouble gives no warning', async (t) => {
-  const warnings = collectWarnings(t)
+  const warnings = collectWarnings()
   const memory = openMemory(t)
   const f = memory.cache((n: number) => n)
   f(1)
   f(1)
   f.has(2)
   await memory.close()
-  t.deepEqual(await warnings.codes(), [])
+  t.deepEqual(warnings.codes(), [])
 })
 
 test.serial('after close, calls run and say so once; of functions that are never cached nothing is said', async (t) => {
-  const warnings = collectWarnings(t)
+  const warnings = collectWarnings()
   const memory = openMemory(t)
   let runs = 0
   const f = memory.cache((n: number) => (runs++, n))
@@ -148,13 +152,13 @@ test.serial('after close, calls run and say so once; of functions that are never
   await memory.close()
   t.deepEqual([f(1), f(1), f.refresh(1), never(1)], [1, 1, 1, 1])
   t.is(runs, 4)
-  t.deepEqual(await warnings.codes(), ['ERR_CLOSED'])
+  t.deepEqual(warnings.codes(), ['ERR_CLOSED'])
   t.is(memory.cache((n: number) => n, { name: 'late' })(2), 2)
-  t.deepEqual(await warnings.codes(), ['ERR_CLOSED', 'ERR_CLOSED'])
+  t.deepEqual(warnings.codes(), ['ERR_CLOSED', 'ERR_CLOSED'])
 })
 
 test.serial('a run that ends after its memory was closed gives its value and a warning', async (t) => {
-  const warnings = collectWarnings(t)
+  const warnings = collectWarnings()
   const memory = openMemory(t)
   // Keeps the store itself open.
   const other = openMemory(t, { location: memory.location })
@@ -165,7 +169,7 @@ test.serial('a run that ends after its memory was closed gives its value and a w
   finish(5)
   t.is(await pending, 5)
   t.false(other.cache(f).has())
-  t.deepEqual(await warnings.codes(), ['ERR_CLOSED'])
+  t.deepEqual(warnings.codes(), ['ERR_CLOSED'])
 })
 
 // --------------------------------------------------------------------- damaged entries
@@ -179,27 +183,27 @@ const damages: Record<string, (blob: string) => void> = {
 }
 
 for (const [what, damage] of Object.entries(damages)) {
-  test.serial(`an entry whose file is ${what} is dangling: one warning, a run, and it is whole again`, async (t) => {
-    const warnings = collectWarnings(t)
+  test.serial(`an entry whose file is ${what} is dangling: one warning, a run, and it is whole again`, (t) => {
+    const warnings = collectWarnings()
     for (const onError of ['warn', 'throw'] as const) {
       let runs = 0
       const memory = openMemory(t, { onError })
       const f = memory.cache((n: number) => (runs++, new Uint8Array(100_000).fill(n)))
       f(1)
-      for (const blob of blobsOf(memory)) damage(blob)
+      for (const blob of blobsIn(memory.location!)) damage(blob)
       t.deepEqual(f.lookup(1), { status: 'miss', reason: 'dangling', key: f.key(1) })
       t.false(f.has(1))
       t.is(f(1)[99_999], 1)
       t.is(f(1)[99_999], 1)
       t.is(runs, 2)
     }
-    t.deepEqual(await warnings.codes(), ['ERR_CORRUPT', 'ERR_CORRUPT'])
+    t.deepEqual(warnings.codes(), ['ERR_CORRUPT', 'ERR_CORRUPT'])
   })
 }
 
 for (const onError of ['warn', 'throw'] as const) {
-  test.serial(`an entry whose codec cannot decode it is run anew and replaced under '${onError}'`, async (t) => {
-    const warnings = collectWarnings(t)
+  test.serial(`an entry whose codec cannot decode it is run anew and replaced under '${onError}'`, (t) => {
+    const warnings = collectWarnings()
     class Point {}
     let isBroken = true
     const decode = (): Point => {
@@ -223,12 +227,12 @@ for (const onError of ['warn', 'throw'] as const) {
       t.true(f(length).point instanceof Point)
     }
     t.deepEqual(reasons, ['absent', 'corrupt', undefined, 'absent', 'corrupt', undefined])
-    t.deepEqual(await warnings.codes(), ['ERR_CORRUPT'])
+    t.deepEqual(warnings.codes(), ['ERR_CORRUPT'])
   })
 }
 
-test.serial('a result of a class that is no longer registered is run anew', async (t) => {
-  const warnings = collectWarnings(t)
+test.serial('a result of a class that is no longer registered is run anew', (t) => {
+  const warnings = collectWarnings()
   const location = join(temporaryDirectory(t), 'store')
   class Point {}
   let runs = 0
@@ -239,11 +243,11 @@ test.serial('a result of a class that is no longer registered is run anew', asyn
   const second = openMemory(t, { location })
   t.deepEqual([second.cache(make)().kind, second.cache(make)().kind], ['plain', 'plain'])
   t.is(runs, 2)
-  t.is((await warnings.codes()).length, 1)
+  t.is(warnings.codes().length, 1)
 })
 
 test.serial('a store that is deleted meanwhile is made again', async (t) => {
-  const warnings = collectWarnings(t)
+  const warnings = collectWarnings()
   const memory = openMemory(t)
   let runs = 0
   const f = memory.cache((n: number) => (runs++, new Uint8Array(100_000).fill(n)))
@@ -254,14 +258,7 @@ test.serial('a store that is deleted meanwhile is made again', async (t) => {
   t.deepEqual([f(1)[0], f(2)[0]], [1, 2])
   t.true(runs <= 4)
   t.deepEqual(
-    (await warnings.codes()).filter((code) => code !== 'ERR_CORRUPT'),
+    warnings.codes().filter((code) => code !== 'ERR_CORRUPT'),
     [],
   )
 })
-
-function blobsOf(memory: Memory): string[] {
-  const root = join(memory.location!, 'blobs')
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-}

@@ -1,7 +1,8 @@
 import test, { type ExecutionContext } from 'ava'
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Memory } from '../../index.ts'
+import { blobsIn } from '../kit/files.ts'
 import { temporaryDirectory } from '../kit/temporary-store.ts'
 
 const KIB = 1024
@@ -19,9 +20,9 @@ async function reopened<T>(t: ExecutionContext, location: string, produce: () =>
 
 /** Lengths of the store's blobs in bytes, in ascending order. */
 function blobLengths(location: string): number[] {
-  const names = readdirSync(join(location, 'blobs'), { recursive: true, encoding: 'utf8' })
-  const found = names.map((name) => statSync(join(location, 'blobs', name))).filter((entry) => entry.isFile())
-  return found.map((file) => file.size).sort((a, b) => a - b)
+  return blobsIn(location)
+    .map((blob) => statSync(blob).size)
+    .sort((a, b) => a - b)
 }
 
 /** Numbers that no compression makes fewer. */

@@ -8,7 +8,7 @@ import { difference } from './round-trip.ts'
 
 test('every type of value that one process stored is the same in another', async (t) => {
   const location = join(temporaryDirectory(t), 'store')
-  t.deepEqual(await run('write-values.ts', location), { code: 0, signal: null, stdout: '', stderr: '' })
+  t.deepEqual(await run('write-values', location), { code: 0, signal: null, stdout: '', stderr: '' })
 
   const memory = new Memory({ location, mode: 'readOnly', onError: 'throw' })
   t.teardown(() => memory.close())
@@ -29,7 +29,7 @@ test('every type of value that one process stored is the same in another', async
 
 test('views of one buffer still share it in another process', async (t) => {
   const location = join(temporaryDirectory(t), 'store')
-  t.is((await run('write-values.ts', location)).code, 0)
+  t.is((await run('write-values', location)).code, 0)
 
   const memory = new Memory({ location, mode: 'readOnly', onError: 'throw' })
   t.teardown(() => memory.close())

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { environment } from '../../kit/environment.ts'
 import { type Command, type Loader, type LoaderName, type Programs, loaders } from './loader.ts'
 import type { Files, Pair } from './pairs/pair.ts'
 import { type Import, statementsOf } from './program-text.ts'
@@ -46,9 +47,8 @@ export async function run(
 ): Promise<Said[]> {
   const { directory } = programs
   const said = join(directory, 'said.json')
-  const { NODE_OPTIONS: _, FORCE_COLOR: __, ...env } = process.env
   const output = await outputOf(loaders[loader].command(programs), directory, {
-    ...env,
+    ...environment(),
     CORPUS_SAID: said,
     CORPUS_STORE: store,
     ...(side !== undefined && { CORPUS_SIDE: side }),

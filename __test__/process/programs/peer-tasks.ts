@@ -1,8 +1,8 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { type CacheOptions, type CallEvent, type EntryFilter, Memory, type MemoryOptions } from '../../../index.ts'
 import { RunLog } from '../../kit/run-log.ts'
-import { type How, type Kind, type Nested, type Recorded, RecordedWork, spin } from './recorded-work.ts'
+import { type How, type Kind, type Nested, type Recorded, RecordedWork } from './recorded-work.ts'
 
 export interface PeerSettings {
   /** As in the log of runs. */
@@ -80,7 +80,9 @@ export class PeerTasks {
     role: () => this.#memory.stats().role,
     entries: (filter?: EntryFilter) => [...this.#memory.entries(filter)],
     warnings: () => this.#warnings,
-    spin: (ms: number) => spin(ms),
+    spinUntil: (gate: string) => {
+      while (!existsSync(gate));
+    },
     readFile: async (path: string) => (await readFile(path)).length,
     memoryUse: () => process.memoryUsage.rss(),
     close: () => this.#memory.close(),

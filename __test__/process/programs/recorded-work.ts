@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CacheOptions, CachedFunction, Memory } from '../../../index.ts'
+import { PATIENCE_MS } from '../../kit/deadline.ts'
 import type { RunLog } from '../../kit/run-log.ts'
 
 /** What a run of a function does. No part of its key: each caller says what happens if it is the one that runs it. */
@@ -32,8 +33,6 @@ export interface Nested {
 export type Kind = 'sync' | 'async'
 export type Recorded = CachedFunction<(key: string, how?: How) => unknown>
 
-/** A run that waits for what never comes fails, and so does its test. */
-const PATIENCE_MS = 20_000
 const POLL_MS = 2
 const asleep = new Int32Array(new SharedArrayBuffer(4))
 

@@ -1,7 +1,8 @@
-// Works on one store in several threads and ends in the way asked for: threads.ts <location, or -> <ending>
+// Works on one store in several threads and ends in the way asked for: threads <location, or -> <ending>. Runs bundled, with
+// thread.ts in it, which does the work where this is not the main thread.
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
+import { isMainThread, Worker } from 'node:worker_threads'
 import { Memory } from '../../../index.ts'
 import { checkedValues } from './thread.ts'
 
@@ -9,7 +10,7 @@ const [location, ending] = process.argv.slice(2) as [string, string]
 const THREADS = 3
 
 function start(task: string, first = 0): Worker {
-  return new Worker(new URL('thread-entry.mjs', import.meta.url), { argv: [location, task, String(first)] })
+  return new Worker(new URL(import.meta.url), { argv: [location, task, String(first)] })
 }
 
 async function ended(worker: Worker): Promise<number> {
@@ -92,4 +93,4 @@ const endings: Record<string, () => Promise<unknown>> = {
   },
 }
 
-await endings[ending]!()
+if (isMainThread) await endings[ending]!()

@@ -1,0 +1,24 @@
+import { type Dirent, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The paths of all files below a directory, without what goes while they are listed: stores sweep in the background. */
+export function filesIn(directory: string): string[] {
+  return entriesIn(directory).flatMap((entry) => {
+    const path = join(directory, entry.name)
+    return entry.isDirectory() ? filesIn(path) : [path]
+  })
+}
+
+/** The paths of a store's blobs. */
+export function blobsIn(location: string): string[] {
+  return filesIn(join(location, 'blobs'))
+}
+
+function entriesIn(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
