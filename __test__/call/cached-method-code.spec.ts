@@ -1,7 +1,7 @@
 // What of the code that a decorated method reaches through `this` is in its keys.
 import test from 'ava'
 import type { Memory, MethodOptions } from '../../index.ts'
-import { type Loading, type Version, compare, pick } from '../kit/method-versions.ts'
+import { type Loading, type Version, compare, pick, versioned } from '../kit/method-versions.ts'
 import { openMemory } from '../kit/temporary-store.ts'
 
 /** Two classes of one name whose code differs outside of the method that is called. */
@@ -89,11 +89,7 @@ const versions: readonly [
   [
     'a helper of a helper',
     (memory, options) => (version) => {
-      const deep = pick(
-        version,
-        (n: number) => n,
-        (n: number) => -n,
-      )
+      const deep = versioned(version)
       class Shop {
         @memory.cached(options)
         load(n: number): number {
@@ -112,11 +108,7 @@ const versions: readonly [
   [
     'a private helper',
     (memory, options) => (version) => {
-      const deep = pick(
-        version,
-        (n: number) => n,
-        (n: number) => -n,
-      )
+      const deep = versioned(version)
       class Shop {
         @memory.cached(options)
         load(n: number): number {
@@ -133,11 +125,7 @@ const versions: readonly [
     'a method that a helper calls on the receiver',
     (memory, options) => (version) => {
       const scaled = (shop: { scale(n: number): number }, n: number): number => shop.scale(n)
-      const deep = pick(
-        version,
-        (n: number) => n,
-        (n: number) => -n,
-      )
+      const deep = versioned(version)
       class Shop {
         @memory.cached(options)
         load(n: number): number {
@@ -153,11 +141,7 @@ const versions: readonly [
   [
     'a static member',
     (memory, options) => (version) => {
-      const deep = pick(
-        version,
-        (n: number) => n,
-        (n: number) => -n,
-      )
+      const deep = versioned(version)
       class Shop {
         @memory.cached(options)
         load(n: number): number {
@@ -174,11 +158,7 @@ const versions: readonly [
     'a method that is an own property',
     (memory, options) => (version) => {
       class Shop {
-        readonly scale = pick(
-          version,
-          (n: number) => n,
-          (n: number) => -n,
-        )
+        readonly scale = versioned(version)
         @memory.cached(options)
         load(n: number): number {
           return this.scale(n)
@@ -200,11 +180,7 @@ for (const [about, open] of versions) {
 
 test('what a method does not reach does not count', (t) => {
   compare(t, 'same', (memory) => (version) => {
-    const deep = pick(
-      version,
-      (n: number) => n,
-      (n: number) => -n,
-    )
+    const deep = versioned(version)
     class Shop {
       @memory.cached()
       load(n: number): number {

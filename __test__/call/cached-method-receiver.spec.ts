@@ -4,7 +4,7 @@ import type { Memory } from '../../index.ts'
 import { digestView } from '../../src/native/binding.ts'
 import { HeapSink } from '../../src/platform/byte-sink.ts'
 import { throwsCode } from '../kit/error-code.ts'
-import { type Loading, type Version, compare, pick } from '../kit/method-versions.ts'
+import { type Loading, type Version, compare, pick, versioned } from '../kit/method-versions.ts'
 import { openMemory } from '../kit/temporary-store.ts'
 import { collectWarnings } from '../kit/warnings.ts'
 
@@ -40,11 +40,7 @@ test('own properties count by content, in any order', (t) => {
     t,
     'different',
     holding((v) => ({
-      map: pick(
-        v,
-        (n: number) => n,
-        (n: number) => -n,
-      ),
+      map: versioned(v),
     })),
   )
   compare(

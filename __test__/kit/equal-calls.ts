@@ -1,5 +1,6 @@
 import type { Kind } from '../process/programs/recorded-work.ts'
 import type { Peer } from './peer.ts'
+import { generator } from './random.ts'
 import type { RunLog } from './run-log.ts'
 
 export interface EqualCalls {
@@ -43,15 +44,4 @@ export function shuffled<T>(items: readonly T[], seed: number): T[] {
     ;[order[last], order[other]] = [order[other]!, order[last]!]
   }
   return order
-}
-
-/** Uniform numbers in [0, 1): mulberry32. */
-export function generator(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

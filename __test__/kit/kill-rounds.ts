@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PATIENCE_MS, eventually } from './deadline.ts'
-import { generator } from './equal-calls.ts'
 import { Load, type Loaded } from './load.ts'
 import { ownerAmong } from './lock-holder.ts'
 import { judge, type Verdict, Violations } from './oracle.ts'
+import { generator } from './random.ts'
 
 export interface KillRounds {
   directory: string

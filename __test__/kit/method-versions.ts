@@ -20,3 +20,11 @@ export function compare(
 }
 
 export const pick = <T>(version: Version, one: T, other: T): T => (version === 1 ? one : other)
+
+/** A function with other code in each version. */
+export const versioned = (version: Version): ((n: number) => number) =>
+  pick(
+    version,
+    (n: number) => n,
+    (n: number) => -n,
+  )

@@ -1,20 +1,19 @@
 import { withHash } from '../../index.ts'
 import { Point } from '../key/key-of.ts'
+import { generator } from './random.ts'
+import { TYPED_ARRAYS } from './typed-arrays.ts'
 
-/** Numbers that a seed decides, the same in every process. */
+/** Choices that a seed decides, the same in every process. */
 export class Random {
-  #state: number
+  readonly #next: () => number
 
   constructor(seed: number) {
-    this.#state = seed
+    this.#next = generator(seed)
   }
 
   /** At least 0 and below `limit`. */
   below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit)
+    return Math.floor(this.#next() * limit)
   }
 
   pick<T>(items: readonly T[]): T {
@@ -226,26 +225,12 @@ export function cycle(length: number): Recipe {
   return leaf(`cycle(${length})`, make, () => cycle(length + 1))
 }
 
-export const VIEWS = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  BigInt64Array,
-  BigUint64Array,
-  Float32Array,
-  Float64Array,
-] as const
-
 /** A typed array, a Buffer, a DataView or an ArrayBuffer, anywhere in what it lies in. */
 export function binary(type: number, bytes: readonly number[]): Recipe {
-  const View = VIEWS[type]
-  const name = View?.name ?? ['Buffer', 'DataView', 'ArrayBuffer'][type - VIEWS.length]!
+  const View = TYPED_ARRAYS[type]
+  const name = View?.name ?? ['Buffer', 'DataView', 'ArrayBuffer'][type - TYPED_ARRAYS.length]!
   const near = (random: Random): Recipe => {
-    if (bytes.length === 0 || random.below(3) === 0) return binary((type + 1) % (VIEWS.length + 3), bytes)
+    if (bytes.length === 0 || random.below(3) === 0) return binary((type + 1) % (TYPED_ARRAYS.length + 3), bytes)
     const at = random.below(bytes.length)
     return binary(
       type,

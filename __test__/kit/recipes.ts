@@ -2,7 +2,6 @@ import vm from 'node:vm'
 import {
   NOTHING,
   NULL,
-  VIEWS,
   type Chance,
   type Random,
   address,
@@ -22,6 +21,7 @@ import {
   text,
   type Recipe,
 } from './recipe.ts'
+import { TYPED_ARRAYS } from './typed-arrays.ts'
 
 export { Chance, NOTHING, Random, type Recipe, binary, number, text } from './recipe.ts'
 
@@ -169,12 +169,12 @@ const OBJECTS: readonly ((random: Random) => Recipe)[] = [
   (random) => boxed(random.pick([number(random.below(9)), text('1'), flag(true), big(1n)])),
   (random) =>
     binary(
-      random.below(VIEWS.length + 3),
+      random.below(TYPED_ARRAYS.length + 3),
       Array.from({ length: 8 * random.below(3) }, () => random.below(256)),
     ),
   (random) =>
     binary(
-      random.below(VIEWS.length + 3),
+      random.below(TYPED_ARRAYS.length + 3),
       Array.from({ length: 4096 + 8 * random.below(2) }, (_, index) => index & random.below(256)),
     ),
   (random) => point(number(random.below(9)), number(random.below(9))),

@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { Point } from '../key/key-of.ts'
 import { throwsCode } from '../kit/error-code.ts'
 import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
+import { TYPED_ARRAYS } from '../kit/typed-arrays.ts'
 import { valueOf } from '../process/programs/numbered-values.ts'
 
 /** Keys of a function's calls in a memory that knows Point. */
@@ -157,17 +158,7 @@ test('arrays of objects are equal however they nest', (t) => {
 
 test('the type of an array counts, alone and in lists, before and after a round trip', (t) => {
   const key = keysOf(t)
-  const arrays = [
-    Int8Array,
-    Uint8Array,
-    Uint8ClampedArray,
-    Int16Array,
-    Uint16Array,
-    Int32Array,
-    Uint32Array,
-    Float32Array,
-    Float64Array,
-  ].map((Type) => new Type(8 / Type.BYTES_PER_ELEMENT))
+  const arrays = TYPED_ARRAYS.map((Type) => new Type(8 / Type.BYTES_PER_ELEMENT))
   const keys = arrays.map((array) => key(array))
   t.is(new Set(keys).size, arrays.length)
   t.deepEqual(

@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { bundledProgram } from '../kit/bundle.ts'
 import { PATIENCE_MS, eventually, within } from '../kit/deadline.ts'
 import { environment } from '../kit/environment.ts'
-import { generator, runsPerKey } from '../kit/equal-calls.ts'
+import { runsPerKey } from '../kit/equal-calls.ts'
 import { canStart, Party, type Peer, type PeerOptions } from '../kit/peer.ts'
+import { generator } from '../kit/random.ts'
 import { textOf } from './programs/recorded-work.ts'
 
 const nobody: PeerOptions = { through: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] }

@@ -1,21 +1,9 @@
 import test from 'ava'
 import { OUT_OF_BAND_BYTES } from '../../src/value/wire.ts'
+import { TYPED_ARRAYS } from '../kit/typed-arrays.ts'
 import { decode, difference, encode, roundTrip } from './round-trip.ts'
 
-const VIEWS = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  (globalThis as { Float16Array?: typeof Float32Array }).Float16Array,
-]
+const VIEWS = [...TYPED_ARRAYS, (globalThis as { Float16Array?: typeof Float32Array }).Float16Array]
 
 test('every kind of view comes back, inside and apart', (t) => {
   for (const View of VIEWS) {

@@ -4,7 +4,7 @@ import { existsSync, openSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { Memory } from '../../../index.ts'
-import { generator } from '../../kit/equal-calls.ts'
+import { generator } from '../../kit/random.ts'
 import { RunLog } from '../../kit/run-log.ts'
 import { loaded, type LoadSettings, loadedValue } from './load-work.ts'
 
