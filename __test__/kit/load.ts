@@ -17,7 +17,7 @@ export interface Returned {
   endedAt: bigint
 }
 
-/** A process under load: see programs/load.ts. */
+/** A process under load: see process/programs/load.ts. */
 export class Loaded {
   readonly name: string
   readonly startedAt = Date.now()

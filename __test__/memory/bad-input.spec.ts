@@ -1,5 +1,5 @@
 // What no well-meant program does: every input gets a key, or an error with a code, and never keeps a call from its
-// result. Beside this: key-failure.spec.ts, for each kind of value that has no key.
+// result. Beside this: key/failure.spec.ts, for each kind of value that has no key.
 import test, { type ExecutionContext } from 'ava'
 import { writeFileSync } from 'node:fs'
 import { totalmem } from 'node:os'

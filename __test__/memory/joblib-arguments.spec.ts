@@ -1,6 +1,6 @@
 // What joblib's own tests of arguments assert (test_func_inspect.py), through the parser that reads a function's text.
-// parameters.spec.ts has the rules of `ignore`. Left out is what JavaScript has not: keyword arguments, and with them
-// arguments given twice, too many or too few; and what joblib needs its signatures for: directories and reports.
+// function/parameters.spec.ts has the rules of `ignore`. Left out is what JavaScript has not: keyword arguments, and with
+// them arguments given twice, too many or too few; and what joblib needs its signatures for: directories and reports.
 import test from 'ava'
 import type { AnyFunction } from '../../src/function/wrapped.ts'
 import type { CacheOptions } from '../../src/option/cache-options.ts'

@@ -1,4 +1,4 @@
-// Stores numbered values, says so, and ends in the way asked for: end.ts <location, or - for no store> <ending>
+// Stores numbered values, says so, and ends in the way asked for: end <location, or - for no store> <ending>
 import { writeSync } from 'node:fs'
 import { Memory } from '../../../index.ts'
 import { numberedValue } from './numbered-values.ts'

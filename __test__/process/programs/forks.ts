@@ -1,4 +1,4 @@
-// Opens a store, then goes on with children of the same program: forks.ts <location> <log of runs> <how>. Runs bundled.
+// Opens a store, then goes on with children of the same program: forks <location> <log of runs> <how>.
 import { fork } from 'node:child_process'
 import cluster from 'node:cluster'
 import { once } from 'node:events'

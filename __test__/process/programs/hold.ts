@@ -1,4 +1,4 @@
-// Uses a store until its input ends: hold.ts <location> <mode>
+// Uses a store until its input ends: hold <location> <mode>
 import { Memory, type Mode } from '../../../index.ts'
 import { numberedValue, valueOf } from './numbered-values.ts'
 

@@ -1,5 +1,5 @@
 // Calls one function for ever new numbers, which other processes call for too, until it is told to stop or killed.
-// Writes down each call that returned, and what became of it. Runs bundled.
+// Writes down each call that returned, and what became of it.
 import { existsSync, openSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'

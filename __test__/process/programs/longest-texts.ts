@@ -1,4 +1,4 @@
-// What becomes of the longest texts that V8 makes: `longest-texts.ts <directory>`.
+// What becomes of the longest texts that V8 makes: longest-texts <directory>.
 import { join } from 'node:path'
 import { type EngramError, Memory } from '../../../index.ts'
 

@@ -1,4 +1,4 @@
-// One process on a store, or one thread of it, that does what its test tells it: see Peer. Runs bundled.
+// One process on a store, or one thread of it, that does what its test tells it: see Peer.
 import { isMainThread, parentPort, threadId, Worker, workerData } from 'node:worker_threads'
 import { PeerTasks, type PeerSettings } from './peer-tasks.ts'
 

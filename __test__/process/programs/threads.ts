@@ -1,5 +1,5 @@
-// Works on one store in several threads and ends in the way asked for: threads <location, or -> <ending>. Runs bundled, with
-// thread.ts in it, which does the work where this is not the main thread.
+// Works on one store in several threads and ends in the way asked for: threads <location, or -> <ending>. Runs bundled: what
+// of thread.ts is in the bundle does the work of the threads.
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { isMainThread, Worker } from 'node:worker_threads'

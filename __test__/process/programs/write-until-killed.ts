@@ -1,4 +1,4 @@
-// Stores numbered values and says after each that it is stored: write-until-killed.ts <location> <first number>
+// Stores numbered values and says after each that it is stored: write-until-killed <location> <first number>
 import { writeSync } from 'node:fs'
 import { Memory } from '../../../index.ts'
 import { numberedValue } from './numbered-values.ts'

@@ -1,4 +1,4 @@
-// Stores every value: write-values.ts <location>
+// Stores every value: write-values <location>
 import { Memory } from '../../../index.ts'
 import { storedValues, valueByName } from './stored-values.ts'
 

@@ -1,7 +1,7 @@
 //! Golden vectors of what users' stores hold: call keys, digests and frames.
 //!
-//! `__test__/key/vectors.spec.ts` checks the same files. What fails here has lost the entries of every store there is: a new
-//! format gets vectors of its own, and these stay.
+//! The specs of `__test__/key` and `__test__/value` check the same files. What fails here has lost the entries of every
+//! store there is: a new format gets vectors of its own, and these stay.
 
 #![expect(clippy::unwrap_used, reason = "a vector that cannot be read fails its test")]
 
