@@ -117,7 +117,7 @@ class Program {
   #scriptText(main: string): string {
     const { text, imports } = statementsOf(main, `_${this.index}`)
     const loads = imports.map((one) => this.#loadText(one))
-    return [`begin(${this.index})`, ...loads, text, `say(call_${this.index})`].join('\n')
+    return [`begin(${this.index})`, ...loads, text, `end(call_${this.index})`].join('\n')
   }
 
   #loadText({ specifier, names }: Import): string {
@@ -164,18 +164,18 @@ function driver({ form, isCommonJs, ending, load }: Loader, programs: readonly P
   if (form === 'script') {
     const head =
       load === 'import'
-        ? `const { begin, say, finish } = await import('./said.cjs')`
-        : `const { begin, say, finish } = require('./said.cjs')`
-    return [head, ...programs.map(({ script }) => script), 'finish()', ''].join('\n')
+        ? `const { begin, end, finishSync } = await import('./said.cjs')`
+        : `const { begin, end, finishSync } = require('./said.cjs')`
+    return [head, ...programs.map(({ script }) => script), 'finishSync()', ''].join('\n')
   }
   const head = isCommonJs
-    ? `const { tellSync, finish } = require('./said.cjs')`
-    : `import { tell, finish } from './said.cjs'`
+    ? `const { loadSync, finishSync } = require('./said.cjs')`
+    : `import { load, finish } from './said.cjs'`
   const lines = programs.map(({ index }) => {
     const path = `'./p${index}/main${ending}'`
-    return isCommonJs ? `tellSync(${index}, () => require(${path}))` : `await tell(${index}, () => import(${path}))`
+    return isCommonJs ? `loadSync(${index}, () => require(${path}))` : `await load(${index}, () => import(${path}))`
   })
-  return [head, ...lines, isCommonJs ? 'finish()' : 'await finish()', ''].join('\n')
+  return [head, ...lines, isCommonJs ? 'finishSync()' : 'await finish()', ''].join('\n')
 }
 
 function link(directory: string, name: string, target: string): void {
