@@ -2,8 +2,8 @@ import test from 'ava'
 import fc from 'fast-check'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CachedFunction, Memory } from '../../index.ts'
-import { Found } from '../../src/entry/found.ts'
 import { FrontEntries } from '../../src/entry/front-entries.ts'
+import type { Found } from '../../src/entry/outcome.ts'
 import type { Store } from '../../src/native/binding.ts'
 import { eventually } from '../kit/deadline.ts'
 import { StoppedClock } from '../kit/stopped-clock.ts'
@@ -369,7 +369,14 @@ function simulated(): { store: Store; revision: Uint32Array; generation: Uint32A
 }
 
 const owner = { number: 1 }
-const found = (value: unknown) => new Found<unknown>(value, false, 1, 2)
+const found = (value: unknown): Found => ({
+  isFound: true,
+  value,
+  isPromised: false,
+  createdAt: 1,
+  durationMs: 2,
+  identity: undefined,
+})
 const scratch = { callKey: () => new Uint8Array(32) }
 
 for (const which of ['revision', 'generation'] as const) {
@@ -380,16 +387,16 @@ for (const which of ['revision', 'generation'] as const) {
     offer(front.era, 'first')
     offer(front.era, 'first')
     offer(front.era, 'first')
-    t.is(front.find(owner, ['a'])?.copy(), 'first')
+    t.is(front.lookup(owner, ['a'])?.value.copy(), 'first')
     const era = front.era
     simulation[which][0]!++
     offer(era, 'old')
-    t.is(front.find(owner, ['a']), undefined)
+    t.is(front.lookup(owner, ['a']), undefined)
     // Another call has begun anew in between.
     offer(era, 'old')
-    t.is(front.find(owner, ['a']), undefined)
+    t.is(front.lookup(owner, ['a']), undefined)
     offer(front.era, 'new')
-    t.is(front.find(owner, ['a'])?.copy(), 'new')
+    t.is(front.lookup(owner, ['a'])?.value.copy(), 'new')
   })
 }
 
@@ -398,7 +405,7 @@ test('a store that tells of no changes has nothing kept, and is asked a few time
   const front = new FrontEntries({ validity: () => (asked++, null) } as unknown as Store)
   for (let call = 0; call < 100; call++) {
     front.offer(front.era, owner, ['a'], found('value'), scratch)
-    t.is(front.find(owner, ['a']), undefined)
+    t.is(front.lookup(owner, ['a']), undefined)
   }
   t.true(asked < 20)
 })
@@ -407,9 +414,9 @@ test('uses of entries that give way are told all the same', (t) => {
   const { store, revision, told } = simulated()
   const front = new FrontEntries(store)
   for (let call = 0; call < 3; call++) front.offer(front.era, owner, ['a'], found('value'), scratch)
-  const entry = front.find(owner, ['a'])!
-  for (let use = 0; use < 5; use++) front.note(entry)
+  const entry = front.lookup(owner, ['a'])!
+  for (let use = 0; use < 5; use++) front.noteUse(entry)
   revision[0]!++
-  t.is(front.find(owner, ['a']), undefined)
+  t.is(front.lookup(owner, ['a']), undefined)
   t.deepEqual(told, [5])
 })

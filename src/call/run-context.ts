@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
-import type { CallIdentity } from '../entry/function-entries.ts'
+import type { CallIdentity } from '../entry/call-identity.ts'
 import { builtin } from '../platform/builtin.ts'
 
 /** A run that the present code is part of. */

@@ -1,30 +1,34 @@
 import type { Fingerprint } from '../fingerprint/fingerprint.ts'
-import type { FunctionStore } from './function-entries.ts'
+import type { CodePart } from '../fingerprint/parts.ts'
+import type { FunctionEntries } from './function-entries.ts'
 
-/** Stores of codes that a function had lately, at most. */
+/** Codes that a function had lately whose entries stay open, at most. */
 const MOST_KEPT = 64
 
+/** Opens the entries of a function that has the code with this digest and these parts, if its code is in its keys. */
+export type OpenEntries = (code?: string, parts?: () => CodePart[]) => FunctionEntries
+
 /** The entries of one function, by the fingerprint that its code has at the moment. */
-export class CodeStores {
+export class CodeEntries {
   readonly #name: string
-  readonly #open: (code: string | undefined) => FunctionStore
+  readonly #open: OpenEntries
   readonly #make: (() => Fingerprint) | undefined
-  readonly #kept = new Map<string, FunctionStore>()
+  readonly #kept = new Map<string, FunctionEntries>()
   /** Once it is known that no call will have another. */
-  #only: FunctionStore | undefined
+  #only: FunctionEntries | undefined
   #fingerprint: Fingerprint | undefined
 
-  /** `name` is the function's. */
-  constructor(name: string, open: (code: string | undefined) => FunctionStore, make: (() => Fingerprint) | undefined) {
+  /** `name` is the function's; `make` takes its fingerprint, if its code is in its keys. */
+  constructor(name: string, open: OpenEntries, make: (() => Fingerprint) | undefined) {
     this.#name = name
     this.#open = open
     this.#make = make
-    if (make === undefined) this.#only = open(undefined)
+    if (make === undefined) this.#only = open()
   }
 
   /** The entries for a call that is made now. Throws ERR_UNHASHABLE. */
-  current(): FunctionStore {
-    return this.#only ?? this.#find()
+  current(): FunctionEntries {
+    return this.#only ?? this.#ofCode()
   }
 
   /** Names of what the function changes itself, as of its last call. */
@@ -32,22 +36,20 @@ export class CodeStores {
     return this.#fingerprint?.state ?? []
   }
 
-  #opened(code: string, fingerprint: Fingerprint): FunctionStore {
-    const store = this.#open(code)
-    store.describedBy(() => fingerprint.parts(this.#name))
-    return store
-  }
-
-  #find(): FunctionStore {
+  #ofCode(): FunctionEntries {
     let fingerprint = this.#fingerprint
     if (fingerprint === undefined || !fingerprint.isCurrent()) this.#fingerprint = fingerprint = this.#make!()
     if (fingerprint.isConstant) return (this.#only = this.#opened(fingerprint.base, fingerprint))
     const code = fingerprint.code()
-    let store = this.#kept.get(code)
-    if (store === undefined) {
+    let entries = this.#kept.get(code)
+    if (entries === undefined) {
       if (this.#kept.size >= MOST_KEPT) this.#kept.clear()
-      this.#kept.set(code, (store = this.#opened(code, fingerprint)))
+      this.#kept.set(code, (entries = this.#opened(code, fingerprint)))
     }
-    return store
+    return entries
+  }
+
+  #opened(code: string, fingerprint: Fingerprint): FunctionEntries {
+    return this.#open(code, () => fingerprint.parts(this.#name))
   }
 }

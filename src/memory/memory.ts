@@ -1,6 +1,6 @@
 import type { CachedFunction } from '../call/cached-function.ts'
 import type { MethodDecoratorOfMemory, MethodOptions } from '../call/cached-method.ts'
-import type { CallContext } from '../call/runs.ts'
+import type { CallContext } from '../call/context.ts'
 import type { Run } from '../call/state.ts'
 import { callingFile } from '../function/id.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'

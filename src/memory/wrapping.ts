@@ -8,12 +8,12 @@ import {
   checkedMethodOptions,
   decorated,
 } from '../call/cached-method.ts'
+import type { CallContext } from '../call/context.ts'
 import { type KeyInputs, countedParametersOf, keyInputsOf } from '../call/inputs.ts'
-import type { CallContext } from '../call/runs.ts'
 import type { ReceiverReach } from '../code/receiver-reach.ts'
-import { CodeStores } from '../entry/code-entries.ts'
+import { CodeEntries, type OpenEntries } from '../entry/code-entries.ts'
 import { FrontEntries } from '../entry/front-entries.ts'
-import { FunctionStore } from '../entry/function-entries.ts'
+import { FunctionEntries } from '../entry/function-entries.ts'
 import { Fingerprints } from '../fingerprint/fingerprint.ts'
 import { FunctionIdentities } from '../fingerprint/identity.ts'
 import type { CodeStrategy, FingerprintOptions } from '../fingerprint/options.ts'
@@ -110,30 +110,31 @@ export class Wrapping {
     receiver?: ReceiverReach,
   ): CachedCalls {
     const isCached = options.strategy !== false && !this.#context.isClosed
-    const stores =
-      isCached && this.#store ? this.#storesOf(this.#store, fn, identity, options, file, receiver) : undefined
-    return new CachedCalls(fn, identity.name, stores, keyInputs, options, this.#context, this.#countsOf(identity))
+    const entries =
+      isCached && this.#store ? this.#entriesOf(this.#store, fn, identity, options, file, receiver) : undefined
+    const counts = this.#countsOf(identity)
+    return new CachedCalls({ fn, id: identity.name, options, context: this.#context, counts }, entries, keyInputs)
   }
 
   /** What a function captured is read at its first call: before, its module may not have run to its end. */
-  #storesOf(
+  #entriesOf(
     store: Store,
     fn: AnyFunction,
     identity: Identity,
     options: ResolvedCacheOptions,
     file: string | undefined,
     receiver: ReceiverReach | undefined,
-  ): CodeStores {
+  ): CodeEntries {
     const { strategy, captures, deps } = options
     const calling = this.#calling(options)
     const keepsValues = this.#options.explainValues
     const explaining = { keepsValues, parameters: () => countedParametersOf(fn, options, receiver !== undefined) }
-    const open = (code: string | undefined): FunctionStore => {
+    const open: OpenEntries = (code, parts) => {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
-      return new FunctionStore(native, this.#types, explaining, this.#front)
+      return new FunctionEntries({ native, types: this.#types, explaining, front: this.#front, parts })
     }
-    if (identity.code === undefined && deps.length === 0)
-      return new CodeStores(nameOf(fn) || 'anonymous', open, undefined)
+    const name = nameOf(fn) || 'anonymous'
+    if (identity.code === undefined && deps.length === 0) return new CodeEntries(name, open, undefined)
     store.openAhead()
     const fingerprint: Omit<FingerprintOptions, 'types'> = {
       strategy: strategy as CodeStrategy,
@@ -148,7 +149,7 @@ export class Wrapping {
       for (const doubt of made.doubts) this.#context.trouble.say(doubt, identity.name)
       return made
     }
-    return new CodeStores(nameOf(fn) || 'anonymous', open, make)
+    return new CodeEntries(name, open, make)
   }
 
   #calling({ singleFlight }: ResolvedCacheOptions): Calling {

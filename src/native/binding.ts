@@ -14,7 +14,7 @@ const binding = loadBinding()
 
 export type { Calling, Difference, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums }
 
-/** Answers of `NativeFunction.lookup` that are not the length of structure bytes. */
+/** Answers of `NativeFunction.recall` and `NativeFunction.lookup` that are not the length of structure bytes. */
 export const ANSWER = {
   absent: -1,
   corrupt: -2,
@@ -39,6 +39,8 @@ export const TURN = {
   /** The run is asynchronous: wait without standing still. */
   promised: 3,
 } as const
+
+export type Turn = (typeof TURN)[keyof typeof TURN]
 
 export const attachScratch = binding.attachScratch
 
@@ -102,6 +104,15 @@ export function openStore(location: string, isReadOnly: boolean): Store {
     })
   }
   return binding.Store.open(location, isReadOnly)
+}
+
+/** Asks the core; throws its errors as engram's. */
+export function translating<T>(operation: () => T): T {
+  try {
+    return operation()
+  } catch (error) {
+    throw translated(error)
+  }
 }
 
 /** What the core threw, as an error of engram's. */

@@ -1,5 +1,5 @@
 import { type ByteSink, grownCapacity } from '../platform/byte-sink.ts'
-import { attachScratch } from './binding.ts'
+import { attachScratch, translated } from './binding.ts'
 
 /** Where arguments and structure bytes start; before it lie the facts, the call key and the arguments digest. */
 export const PAYLOAD = 80
@@ -95,5 +95,18 @@ export function releaseScratch(scratch: Scratch): void {
   if (scratch.outer !== undefined) {
     current = scratch.outer
     current.attach()
+  }
+}
+
+/** Asks the core something about the call whose key and arguments digest are these; throws its errors as engram's. */
+export function withIdentity<T>(identity: Buffer, operation: (scratch: Scratch) => T): T {
+  const scratch = acquireScratch()
+  try {
+    scratch.setIdentity(identity)
+    return operation(scratch)
+  } catch (error) {
+    throw translated(error)
+  } finally {
+    releaseScratch(scratch)
   }
 }

@@ -62,7 +62,7 @@ impl NativeFunction {
     /// Looks the key in the scratch up once more, as `recall` does. `is_granted`: this thread has been granted the lease;
     /// it goes back if somebody stored the result meanwhile.
     #[napi]
-    pub fn again(&self, is_granted: bool) -> Result<i32> {
+    pub fn recall_again(&self, is_granted: bool) -> Result<i32> {
         scratch::with(0, |scratch, _| {
             let key = scratch.key();
             let calls = &*self.0;
@@ -79,9 +79,9 @@ impl NativeFunction {
         })
     }
 
-    /// Like `lookup`, but brings no value and notes no use: 0 for a usable entry.
+    /// Looks the call up like `recall`, but brings no value, notes no use and takes no lease: 0 for a usable entry.
     #[napi]
-    pub fn peek(&self, length: u32) -> Result<i32> {
+    pub fn lookup(&self, length: u32) -> Result<i32> {
         self.identify(length)?;
         scratch::with(length, |scratch, _| {
             let found = self.0.store.peek(&self.0.function, &scratch.key());

@@ -1,0 +1,31 @@
+import type { AnyFunction } from '../function/wrapped.ts'
+import type { ResolvedCacheOptions } from '../option/cache-options.ts'
+import type { Mode } from '../option/memory-options.ts'
+import type { CallObservers } from '../report/call-event.ts'
+import type { CallCounts } from '../report/function-stats.ts'
+import type { Trouble } from '../report/trouble.ts'
+import type { Run } from './state.ts'
+
+/** What the calls of all functions of a memory share. */
+export interface CallContext {
+  readonly mode: Mode
+  readonly clock: () => number
+  readonly trouble: Trouble
+  readonly observers: CallObservers
+  /** Runs under way in this thread that equal calls may join, by call key. */
+  readonly running: Map<string, Run>
+  /** Tells the user what the store has to say. */
+  readonly warn: () => void
+  /** False where every wrapper is transparent. */
+  readonly isCaching: boolean
+  isClosed: boolean
+}
+
+/** What all calls of one function share. */
+export interface CalledFunction {
+  readonly fn: AnyFunction
+  readonly id: string
+  readonly options: ResolvedCacheOptions
+  readonly context: CallContext
+  readonly counts: CallCounts
+}

@@ -1,0 +1,43 @@
+import type { CallEvent, CallObservers } from '../report/call-event.ts'
+import type { KeyChange } from '../report/explanation.ts'
+import type { Call, KeyedCall } from './state.ts'
+
+/** What is told of a call. */
+export type ToldCall = Pick<Call, 'status' | 'reason' | 'cacheStatus' | 'startedAt' | 'savedMs'> &
+  Partial<Pick<KeyedCall, 'identity' | 'entries'>>
+
+/** Tells those who listen of a call that is over. `name` is the function id. */
+export function publishCall(observers: CallObservers, call: ToldCall, name: string): void {
+  if (observers.areListening) observers.publish(eventOf(call, name))
+}
+
+function eventOf(call: ToldCall, name: string): CallEvent {
+  const { status, cacheStatus, savedMs, reason, startedAt } = call
+  const event: CallEvent = {
+    status,
+    ...(reason !== undefined && { reason }),
+    name,
+    key: call.identity?.key ?? '',
+    durationMs: performance.now() - startedAt,
+    savedMs,
+    cacheStatus,
+  }
+  if (status === 'miss' && reason === 'absent') explainWhenRead(event, call)
+  return event
+}
+
+/** Searching costs what few listeners want. */
+function explainWhenRead(event: CallEvent, call: ToldCall): void {
+  let changed: KeyChange[] | undefined
+  const get = (): KeyChange[] => (changed ??= changesOf(call))
+  Object.defineProperty(event, 'changed', { get, configurable: true })
+}
+
+/** What a report cannot find out must not end the program. */
+function changesOf({ identity, entries }: ToldCall): KeyChange[] {
+  try {
+    return (identity && entries?.explain(identity)) ?? []
+  } catch {
+    return []
+  }
+}

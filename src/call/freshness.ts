@@ -1,0 +1,38 @@
+import type { FunctionEntries } from '../entry/function-entries.ts'
+import type { Found, Seen } from '../entry/outcome.ts'
+import type { ResolvedCacheOptions } from '../option/cache-options.ts'
+import type { MissReason } from '../report/entry-info.ts'
+
+/** Decides whether an entry counts: by its age, and by what `validate` says of it. */
+export class Freshness {
+  readonly #maxAgeMs: number
+  readonly #validate: ResolvedCacheOptions['validate']
+
+  constructor({ maxAgeMs, validate }: Pick<ResolvedCacheOptions, 'maxAgeMs' | 'validate'>) {
+    this.#maxAgeMs = maxAgeMs
+    this.#validate = validate
+  }
+
+  /** Whether an entry's facts are asked for, so that it must have an identity. */
+  get isValidating(): boolean {
+    return this.#validate !== undefined
+  }
+
+  /** Whether an entry is young enough. The clock is asked only where age counts. */
+  isYoung(createdAt: number, clock: () => number): boolean {
+    return this.#maxAgeMs === Number.POSITIVE_INFINITY || clock() - createdAt <= this.#maxAgeMs
+  }
+
+  /** Why an entry does not count; undefined when it does. */
+  staleness(entries: FunctionEntries, entry: Found | Seen, now: number): MissReason | undefined {
+    if (now - entry.createdAt > this.#maxAgeMs) return 'expired'
+    const validate = this.#validate
+    if (validate === undefined) return undefined
+    try {
+      const info = entries.info(entry.identity!)
+      return info !== undefined && validate(info) ? undefined : 'rejected'
+    } catch {
+      return 'rejected'
+    }
+  }
+}

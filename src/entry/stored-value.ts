@@ -1,0 +1,42 @@
+import type { LoadedValue } from '../native/binding.ts'
+import { PAYLOAD, type Scratch } from '../native/scratch.ts'
+import { decodeValue } from '../value/decoder.ts'
+import { encodeValue } from '../value/encoder.ts'
+import type { TypeRegistry } from '../value/type-registry.ts'
+
+/** The first byte of every stored value: how the function handed it over. The structure bytes follow. */
+const RETURNED = 0
+export const PROMISED = 1
+
+/** What a run gave. */
+export interface RunResult {
+  readonly value: unknown
+  readonly isPromised: boolean
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number
+  readonly durationMs: number
+}
+
+/** A value on its way to the core. */
+export interface EncodedValue {
+  /** Bytes in the scratch, from `PAYLOAD` on. */
+  readonly length: number
+  /** The parts that are kept out of them. */
+  readonly buffers: Uint8Array[]
+  /** As the entry's `byteLength` will say. */
+  readonly byteLength: number
+}
+
+/** Puts a value into the scratch as it is stored. Throws ERR_UNSERIALIZABLE. */
+export function encodeStored(scratch: Scratch, { value, isPromised }: RunResult, types: TypeRegistry): EncodedValue {
+  const buffers: Uint8Array[] = []
+  scratch.bytes[PAYLOAD] = isPromised ? PROMISED : RETURNED
+  const length = encodeValue(scratch, PAYLOAD + 1, value, types, buffers) - PAYLOAD
+  return { length, buffers, byteLength: buffers.reduce((sum, buffer) => sum + buffer.byteLength, length) }
+}
+
+/** The value in bytes that lie elsewhere than in the scratch. */
+export function decodeLoaded({ structure, buffers }: LoadedValue, types: TypeRegistry): unknown {
+  const view = new DataView(structure.buffer, structure.byteOffset, structure.byteLength)
+  return decodeValue(structure, view, 1, structure.length, types, buffers)
+}
