@@ -1,8 +1,9 @@
-use std::rc::Rc;
+//! Reading a value from its structure bytes.
 
 use super::CodecError;
 use super::memory::Memory;
 use super::reader::Reader;
+use super::shapes::Shapes;
 use super::tags;
 use super::value::{Object, Property, Text, Value};
 
@@ -40,7 +41,7 @@ struct Decoder<'a> {
     reader: Reader<'a>,
     memory: Option<Memory<'a>>,
     may_refer: bool,
-    shapes: Vec<Rc<[Text]>>,
+    shapes: Shapes,
     /// Whether the object of each number can be referred to: an instance cannot until its codec has made it.
     finished: Vec<bool>,
     depth: usize,
@@ -49,7 +50,14 @@ struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     fn new(structure: &'a [u8], memory: Option<Memory<'a>>, may_refer: bool) -> Self {
         let reader = Reader::new(structure);
-        Self { reader, memory, may_refer, shapes: Vec::new(), finished: Vec::new(), depth: 0 }
+        Self {
+            reader,
+            memory,
+            may_refer,
+            shapes: Shapes::default(),
+            finished: Vec::new(),
+            depth: 0,
+        }
     }
 
     fn finish(&self) -> Result<(), CodecError> {
@@ -80,7 +88,7 @@ impl<'a> Decoder<'a> {
             tags::FLOAT64 => Value::Number(reader.float()?),
             tags::BIGINT => self.bigint()?,
             tags::REFERENCE => self.reference()?,
-            _ => Value::Text(self.text_of(tag)?),
+            _ => Value::Text(reader.text_of(tag)?),
         })
     }
 
@@ -100,28 +108,6 @@ impl<'a> Decoder<'a> {
         match self.finished.get(number) {
             Some(true) if self.may_refer => Ok(Value::Reference(number)),
             _ => Err(missing),
-        }
-    }
-
-    fn text(&mut self) -> Result<Text, CodecError> {
-        let tag = self.reader.byte()?;
-        self.text_of(tag)
-    }
-
-    fn text_of(&mut self, tag: u8) -> Result<Text, CodecError> {
-        match tag {
-            tags::SHORT_STRING..tags::SHORT_RECORD => {
-                self.reader.latin1(usize::from(tag - tags::SHORT_STRING))
-            }
-            tags::LATIN1 => {
-                let length = self.reader.count(1)?;
-                self.reader.latin1(length)
-            }
-            tags::UTF16 => {
-                let length = self.reader.count(2)?;
-                self.reader.utf16(length)
-            }
-            _ => Err(CodecError::UnknownTag(tag)),
         }
     }
 
@@ -147,7 +133,10 @@ impl<'a> Decoder<'a> {
             tags::SHORT_ARRAY..tags::UNDEFINED => {
                 self.elements(usize::from(tag - tags::SHORT_ARRAY))
             }
-            tags::SHAPE => self.shape(),
+            tags::SHAPE => {
+                let number = self.shapes.define(&mut self.reader)?;
+                self.record(number)
+            }
             tags::RECORD => {
                 let number = self.reader.varint()?;
                 self.record(usize::try_from(number).unwrap_or(usize::MAX))
@@ -162,7 +151,9 @@ impl<'a> Decoder<'a> {
             tags::MAP => self.map(),
             tags::SET => self.set(),
             tags::ERROR => self.error(),
-            tags::INSTANCE => Ok(Object::Instance { name: self.text()?, stored: self.value()? }),
+            tags::INSTANCE => {
+                Ok(Object::Instance { name: self.reader.text()?, stored: self.value()? })
+            }
             _ => self.leaf(tag),
         }
     }
@@ -173,10 +164,12 @@ impl<'a> Decoder<'a> {
         match tag {
             tags::FLOATS => self.floats(),
             tags::DATE => self.reader.float().map(Object::Date),
-            tags::REGEXP => Ok(Object::RegExp { source: self.text()?, flags: self.text()? }),
+            tags::REGEXP => {
+                Ok(Object::RegExp { source: self.reader.text()?, flags: self.reader.text()? })
+            }
             tags::BOXED => self.boxed(),
-            tags::URL_OBJECT => self.text().map(Object::Url),
-            tags::URL_SEARCH_PARAMS => self.text().map(Object::UrlSearchParams),
+            tags::URL_OBJECT => self.reader.text().map(Object::Url),
+            tags::URL_SEARCH_PARAMS => self.reader.text().map(Object::UrlSearchParams),
             tags::ARRAY_BUFFER => self.memory()?.buffer(),
             tags::VIEW => {
                 let kind = self.reader.byte()?;
@@ -186,50 +179,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    #[inline(never)]
-    fn shape(&mut self) -> Result<Object, CodecError> {
-        if self.shapes.len() == tags::SHAPES_LIMIT {
-            return Err(CodecError::Malformed("number of key lists"));
-        }
-        let hash = u32::from_le_bytes(self.reader.array()?);
-        let definition = self.reader.rest();
-        let keys = self.keys()?;
-        let length = definition.len() - self.reader.rest().len();
-        if shape_hash(&definition[..length]) != hash {
-            return Err(CodecError::Malformed("hash of a key list"));
-        }
-        self.shapes.push(keys);
-        self.record(self.shapes.len() - 1)
-    }
-
-    fn keys(&mut self) -> Result<Rc<[Text]>, CodecError> {
-        let count = self.reader.byte()?;
-        if count == 0 || count > tags::SHAPE_KEYS_LIMIT {
-            return Err(CodecError::Malformed("length of a key list"));
-        }
-        let keys = (0..count).map(|_| self.key()).collect::<Result<Vec<_>, _>>()?;
-        let is_repeated =
-            (1..keys.len()).any(|i| keys[..i].iter().any(|key| key.is_same(&keys[i])));
-        if is_repeated { Err(CodecError::Malformed("key list")) } else { Ok(keys.into()) }
-    }
-
-    fn key(&mut self) -> Result<Text, CodecError> {
-        match self.reader.byte()? {
-            tag @ tags::SHORT_STRING..tags::SHORT_RECORD => {
-                self.reader.latin1(usize::from(tag - tags::SHORT_STRING))
-            }
-            tags::UTF16 => match self.reader.byte()? {
-                length if length < tags::SHAPE_KEY_LENGTH_LIMIT => {
-                    self.reader.utf16(usize::from(length))
-                }
-                _ => Err(CodecError::Malformed("key")),
-            },
-            _ => Err(CodecError::Malformed("key")),
-        }
-    }
-
     fn record(&mut self, shape: usize) -> Result<Object, CodecError> {
-        let keys = self.shapes.get(shape).ok_or(CodecError::Missing("key list"))?.clone();
+        let keys = self.shapes.keys(shape)?;
         if keys.len() > self.reader.rest().len() {
             return Err(CodecError::Truncated);
         }
@@ -282,7 +233,7 @@ impl<'a> Decoder<'a> {
     fn properties(&mut self) -> Result<Vec<Property>, CodecError> {
         let mut properties = Vec::new();
         for _ in 0..self.reader.count(2)? {
-            properties.push(Property { key: self.text()?, value: self.value()? });
+            properties.push(Property { key: self.reader.text()?, value: self.value()? });
         }
         Ok(properties)
     }
@@ -334,9 +285,4 @@ fn is_object(tag: u8) -> bool {
 
 fn is_container(tag: u8) -> bool {
     !matches!(tag, tags::FLOATS | tags::DATE..=tags::BOXED | tags::URL_OBJECT..=tags::VIEW)
-}
-
-/// FNV-1a, by which decoders find a key list that they know.
-fn shape_hash(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }

@@ -10,6 +10,7 @@ mod frame;
 mod memory;
 mod print;
 mod reader;
+mod shapes;
 pub mod tags;
 mod value;
 
@@ -20,6 +21,4 @@ pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Structure};
 pub use value::{Object, Property, Text, Value};
 
 #[cfg(test)]
-mod fuzz_test;
-#[cfg(test)]
-mod vectors_test;
+mod tests;

@@ -1,4 +1,7 @@
+//! [`Reader`]: primitives, read one after the other.
+
 use super::CodecError;
+use super::tags;
 use super::value::Text;
 
 /// Integers of JavaScript are exact up to here.
@@ -82,5 +85,29 @@ impl<'a> Reader<'a> {
         let bytes = self.take(length.checked_mul(2).ok_or(CodecError::Truncated)?)?;
         let (units, _) = bytes.as_chunks::<2>();
         Ok(Text::Utf16(units.iter().map(|unit| u16::from_le_bytes(*unit)).collect()))
+    }
+
+    /// A text that may be short, Latin-1 or UTF-16.
+    pub fn text(&mut self) -> Result<Text, CodecError> {
+        let tag = self.byte()?;
+        self.text_of(tag)
+    }
+
+    /// The text that `tag` opens.
+    pub fn text_of(&mut self, tag: u8) -> Result<Text, CodecError> {
+        match tag {
+            tags::SHORT_STRING..tags::SHORT_RECORD => {
+                self.latin1(usize::from(tag - tags::SHORT_STRING))
+            }
+            tags::LATIN1 => {
+                let length = self.count(1)?;
+                self.latin1(length)
+            }
+            tags::UTF16 => {
+                let length = self.count(2)?;
+                self.utf16(length)
+            }
+            _ => Err(CodecError::UnknownTag(tag)),
+        }
     }
 }

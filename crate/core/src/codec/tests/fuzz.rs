@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{CodecError, decode, tags};
+use super::vectors::vectors;
+use crate::codec::{CodecError, decode, tags};
 
 fn arrays_in_arrays(depth: usize) -> Vec<u8> {
     let mut bytes = vec![0];
@@ -40,7 +41,7 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
         cut in any::<prop::sample::Index>(),
     ) {
-        let vectors = super::vectors_test::vectors();
+        let vectors = vectors();
         let vector = &vectors[pick.index(vectors.len())];
         let mut bytes = vector.bytes.clone();
         for (at, byte) in changes {
@@ -54,7 +55,7 @@ proptest! {
 
 #[test]
 fn every_prefix_of_a_vector_fails() {
-    for vector in super::vectors_test::vectors() {
+    for vector in vectors() {
         for length in 0..vector.bytes.len() {
             assert!(decode(&vector.bytes[..length], &vector.buffers).is_err(), "{}", vector.name);
         }
@@ -87,7 +88,7 @@ fn a_length_beyond_the_bytes_fails() {
 
 #[test]
 fn buffers_stored_apart_must_match() {
-    let vectors = super::vectors_test::vectors();
+    let vectors = vectors();
     let vector = vectors.iter().find(|vector| !vector.buffers.is_empty()).unwrap();
     assert!(decode(&vector.bytes, &vector.buffers).is_ok());
     assert!(decode(&vector.bytes, &[]).is_err());

@@ -1,8 +1,8 @@
 //! The golden vectors that TypeScript writes and reads too.
 
-use super::{decode, tags};
+use crate::codec::{decode, tags};
 
-const FILE: &str = include_str!("../../../../__test__/vectors/values.json");
+const FILE: &str = include_str!("../../../../../__test__/vectors/values.json");
 
 pub struct Vector {
     pub name: String,
