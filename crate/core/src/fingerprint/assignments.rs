@@ -1,26 +1,24 @@
 //! Who else assigns to a function's variables: read from the source of its module.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use oxc_allocator::Allocator;
 use oxc_ast::AstKind;
-use oxc_ast::ast::{
-    BindingPattern, Expression, ImportDeclaration, ModuleExportName, VariableDeclarator,
-};
-use oxc_parser::Parser;
-use oxc_semantic::{AstNodes, NodeId, ScopeId, Semantic, SemanticBuilder, SymbolFlags, SymbolId};
-use oxc_span::{GetSpan, SourceType, Span};
+use oxc_semantic::{ScopeId, Semantic, SymbolFlags, SymbolId};
+use oxc_span::GetSpan;
 
+use super::declaration::{Import, import, is_initialised};
 use super::function_text::{FunctionTextError, on_large_stack};
+use super::module_text::analyse;
 use super::reference;
-use super::uses::{PathUses, Use};
+use super::uses::{PathUses, Use, UseSet};
 
-/// A place in a source, as V8's inspector gives it: both count from 0, columns in UTF-16 units.
+/// A position in a source, as V8's inspector gives it: both count from 0, columns in UTF-16 units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// Line.
     pub line: u32,
-    /// UTF-16 code units before the place in its line.
+    /// UTF-16 code units before it in its line.
     pub column: u32,
 }
 
@@ -46,15 +44,6 @@ pub enum BindingKind {
     Other,
 }
 
-/// Where the value of a binding comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Import {
-    /// The module, as written.
-    pub specifier: String,
-    /// The name that the module exports it by; `default`, or `*` for all of the module.
-    pub name: String,
-}
-
 /// One binding, and what the source does to it after its declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
@@ -70,7 +59,7 @@ pub struct Binding {
     pub import: Option<Import>,
 }
 
-/// The bindings of a module, script or function by name: those that are visible at `place`, or at
+/// The bindings of a module, script or function by name: those that are visible at `position`, or at
 /// the top level without one. Inner ones hide outer ones.
 ///
 /// None if the source does not parse, as TypeScript or as JavaScript, or runs `eval`, which may
@@ -89,139 +78,50 @@ pub struct Binding {
 /// ```
 pub fn assignments(
     source: &str,
-    place: Option<Position>,
+    position: Option<Position>,
 ) -> Result<Option<BTreeMap<String, Binding>>, FunctionTextError> {
     on_large_stack(source, || {
-        // Sources that both parse mean the same to both, but for a few comparisons `a < b > (c)`.
-        let kinds = [SourceType::mjs(), SourceType::cjs(), SourceType::ts(), SourceType::tsx()];
-        kinds.into_iter().find_map(|kind| bindings(source, kind, place))
-    })
-}
-
-/// What the names of a module stand for, whatever place they are looked at from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ModuleNames {
-    /// Names that something in the source assigns to after their declaration, wherever they are
-    /// declared. A variable of another name keeps its first value.
-    pub assigned: BTreeSet<String>,
-    /// Names that its top level declares, other than imports.
-    pub declared: BTreeSet<String>,
-    /// Names that its top level imports.
-    pub imports: BTreeMap<String, Import>,
-}
-
-/// The names of a module. None as in [`assignments`].
-///
-/// # Errors
-///
-/// Those of [`assignments`].
-///
-/// ```
-/// # use engram_core::fingerprint::module_names;
-/// let names = module_names("let runs = 0, size = 1; const f = () => runs++")?;
-/// assert!(names.is_some_and(|names| names.assigned.contains("runs") && names.assigned.len() == 1));
-/// # Ok::<(), engram_core::fingerprint::FunctionTextError>(())
-/// ```
-pub fn module_names(source: &str) -> Result<Option<ModuleNames>, FunctionTextError> {
-    on_large_stack(source, || {
         let allocator = Allocator::default();
-        let semantic = analysed(&allocator, source)?;
-        Some(names_of(&semantic))
-    })
-}
-
-fn names_of(semantic: &Semantic<'_>) -> ModuleNames {
-    let scoping = semantic.scoping();
-    let mut names = ModuleNames::default();
-    for symbol in scoping.symbol_ids() {
-        let is_written =
-            semantic.symbol_references(symbol).any(oxc_syntax::reference::Reference::is_write);
-        let is_late = !is_initialised(semantic.nodes(), scoping.symbol_declaration(symbol));
-        if is_written || is_late || !scoping.symbol_redeclarations(symbol).is_empty() {
-            names.assigned.insert(scoping.symbol_name(symbol).to_owned());
-        }
-    }
-    for (name, references) in scoping.root_unresolved_references() {
-        if references.iter().any(|id| scoping.get_reference(*id).is_write()) {
-            names.assigned.insert(name.to_string());
-        }
-    }
-    for symbol in scoping.get_bindings(scoping.root_scope_id()).values() {
-        let name = scoping.symbol_name(*symbol).to_owned();
-        let node = scoping.symbol_declaration(*symbol);
-        match import(semantic.nodes(), node, scoping.symbol_span(*symbol)) {
-            Some(import) => drop(names.imports.insert(name, import)),
-            None => drop(names.declared.insert(name)),
-        }
-    }
-    names
-}
-
-/// The source as TypeScript or JavaScript. Sources that both parse mean the same to both, but for a
-/// few comparisons `a < b > (c)`.
-fn analysed<'text>(allocator: &'text Allocator, source: &'text str) -> Option<Semantic<'text>> {
-    let kinds = [SourceType::mjs(), SourceType::cjs(), SourceType::ts(), SourceType::tsx()];
-    kinds.into_iter().find_map(|kind| {
-        let parsed = Parser::new(allocator, source, kind).parse();
-        if parsed.panicked || !parsed.diagnostics.is_empty() {
-            return None;
-        }
-        let program = allocator.alloc(parsed.program);
-        let semantic = SemanticBuilder::new().with_build_nodes(true).build(program).semantic;
-        (!evaluates(&semantic)).then_some(semantic)
+        bindings(&analyse(&allocator, source)?, source, position)
     })
 }
 
 fn bindings(
+    semantic: &Semantic<'_>,
     source: &str,
-    kind: SourceType,
-    place: Option<Position>,
+    position: Option<Position>,
 ) -> Option<BTreeMap<String, Binding>> {
-    let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, source, kind).parse();
-    if parsed.panicked || !parsed.diagnostics.is_empty() {
-        return None;
-    }
-    let semantic = SemanticBuilder::new().with_build_nodes(true).build(&parsed.program).semantic;
     let scoping = semantic.scoping();
-    if evaluates(&semantic) {
-        return None;
-    }
-    let innermost = match place {
-        Some(place) => scope_at(&semantic, offset(source, place)?),
+    let innermost = match position {
+        Some(position) => scope_at(semantic, offset(source, position)?),
         None => scoping.root_scope_id(),
     };
     let mut found = BTreeMap::new();
     for scope in scoping.scope_ancestors(innermost) {
         for symbol in scoping.get_bindings(scope).values() {
             let name = scoping.symbol_name(*symbol);
-            if let Some(kind) = binding_kind(&semantic, *symbol)
+            if let Some(kind) = binding_kind(semantic, *symbol)
                 && !found.contains_key(name)
             {
-                found.insert(name.to_owned(), binding(&semantic, *symbol, kind));
+                found.insert(name.to_owned(), binding(semantic, *symbol, kind));
             }
         }
     }
     Some(found)
 }
 
-fn evaluates(semantic: &Semantic<'_>) -> bool {
-    let mut unresolved = semantic.scoping().root_unresolved_references().keys();
-    unresolved.any(|name| name.as_str() == "eval")
-}
-
-/// The byte at a place.
-fn offset(source: &str, place: Position) -> Option<u32> {
+/// The byte at a position.
+fn offset(source: &str, position: Position) -> Option<u32> {
     let mut lines = source.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']).peekable();
     let mut start = 0;
-    for _ in 0..place.line {
+    for _ in 0..position.line {
         let line = lines.next()?;
         start += line.len();
         if line.ends_with('\r') {
             start += lines.next_if_eq(&"\n").map_or(0, str::len);
         }
     }
-    let mut left = place.column as usize;
+    let mut left = position.column as usize;
     let mut characters = lines.next().unwrap_or_default().chars();
     while left > 0 {
         let character = characters.next()?;
@@ -283,69 +183,11 @@ fn binding(semantic: &Semantic<'_>, symbol: SymbolId, kind: BindingKind) -> Bind
         let mut uses = PathUses::default();
         reference::note(semantic.nodes(), reference.node_id(), reference.flags(), &mut uses);
         let changes =
-            |uses: super::UseSet| uses.contains(Use::Mutated) || uses.contains(Use::MutatingCall);
+            |uses: UseSet| uses.contains(Use::Mutated) || uses.contains(Use::MutatingCall);
         let paths = uses.into_paths();
         binding.mutated += usize::from(paths.iter().any(|one| changes(one.uses)));
     }
     binding
-}
-
-fn is_initialised(nodes: &AstNodes<'_>, node: NodeId) -> bool {
-    match nodes.kind(node) {
-        AstKind::VariableDeclarator(declarator) if declarator.init.is_none() => {
-            let around = nodes.parent_kind(nodes.parent_id(node));
-            matches!(around, AstKind::ForInStatement(_) | AstKind::ForOfStatement(_))
-        }
-        _ => true,
-    }
-}
-
-fn import(nodes: &AstNodes<'_>, node: NodeId, name: Span) -> Option<Import> {
-    let from = |declaration: &ImportDeclaration<'_>, name: &str| Import {
-        specifier: declaration.source.value.to_string(),
-        name: name.to_owned(),
-    };
-    match (nodes.kind(node), nodes.parent_kind(node)) {
-        (AstKind::ImportSpecifier(one), AstKind::ImportDeclaration(declaration)) => {
-            Some(from(declaration, &exported(&one.imported)))
-        }
-        (AstKind::ImportDefaultSpecifier(_), AstKind::ImportDeclaration(declaration)) => {
-            Some(from(declaration, "default"))
-        }
-        (AstKind::ImportNamespaceSpecifier(_), AstKind::ImportDeclaration(declaration)) => {
-            Some(from(declaration, "*"))
-        }
-        (AstKind::VariableDeclarator(declarator), _) => required(declarator, name),
-        _ => None,
-    }
-}
-
-fn exported(name: &ModuleExportName<'_>) -> String {
-    name.name().to_string()
-}
-
-/// `const x = require('…')`, `const { a: x } = require('…')`, `const x = require('…').a`
-fn required(declarator: &VariableDeclarator<'_>, name: Span) -> Option<Import> {
-    let (call, member) = match declarator.init.as_ref()?.without_parentheses() {
-        Expression::StaticMemberExpression(member) => {
-            (&member.object, Some(member.property.name.to_string()))
-        }
-        call => (call, None),
-    };
-    let Expression::CallExpression(call) = call else {
-        return None;
-    };
-    let specifier = call.common_js_require()?.value.to_string();
-    let name = match (&declarator.id, member) {
-        (BindingPattern::BindingIdentifier(_), member) => member.unwrap_or_else(|| "*".into()),
-        (BindingPattern::ObjectPattern(pattern), None) => {
-            let mut taken = pattern.properties.iter();
-            let property = taken.find(|property| property.value.span() == name)?;
-            property.key.static_name()?.into_owned()
-        }
-        _ => return None,
-    };
-    Some(Import { specifier, name })
 }
 
 #[cfg(test)]

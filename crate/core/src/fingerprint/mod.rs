@@ -2,23 +2,31 @@
 //! the names that it takes from its surroundings.
 
 mod assignments;
+mod declaration;
+mod environment;
 mod function_text;
 mod loader;
 mod member_name;
 mod minified;
+mod module_names;
+mod module_text;
 mod normal_form;
 mod parameters;
-mod place;
+mod read;
 mod reading;
 mod reference;
 mod surroundings;
+mod target;
 mod uses;
 
-pub use assignments::{
-    Binding, BindingKind, Import, ModuleNames, Position, assignments, module_names,
-};
+pub use assignments::{Binding, BindingKind, Position, assignments};
+pub use declaration::Import;
 pub use function_text::FunctionTextError;
+pub use module_names::{ModuleNames, module_names};
 pub use parameters::{Parameter, ParameterError, parameters};
-pub use reading::{Reading, free_variables, normalise, read, read_minified};
-pub use surroundings::Feature;
+pub use read::{free_variables, normalise, read, read_minified};
+pub use reading::{Feature, Reading};
 pub use uses::{FreeVariable, PathUse, Use, UseSet};
+
+#[cfg(test)]
+mod tests;

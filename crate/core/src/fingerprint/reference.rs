@@ -6,7 +6,7 @@ use oxc_semantic::{AstNodes, NodeId, ReferenceFlags};
 use oxc_span::{GetSpan, Span};
 
 use super::member_name::{constant_key, destructured};
-use super::place::{is_only_written, is_plain_target, is_target, only_looks};
+use super::target::{is_only_written, is_plain_target, is_target, only_looks};
 use super::uses::{PathUses, Use};
 
 /// Methods that change what they are called on: of arrays and typed arrays, of collections and

@@ -5,37 +5,12 @@ use oxc_ast::ast::{CallExpression, Class, ClassElement, Expression, PropertyKey}
 use oxc_semantic::{AstNodes, NodeId, ReferenceFlags, Semantic};
 use oxc_span::{GetSpan, Span};
 
+use super::environment::note_environment;
 use super::function_text::Callable;
 use super::loader::IMPORT_CALLS;
-use super::reading::Reading;
+use super::reading::{Feature, Reading};
 use super::reference;
-use super::uses::{FreeVariable, PathUse, PathUses};
-
-/// What a function's text uses or does, beside free variables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Feature {
-    /// `arguments` of the function itself.
-    Arguments,
-    /// `arguments` of a function around it, as arrows see it.
-    CapturedArguments,
-    /// `this` of its surroundings, as arrows see it.
-    CapturedThis,
-    /// `super` or `new.target` of its surroundings, as arrows see them.
-    CapturedSuper,
-    /// A method's `super`: what it reaches lies on its home object's prototype.
-    Super,
-    /// `new.target` of the function itself.
-    NewTarget,
-    /// `import.meta`.
-    ImportMeta,
-    /// `import(x)` or `require(x)` of a module that the text does not name.
-    UnnamedModule,
-    /// `process.env` as a whole, or a variable of it that the text does not name.
-    WholeEnvironment,
-    /// `eval(x)`, `with`, `new Function(x)`: what it uses cannot be known.
-    Unknowable,
-}
+use super::uses::PathUses;
 
 /// The function in the text, and the program that it was parsed into.
 pub(super) struct Surroundings<'read, 'text> {
@@ -263,44 +238,6 @@ fn literal(expression: &Expression<'_>) -> Option<String> {
         Expression::TemplateLiteral(template) => {
             template.single_quasi().map(|quasi| quasi.to_string())
         }
-        _ => None,
-    }
-}
-
-fn note_environment(reading: &mut Reading) {
-    let mut names = Vec::new();
-    let mut whole = false;
-    for variable in &reading.free_variables {
-        for used in variable.paths.iter().filter(|one| is_looked_at(one)) {
-            match environment_path(variable, &used.path) {
-                Some([]) => whole = true,
-                Some([name, ..]) => names.push(name.clone()),
-                None => {}
-            }
-        }
-    }
-    reading.environment.extend(names);
-    if whole {
-        add(reading, Feature::WholeEnvironment);
-    }
-}
-
-fn is_looked_at(used: &PathUse) -> bool {
-    used.uses.takes_value() || used.uses.contains(super::Use::Typeof)
-}
-
-/// What follows `process.env` in the path.
-fn environment_path<'path>(
-    variable: &FreeVariable,
-    path: &'path [String],
-) -> Option<&'path [String]> {
-    let below = match (variable.name.as_str(), path) {
-        ("process", below) => below,
-        ("globalThis" | "global", [first, below @ ..]) if first == "process" => below,
-        _ => return None,
-    };
-    match below {
-        [first, below @ ..] if first == "env" => Some(below),
         _ => None,
     }
 }

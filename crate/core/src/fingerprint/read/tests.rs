@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
-use super::super::Use;
 use super::*;
+use crate::fingerprint::{Feature, PathUse, Use};
 
 fn reading(text: &str) -> Reading {
     read(text).unwrap_or_else(|error| panic!("{text}: {error}"))

@@ -1,8 +1,8 @@
-//! What holds for any text.
+//! What holds for any text, whoever reads it.
 
 use proptest::prelude::*;
 
-use super::super::{assignments, read, read_minified};
+use super::{assignments, read, read_minified};
 
 /// Pieces of functions, many of them no function together.
 fn text() -> impl Strategy<Value = String> {

@@ -1,4 +1,4 @@
-//! Where in what surrounds it an expression stands, and so whether it is read or assigned to.
+//! What surrounds an expression says whether it is assigned to, or only looked at.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::AssignmentExpression;
