@@ -9,7 +9,6 @@ use rocksdb::{
 };
 
 use super::disk::{Disk, Durability, RealDisk, sync_name};
-use super::set_aside::is_full;
 use crate::error::{Error, FileContext, Result};
 
 /// Rows written but not yet in a sorted file. At most this much log is replayed when a store is opened after a crash.
@@ -26,6 +25,9 @@ const LOG_BYTES_REPLAYED: u64 = 1 << 20;
 const BLOCK_CACHE_BYTES: usize = 32 << 20;
 const BLOOM_BITS_PER_KEY: f64 = 10.0;
 const OPEN_FILES: i32 = 256;
+
+/// What RocksDB says when the disk has no room.
+const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
 
 /// A key and its value.
 pub type Row = (Box<[u8]>, Box<[u8]>);
@@ -264,6 +266,10 @@ fn failed(error: rocksdb::Error) -> Error {
     Error::Index(error.into_string())
 }
 
+/// Whether `error` says that the disk has no room.
+pub(super) fn is_full(error: &Error) -> bool {
+    matches!(error, Error::Index(message) if FULL.iter().any(|reason| message.contains(reason)))
+}
+
 #[cfg(test)]
-#[path = "index_test.rs"]
 mod tests;

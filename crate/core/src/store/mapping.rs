@@ -80,23 +80,6 @@ impl std::ops::DerefMut for LazyMemory {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use super::*;
-
-    #[test]
-    fn writing_into_a_mapping_leaves_the_file_alone() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(&[5; 8192]).unwrap();
-        let mut mapping = Mapping::new(file.as_file(), 8192).unwrap();
-        mapping.0[0] = 9;
-        assert_eq!(std::fs::read(file.path()).unwrap(), vec![5; 8192]);
-        assert_eq!(mapping.as_bytes()[0], 9);
-    }
-}
-
 /// A number at the start of a file, shared with every process that maps the file.
 #[derive(Debug)]
 pub struct SharedNumber(MmapRaw);
@@ -133,5 +116,22 @@ impl SharedNumber {
         // SAFETY: the mapping is page-aligned, 8 bytes long and lives as long as `self`; all processes only ever use
         // these bytes as one atomic number. Only someone who truncates the file by hand can make an access fail.
         unsafe { AtomicU64::from_ptr(self.0.as_mut_ptr().cast()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn writing_into_a_mapping_leaves_the_file_alone() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&[5; 8192]).unwrap();
+        let mut mapping = Mapping::new(file.as_file(), 8192).unwrap();
+        mapping.0[0] = 9;
+        assert_eq!(std::fs::read(file.path()).unwrap(), vec![5; 8192]);
+        assert_eq!(mapping.as_bytes()[0], 9);
     }
 }

@@ -3,6 +3,7 @@
 //! The store sees opaque bytes; what rows mean is the engine's matter.
 
 mod blob;
+mod blobs;
 mod disk;
 mod generation;
 mod index;
@@ -14,7 +15,8 @@ mod session;
 mod set_aside;
 mod temporary;
 
-pub use blob::{Blob, Blobs};
+pub use blob::{Blob, PendingBlob};
+pub use blobs::Blobs;
 pub use disk::{Disk, Durability, RealDisk};
 pub use generation::Generation;
 pub use index::{Batch, Index, Row};
@@ -23,4 +25,3 @@ pub use lock::{OwnerLock, Wanted};
 pub use log::AppendLog;
 pub use mapping::{LazyMemory, Mapping, SharedNumber};
 pub use session::{SessionLock, alive_sessions, is_session_alive, is_session_name, session_name};
-pub use temporary::PendingBlob;

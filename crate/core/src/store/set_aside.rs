@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::index::{Index, Merge};
+use super::index::{Index, Merge, is_full};
 use crate::error::{Error, FileContext, Result};
 
 impl Index {
@@ -62,12 +62,6 @@ impl Index {
     }
 }
 
-/// Whether `error` says that the disk has no room.
-pub(super) fn is_full(error: &Error) -> bool {
-    matches!(error, Error::Index(message) if FULL.iter().any(|reason| message.contains(reason)))
-}
-
-const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
 const MISSING: &str = "No such file or directory";
 /// What the operating system says, in its words, of causes that pass.
 const PASSING: [&str; 5] = [

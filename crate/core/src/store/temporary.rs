@@ -1,39 +1,14 @@
-//! [`PendingBlob`]: bytes under a temporary name, `<session>-<number>`, which say whose they are until they are published.
+//! Temporary names, `<session>-<number>`, say whose bytes are that are not yet published: others take them over, or sweep
+//! them when the session is dead.
 
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::blob::{Blob, Blobs};
-use super::disk::{Disk, Durability};
+use super::blob::{Blob, PendingBlob};
+use super::blobs::Blobs;
+use super::disk::Durability;
 use super::session;
 use crate::error::{FileContext, Result};
-
-/// A blob's bytes under a temporary name; dropping it removes them.
-#[derive(Debug)]
-pub struct PendingBlob {
-    /// The name that the bytes will get.
-    pub blob: Blob,
-    pub(super) temporary: PathBuf,
-    /// What the bytes survive under their temporary name.
-    pub(super) durability: Durability,
-    pub(super) disk: Arc<dyn Disk>,
-}
-
-impl PendingBlob {
-    /// The temporary name, by which another process of the same store may take the bytes over: [`Blobs::adopt`].
-    #[must_use]
-    pub fn file_name(&self) -> &str {
-        self.temporary.file_name().and_then(|name| name.to_str()).unwrap_or_default()
-    }
-}
-
-impl Drop for PendingBlob {
-    fn drop(&mut self) {
-        // Gone already once published, here or by who took it over; a leftover is swept when the session is dead.
-        let _ = self.disk.remove(&self.temporary);
-    }
-}
 
 impl Blobs {
     /// Takes over the bytes that `session` wrote as `file_name` (see [`PendingBlob::file_name`]), to publish them.
