@@ -1,6 +1,7 @@
 //! The core of engram: digests, the store on disk, and the engine that answers calls. Knows nothing of Node.
 //!
-//! `error digest clock <- hash codec store lease fingerprint explanation <- engine <- sharing`: each module uses only what stands to its left.
+//! `error digest clock <- hash codec store lease fingerprint <- explanation <- engine <- sharing`: each module uses only
+//! what stands to its left of an arrow.
 
 pub mod clock;
 pub mod codec;

@@ -24,13 +24,13 @@ pub struct Change {
 pub fn changes(before: &[Part], now: &[Part]) -> Vec<Change> {
     let (earlier, later) = (by_name(before), by_name(now));
     let mut found = Vec::new();
-    for (place, part) in &later {
-        match earlier.get(place) {
+    for (id, part) in &later {
+        match earlier.get(id) {
             Some(old) if old.digest == part.digest => {}
             old => found.push(change(part, old.copied(), Some(part))),
         }
     }
-    let gone = earlier.iter().filter(|(place, _)| !later.contains_key(*place));
+    let gone = earlier.iter().filter(|(id, _)| !later.contains_key(*id));
     found.extend(gone.map(|(_, part)| change(part, Some(part), None)));
     let names: Vec<(PartKind, String)> =
         found.iter().map(|one| (one.kind, one.name.clone())).collect();
@@ -40,19 +40,19 @@ pub fn changes(before: &[Part], now: &[Part]) -> Vec<Change> {
 }
 
 /// Several parts may have one name: they are told by their order.
-type Place<'a> = (PartKind, &'a str, usize);
+type PartId<'a> = (PartKind, &'a str, usize);
 
-fn by_name(parts: &[Part]) -> HashMap<Place<'_>, &Part> {
+fn by_name(parts: &[Part]) -> HashMap<PartId<'_>, &Part> {
     let mut seen: HashMap<(PartKind, &str), usize> = HashMap::new();
-    let mut places = HashMap::with_capacity(parts.len());
+    let mut by_id = HashMap::with_capacity(parts.len());
     for part in parts {
         // A function has one text, whatever the function is called.
         let name = if part.kind == PartKind::Code { "" } else { &*part.name };
         let order = seen.entry((part.kind, name)).or_default();
-        places.insert((part.kind, name, *order), part);
+        by_id.insert((part.kind, name, *order), part);
         *order += 1;
     }
-    places
+    by_id
 }
 
 /// Elements come and go with the length of what they lie in, and members with what holds them.
