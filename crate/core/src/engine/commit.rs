@@ -3,11 +3,11 @@
 use std::sync::atomic::Ordering;
 
 use super::counts::Counts;
+use super::entry::{Destination, NewEntry};
 use super::function::Function;
-use super::identity::FunctionIdentity;
 use super::opened::Opened;
 use super::recent::Recent;
-use super::row::{self, FunctionPrefix};
+use super::row;
 use super::state::Engine;
 use super::values::Staged;
 use crate::clock::Timestamp;
@@ -16,61 +16,6 @@ use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::store::{Batch, Blob, Durability, PendingBlob};
 
-/// A result that was just computed.
-#[derive(Debug, Clone, Copy)]
-pub struct NewEntry<'a> {
-    /// Key of the call.
-    pub key: Digest,
-    /// Digest of the arguments alone.
-    pub inputs: Digest,
-    /// What is kept of the arguments: see [`crate::explanation::record`].
-    pub arguments: &'a [u8],
-    /// Structure bytes of the result.
-    pub structure: &'a [u8],
-    /// Its large buffers.
-    pub buffers: &'a [&'a [u8]],
-    /// When the run ended.
-    pub created_at: Timestamp,
-    /// How long it took, in milliseconds.
-    pub duration_ms: f64,
-    /// Whether an entry that is there already gives way.
-    pub overwrite: bool,
-    /// What the acknowledgement promises.
-    pub durability: Durability,
-}
-
-/// Where a staged result goes.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    /// Opens the rows of the function's entries.
-    pub function: &'a FunctionPrefix,
-    /// What the prefix stands for.
-    pub identity: &'a FunctionIdentity,
-    /// What the code is made of, as [`crate::explanation::encode_parts`] keeps it; empty where it is not told.
-    pub parts: &'a [u8],
-    /// Key of the call.
-    pub key: Digest,
-    /// Whether an entry that is there already gives way.
-    pub overwrite: bool,
-    /// What the acknowledgement promises.
-    pub durability: Durability,
-}
-
-impl<'a> Place<'a> {
-    /// Where a result of `function` goes.
-    #[must_use]
-    pub fn of(function: &'a Function, entry: &NewEntry<'_>) -> Self {
-        Self {
-            function: function.prefix(),
-            identity: function.identity(),
-            parts: function.parts(),
-            key: entry.key,
-            overwrite: entry.overwrite,
-            durability: entry.durability,
-        }
-    }
-}
-
 impl Engine {
     /// Stores a result. False when a usable entry was there already and stayed.
     ///
@@ -78,7 +23,7 @@ impl Engine {
     ///
     /// [`Error::Closed`], [`Error::ReadOnly`], or why the store cannot be written; nothing is visible then.
     pub fn commit(&self, function: &Function, entry: &NewEntry<'_>) -> Result<bool> {
-        let place = Place::of(function, entry);
+        let destination = Destination::of(function, entry);
         let fresh = Fresh {
             key: entry.key,
             created_at: entry.created_at,
@@ -86,7 +31,7 @@ impl Engine {
             structure: entry.buffers.is_empty().then_some(entry.structure),
         };
         self.make_visible(&fresh, |opened| {
-            opened.publish(&place, &opened.local.values.stage(entry)?)
+            opened.publish(&destination, &opened.local.values.stage(entry)?)
         })
     }
 
@@ -95,15 +40,15 @@ impl Engine {
     /// # Errors
     ///
     /// As [`Engine::commit`]; [`Error::Protocol`] when the frame is none, or names other blobs than those staged.
-    pub fn publish(&self, place: &Place<'_>, staged: &Staged) -> Result<bool> {
-        let frame = Frame::decode(&place.key, &staged.frame)
+    pub fn publish(&self, destination: &Destination<'_>, staged: &Staged) -> Result<bool> {
+        let frame = Frame::decode(&destination.key, &staged.frame)
             .map_err(|error| Error::Protocol(error.to_string()))?;
         let named = frame.blobs().map(|blob| (blob.digest, blob.byte_length));
         if !named.eq(staged.blobs.iter().map(|blob| (blob.blob.digest, blob.blob.byte_length))) {
             return Err(Error::Protocol("an entry and its blobs differ".to_owned()));
         }
         let fresh = Fresh {
-            key: place.key,
+            key: destination.key,
             created_at: frame.created_at,
             duration_ms: frame.duration_ms,
             structure: match frame.structure {
@@ -111,7 +56,7 @@ impl Engine {
                 _ => None,
             },
         };
-        self.make_visible(&fresh, |opened| opened.publish(place, staged))
+        self.make_visible(&fresh, |opened| opened.publish(destination, staged))
     }
 
     /// Takes over a blob that `session`, another process, wrote under a temporary name.
@@ -171,17 +116,17 @@ impl Fresh<'_> {
 
 impl Opened {
     /// Stores an entry, and says at which revision it is true; `None` when a usable one was there already and stayed.
-    fn publish(&self, place: &Place<'_>, staged: &Staged) -> Result<Option<u64>> {
-        let key = &place.key;
-        let row = row::entry(place.function, key);
+    fn publish(&self, destination: &Destination<'_>, staged: &Staged) -> Result<Option<u64>> {
+        let key = &destination.key;
+        let row = row::entry(destination.function, key);
         let mut counts = self.publishing.lock();
         // A row that cannot be read is not usable, and is written over.
         let there = self.index.get(&row);
         if let Ok(Some(bytes)) = &there
-            && !place.overwrite
+            && !destination.overwrite
             && let Ok(frame) = self.local.values.usable(&row, key, bytes.as_ref())
             // One that is not known to be on the disk is no answer to who asks for that.
-            && (place.durability == Durability::Process || frame.unsynced_boot == 0)
+            && (destination.durability == Durability::Process || frame.unsynced_boot == 0)
         {
             return Ok(None);
         }
@@ -192,19 +137,20 @@ impl Opened {
             Err(_) => Some(self.take_references(key, None, &mut batch)?),
         };
         batch.put(&row, &staged.frame);
-        self.describe(place, &mut batch);
+        self.describe(destination, &mut batch);
         for PendingBlob { blob, .. } in &staged.blobs {
             batch.put(&row::reference(&blob.digest, key), &blob.byte_length.to_le_bytes());
         }
         let blobs = &self.local.values.blobs;
-        let named = staged.blobs.iter().try_for_each(|blob| blobs.publish(blob, place.durability));
+        let named =
+            staged.blobs.iter().try_for_each(|blob| blobs.publish(blob, destination.durability));
         if let Err(error) = named {
             self.remove_orphans(staged.blobs.iter().map(|pending| pending.blob.digest));
             return Err(error);
         }
         let next =
             counts.replaced(old.as_ref().map(|old| old.byte_length), Some(staged.byte_length));
-        let outcome = self.write_counted(&mut batch, &mut counts, next, place.durability);
+        let outcome = self.write_counted(&mut batch, &mut counts, next, destination.durability);
         if let Err(error) = outcome {
             // The batch may stand in the log all the same, and be replayed by the next opening: what the old and the new
             // entry need must both be there then. What is not needed goes with a sweep.
@@ -236,18 +182,18 @@ impl Opened {
     }
 
     /// Writes down what the function's prefixes stand for, once per opening.
-    fn describe(&self, place: &Place<'_>, batch: &mut Batch) {
+    fn describe(&self, destination: &Destination<'_>, batch: &mut Batch) {
         let mut known = self.known_functions.lock();
-        if known.contains(place.function) {
+        if known.contains(destination.function) {
             return;
         }
-        let row = row::function(place.function);
+        let row = row::function(destination.function);
         // Who says nothing of the code, as it was said before, must not make it forgotten.
-        let is_told = place.parts.is_empty() && matches!(self.index.get(&row), Ok(Some(_)));
-        if !is_told && let Ok(record) = postcard::to_extend(place.identity, Vec::new()) {
-            batch.put(&row, &[&record, place.parts].concat());
+        let is_told = destination.parts.is_empty() && matches!(self.index.get(&row), Ok(Some(_)));
+        if !is_told && let Ok(record) = postcard::to_extend(destination.identity, Vec::new()) {
+            batch.put(&row, &[&record, destination.parts].concat());
         }
-        known.insert(*place.function);
+        known.insert(*destination.function);
     }
 
     /// Removes the files of blobs that no entry names any more, once the outcome is decided: what cannot be removed is

@@ -42,7 +42,7 @@ impl<'a> Asked<'a> {
 
 /// Whose code it is, nearest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum Relation {
     /// The function's own.
     Own,
     /// That of its id in another project or domain.
@@ -54,7 +54,7 @@ enum Place {
 /// A function's code that has, or had, entries.
 struct Code {
     prefix: FunctionPrefix,
-    place: Place,
+    relation: Relation,
     changes: Vec<Change>,
 }
 
@@ -64,7 +64,7 @@ struct Nearest {
     distance: (usize, usize),
     created_at: Timestamp,
     changes: Vec<Change>,
-    place: Place,
+    relation: Relation,
 }
 
 impl Engine {
@@ -85,7 +85,7 @@ impl Engine {
             let mut nearest: Option<Nearest> = None;
             let mut search = Search { entries: MOST_ENTRIES, bytes: MOST_BYTES };
             for code in opened.codes_near(asked)? {
-                if nearest.as_ref().is_some_and(|nearest| nearest.place < code.place) {
+                if nearest.as_ref().is_some_and(|nearest| nearest.relation < code.relation) {
                     break;
                 }
                 search.among(opened, &code, asked, &arguments, &mut nearest)?;
@@ -133,7 +133,7 @@ impl Search {
                     distance,
                     created_at: frame.created_at,
                     changes,
-                    place: code.place,
+                    relation: code.relation,
                 });
             }
         }
@@ -163,21 +163,21 @@ impl Opened {
             let before = decode_parts(parts);
             if may_be || has_text_of(&before, &now) {
                 let changes = identity_changes(&identity, asked.identity, &before, &now);
-                let place = place_of(&identity, asked.identity);
-                codes.push(Code { prefix, place, changes });
+                let relation = relation_of(&identity, asked.identity);
+                codes.push(Code { prefix, relation, changes });
             }
         }
-        codes.sort_by_key(|code| (code.place, code.changes.len()));
+        codes.sort_by_key(|code| (code.relation, code.changes.len()));
         codes.truncate(MOST_CODES);
         Ok(codes)
     }
 }
 
-fn place_of(before: &FunctionIdentity, now: &FunctionIdentity) -> Place {
+fn relation_of(before: &FunctionIdentity, now: &FunctionIdentity) -> Relation {
     match before.name == now.name {
-        false => Place::OtherName,
-        true if before.project == now.project && before.domain == now.domain => Place::Own,
-        true => Place::OtherScope,
+        false => Relation::OtherName,
+        true if before.project == now.project && before.domain == now.domain => Relation::Own,
+        true => Relation::OtherScope,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::identity::FunctionIdentity;
-use super::row::{FunctionPrefix, SEGMENT};
+use super::row::{self, ENTRY_LENGTH, FunctionPrefix, SEGMENT};
 use crate::digest::Digest;
 use crate::hash::Parts;
 
@@ -71,6 +71,11 @@ impl Function {
     pub const fn prefix(&self) -> &FunctionPrefix {
         &self.prefix
     }
+}
+
+/// Row of a call of `function`.
+pub fn entry_row(function: &Function, key: &Digest) -> [u8; ENTRY_LENGTH] {
+    row::entry(function.prefix(), key)
 }
 
 fn bytes(text: Option<&String>) -> Option<&[u8]> {

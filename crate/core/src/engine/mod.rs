@@ -1,8 +1,11 @@
 //! What a call asks of the core: look a result up, commit one, list and drop them.
 
 mod access;
+mod clean_mark;
 mod commit;
 mod counts;
+mod entry;
+mod eviction;
 mod explain;
 mod function;
 mod hot;
@@ -10,8 +13,10 @@ mod identity;
 mod limits;
 mod listing;
 mod local;
-mod lookup;
+mod mode;
 mod opened;
+mod outcome;
+mod recall;
 mod recent;
 mod removal;
 mod revision;
@@ -21,17 +26,18 @@ mod sweep;
 mod values;
 
 pub use access::{Access, read_log};
-pub use commit::{NewEntry, Place};
+pub use entry::{Destination, NewEntry};
 pub use explain::Asked;
-pub use function::Function;
+pub use function::{Function, entry_row};
 pub use identity::{FunctionIdentity, Kind, Strategy};
 pub use limits::{Limits, Reduced};
 pub use listing::{EntryInfo, Totals};
 pub use local::Local;
-pub use lookup::{Hit, Loaded, Lookup, MissReason};
+pub use mode::{Mode, Need};
+pub use outcome::{Hit, Loaded, Lookup, MissReason};
 pub use recent::{Recent, Seen};
 pub use revision::{Revision, Validity};
-pub use row::{FunctionPrefix, entry_row};
-pub use state::{Engine, Mode, Need};
+pub use row::FunctionPrefix;
+pub use state::Engine;
 pub use sweep::Sweep;
-pub use values::{Staged, Values, hit_of};
+pub use values::{Staged, Values, hit_of, lookup_of};

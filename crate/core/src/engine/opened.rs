@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 
 use super::access::{self, Access, PendingAccesses};
+use super::clean_mark;
 use super::counts::Counts;
 use super::local::Local;
+use super::mode::{Mode, Need};
 use super::row::{self, FunctionPrefix};
-use super::state::{Mode, Need};
-use super::sweep;
 use super::values::stored;
 use crate::codec::Frame;
 use crate::digest::Digest;
@@ -28,7 +28,7 @@ use crate::store::{
 /// Version of the rows and files of a store.
 const STORE_FORMAT: u32 = 1;
 /// How often a writer looks whether the directory is still there.
-const PLACE_CHECKED_EVERY: Duration = Duration::from_millis(200);
+const DIRECTORY_CHECKED_EVERY: Duration = Duration::from_millis(200);
 /// A log of accesses that is longer than this goes into the index.
 const LOGGED_BYTES: u64 = 1 << 20;
 
@@ -49,7 +49,7 @@ pub(super) struct Opened {
     pub is_unswept: AtomicBool,
     /// Where a broken index is now, until it is told.
     pub set_aside: Mutex<Option<PathBuf>>,
-    place_checked: Mutex<Instant>,
+    directory_checked: Mutex<Instant>,
     lock: OwnerLock,
 }
 
@@ -96,11 +96,11 @@ impl Opened {
         layout.create()?;
         let (index, set_aside) = Index::open_or_set_aside(&layout.index(), access::merge)?;
         let is_new = check_format(layout, &index)?.is_none();
-        let is_clean = sweep::was_closed_in_order(&index, local.values.boot)?;
+        let is_clean = clean_mark::was_closed_in_order(&index, local.values.boot)?;
         if is_new || is_clean {
             let mut batch = Batch::default();
             batch.put(row::FORMAT, &STORE_FORMAT.to_le_bytes());
-            sweep::mark_open(&mut batch);
+            clean_mark::mark_open(&mut batch);
             index.write(&batch, Durability::Process)?;
         }
         let counts = Counts::of(&index)?;
@@ -131,7 +131,7 @@ impl Opened {
             is_writable,
             is_unswept: AtomicBool::new(false),
             set_aside: Mutex::default(),
-            place_checked: Mutex::new(Instant::now()),
+            directory_checked: Mutex::new(Instant::now()),
             lock,
         }
     }
@@ -170,8 +170,8 @@ impl Opened {
         if self.index.is_stopped() {
             return true;
         }
-        let mut checked = self.place_checked.lock();
-        if checked.elapsed() < PLACE_CHECKED_EVERY {
+        let mut checked = self.directory_checked.lock();
+        if checked.elapsed() < DIRECTORY_CHECKED_EVERY {
             return false;
         }
         *checked = Instant::now();
@@ -252,7 +252,7 @@ impl Opened {
             }
         }
         if !self.is_unswept.load(Ordering::Relaxed) {
-            sweep::mark_closed(&mut batch, self.local.values.boot);
+            clean_mark::mark_closed(&mut batch, self.local.values.boot);
         }
         // Old counts only move the moment of eviction; entries are verified once more.
         let _ = self.index.write(&batch, Durability::Process);

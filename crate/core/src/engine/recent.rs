@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::access::{Access, PendingAccesses};
 use super::hot::{self, HotEntries};
-use super::lookup::Hit;
+use super::outcome::Hit;
 use super::revision::{Revision, Validity};
 use crate::clock::Timestamp;
 use crate::digest::Digest;

@@ -12,7 +12,6 @@
 //!
 //! All entries of one function, of one project and domain, and of superseded code are ranges of `e`.
 
-use super::function::Function;
 use crate::digest::Digest;
 
 /// Bytes of each of the three prefixes in an entry's row.
@@ -33,7 +32,7 @@ pub const COUNTS: &[u8] = b"mcounts";
 /// Holds the format version of the store.
 pub const FORMAT: &[u8] = b"mformat";
 
-const ENTRY_LENGTH: usize = 1 + 3 * SEGMENT + Digest::LENGTH;
+pub const ENTRY_LENGTH: usize = 1 + 3 * SEGMENT + Digest::LENGTH;
 
 /// Row of an entry.
 pub fn entry(function: &FunctionPrefix, key: &Digest) -> [u8; ENTRY_LENGTH] {
@@ -42,11 +41,6 @@ pub fn entry(function: &FunctionPrefix, key: &Digest) -> [u8; ENTRY_LENGTH] {
     row[1..=3 * SEGMENT].copy_from_slice(function);
     row[1 + 3 * SEGMENT..].copy_from_slice(key.as_bytes());
     row
-}
-
-/// Row of a call of `function`.
-pub fn entry_row(function: &Function, key: &Digest) -> [u8; ENTRY_LENGTH] {
-    entry(function.prefix(), key)
 }
 
 /// Takes an entry's row apart again.

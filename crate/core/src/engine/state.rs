@@ -10,6 +10,7 @@ use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use super::access::Access;
 use super::limits::{Enforced, Limits};
 use super::local::Local;
+use super::mode::{Mode, Need};
 use super::opened::Opened;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -17,24 +18,6 @@ use crate::store::Layout;
 
 /// How long closing waits for operations that other threads are in the middle of.
 const CLOSE_WAITS: Duration = Duration::from_secs(5);
-
-/// What an engine may do to its directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Read and write; makes the directory on the first write.
-    ReadWrite,
-    /// Writes nothing at all, not even a lock file or an access time.
-    ReadOnly,
-}
-
-/// What a caller is about to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// The directory is there and is opened as it lies there.
-    Reading,
-    /// The directory is made if it is missing.
-    Writing,
-}
 
 /// The store of one directory, open in this process and in no other.
 pub struct Engine {

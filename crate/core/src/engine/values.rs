@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use parking_lot::Mutex;
 
-use super::commit::NewEntry;
-use super::lookup::{Hit, Loaded, MissReason};
+use super::entry::NewEntry;
+use super::outcome::{Hit, Loaded, Lookup, MissReason};
 use crate::codec::{BlobReference, Frame, FrameError, Structure, compress, decompress};
 use crate::digest::Digest;
 use crate::error::Result;
@@ -179,6 +179,13 @@ impl Values {
 pub fn hit_of(frame: &Frame<'_>, out: &mut [u8]) -> Result<Hit, MissReason> {
     let length = copy_short(frame, out).map_err(|()| MissReason::Corrupt)?;
     Ok(Hit { created_at: frame.created_at, duration_ms: frame.duration_ms, length })
+}
+
+/// What a lookup finds where this is usable: facts alone, since a lookup brings no value.
+pub fn lookup_of(usable: Result<Frame<'_>, MissReason>) -> Lookup {
+    usable.map_or_else(Lookup::Miss, |Frame { created_at, duration_ms, .. }| {
+        Lookup::Hit(Hit { created_at, duration_ms, length: None })
+    })
 }
 
 fn copy_short(frame: &Frame<'_>, out: &mut [u8]) -> Result<Option<usize>, ()> {

@@ -69,7 +69,7 @@ impl SharedStore {
     fn recall_here(&self, owner: &Owner, call: &Asked<'_>, out: &mut [u8]) -> Result<Recall> {
         let Asked { function, key, now, lead } = *call;
         let before = owner.engine.changes();
-        let reason = match owner.engine.lookup(function, key, now, out)? {
+        let reason = match owner.engine.recall(function, key, now, out)? {
             Lookup::Hit(hit) => return Ok(Recall::Hit(hit)),
             Lookup::Miss(reason) => reason,
         };
@@ -79,7 +79,7 @@ impl SharedStore {
         }
         // Somebody may have committed it between the look and the lease.
         if owner.engine.changes() != before
-            && let Lookup::Hit(hit) = owner.engine.lookup(function, key, now, out)?
+            && let Lookup::Hit(hit) = owner.engine.recall(function, key, now, out)?
         {
             let agent = self.agent(lead.thread);
             owner.carry(|leases| leases.release(*key, agent, Ending::Committed));
@@ -181,7 +181,7 @@ impl SharedStore {
     /// [`Error::Closed`], or why the store cannot be read.
     pub fn peek(&self, function: &Function, key: &Digest) -> Result<Lookup> {
         let found = self.with_existing(
-            |owner| owner.engine.peek(function, key),
+            |owner| owner.engine.lookup(function, key),
             |client| {
                 ask_row(client, function, key, |bytes| {
                     let Some(bytes) = bytes else { return Ok(Lookup::Miss(MissReason::Absent)) };

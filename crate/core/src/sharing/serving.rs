@@ -7,7 +7,7 @@ use super::control::Control;
 use super::owner::{Owner, session_of};
 use super::protocol::{Answer, Commit, Explain, Note, Request, Told, code_of};
 use crate::digest::Digest;
-use crate::engine::{Asked, FunctionPrefix, Place, Staged};
+use crate::engine::{Asked, Destination, FunctionPrefix, Staged};
 use crate::error::{Error, Result};
 use crate::lease::{Agent, Ending, Notice, Outcome, Session, Turn, Waiter};
 use crate::store::{Blob, Durability};
@@ -172,7 +172,7 @@ impl Client<'_> {
             let blob = Blob { digest: staged.digest, byte_length: staged.byte_length };
             blobs.push(self.owner.engine.adopt(staged.file, blob, &session, durability)?);
         }
-        let place = Place {
+        let destination = Destination {
             function: &commit.function,
             identity: &commit.identity,
             parts: commit.parts,
@@ -182,7 +182,7 @@ impl Client<'_> {
         };
         let frame = commit.frame.to_vec();
         let staged = Staged { frame, blobs, byte_length: commit.byte_length };
-        let outcome = self.owner.engine.publish(&place, &staged);
+        let outcome = self.owner.engine.publish(&destination, &staged);
         // After a failure the lease stays: its holder gives it up, or asks the next owner.
         if outcome.is_ok() {
             self.release(commit.key, commit.thread, Ending::Committed);

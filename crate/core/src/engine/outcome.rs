@@ -1,0 +1,47 @@
+//! What came of a call: hit or miss are outcomes, only a store that cannot be read is an error.
+
+use crate::clock::Timestamp;
+use crate::store::Mapping;
+
+/// What a lookup found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Lookup {
+    /// A usable entry.
+    Hit(Hit),
+    /// None, and why.
+    Miss(MissReason),
+}
+
+/// A usable entry.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// When its run ended.
+    pub created_at: Timestamp,
+    /// How long its run took, in milliseconds.
+    pub duration_ms: f64,
+    /// Length of the structure bytes that were written to the caller's buffer; `None` when the value has buffers, or is
+    /// too long for the caller's: then [`super::Engine::load`] brings it.
+    pub length: Option<usize>,
+}
+
+/// Why there is no usable entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissReason {
+    /// No entry.
+    Absent,
+    /// The entry's bytes are damaged.
+    Corrupt,
+    /// A blob of the entry is missing or has another length.
+    Dangling,
+    /// The entry was written by another version of the format.
+    Format,
+}
+
+/// A value on its way to the decoder.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The structure bytes.
+    pub structure: Vec<u8>,
+    /// The out-of-band buffers, mapped copy-on-write.
+    pub buffers: Vec<Mapping>,
+}
