@@ -124,6 +124,13 @@ impl<'a> Frame<'a> {
         Ok(Self { arguments: if version == WITHOUT_ARGUMENTS { &[] } else { arguments }, ..frame })
     }
 
+    /// When the run of an encoded frame ended; `None` where the bytes are too short. Checks nothing, and so reads little.
+    #[must_use]
+    pub fn created_at(bytes: &[u8]) -> Option<f64> {
+        // The first field of the body.
+        bytes.get(BODY..)?.first_chunk().copied().map(f64::from_le_bytes)
+    }
+
     /// Every blob that the frame needs.
     pub fn blobs(&self) -> impl Iterator<Item = &BlobReference> {
         let structure = match &self.structure {
@@ -192,6 +199,7 @@ mod tests {
         fn frames_read_back(structure: Vec<u8>) {
             let bytes = sample(&structure).encode(&KEY);
             prop_assert_eq!(Frame::decode(&KEY, &bytes), Ok(sample(&structure)));
+            prop_assert_eq!(Frame::created_at(&bytes), Some(sample(&structure).created_at));
         }
 
         #[test]

@@ -1,7 +1,8 @@
-//! What lies in the store, entry by entry and in sum.
+//! What lies in the store, entry by entry: first which entries there are, then the facts of as many as are looked at.
 
-use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
+
+use serde::{Deserialize, Serialize};
 
 use super::identity::FunctionIdentity;
 use super::opened::Opened;
@@ -11,7 +12,15 @@ use crate::clock::Timestamp;
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;
-use serde::{Deserialize, Serialize};
+
+/// Which entry. In order, entries lie as their rows do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EntryId {
+    /// Opens the rows of the function's entries.
+    pub function: FunctionPrefix,
+    /// Key of the call.
+    pub key: Digest,
+}
 
 /// The facts of one entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,19 +43,6 @@ pub struct EntryInfo {
     pub hits: u64,
 }
 
-/// Sums over entries.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Totals {
-    /// How many entries.
-    pub entries: u64,
-    /// Bytes of their values.
-    pub byte_length: u64,
-    /// How many blobs they need; blobs that several need count once.
-    pub blobs: u64,
-    /// Bytes of those blobs.
-    pub blob_bytes: u64,
-}
-
 impl Engine {
     /// The facts of one call's entry; `None` when there is none that can be read.
     ///
@@ -54,96 +50,50 @@ impl Engine {
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn info(&self, function: &FunctionPrefix, key: &Digest) -> Result<Option<EntryInfo>> {
-        self.read(|opened| {
-            let bytes = opened.index.get(&row::entry(function, key))?;
-            let frame = bytes.as_ref().and_then(|bytes| Frame::decode(key, bytes.as_ref()).ok());
-            let identity = opened.identity(function)?;
-            frame.map(|frame| self.describe(opened, key, &frame, identity)).transpose()
-        })
+        let entry = EntryId { function: *function, key: *key };
+        Ok(self.infos(&[entry])?.pop())
     }
 
-    /// The facts of all entries, newest first. Damaged entries are left out.
+    /// All entries, newest first. Of each as much as it takes to ask for its facts: a store may have many.
     ///
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn list(&self) -> Result<Vec<EntryInfo>> {
+    pub fn list(&self) -> Result<Vec<EntryId>> {
+        let mut found = Vec::new();
         self.read(|opened| {
-            let mut functions = HashMap::new();
-            let mut infos = Vec::new();
             for row in opened.index.scan(row::ENTRIES) {
                 let (row, bytes) = row?;
-                let Some((prefix, key)) = row::parse_entry(&row) else { continue };
-                let Ok(frame) = Frame::decode(&key, &bytes) else { continue };
-                let function = match functions.entry(prefix) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(unknown) => unknown.insert(opened.identity(&prefix)?),
-                };
-                infos.push(self.describe(opened, &key, &frame, function.clone())?);
-            }
-            infos.sort_by(|a, b| b.created_at.total_cmp(&a.created_at));
-            Ok(infos)
-        })
-    }
-
-    /// Sums over one function's entries.
-    ///
-    /// # Errors
-    ///
-    /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn function_totals(&self, function: &FunctionPrefix) -> Result<Totals> {
-        let range = [row::ENTRIES, function].concat();
-        let mut sum = Sum::default();
-        self.each_frame(&range, |_, frame| sum.add(frame))?;
-        Ok(sum.totals)
-    }
-
-    /// Sums over the whole store.
-    ///
-    /// # Errors
-    ///
-    /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn totals(&self) -> Result<Totals> {
-        let mut sum = Sum::default();
-        self.each_frame(row::ENTRIES, |_, frame| sum.add(frame))?;
-        Ok(sum.totals)
-    }
-
-    /// Sums over the entries of each function, by function id.
-    ///
-    /// # Errors
-    ///
-    /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn totals_by_name(&self) -> Result<HashMap<String, Totals>> {
-        let mut sums: HashMap<FunctionPrefix, Sum> = HashMap::new();
-        self.each_frame(row::ENTRIES, |prefix, frame| sums.entry(prefix).or_default().add(frame))?;
-        let mut by_name: HashMap<String, Totals> = HashMap::new();
-        self.read(|opened| {
-            for (prefix, sum) in sums {
-                if let Some(identity) = opened.identity(&prefix)? {
-                    by_name.entry(identity.name).or_default().add(sum.totals);
-                }
+                let Some((function, key)) = row::parse_entry(&row) else { continue };
+                // Who asks for the facts of a damaged entry, which may say anything here, gets none.
+                let created_at = Frame::created_at(&bytes).unwrap_or_default();
+                found.push((created_at, EntryId { function, key }));
             }
             Ok(())
         })?;
-        Ok(by_name)
+        found.sort_unstable_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.cmp(other)));
+        Ok(found.into_iter().map(|(_, entry)| entry).collect())
     }
 
-    /// Shows every whole entry of a range of rows.
-    fn each_frame(
-        &self,
-        range: &[u8],
-        mut visit: impl FnMut(FunctionPrefix, &Frame<'_>),
-    ) -> Result<()> {
+    /// The facts of these entries, in their order. Those that are gone or cannot be read are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
+    pub fn infos(&self, entries: &[EntryId]) -> Result<Vec<EntryInfo>> {
         self.read(|opened| {
-            for row in opened.index.scan(range) {
-                let (row, bytes) = row?;
-                let Some((prefix, key)) = row::parse_entry(&row) else { continue };
-                if let Ok(frame) = Frame::decode(&key, &bytes) {
-                    visit(prefix, &frame);
-                }
+            let mut functions = HashMap::new();
+            let mut infos = Vec::with_capacity(entries.len());
+            for EntryId { function, key } in entries {
+                let Some(bytes) = opened.index.get(&row::entry(function, key))? else { continue };
+                let Ok(frame) = Frame::decode(key, bytes.as_ref()) else { continue };
+                let identity = match functions.entry(function) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(unknown) => unknown.insert(opened.identity(function)?),
+                };
+                infos.push(self.describe(opened, key, &frame, identity.clone())?);
             }
-            Ok(())
+            Ok(infos)
         })
     }
 
@@ -173,32 +123,5 @@ impl Opened {
     pub(super) fn identity(&self, prefix: &FunctionPrefix) -> Result<Option<FunctionIdentity>> {
         let record = self.index.get(&row::function(prefix))?;
         Ok(record.and_then(|bytes| postcard::from_bytes(bytes.as_ref()).ok()))
-    }
-}
-
-impl Totals {
-    fn add(&mut self, other: Self) {
-        self.entries += other.entries;
-        self.byte_length = self.byte_length.saturating_add(other.byte_length);
-        self.blobs += other.blobs;
-        self.blob_bytes = self.blob_bytes.saturating_add(other.blob_bytes);
-    }
-}
-
-/// A sum under way.
-#[derive(Default)]
-struct Sum {
-    totals: Totals,
-    counted_blobs: HashSet<Digest>,
-}
-
-impl Sum {
-    fn add(&mut self, frame: &Frame<'_>) {
-        self.totals.entries += 1;
-        self.totals.byte_length = self.totals.byte_length.saturating_add(frame.byte_length());
-        for blob in frame.blobs().filter(|blob| self.counted_blobs.insert(blob.digest)) {
-            self.totals.blobs += 1;
-            self.totals.blob_bytes = self.totals.blob_bytes.saturating_add(blob.byte_length);
-        }
     }
 }

@@ -136,7 +136,7 @@ impl SharedStore {
     /// [`Error::Closed`], or why the store cannot be read.
     pub fn list(&self) -> Result<Vec<EntryInfo>> {
         let listed = self.with_existing(
-            |owner| owner.engine.list(),
+            |owner| owner.engine.infos(&owner.engine.list()?),
             |client| {
                 self.hand_over(client);
                 let mut entries = Vec::new();

@@ -191,15 +191,20 @@ impl Client<'_> {
     }
 
     fn list(&self, writer: &mut Writer) -> Result<(), Broken> {
-        match self.owner.engine.list() {
-            Ok(entries) => {
-                for some in entries.chunks(LISTED_TOGETHER) {
-                    writer.send(&Answer::Entries(some.to_vec()))?;
-                }
-                writer.send(&Answer::Entries(Vec::new()))
+        let engine = &self.owner.engine;
+        let entries = match engine.list() {
+            Ok(entries) => entries,
+            Err(error) => return self.fail(&error, writer),
+        };
+        for some in entries.chunks(LISTED_TOGETHER) {
+            match engine.infos(some) {
+                // None ends the list.
+                Ok(infos) if infos.is_empty() => {}
+                Ok(infos) => writer.send(&Answer::Entries(infos))?,
+                Err(error) => return self.fail(&error, writer),
             }
-            Err(error) => self.fail(&error, writer),
         }
+        writer.send(&Answer::Entries(Vec::new()))
     }
 
     fn name_totals(&self, writer: &mut Writer) -> Result<(), Broken> {
