@@ -1,3 +1,4 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './environment.mjs'
 
@@ -5,7 +6,6 @@ const bundled = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
-  packages: 'external',
   external: ['#binding'],
   minifyWhitespace: true,
   lineLimit: 120,
@@ -13,7 +13,7 @@ const bundled = {
 }
 
 /**
- * Puts index.ts and all that it imports into one script, engram.cjs in `folder`, and writes index.js, which runs it: opening
+ * Puts index.ts and all that it imports, packages too, into one script, engram.cjs in `folder`, and writes index.js, which runs it: opening
  * eighty modules would take longer than a first hit. A script and not a module, as Node lets V8 have bytecode for scripts
  * alone.
  */
@@ -23,7 +23,7 @@ export async function bundle(folder = join(root, 'dist')) {
   const contents = `import { runBundle } from './src/platform/bytecode.ts'
     export const { ${(await exportsOf(build, 'index.ts')).join(', ')} } = runBundle(import.meta.url)`
   await build({ ...bundled, stdin: { contents, resolveDir: root }, outfile: join(folder, 'index.js'), format: 'esm' })
-  await build({
+  const { metafile } = await build({
     ...bundled,
     entryPoints: ['index.ts'],
     outfile: join(folder, 'engram.cjs'),
@@ -32,7 +32,19 @@ export async function bundle(folder = join(root, 'dist')) {
     banner: { js: '(function (exports, require, module, bundleUrl, bundleFolder) {' },
     footer: { js: '})' },
     sourcemap: true,
+    metafile: true,
   })
+  writeFileSync(join(folder, 'licenses.txt'), licensesOf(Object.keys(metafile.inputs)))
+}
+
+/** The licenses of the packages that are bundled, which these ask to be passed on. */
+function licensesOf(inputs) {
+  const packages = new Set(inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []))
+  return Array.from(packages, (name) => {
+    const folder = join(root, 'node_modules', name)
+    const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one))
+    return `${name}\n\n${readFileSync(join(folder, file), 'utf8')}`
+  }).join('\n')
 }
 
 async function exportsOf(build, entry) {

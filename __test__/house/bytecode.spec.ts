@@ -24,7 +24,7 @@ declare const Bundling: { bundle(folder: string): Promise<void> }
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const bytecodeName = basename(bytecodeFiles()[0]!)
 
-/** The package as it is built, of the sources as they are now, and its bytecode: once for all tests. */
+/** The package as it is built, of the sources as they are now, and its bytecode: once for all tests. It needs no other. */
 const folderOfAll = mkdtempSync(join(tmpdir(), 'engram-package-'))
 
 test.before(async () => {
@@ -33,7 +33,7 @@ test.before(async () => {
   for (const name of readdirSync(join(project, 'native')).filter((file) => file.endsWith('.node'))) {
     symlinkSync(join(project, 'native', name), join(folder, 'native', name))
   }
-  for (const name of ['npm', 'node_modules']) symlinkSync(join(project, name), join(folder, name))
+  symlinkSync(join(project, 'npm'), join(folder, 'npm'))
   copyFileSync(join(project, 'package.json'), join(folder, 'package.json'))
   const { bundle } = (await import(pathToFileURL(join(project, 'scripts/bundle.mjs')).href)) as typeof Bundling
   await bundle(join(folder, 'dist'))
@@ -65,7 +65,7 @@ function used(folder: string, ...flags: string[]): { isRejected?: boolean; value
     vm.Script = function (...args) { return (script = new Script(...args)) }
     const { EngramError, Memory } = await import(${JSON.stringify(pathToFileURL(join(folder, 'dist/index.js')).href)})
     const memory = new Memory({ location: ${JSON.stringify(join(folder, 'store'))}, onError: 'throw' })
-    const value = memory.cache((name) => 'hello ' + name, { name: 'greet' })('you')
+    const value = memory.cache((name) => 'hello ' + name, { name: 'greet', maxAge: '7d' })('you')
     let said
     try { memory.cache(1) } catch (error) { said = error instanceof EngramError && error.message }
     await memory.close()

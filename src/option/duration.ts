@@ -1,12 +1,14 @@
-import type { StringValue } from 'ms'
-import { require } from '../platform/builtin.ts'
+import ms, { type StringValue } from 'ms'
 import { EngramError } from '../words/error.ts'
 
 /**
- * Milliseconds, or text: '250ms' '30s' '15m' '24h' '7d' '2w'. Text without a unit is milliseconds. Negative is an
- * error.
+ * Milliseconds, or a string with a unit: '250ms' '30s' '15m' '24h' '7d' '2w'. A string without a unit is milliseconds.
+ * Negative is an error.
  */
-export type Duration = number | string
+export type Duration = number | UsualDuration | (string & {})
+
+/** For editors to complete. */
+type UsualDuration = `${1 | 2 | 5 | 10 | 15 | 30}${'ms' | 's' | 'm' | 'h' | 'd' | 'w'}` | '24h' | '7d' | '90d'
 
 /**
  * Milliseconds of a duration.
@@ -19,14 +21,12 @@ export function parseDuration(value: Duration, option: string): number {
   if (typeof milliseconds === 'number' && milliseconds >= 0 && milliseconds < Infinity) return milliseconds
   throw new EngramError(
     'ERR_INVALID_OPTION',
-    `${option}: ${describe(value)} is no duration; give milliseconds of 0 or more, or text such as '250ms' or '24h'.`,
+    `${option}: ${describe(value)} is not a duration; give a number of milliseconds, 0 or more, or a string such as '250ms' or '24h'.`,
   )
 }
 
-/** `ms` itself refuses empty and very long text by throwing, and unreadable text by undefined. */
+/** `ms` itself throws for empty and very long strings, and returns undefined for what it cannot read. */
 function readText(text: string): number {
-  // Only those who write durations as text wait for the parser to be loaded.
-  const ms = require('ms') as typeof import('ms')
   try {
     return ms(text.trim() as StringValue) ?? Number.NaN
   } catch {
