@@ -7,8 +7,8 @@ type Inputs = (args: readonly unknown[]) => readonly unknown[]
 type Hash = (value: any) => string
 
 /**
- * What the option `hash` makes of the arguments: the text that stands for one, in its place. All that a rest parameter
- * takes are given to its function one by one.
+ * What the option `hash` makes of the arguments: in place of one, the string that stands for it. The arguments of a rest
+ * parameter are given to its function one by one.
  *
  * @throws EngramError ERR_UNKNOWN_PARAMETER, ERR_INVALID_OPTION
  */
@@ -18,7 +18,8 @@ export function compileHash(
   functionName: string,
 ): Inputs | undefined {
   const methods = Object.entries(hash).map(([name, method]) => {
-    if (typeof method !== 'function') throw new EngramError('ERR_INVALID_OPTION', `hash: '${name}' needs a function.`)
+    if (typeof method !== 'function')
+      throw new EngramError('ERR_INVALID_OPTION', `The option 'hash' needs a function for '${name}'.`)
     return [positionOf(parameters, name, functionName), method] as const
   })
   if (methods.length === 0) return undefined
@@ -51,5 +52,5 @@ function hashed(method: Hash, value: unknown, functionName: string): unknown {
     })
   }
   if (typeof text === 'string') return new GivenHash(text)
-  throw new EngramError('ERR_INVALID_OPTION', `A hash function of ${functionName} must return a text.`)
+  throw new EngramError('ERR_INVALID_OPTION', `A hash function of ${functionName} must return a string.`)
 }

@@ -43,13 +43,16 @@ function customInputs(key: CustomKey, name: string, args: readonly unknown[]): r
   const text = keyTextOf(key, name, args)
   if (text === null || text === undefined) return undefined
   if (typeof text === 'string') return [text]
-  throw new EngramError('ERR_INVALID_OPTION', `The key function of ${name} must return a text, null or undefined.`)
+  throw new EngramError(
+    'ERR_INVALID_OPTION',
+    `The strategy function of ${name} must return a string, null or undefined.`,
+  )
 }
 
 function keyTextOf(key: CustomKey, name: string, args: readonly unknown[]): unknown {
   try {
     return key({ name, args, context: {} })
   } catch (cause) {
-    throw new EngramError('ERR_INVALID_OPTION', `The key function of ${name} threw: ${wordsOf(cause)}`, { cause })
+    throw new EngramError('ERR_INVALID_OPTION', `The strategy function of ${name} threw: ${wordsOf(cause)}`, { cause })
   }
 }

@@ -122,7 +122,7 @@ function reflectionsOf(functions: readonly (Function | undefined)[]): (Reflectio
 }
 
 function unread(cause: unknown): EngramError {
-  const message = `what functions captured could not be read: ${wordsOf(cause)}; call from less deep in the stack.`
+  const message = `the captured values cannot be read: ${wordsOf(cause)}; make the call from a shallower stack.`
   return new EngramError('ERR_UNHASHABLE', message, { cause })
 }
 

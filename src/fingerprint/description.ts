@@ -78,7 +78,7 @@ export class Description {
       if (reading === 'native') this.#values.doubt(`the code of ${nameOf(fn) || 'a native function'} cannot be read`)
       else if (this.#options.captures === 'auto')
         this.#values.doubt(
-          `the text of ${nameOf(fn) || 'it'} ${UNREAD[reading] ?? 'cannot be parsed'}, so what it captured is not known`,
+          `the source of ${nameOf(fn) || 'the function'} ${UNREAD[reading] ?? 'cannot be parsed'}, so what it captured is not known`,
         )
       return ['text', text]
     }
@@ -149,15 +149,15 @@ export class Description {
     const { features } = reading
     if (features.includes('Unknowable')) this.#values.doubt(`what eval${about} uses is not known`)
     if (features.includes('CapturedThis') || features.includes('CapturedSuper')) {
-      this.#values.doubt(`the \`this\` that the arrow function${about} captured cannot be read`)
+      this.#values.doubt(`the \`this\` of the arrow function${about} cannot be read`)
     }
     if (features.includes('CapturedArguments')) {
-      this.#values.doubt(`the \`arguments\` that the arrow function${about} captured cannot be read`)
+      this.#values.doubt(`the \`arguments\` of the arrow function${about} cannot be read`)
     }
     const isKnown = isClass(text) || this.#options.receiver?.of(fn) !== undefined
     if (features.includes('Super') && !isKnown) this.#values.doubt(`what \`super\`${about} reaches cannot be read`)
     if (features.includes('UnnamedModule'))
-      this.#values.doubt(`a module that the text${about} does not name is imported`)
+      this.#values.doubt(`the name of a module that is imported${about} is computed, so the module is not known`)
     if (features.includes('WholeEnvironment'))
       this.#values.doubt(`which environment variables${about} are read is not known`)
     if (readsArguments(reading)) this.#values.datum('process.argv', programArguments, said)

@@ -29,6 +29,7 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
   const description = new Description(root, options, reach, true)
   const deps = options.deps.map((dep, index) => description.dependency(dep, index))
   const functions = Array.from(reach.settled(), (facts) => description.functionPart(facts))
-  if (isInspectorMissing()) description.doubt('the values that it captured cannot be read without the inspector')
+  if (isInspectorMissing())
+    description.doubt('this Node has no inspector, so the values that it captured cannot be read')
   return { functions, deps, coversRoot: options.covers === 'code', ...description.found }
 }

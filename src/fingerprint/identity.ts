@@ -39,12 +39,14 @@ export class FunctionIdentities {
   /** Two functions without names under one version would answer for each other. */
   #checkAnonymous(fn: AnyFunction, identity: Identity): void {
     if (identity.version === undefined && identity.strategy === 'inputHash') {
-      throw unnamed(`A function without a name needs one of its own, or a version, for the strategy 'inputHash'`)
+      throw unnamed(`An anonymous function needs a name or a version for the strategy 'inputHash'`)
     }
     const place = JSON.stringify(identity)
     const text = textOf(fn)
     if ((this.#anonymous.get(place) ?? text) !== text) {
-      throw unnamed(`Two functions without names in ${identity.name} have the same version and strategy`)
+      throw unnamed(
+        `Two anonymous functions in ${identity.name} have the same version and strategy, so their results would be mixed up`,
+      )
     }
     this.#anonymous.set(place, text)
   }
@@ -55,8 +57,8 @@ function codeOf(fn: AnyFunction, options: ResolvedCacheOptions): string {
   const text = textOf(fn)
   if (NATIVE.test(text)) {
     throw unnamed(
-      `The code of ${options.name ?? (nameOf(fn) || 'a native function')} cannot be read, so nothing would tell it from ` +
-        `another; it needs a name and a version`,
+      `The code of ${options.name ?? (nameOf(fn) || 'a native function')} cannot be read (it is native or bound), so it ` +
+        `needs a name and a version`,
     )
   }
   return digestOfText(text)

@@ -181,7 +181,8 @@ export class ValueDescription {
   /** A function, by its number. */
   function(label: string, fn: Function, read: () => unknown, said: unknown[], isVariable: boolean): void {
     const number = this.#reach.numberOf(fn)
-    if (number === undefined) this.doubt(`it reaches more than the ${this.#reach.size} functions that were looked at`)
+    if (number === undefined)
+      this.doubt(`it reaches more than ${this.#reach.size} functions, and the others were not looked at`)
     said.push([label, 'function', number ?? 'unknown'])
     if (isVariable || !this.#isFinal) return
     this.found.members.push({ read, value: fn })

@@ -51,7 +51,7 @@ interface IgnorePlan {
  * @param functionName - for messages.
  * @returns undefined when nothing is ignored.
  * @throws EngramError `ERR_UNKNOWN_PARAMETER` for a name or position that the function does not have, or a property
- *   that several parameters take; `ERR_INVALID_OPTION` for what is no array of positions, names and paths.
+ *   that several parameters take; `ERR_INVALID_OPTION` for what is not an array of positions, names and paths.
  */
 export function compileIgnore(
   parameters: readonly Parameter[] | undefined,
@@ -70,7 +70,7 @@ export function compileIgnore(
  * The parameter list that the option `params` names, for code whose names were minified away. The last name may be
  * written `...rows` to say that it takes all remaining arguments.
  *
- * @throws EngramError `ERR_INVALID_OPTION` for a name that is no identifier or comes twice, or a rest that is not last.
+ * @throws EngramError `ERR_INVALID_OPTION` for a name that is not an identifier or comes twice, or a rest that is not last.
  */
 export function parametersFromNames(names: readonly string[]): Parameter[] {
   if (!Array.isArray(names)) throw notAnArray('params', names)
@@ -87,9 +87,9 @@ function parameterFromName(text: unknown, last: boolean): Parameter & { name: st
   const rest = typeof text === 'string' && text.startsWith('...')
   const name = rest ? text.slice(3) : text
   if (typeof name !== 'string' || !isIdentifier(name)) {
-    throw invalid(`params: ${show(text)} is no parameter name. Give names as in the source: ['rows', 'options'].`)
+    throw invalid(`params: ${show(text)} is not a parameter name. Give names as in the source: ['rows', 'options'].`)
   }
-  if (rest && !last) throw invalid(`params: ${show(text)} takes all remaining arguments. Put it last.`)
+  if (rest && !last) throw invalid(`params: ${show(text)} is a rest parameter. Put it last.`)
   return { name, rest, properties: [] }
 }
 
@@ -98,7 +98,7 @@ function parameterFromName(text: unknown, last: boolean): Parameter & { name: st
 function resolve(parameters: readonly Parameter[] | undefined, element: unknown, functionName: string): Target {
   if (typeof element === 'number') return resolvePosition(parameters, element, functionName)
   if (typeof element !== 'string') {
-    throw invalid(`ignore: ${show(element)} is neither a position nor a name. Give numbers from 0, names or paths.`)
+    throw invalid(`ignore: ${show(element)} is neither a position nor a name. Give integers from 0, names or paths.`)
   }
   const path = element.split('.')
   if (path.includes('')) {
@@ -106,14 +106,14 @@ function resolve(parameters: readonly Parameter[] | undefined, element: unknown,
   }
   if (parameters === undefined) {
     const fix = 'Give positions, or name its parameters with the option params.'
-    throw unknown(`ignore: ${show(element)} cannot be found, as ${functionName} does not show its parameters. ${fix}`)
+    throw unknown(`ignore: ${show(element)} cannot be found, as the parameters of ${functionName} are unknown. ${fix}`)
   }
   return resolveName(parameters, path, functionName)
 }
 
 function resolvePosition(parameters: readonly Parameter[] | undefined, position: number, functionName: string): Target {
   if (!Number.isSafeInteger(position) || position < 0) {
-    throw invalid(`ignore: ${position} is no position. Positions are whole numbers from 0.`)
+    throw invalid(`ignore: ${position} is not a position. Positions are integers from 0.`)
   }
   if (parameters !== undefined && position >= parameters.length && parameters.at(-1)?.rest !== true) {
     const fix = 'If it reads `arguments`, name its parameters with the option params.'
@@ -128,7 +128,9 @@ function resolveName(parameters: readonly Parameter[], path: readonly string[], 
   const position = parameters.findLastIndex((parameter) => parameter.name === root)
   if (position === -1) return { position: ownerOfProperty(parameters, root, functionName), path }
   if (parameters[position]?.rest === true && below.length > 0) {
-    throw unknown(`ignore: ${show(path.join('.'))} leads into the rest parameter of ${functionName}. Give positions.`)
+    throw unknown(
+      `ignore: ${show(path.join('.'))} is a path into the rest parameter of ${functionName}. Give positions.`,
+    )
   }
   return { position, path: below }
 }

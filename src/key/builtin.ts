@@ -80,7 +80,7 @@ export function refusal(value: object | symbol): KeyFailure {
   }
   const name = className(value)
   return new KeyFailure(
-    `the class of an instance of ${name} is not known; memory.register(${name}, { name, encode, decode }) makes it so.`,
+    `${name} is not a registered class; register it: memory.register(${name}, { name, encode, decode }).`,
   )
 }
 
@@ -88,7 +88,7 @@ const ADVICE: readonly (readonly [abstract new (...args: never) => object, strin
   [Promise, 'a promise has no value yet; await it before the call.'],
   [WeakMap, 'the entries of a WeakMap cannot be listed; pass a Map.'],
   [WeakSet, 'the items of a WeakSet cannot be listed; pass a Set.'],
-  [WeakRef, 'what a WeakRef refers to may vanish; pass the object.'],
+  [WeakRef, 'the target of a WeakRef may be collected; pass the object.'],
 ]
 
 function className(value: object): string {

@@ -69,6 +69,6 @@ function writeDigest(walk: KeyWalk, position: number, kind: number, view: Uint8A
 function bytesOf(value: object): Uint8Array {
   if (types.isAnyArrayBuffer(value)) return new Uint8Array(value)
   if (!ArrayBuffer.isView(value))
-    throw new KeyFailure('an object with the prototype of a buffer holds no bytes; pass a buffer.')
+    throw new KeyFailure('an object that inherits from a buffer is not a buffer; pass a buffer.')
   return value instanceof Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
 }

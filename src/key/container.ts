@@ -8,7 +8,8 @@ import type { EncodeValue, KeyWalk } from './walk.ts'
 
 /** Elements in order. Named properties of an array do not count: to find them, all indices would have to be listed. */
 export function encodeArray(walk: KeyWalk, position: number, array: object, encodeValue: EncodeValue): number {
-  if (!Array.isArray(array)) throw new KeyFailure('an object with the prototype of arrays is no array; pass an array.')
+  if (!Array.isArray(array))
+    throw new KeyFailure('an object that inherits from Array.prototype is not an array; pass an array.')
   const levels = walk.enter(array)
   if (levels > 0) return walk.writeCycle(position, levels)
   const { length } = array

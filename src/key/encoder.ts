@@ -203,6 +203,6 @@ function encodeFunction(walk: KeyWalk, position: number, value: Function): numbe
   const form = walk.types.formOfFunction?.(value)
   if (form !== undefined) return writeText(walk, writeTag(walk, position, TAG_FUNCTION), form)
   throw new KeyFailure(
-    'nothing tells this function from others; leave it out of the key with `ignore`, or pass the values that it depends on.',
+    'this function cannot be told from others; leave it out of the key with `ignore`, or pass the values that it depends on.',
   )
 }

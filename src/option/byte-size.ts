@@ -1,8 +1,8 @@
 import { EngramError } from '../words/error.ts'
 
 /**
- * Bytes, or text: '500MB' (decimal) '10GiB' (binary) '2K' (binary, as in joblib). Text without a unit is bytes.
- * Negative is an error.
+ * Bytes, or a string with a unit: '500MB' (decimal) '10GiB' (binary) '2K' (binary, as in joblib). A string without a unit
+ * is bytes. Negative is an error.
  */
 export type ByteSize = number | string
 
@@ -20,14 +20,14 @@ export function parseByteSize(value: ByteSize, option: string): number {
   if (typeof bytes === 'number' && bytes >= 0 && bytes <= Number.MAX_SAFE_INTEGER) return Math.floor(bytes)
   throw new EngramError(
     'ERR_INVALID_OPTION',
-    `${option}: ${describe(value)} is no size; give bytes of 0 or more, or text such as '500MB' or '10GiB'.`,
+    `${option}: ${describe(value)} is not a size; give a number of bytes, 0 or more, or a string such as '500MB' or '10GiB'.`,
   )
 }
 
 function readText(text: string): number {
   const { amount, unit, suffix } = FORM.exec(text)?.groups ?? {}
   if (amount === undefined || unit === undefined || suffix === undefined) return Number.NaN
-  // 'iB' without a prefix is no unit.
+  // 'iB' without a prefix is not a unit.
   if (unit === '' && suffix.length === 2) return Number.NaN
   const base = suffix.length === 1 ? 1000 : 1024
   return Number(amount) * base ** POWERS.indexOf(unit.toUpperCase())

@@ -2,16 +2,16 @@ import { EngramError } from '../words/error.ts'
 
 /** A misspelt option must not be quietly without effect. */
 export function checkKnown(options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options must be an object.')
+  if (typeof options !== 'object' || options === null) throw invalid('The options must be an object.')
   for (const option of Object.keys(options)) {
     if (known.includes(option)) continue
-    throw invalid(`There is no option '${option}' in this version; there are ${known.toSorted().join(', ')}.`)
+    throw invalid(`Unknown option '${option}'. The options are ${known.toSorted().join(', ')}.`)
   }
 }
 
-export function checkText(value: unknown, option: string): void {
+export function checkString(value: unknown, option: string): void {
   if (value === undefined || (typeof value === 'string' && value !== '')) return
-  throw invalid(`The option '${option}' must be a text that is not empty.`)
+  throw invalid(`The option '${option}' must be a non-empty string.`)
 }
 
 export function checkFunction(value: unknown, option: string): void {

@@ -2,12 +2,12 @@ import { EngramError } from '../words/error.ts'
 
 /** Parts of an age, which add up; each 0 or more. */
 export interface Age {
-  weeks?: number
-  days?: number
-  hours?: number
-  minutes?: number
-  seconds?: number
-  milliseconds?: number
+  weeks?: number | undefined
+  days?: number | undefined
+  hours?: number | undefined
+  minutes?: number | undefined
+  seconds?: number | undefined
+  milliseconds?: number | undefined
 }
 
 /** Milliseconds of each unit. */
@@ -43,9 +43,10 @@ function totalOf(age: Age): number {
 }
 
 function millisecondsOf(unit: string, amount: number): number {
-  if (!Object.hasOwn(UNITS, unit)) throw invalid(`does not know '${unit}'; it takes ${Object.keys(UNITS).join(', ')}.`)
+  if (!Object.hasOwn(UNITS, unit))
+    throw invalid(`got the unknown unit '${unit}'; the units are ${Object.keys(UNITS).join(', ')}.`)
   if (typeof amount !== 'number' || !(amount >= 0 && amount < Infinity)) {
-    throw invalid(`needs ${unit} of 0 or more, not ${String(amount)}.`)
+    throw invalid(`needs a number of ${unit} of 0 or more, not ${String(amount)}.`)
   }
   return amount * UNITS[unit as keyof Age]
 }

@@ -4,12 +4,12 @@ import { type Duration, parseDuration } from './duration.ts'
 
 /** How much a store may hold. What was used least recently leaves first. What is not named, or Infinity, is not limited. */
 export interface Limits {
-  /** Bytes of values before compression, or text: '500MB' '10GiB'. 0 or more. */
-  maxBytes?: ByteSize
-  /** A whole number of 0 or more. */
-  maxEntries?: number
-  /** Milliseconds since an entry was last used, or text: '30d'. Looked after on writes, once a minute at most. */
-  maxAge?: Duration
+  /** Bytes of values before compression, or a string: '500MB' '10GiB'. 0 or more. */
+  maxBytes?: ByteSize | undefined
+  /** An integer, 0 or more. */
+  maxEntries?: number | undefined
+  /** Milliseconds since an entry was last used, or a string: '30d'. Checked on writes, at most once a minute. */
+  maxAge?: Duration | undefined
 }
 
 /** Checked limits; what is not limited is infinite. */
@@ -21,10 +21,10 @@ export interface ResolvedLimits {
 
 const KNOWN = ['maxBytes', 'maxEntries', 'maxAge']
 
-/** Checks limits. @throws EngramError ERR_INVALID_OPTION */
-export function resolveLimits(limits: Limits, option: string): ResolvedLimits {
+/** Checks limits; `most` are the bytes where none are named. @throws EngramError ERR_INVALID_OPTION */
+export function resolveLimits(limits: Limits, option: string, most = Infinity): ResolvedLimits {
   checkKnown(limits, KNOWN)
-  const { maxBytes, maxEntries, maxAge } = limits
+  const { maxBytes = most, maxEntries, maxAge } = limits
   return {
     maxBytes: limited(maxBytes, (size) => parseByteSize(size, `${option}.maxBytes`)),
     maxEntries: limited(maxEntries, (count) => checkCount(count, `${option}.maxEntries`)),
@@ -38,5 +38,5 @@ function limited<T>(limit: T | undefined, read: (limit: T) => number): number {
 
 function checkCount(value: unknown, option: string): number {
   if (typeof value === 'number' && value >= 0 && Number.isInteger(value)) return value
-  throw invalid(`The option '${option}' must be a whole number of 0 or more.`)
+  throw invalid(`The option '${option}' must be an integer, 0 or more.`)
 }

@@ -1,58 +1,58 @@
 import { builtin } from '../platform/builtin.ts'
 import { type Strategy, checkStrategy } from './cache-options.ts'
-import { checkFunction, checkKnown, checkText, invalid } from './check.ts'
+import { checkFunction, checkKnown, checkString, invalid } from './check.ts'
 import { type Limits, type ResolvedLimits, resolveLimits } from './limits.ts'
 
 const { resolve } = builtin('node:path')
 const { fileURLToPath } = builtin('node:url')
 
-/** How a memory is opened. */
+/** How a memory is opened. An option that is undefined is as if it was not there. */
 export interface MemoryOptions {
   /**
    * Directory of the store, made by the first run; a path, or a file URL. null: no caching, every wrapper is
    * transparent. Default '.engram', in the current directory.
    */
-  location?: string | URL | null
-  /** Part of every key: results never cross projects. Not empty. Default none. */
-  project?: string
-  /** Part of every key: results never cross domains. Not empty. Default none. */
-  domain?: string
+  location?: string | URL | null | undefined
+  /** Part of every key: results never cross projects. A non-empty string. Default none. */
+  project?: string | undefined
+  /** Part of every key: results never cross domains. A non-empty string. Default none. */
+  domain?: string | undefined
   /** Strategy of functions that name none. Default 'syntaxHash'. */
-  strategy?: Strategy
+  strategy?: Strategy | undefined
   /**
    * How much the store may hold; applied on writes, and what was used least recently leaves first. In force are those of
    * the process that owns the directory; in it, the memory opened last decides. Default `{ maxBytes: '10GiB' }`.
    */
-  limits?: Limits
+  limits?: Limits | undefined
   /**
    * What a stored result survives, once its call has returned. 'process': any crash of a process. 'power': a power cut
    * or a crash of the system too; each result is then synced to the disk, which takes milliseconds. Default 'process'.
    */
-  durability?: 'process' | 'power'
+  durability?: 'process' | 'power' | undefined
   /**
    * 'readWrite'; 'readOnly' never writes, so that nothing is dropped either; 'refresh' never reads: every call runs and
    * overwrites; 'off' neither. Default from the environment variable ENGRAM_MODE, else 'readWrite'.
    */
-  mode?: Mode
+  mode?: Mode | undefined
   /**
    * What a failing cache does to a call: 'warn' once per cause and function (a Node process warning of type
    * EngramWarning, with the code) and go on without it, or 'throw'. A damaged entry is only ever a warning. Default
    * 'warn'.
    */
-  onError?: 'warn' | 'throw'
+  onError?: 'warn' | 'throw' | undefined
   /**
    * 0: silent. 1: a line on stderr for each run. 2: for each hit too, with what it saved. Default from the environment
    * variable ENGRAM_VERBOSE, else 0.
    */
-  verbose?: 0 | 1 | 2
+  verbose?: 0 | 1 | 2 | undefined
   /**
-   * Whether short texts of arguments and captured values are kept with entries, so that `explain` can show what they were.
-   * false keeps digests only: what is different is told, not how. Never kept of environment variables that are
+   * Whether previews of arguments and captured values are kept with entries, so that `explain` can show what they were.
+   * false keeps digests only: `explain` then says what differs, not how. Never kept of environment variables that are
    * read as `process.env.X` or named by `env`. Default true.
    */
-  explainValues?: boolean
+  explainValues?: boolean | undefined
   /** Milliseconds since the epoch; for tests. Default Date.now. */
-  clock?: () => number
+  clock?: (() => number) | undefined
 }
 
 /** What a memory may do: see {@link MemoryOptions.mode}. */
@@ -76,9 +76,9 @@ export interface ResolvedMemoryOptions {
 
 const DEFAULT_MAX_BYTES = 10 * 1024 ** 3
 const MODES: readonly unknown[] = ['readWrite', 'readOnly', 'refresh', 'off']
-const TEXTS = ['project', 'domain'] as const
+const STRINGS = ['project', 'domain'] as const
 const KNOWN = [
-  ...TEXTS,
+  ...STRINGS,
   'location',
   'strategy',
   'limits',
@@ -94,14 +94,14 @@ const KNOWN = [
 export function resolveMemoryOptions(given: MemoryOptions | string | URL | null | undefined): ResolvedMemoryOptions {
   const options = optionsOf(given)
   checkKnown(options, KNOWN)
-  for (const option of TEXTS) checkText(options[option], option)
+  for (const option of STRINGS) checkString(options[option], option)
   checkFunction(options.clock, 'clock')
   return {
     location: resolveLocation(options.location),
     project: options.project,
     domain: options.domain,
     strategy: checkStrategy(options.strategy ?? 'syntaxHash'),
-    limits: resolveLimits({ maxBytes: DEFAULT_MAX_BYTES, ...options.limits }, 'limits'),
+    limits: resolveLimits(options.limits ?? {}, 'limits', DEFAULT_MAX_BYTES),
     durability: resolveDurability(options.durability),
     mode: resolveMode(options.mode),
     onError: resolveOnError(options.onError),
@@ -124,7 +124,7 @@ function resolveLocation(location: string | URL | null = '.engram'): string | nu
     throw invalid(`The option 'location' must be a path or a file URL, not ${location.protocol}.`)
   }
   if (typeof location === 'string' && location !== '' && !location.includes('\0')) return resolve(location)
-  throw invalid(`The option 'location' must be the path of a directory, a file URL, or null for no caching.`)
+  throw invalid(`The option 'location' must be a directory's path, a file URL, or null for no caching.`)
 }
 
 function resolveMode(mode: Mode | undefined): Mode {

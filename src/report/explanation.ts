@@ -6,7 +6,7 @@ import type { MissReason } from './entry-info.ts'
 export interface KeyChange {
   /**
    * - `name`, `version`, `project`, `domain`: as the user or the function's place gave them.
-   * - `code`: the text of the function itself, or the strategy.
+   * - `code`: the source of the function itself, or the strategy.
    * - `helper`: a function that it reaches.
    * - `capture`: a value that it captured.
    * - `dependency`: a package, a module, or what `deps` names.
@@ -15,7 +15,7 @@ export interface KeyChange {
   part: 'name' | 'version' | 'code' | 'capture' | 'helper' | 'argument' | 'dependency' | 'project' | 'domain'
   /** What it is called: `normalise`, `threshold`, `factor of normalise`, `rows.length`. */
   name: string
-  /** A short text for what it was, or the beginning of its digest where none is kept; absent where it was not there. */
+  /** A preview of what it was, or the beginning of its digest where none is kept; absent where it was not there. */
   before?: string
   /** The same for what it is. */
   now?: string

@@ -33,10 +33,13 @@ export class Trouble {
 /** Why an entry is run anew that was stored once. */
 export function damaged(reason: MissReason): EngramError {
   if (reason === 'format') {
-    return new EngramError('ERR_STORE_FORMAT', 'An entry has the format of another version; it is computed anew.')
+    return new EngramError(
+      'ERR_STORE_FORMAT',
+      'An entry was written by another version of engram; it is computed again.',
+    )
   }
-  const what = reason === 'dangling' ? 'A file of an entry is missing or cut short' : 'An entry is damaged'
-  return new EngramError('ERR_CORRUPT', `${what}; it is computed anew and replaced.`)
+  const what = reason === 'dangling' ? 'A file of an entry is missing or truncated' : 'An entry is damaged'
+  return new EngramError('ERR_CORRUPT', `${what}; it is computed again and replaced.`)
 }
 
 /** What a memory answers after `close()`. */

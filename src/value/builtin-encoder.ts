@@ -55,7 +55,7 @@ export function writeBuiltin(
       writer.remember().addBuffer(value as ArrayBufferLike)
       return writer.byte(wire.ARRAY_BUFFER, position)
     case 'Array':
-      throw new Refusal('it is an array of another realm that the engine does not recognise.')
+      throw new Refusal('it is an array of another realm that V8 does not recognise.')
     default:
       writer.remember().addView(value as ArrayBufferView, kind)
       return writer.byte(wire.VIEW_KINDS.indexOf(kind), writer.byte(wire.VIEW, position))

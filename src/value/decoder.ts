@@ -307,7 +307,7 @@ class Decoder extends ValueReader {
     if (tag >= wire.SHORT_STRING && tag < wire.SHORT_RECORD) return this.latin1(tag - wire.SHORT_STRING)
     if (tag === wire.LATIN1) return this.latin1(this.varint())
     if (tag === wire.UTF16) return this.utf16(this.varint())
-    throw corrupt('a text is not there')
+    throw corrupt('a string is missing')
   }
 
   #regExp(): RegExp {

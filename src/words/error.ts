@@ -1,4 +1,4 @@
-/** Stable codes of every error that engram throws; programs and tests rely on these, never on the text. */
+/** Stable codes of every error that engram throws; programs and tests rely on these, never on the message. */
 export type EngramErrorCode =
   | 'ERR_UNHASHABLE'
   | 'ERR_UNSERIALIZABLE'
@@ -8,16 +8,19 @@ export type EngramErrorCode =
   | 'ERR_STORE_UNAVAILABLE'
   | 'ERR_STORE_FORMAT'
   | 'ERR_CORRUPT'
+  /** Thrown by nothing yet: for references to results that are gone. */
   | 'ERR_NOT_FOUND'
   | 'ERR_CLOSED'
   | 'ERR_OWNER_UNRESPONSIVE'
+  /** Thrown by nothing yet: for pipelines. */
   | 'ERR_PIPELINE'
+  /** Thrown by nothing yet: for works and flows. */
   | 'ERR_WORK'
 
-/** What an error may carry besides its code and text. */
+/** What an error may carry besides its code and message. */
 export interface EngramErrorDetails {
   /** Where in the value: `args[0].items[3].callback`. */
-  path?: string
+  path?: string | undefined
   cause?: unknown
 }
 
