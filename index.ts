@@ -2,13 +2,14 @@
 export { Memory } from './src/memory/memory.ts'
 export type { MemoryOptions, Mode } from './src/option/memory-options.ts'
 export type { CachedFunction } from './src/call/cached-function.ts'
-export type { MethodDecoratorOfMemory, MethodOptions } from './src/call/cached-method.ts'
+export type { MemoryMethodDecorator, MethodOptions } from './src/call/cached-method.ts'
 
 // What enters a key, and when an entry may be used.
 export type { AnyFunction } from './src/function/wrapped.ts'
+export type { CallParameters, CallResult } from './src/function/signatures.ts'
 export type { CacheOptions, CustomKey, Strategy } from './src/option/cache-options.ts'
 export { FileRef, env, fileOf, hashMethod, packageOf, withHash } from './src/fingerprint/dependency.ts'
-export type { HashMethod } from './src/fingerprint/dependency.ts'
+export type { Dependency, HashMethod } from './src/fingerprint/dependency.ts'
 export { expiresAfter } from './src/option/expires-after.ts'
 export type { Age } from './src/option/expires-after.ts'
 export type { ValueCodec } from './src/value/type-registry.ts'
@@ -19,7 +20,8 @@ export type { Limits } from './src/option/limits.ts'
 export type { ByteSize } from './src/option/byte-size.ts'
 
 // What is stored, and what became of calls.
-export type { EntryFilter, EntryInfo, Lookup, MissReason } from './src/report/entry-info.ts'
+export type { EntryFilter } from './src/option/entry-filter.ts'
+export type { EntryInfo, Lookup, MissReason } from './src/report/entry-info.ts'
 export type { CallEvent, CallListener } from './src/report/call-event.ts'
 export type { Explanation, KeyChange } from './src/report/explanation.ts'
 export type { FunctionStats } from './src/report/function-stats.ts'

@@ -56,7 +56,13 @@ export class FileRef extends StandIn {
   }
 }
 
-class PackageRef extends StandIn {
+/** What `deps` takes besides functions and values: a package, or an environment variable. */
+export interface Dependency {
+  readonly kind: 'package' | 'environment'
+}
+
+class PackageRef extends StandIn implements Dependency {
+  readonly kind = 'package'
   readonly #label: string
 
   constructor(label: string) {
@@ -69,7 +75,8 @@ class PackageRef extends StandIn {
   }
 }
 
-class EnvironmentRef extends StandIn {
+class EnvironmentRef extends StandIn implements Dependency {
+  readonly kind = 'environment'
   readonly #name: string
 
   constructor(name: string) {
@@ -103,34 +110,37 @@ export function fileOf(path: string | URL): FileRef {
  *
  * @throws EngramError ERR_INVALID_OPTION where it is not installed.
  */
-export function packageOf(name: string): unknown {
+export function packageOf(name: string): Dependency {
   const from = callingFile(packageOf) ?? resolve('-')
   const label = packageFrom(name, from)
-  if (label === undefined) throw invalid(`packageOf: there is no package '${name}' as seen from ${from}.`)
+  if (label === undefined)
+    throw invalid(
+      `packageOf: no package '${name}' is installed where ${from} finds packages. Install it, or correct the name.`,
+    )
   return new PackageRef(label)
 }
 
 /** An environment variable as a dependency: its value at each call counts. */
-export function env(name: string): unknown {
+export function env(name: string): Dependency {
   if (typeof name !== 'string' || name === '') throw invalid('env(name) needs the name of an environment variable.')
   return new EnvironmentRef(name)
 }
 
-/** The text stands for the value in every key of this process. Returns the value. */
+/** The string stands for the value in every key of this process. Returns the value. ERR_INVALID_OPTION for another type. */
 export function withHash<T extends object>(value: T, hash: string): T {
-  if (typeof hash !== 'string') throw invalid('withHash(value, hash) needs a text.')
+  if (typeof hash !== 'string') throw invalid('withHash(value, hash) needs a string as its hash.')
   given.isAny = true
   givenHashes.set(value, new GivenHash(hash))
   return value
 }
 
-/** What a task or step says of its output: the function's text stands for the value in keys downstream. */
+/** What a task or step says of its output: the string that `hash` returns stands for the value in keys downstream. */
 export interface HashMethod<T> {
-  /** The text that stands for a value. */
+  /** Returns the string that stands for a value. */
   readonly hash: (value: T) => string
 }
 
-/** Says by which text an output stands in keys downstream. */
+/** Says which string stands for an output in keys downstream. ERR_INVALID_OPTION for what is not a function. */
 export function hashMethod<T>(fn: (value: T) => string): HashMethod<T> {
   if (typeof fn !== 'function') throw invalid('hashMethod(fn) needs a function.')
   return { hash: fn }

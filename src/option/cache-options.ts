@@ -1,6 +1,7 @@
+import type { CallResult } from '../function/signatures.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { EntryInfo } from '../report/entry-info.ts'
-import { checkFunction, checkKnown, checkText, invalid } from './check.ts'
+import { checkFunction, checkKnown, checkString, invalid } from './check.ts'
 import { type Duration, parseDuration } from './duration.ts'
 
 /**
@@ -8,7 +9,7 @@ import { type Duration, parseDuration } from './duration.ts'
  *
  * - `'codeHash'`: the function's exact source text (a comment counts), what it captured, the helpers that it reaches, and
  *   the inputs.
- * - `'syntaxHash'`: the same, but comments, white space, quotes and the like do not count.
+ * - `'syntaxHash'`: the same, but comments, whitespace, quotes and the like do not count.
  * - `'inputHash'`: the inputs only. Needs a function with a name, the option `name`, or a version.
  * - `false`: never cached.
  * - a function: returns the key; null or undefined means do not cache this call.
@@ -16,7 +17,7 @@ import { type Duration, parseDuration } from './duration.ts'
 export type Strategy = 'codeHash' | 'syntaxHash' | 'inputHash' | false | CustomKey
 
 /**
- * Returns the text that stands for a call's arguments in its key; null or undefined: the call is not cached. What it
+ * Returns the string that stands for a call's arguments in its key; null or undefined: the call is not cached. What it
  * throws, or another result, keeps the call from the cache as any failure does (ERR_INVALID_OPTION). `ignore` has no
  * effect beside it.
  *
@@ -34,74 +35,74 @@ export type CustomKey = (call: {
   context: Record<string, unknown>
 }) => string | null | undefined
 
-/** How one function is cached. */
+/** How one function is cached. An option that is undefined is as if it was not there. */
 export interface CacheOptions<F extends AnyFunction = AnyFunction> {
   /**
-   * Stable identity, not empty. Default: path of the module that wraps the function, relative to its package, and the
+   * Stable identity, a non-empty string. Default: path of the module that wraps the function, relative to its package, and the
    * function's name, as in `shop/src/prices.ts#load`.
    */
-  name?: string
+  name?: string | undefined
   /**
-   * Part of the key, not empty. Given without a strategy, it stands for the code: the strategy becomes `'inputHash'`.
+   * Part of the key, a non-empty string. Given without a strategy, it stands for the code: the strategy becomes `'inputHash'`.
    * Default none.
    */
-  version?: string
+  version?: string | undefined
   /** Default: that of the memory. */
-  strategy?: Strategy
+  strategy?: Strategy | undefined
   /**
    * Parameters left out of the key: names, positions from 0, or paths into an options object (`'options.verbose'`).
    * ERR_UNKNOWN_PARAMETER for a name that the function does not have. Default none.
    */
-  ignore?: readonly (string | number)[]
+  ignore?: readonly (string | number)[] | undefined
   /**
    * Parameter names in order, for code whose names were minified away; the last may be `'...rest'`. Default: read from
-   * the function's text.
+   * the function's source.
    */
-  params?: readonly string[]
+  params?: readonly string[] | undefined
   /**
    * More that the result depends on: functions, values, `fileOf(path)`, `packageOf(name)`, `env(name)`. Part of the key
    * under every strategy but `false`. Default none.
    */
-  deps?: readonly unknown[]
+  deps?: readonly unknown[] | undefined
   /**
    * Whether captured values and the helpers that the function reaches are found by themselves, under `'codeHash'` and
-   * `'syntaxHash'`; 'none': its text alone counts. Default 'auto'.
+   * `'syntaxHash'`; 'none': its source alone counts. Default 'auto'.
    */
-  captures?: 'auto' | 'none'
+  captures?: 'auto' | 'none' | undefined
   /**
-   * By parameter name: returns the text that stands for the argument in the key. ERR_UNKNOWN_PARAMETER for a name that
+   * By parameter name: returns the string that stands for the argument in the key. ERR_UNKNOWN_PARAMETER for a name that
    * the function does not have. Default none.
    */
-  hash?: Record<string, (value: any) => string>
+  hash?: Record<string, (value: any) => string> | undefined
   /**
-   * Reader's limit, in milliseconds or as text ('24h'): an entry whose age is greater is stale. 0, the default: never.
+   * Reader's limit, in milliseconds or as a string ('24h'): an entry whose age is greater is stale. 0, the default: never.
    * ERR_INVALID_OPTION where it is negative or unreadable.
    */
-  maxAge?: Duration
+  maxAge?: Duration | undefined
   /**
    * Asked on every hit, with complete metadata; false or a throw makes the entry stale. Default none. `expiresAfter`
    * makes one.
    */
-  validate?: (info: EntryInfo) => boolean
+  validate?: ((info: EntryInfo) => boolean) | undefined
   /**
    * Asked before storing; false leaves the result unstored. `durationMs`: how long the function ran. `byteLength`:
    * bytes of the encoded value, before compression. Default: everything is stored.
    */
-  storeIf?: (value: Awaited<ReturnType<F>>, info: { durationMs: number; byteLength: number }) => boolean
+  storeIf?: ((value: Awaited<CallResult<F>>, info: { durationMs: number; byteLength: number }) => boolean) | undefined
   /**
    * true: equal calls run once at a time, in all processes and threads that share the directory; the others wait, and
    * find the result. 'process': those of this process only. false: every thread for itself. Default true.
    */
-  singleFlight?: boolean | 'process'
+  singleFlight?: boolean | 'process' | undefined
   /**
-   * How long a call waits for a run of another process or thread before it runs itself, in milliseconds or as text
+   * How long a call waits for a run of another process or thread before it runs itself, in milliseconds or as a string
    * ('30s'). The death of that process ends the wait sooner. Default no limit. ERR_INVALID_OPTION where it is negative or unreadable.
    */
-  waitTimeout?: Duration
+  waitTimeout?: Duration | undefined
   /** Default: that of the memory. */
-  project?: string
+  project?: string | undefined
   /** Default: that of the memory. */
-  domain?: string
+  domain?: string | undefined
 }
 
 /** Checked options, in units that the call needs. */
@@ -133,16 +134,16 @@ export interface CacheDefaults {
 }
 
 const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', false]
-const TEXTS = ['name', 'version', 'project', 'domain'] as const
+const STRINGS = ['name', 'version', 'project', 'domain'] as const
 const FUNCTIONS = ['validate', 'storeIf'] as const
 const CALLING = ['maxAge', 'singleFlight', 'waitTimeout'] as const
 const KEYING = ['strategy', 'ignore', 'params', 'deps', 'captures', 'hash'] as const
-const KNOWN: readonly string[] = [...TEXTS, ...FUNCTIONS, ...KEYING, ...CALLING]
+const KNOWN: readonly string[] = [...STRINGS, ...FUNCTIONS, ...KEYING, ...CALLING]
 
 /** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
 export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheDefaults): ResolvedCacheOptions {
   checkKnown(options, KNOWN)
-  for (const option of TEXTS) checkText(options[option], option)
+  for (const option of STRINGS) checkString(options[option], option)
   for (const option of FUNCTIONS) checkFunction(options[option], option)
   const maxAgeMs = options.maxAge === undefined ? 0 : parseDuration(options.maxAge, 'maxAge')
   return {
@@ -165,6 +166,12 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
   }
 }
 
+/** `options` as far as they say something, else what was said before. @throws EngramError ERR_INVALID_OPTION */
+export function mergedOptions<T extends CacheOptions<any>>(before: T, options: CacheOptions<any>): T {
+  checkKnown(options, KNOWN)
+  return { ...before, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) }
+}
+
 /** A version stands for the code, but does not turn on what a memory has turned off. */
 function defaultStrategy(version: string | undefined, ofMemory: Strategy): Strategy {
   return version === undefined || ofMemory === false ? ofMemory : 'inputHash'
@@ -177,7 +184,7 @@ function checkDeps(value: readonly unknown[]): readonly unknown[] {
 
 function checkHash(value: Record<string, (value: any) => string>): Readonly<Record<string, (value: any) => string>> {
   if (typeof value === 'object' && value !== null) return { ...value }
-  throw invalid(`The option 'hash' must be an object of functions.`)
+  throw invalid(`The option 'hash' must be an object with a function for each parameter.`)
 }
 
 function checkCaptures(value: 'auto' | 'none'): 'auto' | 'none' {

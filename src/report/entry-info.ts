@@ -50,25 +50,6 @@ export interface EntryInfo {
  */
 export type Lookup = { status: 'hit'; info: EntryInfo } | { status: 'miss' | 'stale'; reason: MissReason; key: string }
 
-/**
- * Which entries `Memory.entries` lists and `Memory.clear` drops: those that match every field given. A field that there
- * is not is ERR_INVALID_OPTION.
- */
-export interface EntryFilter {
-  /** The whole function id, or the function's name after the `#` in it. */
-  name?: string
-  /** Entries of this project. */
-  project?: string
-  /** Entries of this domain. */
-  domain?: string
-  /** Entries whose age is greater than this: milliseconds, or text such as '7d'. */
-  olderThan?: number | string
-  /** Hexadecimal call key. */
-  key?: string
-  /** Entries for which it returns true; what it throws is thrown. */
-  where?: (info: EntryInfo) => boolean
-}
-
 /** The core's entry without its absent fields. */
 export function entryInfoOf(entry: Entry): EntryInfo {
   const { version, project, domain, codeDigest, kind, strategy, ...facts } = entry

@@ -13,7 +13,7 @@ export interface ValueCodec<T> {
   /** Makes an instance again from what `encode` returned. */
   decode(stored: any): T
   /** What stands for the instance in a key: any value that can be hashed. Default: what `encode` returns. */
-  key?(value: T): unknown
+  key?: ((value: T) => unknown) | undefined
 }
 
 /** The classes registered with one memory. */
@@ -25,7 +25,7 @@ export class TypeRegistry {
 
   /** Registers a class; a name may be taken once, a class may be registered again under the same name. */
   register<T>(type: abstract new (...args: any[]) => T, codec: ValueCodec<T>): void {
-    validate(type, codec)
+    validate(type, codec as ValueCodec<unknown>)
     const holder = this.#byName.get(codec.name)
     const previous = this.#byPrototype.get(type.prototype as object)
     if (holder !== undefined && holder !== previous) {

@@ -1,0 +1,39 @@
+import type { EntryInfo } from '../report/entry-info.ts'
+import { checkFunction, checkKnown } from './check.ts'
+import { type Duration, parseDuration } from './duration.ts'
+
+/**
+ * Which entries `Memory.entries` lists and `Memory.clear` drops: those that match every field given. An unknown field
+ * is ERR_INVALID_OPTION.
+ */
+export interface EntryFilter {
+  /** The whole function id, or the function's name after the `#` in it. */
+  name?: string | undefined
+  /** Entries of this project. */
+  project?: string | undefined
+  /** Entries of this domain. */
+  domain?: string | undefined
+  /** Entries whose age is greater than this: milliseconds, or a string such as '7d'. */
+  olderThan?: Duration | undefined
+  /** Hexadecimal call key. */
+  key?: string | undefined
+  /** Entries for which it returns true; what it throws is thrown. */
+  where?: ((info: EntryInfo) => boolean) | undefined
+}
+
+const KNOWN = ['name', 'project', 'domain', 'olderThan', 'key', 'where']
+
+/** Tells whether an entry matches a filter now. @throws EngramError ERR_INVALID_OPTION */
+export function matcherOf(filter: EntryFilter, clock: () => number): (info: EntryInfo) => boolean {
+  checkKnown(filter, KNOWN)
+  checkFunction(filter.where, 'where')
+  const { name, project, domain, key, olderThan, where } = filter
+  const oldest = olderThan === undefined ? 0 : clock() - parseDuration(olderThan, 'olderThan')
+  return (info) =>
+    (name === undefined || info.name === name || info.name.endsWith(`#${name}`)) &&
+    (project === undefined || info.project === project) &&
+    (domain === undefined || info.domain === domain) &&
+    (key === undefined || info.key === key) &&
+    (olderThan === undefined || info.createdAt < oldest) &&
+    (where === undefined || where(info))
+}
