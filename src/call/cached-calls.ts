@@ -101,8 +101,8 @@ export class CachedCalls {
   }
 
   /** What a call would find: nothing runs but `validate`, no use is noted, no lease is taken. */
-  lookup(args: unknown[]): Lookup {
-    const inputs = this.#openInputs(args)
+  lookup(self: unknown, args: unknown[]): Lookup {
+    const inputs = this.#openInputs(self, args)
     if (inputs === undefined) return { status: 'miss', reason: 'absent', key: '' }
     const entries = this.#entries!.current()
     if (!this.#isReading) return { status: 'miss', reason: 'refresh', key: entries.identify(inputs).key }
@@ -119,24 +119,24 @@ export class CachedCalls {
   }
 
   /** Why this call would run: of a miss, what differs from the nearest entry. */
-  explain(args: unknown[]): Explanation {
-    const looked = this.lookup(args)
+  explain(self: unknown, args: unknown[]): Explanation {
+    const looked = this.lookup(self, args)
     const state = this.#entries?.state ?? []
     if (looked.status === 'hit') return { status: 'hit', changed: [], state }
     const { status, reason } = looked
     const isNew = reason === 'absent' && looked.key !== ''
     const entries = isNew ? this.#entries!.current() : undefined
-    const changed = entries?.explain(entries.identify(this.#keyInputs(args)!)) ?? []
+    const changed = entries?.explain(entries.identify(this.#keyInputs(args, self)!)) ?? []
     return { status, reason, changed, state }
   }
 
-  key(args: unknown[]): string {
-    const inputs = this.#openInputs(args)
+  key(self: unknown, args: unknown[]): string {
+    const inputs = this.#openInputs(self, args)
     return inputs === undefined ? '' : this.#entries!.current().key(inputs)
   }
 
-  forget(args: unknown[]): boolean {
-    const inputs = this.#openInputs(args)
+  forget(self: unknown, args: unknown[]): boolean {
+    const inputs = this.#openInputs(self, args)
     if (inputs === undefined || !this.#isWriting) return false
     const entries = this.#entries!.current()
     return entries.forget(entries.identify(inputs))
@@ -162,9 +162,9 @@ export class CachedCalls {
     return { entries: 0, byteLength: 0 }
   }
 
-  #openInputs(args: unknown[]): readonly unknown[] | undefined {
+  #openInputs(self: unknown, args: unknown[]): readonly unknown[] | undefined {
     this.#refuseClosed()
-    return this.#entries === undefined ? undefined : this.#keyInputs(args)
+    return this.#entries === undefined ? undefined : this.#keyInputs(args, self)
   }
 
   #refuseClosed(): void {

@@ -1,3 +1,4 @@
+import type { CallParameters } from '../function/signatures.ts'
 import { nameOf } from '../function/text.ts'
 import { type AnyFunction, noteWrapper } from '../function/wrapped.ts'
 import type { CacheOptions } from '../option/cache-options.ts'
@@ -15,17 +16,17 @@ import type { CachedCalls } from './cached-calls.ts'
  * Besides a call itself, everything here throws EngramError ERR_CLOSED once the memory is closed, and
  * ERR_STORE_UNAVAILABLE or ERR_STORE_FORMAT where it must ask a store that cannot be asked.
  */
-export type CachedFunction<F extends AnyFunction> = F & {
+export type CachedFunction<F extends AnyFunction = AnyFunction> = F & {
   /** The function that was wrapped; calling it leaves the cache alone. */
   readonly fn: F
   /** Function id, the name of its entries: the option `name`, else like `shop/src/prices.ts#load`. */
   readonly id: string
   /** Runs and overwrites, whatever is stored. Does not join an equal call that is under way. */
-  refresh(...args: Parameters<F>): ReturnType<F>
+  readonly refresh: F
   /** Whether a call would hit. No side effect, nothing runs but `validate`. Throws ERR_UNHASHABLE. */
-  has(...args: Parameters<F>): boolean
+  has(...args: CallParameters<F>): boolean
   /** The entry's facts, or why a call would run. No side effect, nothing runs but `validate`. Throws ERR_UNHASHABLE. */
-  lookup(...args: Parameters<F>): Lookup
+  lookup(...args: CallParameters<F>): Lookup
   /**
    * Why this call would run: each part of its key that differs from the nearest entry's, as `helper normalise`, `argument
    * rows.length 3 → 4`. Looks at up to 20,000 entries of the function. Throws ERR_UNHASHABLE.
@@ -36,11 +37,11 @@ export type CachedFunction<F extends AnyFunction> = F & {
    * for (const { part, name, before, now } of changed) console.log(part, name, before, '→', now)
    * ```
    */
-  explain(...args: Parameters<F>): Explanation
+  explain(...args: CallParameters<F>): Explanation
   /** Hexadecimal call key; empty where nothing is cached. Throws ERR_UNHASHABLE. */
-  key(...args: Parameters<F>): string
+  key(...args: CallParameters<F>): string
   /** Drops one call's entry; false when there was none, or `mode` forbids writing. Throws ERR_UNHASHABLE. */
-  forget(...args: Parameters<F>): boolean
+  forget(...args: CallParameters<F>): boolean
   /**
    * Drops the entries of this function's present code, version, strategy, project and domain; says how many went: 0
    * where `mode` forbids writing.
@@ -61,33 +62,54 @@ function lengthOf(fn: AnyFunction): number {
   }
 }
 
-/** Gives calls the form of a function. `rewrap` makes the same function under other options. */
-export function cachedFunction<F extends AnyFunction>(
-  calls: CachedCalls,
-  rewrap: (options: CacheOptions<F>) => CachedFunction<F>,
-): CachedFunction<F> {
+/** Makes the same function under other options. */
+type Rewrap<F extends AnyFunction> = (options: CacheOptions<F>) => CachedFunction<F>
+
+/** Gives calls the form of a function. */
+export function cachedFunction<F extends AnyFunction>(calls: CachedCalls, rewrap: Rewrap<F>): CachedFunction<F> {
   const { fn } = calls
   const cached = function (this: unknown, ...args: unknown[]): unknown {
     return calls.call(this, args)
   }
-  const methods = {
-    fn,
-    id: calls.id,
-    refresh(this: unknown, ...args: unknown[]) {
-      return calls.refresh(this === cached ? undefined : this, args)
-    },
-    has: (...args: unknown[]) => calls.lookup(args).status === 'hit',
-    lookup: (...args: unknown[]) => calls.lookup(args),
-    explain: (...args: unknown[]) => calls.explain(args),
-    key: (...args: unknown[]) => calls.key(args),
-    forget: (...args: unknown[]) => calls.forget(args),
+  const refresh = function (this: unknown, ...args: unknown[]): unknown {
+    return calls.refresh(this === cached ? undefined : this, args)
+  }
+  return dressed(cached, { fn, refresh, ...asking(calls, undefined), with: rewrap }, calls)
+}
+
+/** Gives the calls of a method on one object the form of a function. */
+export function boundMethod<F extends AnyFunction>(
+  calls: CachedCalls,
+  receiver: unknown,
+  rewrap: Rewrap<F>,
+): CachedFunction<F> {
+  const cached = (...args: unknown[]): unknown => calls.call(receiver, args)
+  const refresh = (...args: unknown[]): unknown => calls.refresh(receiver, args)
+  const fn = calls.fn.bind(receiver)
+  return dressed(cached, { fn, refresh, ...asking(calls, receiver), with: rewrap }, calls)
+}
+
+/** The members that only look at calls on `self`, or drop what is stored of them. */
+function asking(calls: CachedCalls, self: unknown): Record<string, AnyFunction> {
+  return {
+    has: (...args) => calls.lookup(self, args).status === 'hit',
+    lookup: (...args) => calls.lookup(self, args),
+    explain: (...args) => calls.explain(self, args),
+    key: (...args) => calls.key(self, args),
+    forget: (...args) => calls.forget(self, args),
     clear: () => calls.clear(),
     stats: () => calls.stats(),
-    with: rewrap,
   }
-  for (const [name, value] of Object.entries({ ...methods, name: nameOf(fn), length: lengthOf(fn) })) {
+}
+
+function dressed<F extends AnyFunction>(
+  cached: AnyFunction,
+  members: { readonly fn: AnyFunction; readonly [name: string]: unknown },
+  { fn, id, stamp }: CachedCalls,
+): CachedFunction<F> {
+  for (const [name, value] of Object.entries({ ...members, id, name: nameOf(fn), length: lengthOf(fn) })) {
     Object.defineProperty(cached, name, { value, configurable: true })
   }
-  noteWrapper(cached, { fn, stamp: calls.stamp })
+  noteWrapper(cached, { fn: members.fn, stamp })
   return cached as unknown as CachedFunction<F>
 }

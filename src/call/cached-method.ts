@@ -18,14 +18,14 @@ export interface MethodOptions extends CacheOptions<AnyFunction> {
    * method calls on `this` counts as code all the same. Default false: a registered instance counts by its codec, any
    * other one by the name of its class and its own enumerable properties.
    */
-  ignoreThis?: boolean
+  ignoreThis?: boolean | undefined
 }
 
 /**
  * A decorator of methods, static ones and private ones too. It is one of the standard, and one of TypeScript's
  * `experimentalDecorators` as well.
  */
-export interface MethodDecoratorOfMemory {
+export interface MemoryMethodDecorator {
   /**
    * As the standard has it.
    *
@@ -54,21 +54,30 @@ export interface MethodContext {
   readonly callsOf: CallsOfMethod
 }
 
-/** Throws ERR_INVALID_OPTION. */
-export function checkedMethodOptions(options: MethodOptions): CacheOptions<AnyFunction> & { ignoreThis: boolean } {
-  if (typeof options !== 'object' || options === null)
-    throw invalid('cached(options) needs an object, and is called: `@memory.cached()`.')
-  const { ignoreThis = false } = options
-  if (typeof ignoreThis !== 'boolean') throw invalid(`The option 'ignoreThis' must be true or false.`)
-  return { ...options, ignoreThis }
+/** What of the options is the method's own, and what is every function's. */
+export interface CheckedMethodOptions {
+  readonly ignoresThis: boolean
+  readonly others: CacheOptions
 }
 
-/** Tells what was decorated: both forms of decorators are called with it. Throws ERR_INVALID_OPTION for what is no method. */
-export function decorated(
-  target: unknown,
-  context: unknown,
-  descriptor: unknown,
-): { method: AnyFunction; name: string; isStatic: boolean } {
+/** Throws ERR_INVALID_OPTION. */
+export function checkedMethodOptions(options: MethodOptions): CheckedMethodOptions {
+  if (typeof options !== 'object' || options === null)
+    throw invalid('cached(options) needs an options object; without options, write `@memory.cached()`.')
+  const { ignoreThis = false, ...others } = options
+  if (typeof ignoreThis !== 'boolean') throw invalid(`The option 'ignoreThis' must be true or false.`)
+  return { ignoresThis: ignoreThis, others }
+}
+
+/** A method as its class has it. */
+export interface Decorated {
+  readonly method: AnyFunction
+  readonly name: string
+  readonly isStatic: boolean
+}
+
+/** Tells what was decorated: both forms of decorators are called with it. Throws ERR_INVALID_OPTION for what is not a method. */
+export function decorated(target: unknown, context: unknown, descriptor: unknown): Decorated {
   if (typeof context === 'object' && context !== null) {
     const { kind, name, static: isStatic } = context as ClassMethodDecoratorContext
     if (kind === 'method' && typeof target === 'function')
@@ -82,50 +91,75 @@ export function decorated(
 }
 
 /** The method as its class will have it: sync where it is sync and async where it is async. */
-export function cachedMethod(
-  method: AnyFunction,
-  name: string,
-  isStatic: boolean,
-  context: MethodContext,
-): AnyFunction {
-  const methodCalls = new MethodCalls(method, name, isStatic, context)
+export function cachedMethod(methodCalls: MethodCalls): AnyFunction {
+  const { method, stamp } = methodCalls
   const cached = function (this: unknown, ...args: unknown[]): unknown {
     const calls = methodCalls.of(this)
     return calls === undefined ? method.apply(this, args) : calls.call(this, args)
   }
   Object.defineProperty(cached, 'name', { value: method.name, configurable: true })
   Object.defineProperty(cached, 'length', { value: method.length, configurable: true })
-  noteWrapper(cached, { fn: method, stamp: context.stamp })
+  noteWrapper(cached, { fn: method, stamp })
   return cached
 }
 
 /** The calls of one method, by the class that it is called on. */
-class MethodCalls {
-  readonly #method: AnyFunction
+export class MethodCalls {
+  readonly method: AnyFunction
   readonly #name: string
   readonly #isStatic: boolean
   readonly #context: MethodContext
+  /** null where nothing is cached. */
   readonly #byClass = new WeakMap<object, CachedCalls | null>()
   /** Of calls without an object. */
   #detached: CachedCalls | null | undefined
 
-  constructor(method: AnyFunction, name: string, isStatic: boolean, context: MethodContext) {
-    this.#method = method
+  constructor({ method, name, isStatic }: Decorated, context: MethodContext) {
+    this.method = method
     this.#name = name
     this.#isStatic = isStatic
     this.#context = context
   }
 
-  /** Undefined where nothing is cached, which has been said. */
+  /** See `Wrapped`. */
+  get stamp(): string | undefined {
+    return this.#context.stamp
+  }
+
+  /** For a call on `self`. Undefined where nothing is cached, which has been said. */
   of(self: unknown): CachedCalls | undefined {
     const start = this.#startOf(self)
-    let calls = start === undefined ? this.#detached : this.#byClass.get(start)
+    let calls = this.#known(start)
     if (calls === undefined) {
-      calls = this.#make(start)
-      if (start === undefined) this.#detached = calls
-      else this.#byClass.set(start, calls)
+      const reach = this.#reachFrom(start)
+      try {
+        calls = this.#make(reach)
+      } catch (error) {
+        this.#context.trouble.meet(error, this.#titleIn(reach))
+        calls = null
+      }
+      this.#keep(start, calls)
     }
     return calls ?? undefined
+  }
+
+  /** The same, but throws what keeps the calls from the cache. */
+  ofOrThrow(self: unknown): CachedCalls {
+    const start = this.#startOf(self)
+    let calls = this.#known(start)
+    if (calls) return calls
+    calls = this.#make(this.#reachFrom(start))
+    this.#keep(start, calls)
+    return calls
+  }
+
+  #known(start: object | undefined): CachedCalls | null | undefined {
+    return start === undefined ? this.#detached : this.#byClass.get(start)
+  }
+
+  #keep(start: object | undefined, calls: CachedCalls | null): void {
+    if (start === undefined) this.#detached = calls
+    else this.#byClass.set(start, calls)
   }
 
   #startOf(self: unknown): object | undefined {
@@ -133,34 +167,30 @@ class MethodCalls {
     return this.#isStatic ? (self as object) : ((Object.getPrototypeOf(self) as object | null) ?? undefined)
   }
 
-  #make(start: object | undefined): CachedCalls | null {
-    const { callsOf, trouble } = this.#context
-    const isStatic = this.#isStatic && typeof start === 'function'
-    const reach = new ReceiverReach(this.#method, start, isStatic)
-    const name = `${this.#homeOf(reach)}${this.#name}`
-    try {
-      return callsOf(name, reach, (keyInputs) => (args, self) => {
-        const counted = keyInputs(args)
-        return counted && [this.#receiver(self, reach, isStatic), ...counted]
-      })
-    } catch (error) {
-      trouble.meet(error, name)
-      return null
-    }
+  #reachFrom(start: object | undefined): ReceiverReach {
+    return new ReceiverReach(this.method, start, this.#isStatic && typeof start === 'function')
   }
 
-  /** The class that has the method, with a dot; an empty text where nothing tells. */
-  #homeOf({ classes }: ReceiverReach): string {
+  #make(reach: ReceiverReach): CachedCalls {
+    return this.#context.callsOf(this.#titleIn(reach), reach, (keyInputs) => (args, self) => {
+      const counted = keyInputs(args)
+      return counted && [this.#receiver(self, reach), ...counted]
+    })
+  }
+
+  /** The name of the method behind that of the class that has it, where something tells that. */
+  #titleIn({ classes }: ReceiverReach): string {
     const holding = (one: Function): object => (this.#isStatic ? one : (one.prototype as object))
     const home =
-      classes.find((one) => ownsFunction(holding(one), this.#method)) ??
-      classes.find((one) => textOf(one).includes(textOf(this.#method))) ??
+      classes.find((one) => ownsFunction(holding(one), this.method)) ??
+      classes.find((one) => textOf(one).includes(textOf(this.method))) ??
       classes[0]
-    return home === undefined ? '' : `${home.name || 'anonymous'}.`
+    return home === undefined ? this.#name : `${home.name || 'anonymous'}.${this.#name}`
   }
 
-  #receiver(self: unknown, reach: ReceiverReach, isStatic: boolean): Receiver {
+  #receiver(self: unknown, reach: ReceiverReach): Receiver {
     const { types, ignoresThis } = this.#context
+    const isStatic = this.#isStatic && typeof self === 'function'
     if (isPrimitive(self)) return new Receiver('', ignoresThis ? undefined : self)
     const receiver = self as object
     const codec = isStatic ? undefined : types.forPrototype(Object.getPrototypeOf(receiver) as object)
@@ -183,15 +213,15 @@ class MethodCalls {
 }
 
 const FIX =
-  'Register the class (memory.register), set `ignoreThis: true` if it does not matter, or pass what counts as an argument.'
+  'Register the class (memory.register), set `ignoreThis: true` if its state does not matter, or pass what matters as an argument.'
 
 function unseen(what: string, className: string): EngramError {
-  const message = `this: ${what} of ${className || 'this object'} cannot be seen, so the call is not cached. ${FIX}`
+  const message = `this: ${what} of ${className || 'this object'} cannot be read, so the call is not cached. ${FIX}`
   return new EngramError('ERR_UNHASHABLE', message, { path: 'this' })
 }
 
 function noMethod(kind: string, name: string): EngramError {
   return invalid(
-    `memory.cached() is for methods; ${name} is a ${kind}. Give a getter a method that it calls, and decorate that.`,
+    `memory.cached() decorates methods; ${name} is a ${kind}. For a getter, decorate a method that the getter calls.`,
   )
 }

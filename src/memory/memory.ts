@@ -1,17 +1,18 @@
 import type { CachedFunction } from '../call/cached-function.ts'
-import type { MethodDecoratorOfMemory, MethodOptions } from '../call/cached-method.ts'
+import type { MemoryMethodDecorator, MethodOptions } from '../call/cached-method.ts'
 import type { CallContext } from '../call/context.ts'
 import type { Run } from '../call/state.ts'
 import { callingFile } from '../function/id.ts'
+import type { CallParameters, CallResult } from '../function/signatures.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import { type Store, openStore, translated } from '../native/binding.ts'
 import type { CacheOptions } from '../option/cache-options.ts'
-import { checkFunction, checkKnown, invalid } from '../option/check.ts'
-import { parseDuration } from '../option/duration.ts'
+import { invalid } from '../option/check.ts'
+import { type EntryFilter, matcherOf } from '../option/entry-filter.ts'
 import { type Limits, resolveLimits } from '../option/limits.ts'
 import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from '../option/memory-options.ts'
 import { type CallListener, CallObservers } from '../report/call-event.ts'
-import { type EntryFilter, type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
+import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
 import { CallCounts, type FunctionStats } from '../report/function-stats.ts'
 import type { MemoryStats } from '../report/memory-stats.ts'
 import { narrator } from '../report/narration.ts'
@@ -21,7 +22,6 @@ import { EngramError } from '../words/error.ts'
 import { Wrapping } from './wrapping.ts'
 
 const LISTED_TOGETHER = 256
-const FILTERS = ['name', 'project', 'domain', 'olderThan', 'key', 'where']
 const NOTHING = { entries: 0, byteLength: 0, blobs: 0, blobBytes: 0 }
 
 /**
@@ -63,7 +63,7 @@ export class Memory implements AsyncDisposable {
   /**
    * As above, with options.
    *
-   * @throws EngramError ERR_INVALID_OPTION for a value that an option cannot have, or an option that there is not.
+   * @throws EngramError ERR_INVALID_OPTION for an invalid value, or an unknown option.
    */
   constructor(options?: MemoryOptions)
   constructor(given?: MemoryOptions | string | URL | null) {
@@ -113,9 +113,9 @@ export class Memory implements AsyncDisposable {
    * Decorator for methods: as `cache`, and `this` is part of the key unless it is ignored. Instances of registered
    * classes count by their codec, others by the name of their class and their own enumerable properties. Methods and
    * getters that the method reaches through `this` and `super` count as helpers do. A `this` of which something cannot
-   * be seen (`#private` fields) is said once, and its calls run uncached.
+   * be read (`#private` fields) is said once, and its calls run uncached. `of` gives what else a cached function has.
    *
-   * @throws EngramError ERR_INVALID_OPTION, and for what is no method; ERR_UNKNOWN_PARAMETER.
+   * @throws EngramError ERR_INVALID_OPTION, also for what is not a method; ERR_UNKNOWN_PARAMETER.
    *
    * @example
    * ```ts
@@ -129,20 +129,42 @@ export class Memory implements AsyncDisposable {
    * }
    * ```
    */
-  cached(options: MethodOptions = {}): MethodDecoratorOfMemory {
-    return this.#wrapping.method(options, callingFile(this.cached))
+  cached(options: MethodOptions = {}): MemoryMethodDecorator {
+    return this.#wrapping.decorator(options, callingFile(this.cached))
+  }
+
+  /**
+   * What a cached function has, for a method that `cached` decorated: `refresh`, `has`, `lookup`, `explain`, `key`,
+   * `forget`, `stats` and the rest, for calls on one object. Static methods are called on their class. Within a class,
+   * `this.#prices` and `super.prices` work as well. `clear` and `stats` are of the calls on all objects of its class.
+   *
+   * @param method - As its class has it.
+   * @param receiver - Its `this`.
+   * @throws EngramError ERR_INVALID_OPTION for a method that this memory has not decorated, or without a receiver;
+   *   ERR_UNNAMED_FUNCTION.
+   *
+   * @example
+   * ```ts
+   * const shop = new Shop('north')
+   * await memory.of(shop.prices, shop).refresh('2024-05-01')
+   * memory.of(shop.prices, shop).has('2024-05-02') // false
+   * ```
+   */
+  of<F extends AnyFunction>(method: F, receiver: ThisParameterType<F>): CachedFunction<OmitThisParameter<F>> {
+    if (arguments.length < 2) throw invalid('of(method, receiver) needs the object that the method is called on.')
+    return this.#wrapping.of(method, receiver) as unknown as CachedFunction<OmitThisParameter<F>>
   }
 
   /** `cache(fn)(...args)`. @throws EngramError as `cache` does, and whatever `fn` throws. */
-  eval<F extends AnyFunction>(fn: F, ...args: Parameters<F>): ReturnType<F> {
-    return this.#wrapping.wrap(fn, {}, callingFile(this.eval))(...args) as ReturnType<F>
+  eval<F extends AnyFunction>(fn: F, ...args: CallParameters<F>): CallResult<F> {
+    return this.#wrapping.wrap(fn, {}, callingFile(this.eval))(...args) as CallResult<F>
   }
 
   /**
    * Registers how instances of a class are stored and hashed, in this memory. It is for instances of exactly this
    * class: a subclass needs a registration of its own.
    *
-   * @throws EngramError ERR_INVALID_OPTION for what is no class or no codec, or a name that another class has taken.
+   * @throws EngramError ERR_INVALID_OPTION for a type that is not a class, a codec that lacks something, or a name that another class has.
    *
    * @example
    * ```ts
@@ -168,7 +190,7 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   entries(filter: EntryFilter = {}): Iterable<EntryInfo> {
-    const matches = this.#matcher(filter)
+    const matches = matcherOf(filter, this.#options.clock)
     const store = this.#opened()
     return store === undefined ? [] : this.#listed(store, matches)
   }
@@ -219,27 +241,28 @@ export class Memory implements AsyncDisposable {
 
   /**
    * Drops what exceeds these limits now, least recently used first; says how many entries went, and the bytes of their
-   * values. What is not named is not limited; `maxAge: 0` drops everything.
+   * values, before compression. `bytes` is the same as `byteLength`. What is not named is not limited; `maxAge: 0` drops everything.
    *
    * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
    *
    * @example
    * ```ts
-   * memory.reduce({ maxBytes: '2GiB', maxAge: '90d' }) // { entries: 12, bytes: 734003200 }
+   * memory.reduce({ maxBytes: '2GiB', maxAge: '90d' }) // { entries: 12, byteLength: 734003200, … }
    * ```
    */
-  reduce(limits: Limits): { entries: number; bytes: number } {
+  reduce(limits: Limits): { entries: number; byteLength: number; bytes: number } {
     const store = this.#opened()
     const resolved = resolveLimits(limits, 'reduce')
-    if (store === undefined || this.#options.mode === 'readOnly') return { entries: 0, bytes: 0 }
+    if (store === undefined || this.#options.mode === 'readOnly') return { entries: 0, byteLength: 0, bytes: 0 }
     this.#wrapping.flush()
-    return asking(() => store.reduce(resolved, this.#options.clock()))
+    const { entries, bytes } = asking(() => store.reduce(resolved, this.#options.clock()))
+    return { entries, byteLength: bytes, bytes }
   }
 
   /**
    * Hears of every call of this memory's functions, when it is over. While nobody listens, calls cost less.
    *
-   * @throws EngramError ERR_INVALID_OPTION where the listener is no function.
+   * @throws EngramError ERR_INVALID_OPTION where the listener is not a function.
    *
    * @example
    * ```ts
@@ -247,7 +270,7 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   on(event: 'call', listener: CallListener): this {
-    if (event !== 'call') throw invalid(`There is no event '${String(event)}'; there is 'call'.`)
+    if (event !== 'call') throw invalid(`Unknown event '${String(event)}'; the only event is 'call'.`)
     if (typeof listener !== 'function') throw invalid(`on('call', listener) needs a function.`)
     this.#context.observers.add(listener)
     return this
@@ -311,21 +334,6 @@ export class Memory implements AsyncDisposable {
   #opened(): Store | undefined {
     if (this.#context.isClosed) throw closed()
     return this.#store
-  }
-
-  #matcher(filter: EntryFilter): (info: EntryInfo) => boolean {
-    checkKnown(filter, FILTERS)
-    checkFunction(filter.where, 'where')
-    const { name, project, domain, key, where } = filter
-    const oldest =
-      filter.olderThan === undefined ? 0 : this.#options.clock() - parseDuration(filter.olderThan, 'olderThan')
-    return (info) =>
-      (name === undefined || info.name === name || info.name.endsWith(`#${name}`)) &&
-      (project === undefined || info.project === project) &&
-      (domain === undefined || info.domain === domain) &&
-      (key === undefined || info.key === key) &&
-      (filter.olderThan === undefined || info.createdAt < oldest) &&
-      (where === undefined || where(info))
   }
 }
 

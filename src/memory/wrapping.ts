@@ -1,8 +1,11 @@
 import { CachedCalls } from '../call/cached-calls.ts'
-import { type CachedFunction, cachedFunction } from '../call/cached-function.ts'
+import { type CachedFunction, boundMethod, cachedFunction } from '../call/cached-function.ts'
 import {
   type CallsOfMethod,
-  type MethodDecoratorOfMemory,
+  type CheckedMethodOptions,
+  type Decorated,
+  type MemoryMethodDecorator,
+  MethodCalls,
   type MethodOptions,
   cachedMethod,
   checkedMethodOptions,
@@ -21,7 +24,12 @@ import { functionId, moduleOf } from '../function/id.ts'
 import { nameOf } from '../function/text.ts'
 import { type AnyFunction, unwrapped } from '../function/wrapped.ts'
 import { type Calling, type Identity, type Store, digestOfText } from '../native/binding.ts'
-import { type CacheOptions, type ResolvedCacheOptions, resolveCacheOptions } from '../option/cache-options.ts'
+import {
+  type CacheOptions,
+  type ResolvedCacheOptions,
+  mergedOptions,
+  resolveCacheOptions,
+} from '../option/cache-options.ts'
 import { invalid } from '../option/check.ts'
 import type { ResolvedMemoryOptions } from '../option/memory-options.ts'
 import { CallCounts } from '../report/function-stats.ts'
@@ -31,6 +39,13 @@ import type { TypeRegistry } from '../value/type-registry.ts'
 export interface NamedCounts {
   readonly name: string
   readonly counts: CallCounts
+}
+
+/** A decorated method. */
+interface WrappedMethod {
+  readonly calls: MethodCalls
+  /** The same under other options; what is not named stays. */
+  with(options: CacheOptions): WrappedMethod
 }
 
 /** The functions and methods that one memory wraps. */
@@ -43,6 +58,8 @@ export class Wrapping {
   /** None where the user's clock says when entries are used. */
   readonly #front: FrontEntries | undefined
   readonly #identities = new FunctionIdentities()
+  /** By the function that took the method's place. */
+  readonly #methods = new WeakMap<AnyFunction, WrappedMethod>()
   /** By identity. */
   readonly #counts = new Map<string, NamedCounts>()
 
@@ -73,32 +90,55 @@ export class Wrapping {
     const identity = this.#identities.of(fn, resolved, moduleOf(file))
     const keyInputs = keyInputsOf(fn, identity.name, resolved)
     const calls = this.#callsOf(fn, identity, keyInputs, resolved, file)
-    return cachedFunction<F>(calls, (other) => this.wrap(fn, { ...options, ...other }, file))
+    return cachedFunction<F>(calls, (other) => this.wrap(fn, mergedOptions(options, other), file))
   }
 
   /** As `Memory.cached`; `file` is where it was called. */
-  method(options: MethodOptions, file: string | undefined): MethodDecoratorOfMemory {
-    const { ignoreThis, ...others } = checkedMethodOptions(options)
-    const resolved = resolveCacheOptions(others, this.#options)
+  decorator(options: MethodOptions, file: string | undefined): MemoryMethodDecorator {
+    const checked = checkedMethodOptions(options)
+    // What is wrong with options is said where they stand, not at the first method or its first call.
+    resolveCacheOptions(checked.others, this.#options)
     const decorator = (target: unknown, given: unknown, descriptor?: PropertyDescriptor): unknown => {
-      const { method, name, isStatic } = decorated(target, given, descriptor)
-      // What is wrong with the options is to be said where they stand, not at the first call.
-      keyInputsOf(method, name, resolved)
-      const callsOf: CallsOfMethod = (title, receiver, withThis) => {
-        const identity = this.#identities.of(method, resolved, moduleOf(file), title)
-        const keyInputs = withThis(keyInputsOf(method, identity.name, resolved))
-        return this.#callsOf(method, identity, keyInputs, resolved, file, receiver)
-      }
-      const wrapper = cachedMethod(method, name, isStatic, {
-        types: this.#types,
-        trouble: this.#context.trouble,
-        ignoresThis: ignoreThis,
-        stamp: stampOf(method, functionId(name, moduleOf(file)), resolved),
-        callsOf,
-      })
+      const wrapped = this.#wrapMethod(decorated(target, given, descriptor), checked, file)
+      const wrapper = cachedMethod(wrapped.calls)
+      this.#methods.set(wrapper, wrapped)
       return descriptor === undefined ? wrapper : { ...descriptor, value: wrapper }
     }
-    return decorator as MethodDecoratorOfMemory
+    return decorator as MemoryMethodDecorator
+  }
+
+  /** As `Memory.of`. */
+  of(method: AnyFunction, receiver: unknown): CachedFunction {
+    const wrapped = this.#methods.get(method)
+    if (wrapped !== undefined) return this.#bound(wrapped, receiver)
+    throw invalid('of(method, receiver) needs a method that `cached` of this memory has decorated.')
+  }
+
+  #bound(wrapped: WrappedMethod, receiver: unknown): CachedFunction {
+    const rewrap = (options: CacheOptions): CachedFunction => this.#bound(wrapped.with(options), receiver)
+    return boundMethod(wrapped.calls.ofOrThrow(receiver), receiver, rewrap)
+  }
+
+  #wrapMethod(place: Decorated, options: CheckedMethodOptions, file: string | undefined): WrappedMethod {
+    const { method, name } = place
+    const { ignoresThis, others } = options
+    const resolved = resolveCacheOptions(others, this.#options)
+    keyInputsOf(method, name, resolved)
+    const callsOf: CallsOfMethod = (title, receiver, withThis) => {
+      const identity = this.#identities.of(method, resolved, moduleOf(file), title)
+      const keyInputs = withThis(keyInputsOf(method, identity.name, resolved))
+      return this.#callsOf(method, identity, keyInputs, resolved, file, receiver)
+    }
+    const calls = new MethodCalls(place, {
+      types: this.#types,
+      trouble: this.#context.trouble,
+      ignoresThis,
+      stamp: stampOf(method, functionId(name, moduleOf(file)), resolved),
+      callsOf,
+    })
+    const rewrap = (other: CacheOptions): WrappedMethod =>
+      this.#wrapMethod(place, { ignoresThis, others: mergedOptions(others, other) }, file)
+    return { calls, with: rewrap }
   }
 
   #callsOf(
