@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Memory } from '../../index.ts'
-import { callingModule, functionId } from '../../src/function/id.ts'
+import { callingFile, functionId, moduleOf } from '../../src/function/id.ts'
 import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,7 +35,7 @@ test('a memory that extends Memory does not stand for the caller', (t) => {
 })
 
 test('where there is no module file the id is the name', (t) => {
-  const outside = (callee: (...args: never[]) => unknown): string | undefined => callingModule(callee)
+  const outside = (callee: (...args: never[]) => unknown): string | undefined => moduleOf(callingFile(callee))
   const maker = new Function('outside', 'return function callee() { return outside(callee) }')
   const evaluated = maker(outside) as () => unknown
   const throughEval = new Function('callee', 'return callee()') as (callee: () => unknown) => unknown

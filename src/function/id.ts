@@ -12,15 +12,7 @@ export function functionId(name: string, module: string | undefined): string {
   return module === undefined ? name : `${module}#${name}`
 }
 
-/**
- * The module that called `callee`, which must be on the stack: its path relative to its package. Undefined where there
- * is no file, as in a REPL.
- */
-export function callingModule(callee: (...args: never[]) => unknown): string | undefined {
-  return moduleOf(callingFile(callee))
-}
-
-/** Path of a module's file relative to its package. */
+/** Path of a module's file relative to its package. Undefined where there is no file, as in a REPL. */
 export function moduleOf(file: string | undefined): string | undefined {
   return file === undefined ? undefined : moduleName(file)
 }
@@ -30,7 +22,7 @@ export function callingFile(callee: (...args: never[]) => unknown): string | und
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
     Error.stackTraceLimit = 1
-    Error.prepareStackTrace = (_, sites) => sites[0]?.getFileName()
+    Error.prepareStackTrace = firstScript
     const holder: { stack?: unknown } = {}
     Error.captureStackTrace(holder, callee)
     return typeof holder.stack === 'string' ? pathOf(holder.stack) : undefined
@@ -40,9 +32,20 @@ export function callingFile(callee: (...args: never[]) => unknown): string | und
   }
 }
 
+function firstScript(_: unknown, sites: NodeJS.CallSite[]): string | null | undefined {
+  return sites[0]?.getFileName()
+}
+
+/** By URL: to parse one takes as long as to find the caller. */
+const paths = new Map<string, string>()
+
 /** Without the queries that loaders add to module URLs: they do not name another module. */
 function pathOf(file: string): string | undefined {
-  if (file.startsWith('file:')) return fileURLToPath(file)
+  if (file.startsWith('file:')) {
+    let path = paths.get(file)
+    if (path === undefined) paths.set(file, (path = fileURLToPath(file)))
+    return path
+  }
   return /^(?:\/|[A-Za-z]:[\\/])/.test(file) ? file : undefined
 }
 

@@ -48,6 +48,14 @@ interface WrappedMethod {
   with(options: CacheOptions): WrappedMethod
 }
 
+/** What became of a function when it was last wrapped, and what that depends on besides the function. */
+interface LastWrapped {
+  readonly file: string | undefined
+  readonly name: string
+  readonly options: CacheOptions<any>
+  readonly cached: CachedFunction
+}
+
 /** The functions and methods that one memory wraps. */
 export class Wrapping {
   readonly #store: Store | undefined
@@ -58,6 +66,8 @@ export class Wrapping {
   /** None where the user's clock says when entries are used. */
   readonly #front: FrontEntries | undefined
   readonly #identities = new FunctionIdentities()
+  /** A program may wrap within a loop, and `eval` wraps at each call. */
+  readonly #last = new WeakMap<AnyFunction, LastWrapped>()
   /** By the function that took the method's place. */
   readonly #methods = new WeakMap<AnyFunction, WrappedMethod>()
   /** By identity. */
@@ -86,11 +96,17 @@ export class Wrapping {
   wrap<F extends AnyFunction>(given: F, options: CacheOptions<F>, file: string | undefined): CachedFunction<F> {
     if (typeof given !== 'function') throw invalid('cache(fn) needs a function.')
     const fn = unwrapped(given)
+    const last = this.#last.get(fn)
+    if (last !== undefined && last.file === file && last.name === nameOf(fn) && areSame(last.options, options)) {
+      return last.cached as unknown as CachedFunction<F>
+    }
     const resolved = resolveCacheOptions(options, this.#options)
     const identity = this.#identities.of(fn, resolved, moduleOf(file))
     const keyInputs = keyInputsOf(fn, identity.name, resolved)
     const calls = this.#callsOf(fn, identity, keyInputs, resolved, file)
-    return cachedFunction<F>(calls, (other) => this.wrap(fn, mergedOptions(options, other), file))
+    const cached = cachedFunction<F>(calls, (other) => this.wrap(fn, mergedOptions(options, other), file))
+    this.#last.set(fn, { file, name: nameOf(fn), options: { ...options }, cached: cached as unknown as CachedFunction })
+    return cached
   }
 
   /** As `Memory.cached`; `file` is where it was called. */
@@ -205,6 +221,14 @@ export class Wrapping {
     if (named === undefined) this.#counts.set(text, (named = { name: identity.name, counts: new CallCounts() }))
     return named.counts
   }
+}
+
+/** Whether options say the same. An array or object in them may have changed in place, so it never does. */
+function areSame(some: CacheOptions<any>, others: CacheOptions<any>): boolean {
+  if (typeof others !== 'object' || others === null) return false
+  const names = Object.keys(others) as (keyof CacheOptions)[]
+  if (names.length !== Object.keys(some).length) return false
+  return names.every((name) => Object.is(some[name], others[name]) && typeof others[name] !== 'object')
 }
 
 /** Its class is not known yet, so that its text tells it from another class's method of the same name. */
