@@ -1,7 +1,8 @@
 // What `memory.of` gives: the members of a cached function, for a decorated method on one object.
 import test from 'ava'
 import { type CallEvent, Memory } from '../../index.ts'
-import { openMemory, throwsCode } from '../kit/temporary-store.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { openMemory } from '../kit/temporary-store.ts'
 
 /** What became of the calls of a memory from now on. */
 function listen(memory: Memory): CallEvent[] {

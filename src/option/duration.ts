@@ -5,10 +5,14 @@ import { EngramError } from '../words/error.ts'
  * Milliseconds, or a string with a unit: '250ms' '30s' '15m' '24h' '7d' '2w'. A string without a unit is milliseconds.
  * Negative is an error.
  */
-export type Duration = number | UsualDuration | (string & {})
-
-/** For editors to complete. */
-type UsualDuration = `${1 | 2 | 5 | 10 | 15 | 30}${'ms' | 's' | 'm' | 'h' | 'd' | 'w'}` | '24h' | '7d' | '90d'
+export type Duration =
+  | number
+  // For editors to complete.
+  | `${1 | 2 | 5 | 10 | 15 | 30}${'ms' | 's' | 'm' | 'h' | 'd' | 'w'}`
+  | '24h'
+  | '7d'
+  | '90d'
+  | (string & {})
 
 /**
  * Milliseconds of a duration.
