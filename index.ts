@@ -21,7 +21,7 @@ export type { ByteSize } from './src/option/byte-size.ts'
 
 // What is stored, and what became of calls.
 export type { EntryFilter } from './src/option/entry-filter.ts'
-export type { EntryInfo, Lookup, MissReason } from './src/report/entry-info.ts'
+export type { EntryInfo, FunctionKind, Lookup, MissReason } from './src/report/entry-info.ts'
 export type { CallEvent, CallListener } from './src/report/call-event.ts'
 export type { Explanation, KeyChange } from './src/report/explanation.ts'
 export type { FunctionStats } from './src/report/function-stats.ts'

@@ -9,10 +9,11 @@ import type { Explanation } from '../report/explanation.ts'
 import type { CallCounts, FunctionStats } from '../report/function-stats.ts'
 import { closed, damaged } from '../report/trouble.ts'
 import type { CallContext, CalledFunction } from './context.ts'
-import { publishCall } from './event.ts'
+import { type Observers, publishCall } from './event.ts'
 import { Following } from './following.ts'
 import { Freshness } from './freshness.ts'
 import type { KeyInputs } from './inputs.ts'
+import { CallReference } from './reference.ts'
 import { CallRuns } from './runs.ts'
 import { type KeyedCall, beginCall } from './state.ts'
 
@@ -21,6 +22,7 @@ export class CachedCalls {
   readonly fn: AnyFunction
   readonly id: string
   readonly #counts: CallCounts
+  readonly #observers: Observers
   readonly #runs: CallRuns
   readonly #following: Following
   readonly #freshness: Freshness
@@ -36,7 +38,7 @@ export class CachedCalls {
   readonly #isTransparent: boolean
 
   constructor(called: CalledFunction, entries: CodeEntries | undefined, keyInputs: KeyInputs) {
-    const { fn, id, options, context, counts } = called
+    const { fn, id, options, context, counts, observers } = called
     this.fn = fn
     this.id = id
     this.#entries = entries
@@ -44,6 +46,7 @@ export class CachedCalls {
     this.#options = options
     this.#context = context
     this.#counts = counts
+    this.#observers = observers
     this.#freshness = new Freshness(options)
     this.#runs = new CallRuns(called)
     this.#following = new Following(called, this.#runs, this.#freshness)
@@ -61,7 +64,7 @@ export class CachedCalls {
   call(self: unknown, args: unknown[]): unknown {
     if (this.#entries === undefined || this.#context.isClosed) return this.#bypass(self, args)
     if (!this.#isReading) return this.#refresh(self, args, true)
-    const isObserved = this.#context.observers.areListening
+    const isObserved = this.#observers.areListening
     const startedAt = isObserved ? performance.now() : 0
     let now = 0
     let inputs: readonly unknown[] | undefined
@@ -91,7 +94,7 @@ export class CachedCalls {
     }
     this.#counts.hits++
     this.#counts.savedMs += outcome.durationMs
-    if (isObserved) this.#publishHit(startedAt, outcome)
+    if (isObserved) this.#publishHit(args, startedAt, outcome)
     return outcome.isPromised ? Promise.resolve(outcome.value) : outcome.value
   }
 
@@ -128,6 +131,14 @@ export class CachedCalls {
     const entries = isNew ? this.#entries!.current() : undefined
     const changed = entries?.explain(entries.identify(this.#keyInputs(args, self)!)) ?? []
     return { status, reason, changed, state }
+  }
+
+  /** The stored result of a call, whether it is there or not; undefined where nothing is cached. Throws ERR_UNHASHABLE. */
+  reference(self: unknown, args: unknown[]): CallReference | undefined {
+    const inputs = this.#openInputs(self, args)
+    if (inputs === undefined) return undefined
+    const entries = this.#entries!.current()
+    return new CallReference(entries, entries.identify(inputs))
   }
 
   key(self: unknown, args: unknown[]): string {
@@ -179,8 +190,9 @@ export class CachedCalls {
     return entry.isPromised ? Promise.resolve(entry.value.copy()) : entry.value.copy()
   }
 
-  #publishHit(startedAt: number, { durationMs: savedMs, identity }: Found): void {
+  #publishHit(args: unknown[], startedAt: number, { durationMs: savedMs, identity }: Found): void {
     const call = {
+      args,
       status: 'hit',
       cacheStatus: 'hit',
       reason: undefined,
@@ -188,7 +200,7 @@ export class CachedCalls {
       savedMs,
       identity: identity!,
     } as const
-    publishCall(this.#context.observers, call, this.id)
+    publishCall(this.#observers, call, this.id)
   }
 
   /** Runs without the cache: because it is off, or because `error` keeps this call from it. */
@@ -196,7 +208,7 @@ export class CachedCalls {
     const trouble = error ?? (this.#context.isClosed && !this.#isTransparent ? closed() : undefined)
     if (trouble !== undefined) this.#context.trouble.meet(trouble, this.id)
     // Transparent: unless somebody waits for its end, a promise is the function's own.
-    if (!this.#context.observers.areListening) return this.fn.apply(self, args)
+    if (!this.#observers.areListening) return this.fn.apply(self, args)
     const cacheStatus = error === undefined ? 'disabled' : 'lookupFailure'
     return this.#runs.runUncached({ self, args, cacheStatus })
   }

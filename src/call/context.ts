@@ -4,6 +4,7 @@ import type { Mode } from '../option/memory-options.ts'
 import type { CallObservers } from '../report/call-event.ts'
 import type { CallCounts } from '../report/function-stats.ts'
 import type { Trouble } from '../report/trouble.ts'
+import type { Observers } from './event.ts'
 import type { Run } from './state.ts'
 
 /** What the calls of all functions of a memory share. */
@@ -28,4 +29,6 @@ export interface CalledFunction {
   readonly options: ResolvedCacheOptions
   readonly context: CallContext
   readonly counts: CallCounts
+  /** Who is told: those of the memory, or the function's family. */
+  readonly observers: Observers
 }

@@ -1,14 +1,22 @@
-import type { CallEvent, CallObservers } from '../report/call-event.ts'
+import type { CallEvent } from '../report/call-event.ts'
 import type { KeyChange } from '../report/explanation.ts'
 import type { Call, KeyedCall } from './state.ts'
 
 /** What is told of a call. */
-export type ToldCall = Pick<Call, 'status' | 'reason' | 'cacheStatus' | 'startedAt' | 'savedMs'> &
+export type ToldCall = Pick<Call, 'args' | 'status' | 'reason' | 'cacheStatus' | 'startedAt' | 'savedMs'> &
   Partial<Pick<KeyedCall, 'identity' | 'entries'>>
 
+/** Who is told of a function's calls: those who listen to its memory, or its family. */
+export interface Observers {
+  /** Whether anyone listens: if not, no event needs to be made. */
+  readonly areListening: boolean
+  /** `args` are those of the call. */
+  publish(event: CallEvent, args: readonly unknown[]): void
+}
+
 /** Tells those who listen of a call that is over. `name` is the function id. */
-export function publishCall(observers: CallObservers, call: ToldCall, name: string): void {
-  if (observers.areListening) observers.publish(eventOf(call, name))
+export function publishCall(observers: Observers, call: ToldCall, name: string): void {
+  if (observers.areListening) observers.publish(eventOf(call, name), call.args)
 }
 
 function eventOf(call: ToldCall, name: string): CallEvent {

@@ -5,7 +5,7 @@ import { closed } from '../report/trouble.ts'
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { CallContext, CalledFunction } from './context.ts'
-import { publishCall } from './event.ts'
+import { type Observers, publishCall } from './event.ts'
 import { runAs } from './run-context.ts'
 import { type Call, type KeyedCall, type Run, forgetRun } from './state.ts'
 
@@ -16,16 +16,18 @@ export class CallRuns {
   readonly #options: ResolvedCacheOptions
   readonly #context: CallContext
   readonly #counts: CallCounts
+  readonly #observers: Observers
   readonly #isWriting: boolean
   /** A call of such a function returns a promise without being run. */
   readonly isAsync: boolean
 
-  constructor({ fn, id, options, context, counts }: CalledFunction) {
+  constructor({ fn, id, options, context, counts, observers }: CalledFunction) {
     this.#fn = fn
     this.#id = id
     this.#options = options
     this.#context = context
     this.#counts = counts
+    this.#observers = observers
     this.#isWriting = context.mode !== 'readOnly'
     this.isAsync = Object.prototype.toString.call(fn) === '[object AsyncFunction]'
   }
@@ -83,7 +85,7 @@ export class CallRuns {
   }
 
   publish(call: Call): void {
-    publishCall(this.#context.observers, call, this.#id)
+    publishCall(this.#observers, call, this.#id)
   }
 
   /** Runs the function, stores what it gives, and tells of the call when it is over, however it ends. */

@@ -3,9 +3,19 @@ import { nameOf, textOf } from '../function/text.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import { type Identity, digestOfText } from '../native/binding.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
+import type { FunctionKind } from '../report/entry-info.ts'
 import { EngramError } from '../words/error.ts'
 
 const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
+
+/** What a function was given to, and where. */
+export interface Placed {
+  readonly kind: FunctionKind
+  /** The module in which it was wrapped. */
+  readonly module: string | undefined
+  /** Its name there. Default its own. */
+  readonly name?: string
+}
 
 /** Tells the functions of one memory apart. */
 export class FunctionIdentities {
@@ -14,15 +24,15 @@ export class FunctionIdentities {
 
   /**
    * What stands for the function in every key of its calls, but for the fingerprint of its code: where that counts, the
-   * digest of its text stands in its place. `module` is where it was wrapped, `name` its name there.
+   * digest of its text stands in its place.
    *
    * @throws EngramError ERR_UNNAMED_FUNCTION where nothing would tell the function from another.
    */
-  of(fn: AnyFunction, options: ResolvedCacheOptions, module: string | undefined, name = nameOf(fn)): Identity {
+  of(fn: AnyFunction, options: ResolvedCacheOptions, { kind, module, name = nameOf(fn) }: Placed): Identity {
     const { strategy, version, project, domain } = options
     const code = strategy === 'codeHash' || strategy === 'syntaxHash' ? codeOf(fn, options) : undefined
     const identity: Identity = {
-      kind: 'memory',
+      kind,
       name: options.name ?? functionId(name || 'anonymous', module),
       strategy: typeof strategy === 'string' ? strategy : 'custom',
       ...(version !== undefined && { version }),

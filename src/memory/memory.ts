@@ -19,10 +19,18 @@ import { narrator } from '../report/narration.ts'
 import { Trouble, closed } from '../report/trouble.ts'
 import { TypeRegistry, type ValueCodec } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
+import { Door } from './door.ts'
 import { Wrapping } from './wrapping.ts'
 
 const LISTED_TOGETHER = 256
 const NOTHING = { entries: 0, byteLength: 0, blobs: 0, blobBytes: 0 }
+
+let openDoor: (memory: Memory) => Door
+
+/** What families (pipelines, tasks, works) use of a memory. Not public. */
+export function doorOf(memory: Memory): Door {
+  return openDoor(memory)
+}
 
 /**
  * A cache on disk for what functions return.
@@ -50,6 +58,10 @@ export class Memory implements AsyncDisposable {
   readonly #context: CallContext
   readonly #types = new TypeRegistry()
   readonly #wrapping: Wrapping
+
+  static {
+    openDoor = (memory) => new Door(memory.#wrapping, memory.#context.observers)
+  }
 
   /**
    * Touches no file: a directory that is there is opened when a function is wrapped, one that is not is made by

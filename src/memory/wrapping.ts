@@ -12,6 +12,7 @@ import {
   decorated,
 } from '../call/cached-method.ts'
 import type { CallContext } from '../call/context.ts'
+import type { Observers } from '../call/event.ts'
 import { type KeyInputs, countedParametersOf, keyInputsOf } from '../call/inputs.ts'
 import type { ReceiverReach } from '../code/receiver-reach.ts'
 import { CodeEntries, type OpenEntries } from '../entry/code-entries.ts'
@@ -21,6 +22,7 @@ import { Fingerprints } from '../fingerprint/fingerprint.ts'
 import { FunctionIdentities } from '../fingerprint/identity.ts'
 import type { CodeStrategy, FingerprintOptions } from '../fingerprint/options.ts'
 import { functionId, moduleOf } from '../function/id.ts'
+import type { Parameter } from '../function/parameters.ts'
 import { nameOf } from '../function/text.ts'
 import { type AnyFunction, unwrapped } from '../function/wrapped.ts'
 import { type Calling, type Identity, type Store, digestOfText } from '../native/binding.ts'
@@ -34,6 +36,7 @@ import { invalid } from '../option/check.ts'
 import type { ResolvedMemoryOptions } from '../option/memory-options.ts'
 import { CallCounts } from '../report/function-stats.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
+import { type FamilyFunction, inputsOfFamilyCall, runFamilyCall } from './family-call.ts'
 
 /** What calls of one identity did; several identities may have one name. */
 export interface NamedCounts {
@@ -54,6 +57,25 @@ interface LastWrapped {
   readonly name: string
   readonly options: CacheOptions<any>
   readonly cached: CachedFunction
+}
+
+/** A function whose calls are to be found again. */
+interface Wrapped {
+  /** Whose code is in the key. */
+  readonly fn: AnyFunction
+  /** What a miss runs. Default `fn`. */
+  readonly run?: AnyFunction
+  readonly identity: Identity
+  readonly keyInputs: KeyInputs
+  readonly options: ResolvedCacheOptions
+  /** Where it was wrapped. */
+  readonly file: string | undefined
+  /** Of a method: what it reaches through `this`. */
+  readonly receiver?: ReceiverReach
+  /** What the inputs are called. Default: as the function's parameters. */
+  readonly parameters?: readonly Parameter[]
+  /** Default: those of the memory. */
+  readonly observers?: Observers
 }
 
 /** The functions and methods that one memory wraps. */
@@ -101,9 +123,9 @@ export class Wrapping {
       return last.cached as unknown as CachedFunction<F>
     }
     const resolved = resolveCacheOptions(options, this.#options)
-    const identity = this.#identities.of(fn, resolved, moduleOf(file))
+    const identity = this.#identities.of(fn, resolved, { kind: 'memory', module: moduleOf(file) })
     const keyInputs = keyInputsOf(fn, identity.name, resolved)
-    const calls = this.#callsOf(fn, identity, keyInputs, resolved, file)
+    const calls = this.#callsOf({ fn, identity, keyInputs, options: resolved, file })
     const cached = cachedFunction<F>(calls, (other) => this.wrap(fn, mergedOptions(options, other), file))
     this.#last.set(fn, { file, name: nameOf(fn), options: { ...options }, cached: cached as unknown as CachedFunction })
     return cached
@@ -141,9 +163,9 @@ export class Wrapping {
     const resolved = resolveCacheOptions(others, this.#options)
     keyInputsOf(method, name, resolved)
     const callsOf: CallsOfMethod = (title, receiver, withThis) => {
-      const identity = this.#identities.of(method, resolved, moduleOf(file), title)
+      const identity = this.#identities.of(method, resolved, { kind: 'memory', module: moduleOf(file), name: title })
       const keyInputs = withThis(keyInputsOf(method, identity.name, resolved))
-      return this.#callsOf(method, identity, keyInputs, resolved, file, receiver)
+      return this.#callsOf({ fn: method, identity, keyInputs, options: resolved, file, receiver })
     }
     const calls = new MethodCalls(place, {
       types: this.#types,
@@ -157,34 +179,33 @@ export class Wrapping {
     return { calls, with: rewrap }
   }
 
-  #callsOf(
-    fn: AnyFunction,
-    identity: Identity,
-    keyInputs: KeyInputs,
-    options: ResolvedCacheOptions,
-    file: string | undefined,
-    receiver?: ReceiverReach,
-  ): CachedCalls {
+  /** The calls of a family's function: see `Door`. */
+  family({ kind, fn, inputs, options, file }: FamilyFunction, observers: Observers): CachedCalls {
+    if (typeof fn !== 'function') throw invalid(`A ${kind} needs a function.`)
+    const resolved = resolveCacheOptions(options, this.#options)
+    const identity = this.#identities.of(fn, resolved, { kind, module: moduleOf(file) })
+    const parameters = inputs.map((name) => ({ name, rest: false, properties: [] }))
+    const family = { run: runFamilyCall, keyInputs: inputsOfFamilyCall, parameters, observers }
+    return this.#callsOf({ fn, identity, options: resolved, file, ...family })
+  }
+
+  #callsOf(wrapped: Wrapped): CachedCalls {
+    const { fn, run = fn, identity, options, keyInputs, observers = this.#context.observers } = wrapped
     const isCached = options.strategy !== false && !this.#context.isClosed
-    const entries =
-      isCached && this.#store ? this.#entriesOf(this.#store, fn, identity, options, file, receiver) : undefined
+    const entries = isCached && this.#store ? this.#entriesOf(this.#store, wrapped) : undefined
     const counts = this.#countsOf(identity)
-    return new CachedCalls({ fn, id: identity.name, options, context: this.#context, counts }, entries, keyInputs)
+    const called = { fn: run, id: identity.name, options, context: this.#context, counts, observers }
+    return new CachedCalls(called, entries, keyInputs)
   }
 
   /** What a function captured is read at its first call: before, its module may not have run to its end. */
-  #entriesOf(
-    store: Store,
-    fn: AnyFunction,
-    identity: Identity,
-    options: ResolvedCacheOptions,
-    file: string | undefined,
-    receiver: ReceiverReach | undefined,
-  ): CodeEntries {
+  #entriesOf(store: Store, { fn, identity, options, file, receiver, parameters }: Wrapped): CodeEntries {
     const { strategy, captures, deps } = options
     const calling = this.#calling(options)
-    const keepsValues = this.#options.explainValues
-    const explaining = { keepsValues, parameters: () => countedParametersOf(fn, options, receiver !== undefined) }
+    const explaining = {
+      keepsValues: this.#options.explainValues,
+      parameters: () => parameters ?? countedParametersOf(fn, options, receiver !== undefined),
+    }
     const open: OpenEntries = (code, parts) => {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
       return new FunctionEntries({ native, types: this.#types, explaining, front: this.#front, parts })

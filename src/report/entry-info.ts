@@ -13,6 +13,9 @@ import type { Entry } from '../native/binding.ts'
  */
 export type MissReason = 'absent' | 'expired' | 'rejected' | 'corrupt' | 'dangling' | 'format' | 'refresh'
 
+/** What a function was given to: `memory` for `memory.cache(fn)`. Functions of two kinds never share entries. */
+export type FunctionKind = 'memory' | 'step' | 'task' | 'workflow' | 'work'
+
 /** The facts of a stored result. */
 export interface EntryInfo {
   /** Hexadecimal call key. */
@@ -25,8 +28,8 @@ export interface EntryInfo {
   project?: string
   /** As given; absent where none was. */
   domain?: string
-  /** What the function was given to: `memory` for `memory.cache(fn)`. */
-  kind: 'memory' | 'step' | 'task' | 'workflow' | 'work'
+  /** What the function was given to. */
+  kind: FunctionKind
   /** The rule that made the key. */
   strategy: 'codeHash' | 'syntaxHash' | 'inputHash' | 'custom'
   /** Hexadecimal fingerprint of the function's code, where the strategy has one. */
@@ -55,7 +58,7 @@ export function entryInfoOf(entry: Entry): EntryInfo {
   const { version, project, domain, codeDigest, kind, strategy, ...facts } = entry
   return {
     ...facts,
-    kind: kind as EntryInfo['kind'],
+    kind: kind as FunctionKind,
     strategy: strategy as EntryInfo['strategy'],
     ...(version !== undefined && { version }),
     ...(project !== undefined && { project }),

@@ -1,0 +1,42 @@
+import type { AnyFunction } from '../function/wrapped.ts'
+import type { CacheOptions } from '../option/cache-options.ts'
+import type { CallEvent } from '../report/call-event.ts'
+import type { FunctionKind } from '../report/entry-info.ts'
+
+/** A function of a family (pipelines, tasks, works) whose calls a memory remembers. */
+export interface FamilyFunction {
+  readonly kind: Exclude<FunctionKind, 'memory'>
+  /** Whose code is in the key, by `options.strategy`. */
+  readonly fn: AnyFunction
+  /** What the inputs of a call are called, in order, where keys are explained. */
+  readonly inputs: readonly string[]
+  /** As for `memory.cache`; `ignore`, `params` and `hash` are for the family to apply, before it gives inputs. */
+  readonly options: CacheOptions
+  /** The file in which the user gave the function to the family. */
+  readonly file: string | undefined
+}
+
+/** One call of a family's function. */
+export class FamilyCall {
+  /** What stands for the arguments in its key, in order. */
+  readonly inputs: readonly unknown[]
+  /** Runs the function, where no result is found. */
+  readonly run: () => unknown
+  /** What became of it, once it is over. */
+  event: CallEvent | undefined
+
+  constructor(inputs: readonly unknown[], run: () => unknown) {
+    this.inputs = inputs
+    this.run = run
+  }
+}
+
+/** The key inputs of the call that is the one argument. */
+export function inputsOfFamilyCall(args: readonly unknown[]): readonly unknown[] {
+  return (args[0] as FamilyCall).inputs
+}
+
+/** Async, so that a call which waits for another's run never stands still. */
+export async function runFamilyCall(call: FamilyCall): Promise<unknown> {
+  return call.run()
+}
