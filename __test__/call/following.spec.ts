@@ -11,7 +11,7 @@ import { resolveCacheOptions } from '../../src/option/cache-options.ts'
 import { CallObservers } from '../../src/report/call-event.ts'
 import { CallCounts } from '../../src/report/function-stats.ts'
 import { Trouble } from '../../src/report/trouble.ts'
-import { TypeRegistry } from '../../src/value/type-registry.ts'
+import { plainKeyContext } from '../kit/key-context.ts'
 
 /** Entries of a store that grants what is waited for, and cannot be read then. `released` hears of leases. */
 function sickEntries(released: boolean[]): FunctionEntries {
@@ -24,7 +24,7 @@ function sickEntries(released: boolean[]): FunctionEntries {
   }
   return new FunctionEntries({
     native: native as NativeFunction,
-    types: new TypeRegistry(),
+    keys: plainKeyContext(),
     explaining: { keepsValues: false, parameters: () => undefined },
     front: undefined,
     parts: undefined,

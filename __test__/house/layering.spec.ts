@@ -74,7 +74,7 @@ test('no import goes in a circle, in the sources and in the tests', (t) => {
 
 test('one file alone imports the addon, and one the inspector', (t) => {
   t.deepEqual(importersOf(/^#binding$|\.node$|native\/.*\.c?js/, 'src/native/binding.ts'), [])
-  t.deepEqual(importersOf(/^node:inspector/, 'src/code/reflection.ts'), [])
+  t.deepEqual(importersOf(/^node:inspector/, 'src/code/inspector.ts'), [])
 })
 
 test('arguments and results become bytes without the addon', (t) => {

@@ -7,7 +7,7 @@ import { HeapSink } from '../../src/platform/byte-sink.ts'
 import { TypeRegistry } from '../../src/value/type-registry.ts'
 import vectors from '../vectors/keys.json' with { type: 'json' }
 import { GROUPS } from './groups.ts'
-import { Point, digestView, formOf, keyOf, types } from './key-of.ts'
+import { Point, contextOf, formOf, keyOf, types } from './key-of.ts'
 import { copied, shuffled, value, withOneChange } from './values.ts'
 
 test('equal arguments have equal keys, different ones different keys', (t) => {
@@ -112,7 +112,7 @@ test('what stands for an instance is its key, else its encoded content', (t) => 
   })
   const form = (point: Point): string => {
     const sink = new HeapSink()
-    return sink.bytes.toString('hex', 0, encodeArguments(sink, 0, [point], registry, digestView))
+    return sink.bytes.toString('hex', 0, encodeArguments(sink, 0, [point], contextOf(registry)))
   }
   t.is(form(new Point(1, 2)), form(new Point(5, 2)))
   t.not(form(new Point(1, 2)), form(new Point(1, 3)))
@@ -152,10 +152,10 @@ test('user code that runs while a key is made may make keys', (t) => {
 
 test('forms are appended at the position given', (t) => {
   const sink = new HeapSink(1)
-  const first = encodeKeyValue(sink, 0, { a: 'x'.repeat(5000) }, 'deps[0]', types, digestView)
-  const second = encodeKeyValue(sink, first, [1], 'deps[1]', types, digestView)
+  const first = encodeKeyValue(sink, 0, { a: 'x'.repeat(5000) }, 'deps[0]', contextOf(types))
+  const second = encodeKeyValue(sink, first, [1], 'deps[1]', contextOf(types))
   const alone = new HeapSink()
-  const end = encodeKeyValue(alone, 0, [1], 'deps[1]', types, digestView)
+  const end = encodeKeyValue(alone, 0, [1], 'deps[1]', contextOf(types))
   t.is(sink.bytes.toString('hex', first, second), alone.bytes.toString('hex', 0, end))
 })
 

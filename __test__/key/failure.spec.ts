@@ -4,7 +4,7 @@ import { encodeKeyValue } from '../../src/key/encoder.ts'
 import { HeapSink } from '../../src/platform/byte-sink.ts'
 import { TypeRegistry } from '../../src/value/type-registry.ts'
 import { EngramError } from '../../src/words/error.ts'
-import { Point, digestView, keyOf, types } from './key-of.ts'
+import { Point, contextOf, keyOf, types } from './key-of.ts'
 
 class Unregistered {}
 class SubPoint extends Point {}
@@ -134,7 +134,7 @@ test('a codec that throws, or returns the instance itself, is refused', (t) => {
   for (const encode of [throwing, (point: Point) => point]) {
     const registry = new TypeRegistry()
     registry.register(Point, { name: 'Point', encode, decode: () => new Point(0, 0) })
-    const encoded = (): unknown => encodeKeyValue(new HeapSink(), 0, [new Point(1, 2)], 'deps[0]', registry, digestView)
+    const encoded = (): unknown => encodeKeyValue(new HeapSink(), 0, [new Point(1, 2)], 'deps[0]', contextOf(registry))
     t.is(t.throws(encoded, { instanceOf: EngramError }).path, 'deps[0][0]')
   }
 })
@@ -214,6 +214,6 @@ test('a value whose shared parts multiply without bound is refused', (t) => {
   let value: unknown = 'x'.repeat(2 ** 20)
   for (let level = 0; level < 40; level++) value = [value, value]
   const sink = new HeapSink()
-  const encoded = (): unknown => encodeKeyValue(sink, 0, value, 'args[0]', types, digestView)
+  const encoded = (): unknown => encodeKeyValue(sink, 0, value, 'args[0]', contextOf(types))
   t.is(t.throws(encoded, { instanceOf: EngramError }).code, 'ERR_UNHASHABLE')
 })

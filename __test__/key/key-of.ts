@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type DigestView, encodeArguments } from '../../src/key/encoder.ts'
+import { type DigestView, type KeyContext, encodeArguments } from '../../src/key/encoder.ts'
 import { HeapSink } from '../../src/platform/byte-sink.ts'
 import { TypeRegistry } from '../../src/value/type-registry.ts'
 
@@ -26,6 +26,11 @@ export const digestView: DigestView = (view, sink, at) => {
   sink.bytes.set(createHash('sha256').update(view).digest(), at)
 }
 
+/** What keys are made with where no function has a form. */
+export function contextOf(known: TypeRegistry, digest = digestView): KeyContext {
+  return { types: known, digestView: digest, formOfFunction: () => undefined }
+}
+
 /** Canonical form of an argument list, in hex. */
 export function keyOf(...args: readonly unknown[]): string {
   return formOf(args, digestView)
@@ -34,6 +39,6 @@ export function keyOf(...args: readonly unknown[]): string {
 /** The same with a digest of one's own; the sink begins too small for anything, so that every form has to grow it. */
 export function formOf(args: readonly unknown[], digest: DigestView): string {
   const sink = new HeapSink(1)
-  const end = encodeArguments(sink, 0, args, types, digest)
+  const end = encodeArguments(sink, 0, args, contextOf(types, digest))
   return sink.bytes.toString('hex', 0, end)
 }

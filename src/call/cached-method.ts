@@ -1,5 +1,6 @@
 import { isContainer, isPrimitive } from '../code/captured-value.ts'
-import { ReceiverReach, ownsFunction } from '../code/receiver-reach.ts'
+import { ownsFunction } from '../code/class-chain.ts'
+import { ReceiverReach } from '../code/receiver-reach.ts'
 import { textOf } from '../function/text.ts'
 import { type AnyFunction, noteWrapper } from '../function/wrapped.ts'
 import { Receiver } from '../key/receiver.ts'

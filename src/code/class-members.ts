@@ -1,9 +1,9 @@
-import { textOf } from '../function/text.ts'
-import { wrappedIn } from '../function/wrapped.ts'
-import type { Reading } from '../native/binding.ts'
 /**
  * What of a class, or of a function that makes instances, its text does not show.
  */
+import { textOf } from '../function/text.ts'
+import { wrappedIn } from '../function/wrapped.ts'
+import type { Reading } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import { isClass } from './captured-value.ts'
 

@@ -3,9 +3,11 @@ import { wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, type Reading, USE, digestOfText, readFunction } from '../native/binding.ts'
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
-import { type Home, type SeenNames, homeOfScript, isMinified, suggestHome } from './home.ts'
+import { type Home, type SeenNames, homeOfScript, suggestHome } from './home.ts'
 import { intrinsicName } from './intrinsic.ts'
 import { type Reflection, type Scope, reflectAll } from './reflection.ts'
+import { isMinified } from './script-names.ts'
+import { namesFile } from './specifier.ts'
 
 /** What a function is, and what it finds around it. */
 export interface FunctionFacts {
@@ -57,11 +59,14 @@ export function isNative(fn: Function): boolean {
 
 /** `file` is where the first of them was wrapped: it is probably defined there. */
 export function factsOf(functions: readonly Function[], isRoot: boolean, file: string | undefined): FunctionFacts[] {
+  const hint = isRoot ? file : undefined
   const seen = functions.map((fn) => wrappedIn(fn)?.fn ?? fn)
-  const reflected = reflectionsOf(seen.map((fn) => (needsReflection(fn, isRoot) ? fn : undefined)))
-  return functions.map((fn, index) => {
-    const stamp = wrappedIn(fn)?.stamp
-    return factsFrom(seen[index]!, reflected[index], stamp, isRoot ? file : undefined)
+  const reflected = reflectionsOf(seen.map((fn) => (hasSight(fn, isRoot) || loadsFiles(fn) ? fn : undefined)))
+  return functions.map((given, index) => {
+    const fn = seen[index]!
+    const reflection = hasSight(fn, isRoot) ? reflected[index] : undefined
+    const home = reflection === undefined ? homeOfBlind(fn, reflected[index], hint) : homeOf(fn, reflection, hint)
+    return factsFrom(fn, reflection, home, wrappedIn(given)?.stamp)
   })
 }
 
@@ -91,7 +96,8 @@ export function sightOf({ scopes }: Reflection, name: string): Sight | undefined
   return undefined
 }
 
-function needsReflection(fn: Function, isRoot: boolean): boolean {
+/** Whether a function may see variables that count. */
+function hasSight(fn: Function, isRoot: boolean): boolean {
   if (isNative(fn)) return intrinsicName(fn) === undefined
   if (!isRoot) return true
   const reading = readingOf(fn)
@@ -99,6 +105,13 @@ function needsReflection(fn: Function, isRoot: boolean): boolean {
     typeof reading !== 'string' &&
     (reading.ownName !== undefined || reading.freeVariables.some((one) => !PLAIN.has(one.name) && !isState(one)))
   )
+}
+
+/** Whether it matters where the function was defined, though it captured nothing: it loads modules that lie beside it. */
+function loadsFiles(fn: Function): boolean {
+  if (isNative(fn)) return false
+  const reading = readingOf(fn)
+  return typeof reading !== 'string' && [...reading.imports, ...reading.requires].some(namesFile)
 }
 
 /** A variable that the function assigns, whatever value it has. */
@@ -129,26 +142,37 @@ function unread(cause: unknown): EngramError {
 function factsFrom(
   fn: Function,
   reflection: Reflection | undefined,
+  home: Home,
   stamp: string | undefined,
-  file: string | undefined,
 ): FunctionFacts {
   const text = textOf(fn)
-  const home = homeOf(fn, reflection, file)
   const named = stamp === undefined ? stampOf(fn, home) : ['cached', stamp]
   const reading = named === undefined && !isNative(fn) ? readingOf(fn, isMinified(home)) : 'native'
   return { fn, text, reading, home, reflection, stamp: named }
 }
 
-function homeOf(fn: Function, reflection: Reflection | undefined, file: string | undefined): Home {
-  const scriptId = reflection?.scriptId
-  if (scriptId === undefined) return { kind: file === undefined ? 'unknown' : 'source', name: '', file }
-  const names = namesSeen(reflection!.scopes.at(-1))
+/** `file` is where the function was wrapped, if it was. */
+function homeOf(fn: Function, { scriptId, scopes }: Reflection, file: string | undefined): Home {
+  if (scriptId === undefined) return wrappingHome(file)
+  const names = namesSeen(scopes.at(-1))
   if (file !== undefined) suggestHome(scriptId, file, textOf(fn), names)
   try {
     return homeOfScript(scriptId, textOf(fn), names)
   } catch {
-    return { kind: 'unknown', name: '', file: undefined }
+    return wrappingHome(undefined)
   }
+}
+
+/** Of a function that captured nothing: where it was wrapped, unless it is known to be of another file of the program. */
+function homeOfBlind(fn: Function, reflection: Reflection | undefined, file: string | undefined): Home {
+  const wrapping = wrappingHome(file)
+  if (reflection === undefined) return wrapping
+  const home = homeOf(fn, reflection, file)
+  return home.kind === 'source' ? home : wrapping
+}
+
+function wrappingHome(file: string | undefined): Home {
+  return { kind: file === undefined ? 'unknown' : 'source', name: '', file, scriptId: undefined }
 }
 
 /** Listed when they are asked for: most functions are of a script whose home is known. */

@@ -1,10 +1,10 @@
-import { USE } from '../native/binding.ts'
 /**
  * What a function of a package or of Node was given when it was made: `partial(scale, 2)` is not `partial(scale, 3)`.
  */
 import { isPrimitive } from './captured-value.ts'
 import { type FunctionFacts, readingOf, sightOf } from './facts.ts'
-import { isAssigned } from './home.ts'
+import { isAssigned } from './script-names.ts'
+import { CHANGED } from './use.ts'
 
 /** A variable around the function, other than those of its module. */
 export interface Given {
@@ -14,7 +14,6 @@ export interface Given {
 
 /** Variables of a scope in which somebody may have made something, at most: more are those of a whole library. */
 const MOST_VARIABLES = 24
-const CHANGED = USE.assigned | USE.mutated | USE.mutatingCall
 
 /** Functions, texts, numbers and plain data. What the package changes itself is left out. */
 export function givenTo({ fn, stamp, home, reflection }: FunctionFacts): Given[] {

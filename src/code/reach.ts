@@ -3,6 +3,7 @@ import { builtin } from '../platform/builtin.ts'
 import { attempt, isChangedByMethods, isPrimitive } from './captured-value.ts'
 import { type FunctionFacts, factsOf, sightOf } from './facts.ts'
 import { isStandardGlobal } from './intrinsic.ts'
+import { MUTATED } from './use.ts'
 
 const types = builtin('node:util/types')
 
@@ -15,7 +16,6 @@ const MOST_FUNCTIONS = 10_000
 const MOST_VARIABLES = 5_000_000
 /** Functions that are looked at between two looks at these limits. */
 const LOT = 256
-const MUTATED = USE.mutated | USE.mutatingCall
 
 /** The functions that one leads to, each with its number, and what they change themselves. */
 export class Reach {

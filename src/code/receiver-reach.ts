@@ -1,17 +1,20 @@
-import { textOf } from '../function/text.ts'
-import { wrappedIn } from '../function/wrapped.ts'
-import { type PathUse, type Reading, USE } from '../native/binding.ts'
 /**
  * What a method reaches through its `this`.
  */
+import { textOf } from '../function/text.ts'
+import { wrappedIn } from '../function/wrapped.ts'
+import { type PathUse, type Reading, USE } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
-import { attempt, isChangedByMethods, isClass, isPrimitive } from './captured-value.ts'
-import { factsOf, isNative, readingOf, sightOf } from './facts.ts'
+import { isClass } from './captured-value.ts'
+import { type HeldProperty, chainOf, classOf, ownsFunction, propertyIn } from './class-chain.ts'
+import { factsOf, readingOf, sightOf } from './facts.ts'
+import { ReceiverState } from './receiver-state.ts'
+import { VALUED } from './use.ts'
 
 const types = builtin('node:util/types')
 
 /** Something that lies on the classes of the receiver, and what of it is used. */
-export interface Reached {
+export interface ReceiverMember {
   readonly label: string
   readonly use: PathUse
   readonly value: unknown
@@ -20,18 +23,10 @@ export interface Reached {
   readonly isFixed: boolean
 }
 
-/** A member of the receiver that the method itself changes. */
-interface Changed {
-  readonly path: readonly string[]
-  /** Only if it is of a kind whose methods change it. */
-  readonly isByMethod: boolean
-}
-
-type Place = { readonly holder: object; readonly property: PropertyDescriptor }
-
-const VALUE = USE.read | USE.called | USE.escapes | USE.typeOf
+/** Uses for which a member counts: of what a prototype holds, `typeof` too. */
+const LOOKED_AT = VALUED | USE.typeOf
 const WHOLE = USE.read | USE.escapes
-const CHANGED = USE.assigned | USE.mutated | USE.mutatingCall
+const CALLED = { path: [], uses: USE.called }
 
 /**
  * One reading of a method and of those that it calls on its receiver, on instances of one class. What lies on the classes
@@ -45,9 +40,9 @@ export class ReceiverReach {
   /** Where compilers keep private fields. */
   readonly #keepers = new Set<WeakMap<object, unknown>>()
   /** Prototypes, or for a static method the class and its parents. */
-  readonly #places: readonly object[]
-  readonly #byFunction = new Map<Function, Reached[]>()
-  readonly #changed: Changed[] = []
+  readonly #chain: readonly object[]
+  readonly #byFunction = new Map<Function, ReceiverMember[]>()
+  readonly #state = new ReceiverState()
   readonly #isStatic: boolean
   /** Members that the texts name. */
   readonly #names = new Set<string>()
@@ -57,17 +52,15 @@ export class ReceiverReach {
   /** `start` is the prototype of the receiver, or the receiver where it is a class. */
   constructor(method: Function, start: object | undefined, isStatic: boolean) {
     this.#isStatic = isStatic
-    this.#places = chainOf(start)
-    this.classes = isStatic
-      ? (this.#places as Function[])
-      : this.#places.map(classOf).filter((one) => one !== undefined)
+    this.#chain = chainOf(start)
+    this.classes = isStatic ? (this.#chain as Function[]) : this.#chain.map(classOf).filter((one) => one !== undefined)
     this.#walk(method)
     this.hidden = this.#isWhole ? this.#findHidden() : undefined
     if (this.#isWhole) this.#findKeepers()
   }
 
   /** What a function that runs with the receiver finds on it; undefined for one that is not known to. */
-  of(fn: Function): readonly Reached[] | undefined {
+  of(fn: Function): readonly ReceiverMember[] | undefined {
     return this.#byFunction.get(fn)
   }
 
@@ -85,13 +78,7 @@ export class ReceiverReach {
 
   /** The receiver's own properties without what the method itself changes. May throw what its getters throw. */
   stateOf(receiver: object): unknown {
-    const own: object = { ...receiver }
-    // What compilers of decorators leave on a class.
-    for (const key of Object.getOwnPropertySymbols(own))
-      if (key.description === 'Symbol.metadata') Reflect.deleteProperty(own, key)
-    let state: unknown = own
-    for (const { path, isByMethod } of this.#changed) state = without(state, path, isByMethod)
-    return state
+    return this.#state.of(receiver)
   }
 
   /** Own properties that are functions: code, even where state does not count. */
@@ -106,7 +93,7 @@ export class ReceiverReach {
     for (let fn = waiting.pop(); fn !== undefined; fn = waiting.pop()) {
       const inner = wrappedIn(fn)?.fn ?? fn
       if (this.#byFunction.has(inner)) continue
-      const found: Reached[] = []
+      const found: ReceiverMember[] = []
       this.#byFunction.set(inner, found)
       const reading = readingOf(inner)
       if (typeof reading === 'string') {
@@ -124,7 +111,7 @@ export class ReceiverReach {
     if (this.#isWhole) this.#byFunction.get(wrappedIn(method)?.fn ?? method)!.push(...this.#wholeClasses())
   }
 
-  #readThis(reading: Reading, found: Reached[]): void {
+  #readThis(reading: Reading, found: ReceiverMember[]): void {
     for (const one of reading.this) {
       const { path, uses } = one
       if (path.length === 0) {
@@ -132,72 +119,60 @@ export class ReceiverReach {
         continue
       }
       this.#names.add(path[0]!)
-      if (uses & CHANGED) this.#noteChanged(one, reading.this)
-      const place = placeOf(this.#places, path[0]!)
-      if (place !== undefined) found.push(...this.#reached('this', place, one))
+      this.#state.note(one, reading.this)
+      const held = propertyIn(this.#chain, path[0]!)
+      if (held !== undefined) found.push(...this.#membersAt('this', held, one))
     }
   }
 
-  #readSuper(fn: Function, reading: Reading, found: Reached[]): void {
+  #readSuper(fn: Function, reading: Reading, found: ReceiverMember[]): void {
     if (reading.parent.length === 0) return
-    const home = this.#places.findIndex((holder) => ownsFunction(holder, fn))
+    const home = this.#chain.findIndex((holder) => ownsFunction(holder, fn))
     if (home < 0) {
       this.#isWhole = true
       return
     }
-    const parents = this.#places.slice(home + 1)
+    const parents = this.#chain.slice(home + 1)
     for (const one of reading.parent) {
       const [name] = one.path
       if (name === undefined) {
         this.#isWhole = true
         continue
       }
-      const place = placeOf(parents, name)
-      if (place !== undefined) found.push(...this.#reached('super', place, one))
+      const held = propertyIn(parents, name)
+      if (held !== undefined) found.push(...this.#membersAt('super', held, one))
     }
   }
 
-  #reached(root: string, { holder, property }: Place, { path, uses }: PathUse): Reached[] {
+  /** What counts of a property that the receiver inherits: its accessors, or its value. */
+  #membersAt(root: string, { holder, property }: HeldProperty, { path, uses }: PathUse): ReceiverMember[] {
     const [name, ...below] = path as [string, ...string[]]
     const label = `${root}.${name}`
     const { get, set, value } = property as { get?: Function; set?: Function; value?: unknown }
-    const accessors: [string, Function | undefined][] = [
-      ['get', get],
-      ['set', set],
+    const accessors = [
+      ...(get === undefined ? [] : [functionMember(`${label} get`, get, CALLED)]),
+      ...(set === undefined ? [] : [functionMember(`${label} set`, set, CALLED)]),
     ]
-    const called = { path: [], uses: USE.called }
-    const code = accessors.flatMap(([kind, fn]) =>
-      fn === undefined ? [] : [reachedFunction(`${label} ${kind}`, fn, called)],
-    )
-    if (code.length > 0) return code
-    if ((uses & VALUE) === 0) return []
-    if (typeof value === 'function') return [reachedFunction(label, value, { path: below, uses })]
+    if (accessors.length > 0) return accessors
+    if ((uses & LOOKED_AT) === 0) return []
+    const use = { path: below, uses }
+    if (typeof value === 'function') return [functionMember(label, value, use)]
     // A static field of the class itself is state of the receiver.
-    if (this.#isStatic && holder === this.#places[0] && property.enumerable === true) return []
-    if (this.#changed.some((one) => isWithin(path, one.path))) return []
-    const read = (): unknown => (holder as Record<string, unknown>)[name]
-    return [{ label, use: { path: below, uses }, value, read, isFixed: false }]
-  }
-
-  #noteChanged({ path, uses }: PathUse, all: readonly PathUse[]): void {
-    const isNamed = all.some(
-      (one) => one.path.length === path.length + 1 && one.uses & USE.assigned && isWithin(one.path, path),
-    )
-    if (uses & USE.assigned || (uses & USE.mutated && !isNamed)) this.#changed.push({ path, isByMethod: false })
-    else if (uses & USE.mutatingCall) this.#changed.push({ path, isByMethod: true })
+    if (this.#isStatic && holder === this.#chain[0] && property.enumerable === true) return []
+    if (this.#state.isChanged(path)) return []
+    return [{ label, use, value, read: () => (holder as Record<string, unknown>)[name], isFixed: false }]
   }
 
   /** For a `this` that is handed on, or whose members the text does not name. */
-  #wholeClasses(): Reached[] {
-    const called = { path: [], uses: USE.called }
-    const found = this.classes.map((one) => reachedFunction('this.constructor', one, called))
-    for (const holder of this.#places) {
+  #wholeClasses(): ReceiverMember[] {
+    const found = this.classes.map((one) => functionMember('this.constructor', one, CALLED))
+    for (const holder of this.#chain) {
       const text = this.#isStatic ? textOf(holder as Function) : textOf(classOf(holder) ?? Object)
       for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
         if (name === 'constructor' || name === 'prototype') continue
         for (const fn of [property.value, property.get, property.set] as unknown[]) {
           if (typeof fn !== 'function' || text.includes(textOf(wrappedIn(fn)?.fn ?? fn))) continue
-          found.push(reachedFunction(`this.${name}`, fn, called))
+          found.push(functionMember(`this.${name}`, fn, CALLED))
         }
       }
     }
@@ -229,63 +204,6 @@ export class ReceiverReach {
   }
 }
 
-function reachedFunction(label: string, value: Function, use: PathUse): Reached {
+function functionMember(label: string, value: Function, use: PathUse): ReceiverMember {
   return { label, use, value, read: () => value, isFixed: true }
-}
-
-/** An object and what it inherits from, without what is the language's own. */
-function chainOf(start: object | undefined): object[] {
-  const chain: object[] = []
-  for (
-    let place: object | null = start ?? null;
-    place !== null;
-    place = Object.getPrototypeOf(place) as object | null
-  ) {
-    const owner = typeof place === 'function' ? place : classOf(place)
-    if (place === Function.prototype || (owner !== undefined && isNative(owner))) break
-    chain.push(place)
-  }
-  return chain
-}
-
-function classOf(prototype: object): Function | undefined {
-  const found: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-  return typeof found === 'function' ? found : undefined
-}
-
-function placeOf(places: readonly object[], name: string): Place | undefined {
-  for (const holder of places) {
-    const property = Object.getOwnPropertyDescriptor(holder, name)
-    if (property !== undefined) return { holder, property }
-  }
-  return undefined
-}
-
-/** Whether an object holds this function, or a wrapper around it. */
-export function ownsFunction(holder: object, fn: Function): boolean {
-  return Reflect.ownKeys(holder).some((key) => {
-    const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key)!
-    return [value, get, set].some((one) => typeof one === 'function' && (one === fn || wrappedIn(one)?.fn === fn))
-  })
-}
-
-function isWithin(path: readonly string[], around: readonly string[]): boolean {
-  return around.every((name, index) => path[index] === name)
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (isPrimitive(value) || typeof value === 'function') return false
-  const prototype: unknown = attempt(() => Object.getPrototypeOf(value))
-  return prototype === Object.prototype || prototype === null
-}
-
-/** The value without the member at a path, as far as the path leads through plain objects. */
-function without(value: unknown, path: readonly string[], isByMethod: boolean): unknown {
-  const [name, ...below] = path
-  if (name === undefined || !isPlain(value) || !Object.hasOwn(value, name)) return value
-  const { [name]: member, ...others } = value
-  if (below.length > 0) return { ...others, [name]: without(member, below, isByMethod) }
-  const isKept =
-    isByMethod && (isPrimitive(member) || typeof member === 'function' || !isChangedByMethods(member as object))
-  return isKept ? value : others
 }

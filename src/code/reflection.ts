@@ -1,8 +1,7 @@
 /**
- * What functions captured, read through V8's inspector in the thread that asks. The only file that uses the inspector.
+ * What functions captured, read through V8's inspector.
  */
-import type { Runtime, Session } from 'node:inspector'
-import { require } from '../platform/builtin.ts'
+import { type Runtime, objectIdOf, post } from './inspector.ts'
 
 /** One of the scopes around a function. */
 export interface Scope {
@@ -18,24 +17,35 @@ export interface Reflection {
   /** Innermost first, without the global one. */
   readonly scopes: readonly Scope[]
   /** Of a bound function. */
-  readonly bound: { target: Function; receiver: unknown; args: readonly unknown[] } | undefined
+  readonly bound: Bound | undefined
   readonly isProxy: boolean
 }
 
-type Inspector = typeof import('node:inspector')
-type Found = { scriptId: string | undefined; scopes: number | undefined; bound: number[] | undefined; isProxy: boolean }
+/** What a bound function was made of. */
+export interface Bound {
+  readonly target: Function
+  readonly receiver: unknown
+  readonly args: readonly unknown[]
+}
+
+/** What the inspector says of a function. Values are places among those that are asked for. */
+interface Asked {
+  readonly scriptId: string | undefined
+  readonly scopes: number | undefined
+  readonly bound: readonly number[] | undefined
+  readonly isProxy: boolean
+}
 
 const GROUP = 'engram'
-const STASH = '__engram_reflection__'
 /** Functions asked about at once. What is asked for comes back as the arguments of one call, which have to fit the stack. */
-const LOT = 256
+const MOST_ASKED = 256
 const BOUND = ['[[TargetFunction]]', '[[BoundThis]]', '[[BoundArgs]]']
 
-let inspector: Inspector | undefined
-let session: Session | undefined
 let taken: unknown[] = []
-const stash: { functions: readonly Function[] | undefined } = { functions: undefined }
-Object.defineProperty(stash, 'take', { value: (values: unknown[]) => (taken = values) })
+/** Through this, functions go to the inspector and values come back. */
+const door: { functions: readonly Function[] } = { functions: [] }
+Object.defineProperty(door, 'take', { value: (values: unknown[]) => (taken = values) })
+let doorId: string | undefined
 
 /**
  * Reflects several functions, which costs little more than one.
@@ -44,101 +54,41 @@ Object.defineProperty(stash, 'take', { value: (values: unknown[]) => (taken = va
  */
 export function reflectAll(functions: readonly Function[]): Reflection[] {
   const found: Reflection[] = []
-  for (let from = 0; from < functions.length; from += LOT) found.push(...reflectLot(functions.slice(from, from + LOT)))
+  for (let from = 0; from < functions.length; from += MOST_ASKED)
+    found.push(...reflectLot(functions.slice(from, from + MOST_ASKED)))
   return found
 }
 
 function reflectLot(functions: readonly Function[]): Reflection[] {
-  stash.functions = functions
+  door.functions = functions
   try {
-    const id = stashId()
-    const slot = properties(id).result.find(({ name }) => name === 'functions')
-    const items = properties(slot!.value!.objectId!).result.filter(({ name }) => /^\d+$/.test(name))
+    doorId ??= objectIdOf(door)
+    const listed = call('function(){return this.functions}', { objectGroup: GROUP }).result.objectId!
+    const items = properties(listed).result.filter(({ name }) => /^\d+$/.test(name))
     const wanted: Runtime.CallArgument[] = []
-    const found = items.map((item) => request(item.value!.objectId!, wanted))
-    const functionDeclaration = 'function(...values){this.take(values)}'
+    const asked = items.map((item) => askFor(item.value!.objectId!, wanted))
     // What is called is compiled, and an attached debugger hears of it: so one call reads everything back.
-    post('Runtime.callFunctionOn', { objectId: id, functionDeclaration, arguments: wanted, silent: true })
-    return found.map(answered)
+    call('function(...values){this.take(values)}', { arguments: wanted })
+    return asked.map(answered)
   } finally {
-    stash.functions = undefined
+    door.functions = []
     taken = []
     // What is not released is kept alive, and so is all that the scopes hold.
-    if (session !== undefined) post('Runtime.releaseObjectGroup', { objectGroup: GROUP })
+    if (doorId !== undefined) post('Runtime.releaseObjectGroup', { objectGroup: GROUP })
   }
 }
 
-/** The URL of a script, as loaders gave it; undefined where it has none. Lists all scripts: some milliseconds. */
-export function scriptUrls(): Map<string, string> {
-  const urls = new Map<string, string>()
-  post('Profiler.enable')
-  // It names scripts without making digests of them, which Debugger.enable would.
-  const { result } = post('Profiler.getBestEffortCoverage') as { result: { scriptId: string; url: string }[] }
-  for (const { scriptId, url } of result) urls.set(scriptId, url)
-  return urls
-}
-
-/** As `scriptUrls`, complete and dear. */
-export function allScriptUrls(): Map<string, string> {
-  const urls = new Map<string, string>()
-  const note = ({ params }: { params: { scriptId: string; url: string } }): void => {
-    urls.set(params.scriptId, params.url)
-  }
-  open().on('Debugger.scriptParsed', note)
-  post('Debugger.enable')
-  post('Debugger.disable')
-  open().off('Debugger.scriptParsed', note)
-  return urls
-}
-
-function open(): Session {
-  if (session !== undefined) return session
-  // Loading it takes two milliseconds, for which functions that capture nothing need not wait.
-  inspector = require('node:inspector') as Inspector
-  const opening = new inspector.Session()
-  opening.connect()
-  return (session = opening)
-}
-
-function post(method: string, parameters?: object): unknown {
-  let failure: Error | null = null
-  let answer: { exceptionDetails?: Runtime.ExceptionDetails } | undefined
-  // In the same thread the callback has run when post returns.
-  ;(
-    open() as {
-      post(method: string, parameters: object | undefined, done: (error: Error | null, answer?: object) => void): void
-    }
-  ).post(method, parameters, (error, result) => {
-    failure = error
-    answer = result
-  })
-  if (failure !== null) throw new Error(`${method}: ${(failure as Error).message}`)
-  if (answer?.exceptionDetails !== undefined) throw new Error(`${method}: ${answer.exceptionDetails.text}`)
-  return answer
+function call(functionDeclaration: string, parameters: object): Runtime.CallFunctionOnReturnType {
+  const called = { objectId: doorId, functionDeclaration, silent: true, ...parameters }
+  return post('Runtime.callFunctionOn', called) as Runtime.CallFunctionOnReturnType
 }
 
 function properties(objectId: string): Runtime.GetPropertiesReturnType {
   return post('Runtime.getProperties', { objectId, ownProperties: true }) as Runtime.GetPropertiesReturnType
 }
 
-/**
- * The stash is in reach of the main context during this one evaluation. Node's own modules are the same objects in every
- * context, `globalThis` is not.
- */
-function stashId(): string {
-  open()
-  const expression = `process.getBuiltinModule('node:inspector').Session[${JSON.stringify(STASH)}]`
-  const holder = inspector!.Session as unknown as Record<string, unknown>
-  Object.defineProperty(holder, STASH, { value: stash, configurable: true })
-  try {
-    const evaluated = post('Runtime.evaluate', { expression, silent: true, objectGroup: GROUP })
-    return (evaluated as Runtime.EvaluateReturnType).result.objectId!
-  } finally {
-    delete holder[STASH]
-  }
-}
-
-function request(objectId: string, wanted: Runtime.CallArgument[]): Found {
+/** What the inspector tells of a function; values that are to be read back are added to `wanted`. */
+function askFor(objectId: string, wanted: Runtime.CallArgument[]): Asked {
   const { internalProperties = [] } = properties(objectId)
   const at = new Map(internalProperties.map(({ name, value }) => [name, value]))
   const want = (name: string): number | undefined => {
@@ -153,7 +103,7 @@ function request(objectId: string, wanted: Runtime.CallArgument[]): Found {
   return { scriptId: location?.scriptId, scopes: want('[[Scopes]]'), bound, isProxy: at.has('[[Handler]]') }
 }
 
-function answered({ scriptId, scopes, bound, isProxy }: Found): Reflection {
+function answered({ scriptId, scopes, bound, isProxy }: Asked): Reflection {
   const listed = scopes === undefined ? [] : Array.from(taken[scopes] as { description: string; object: object }[])
   const around = listed.filter(({ description }) => description !== 'Global')
   return {

@@ -1,7 +1,7 @@
 import type { CodePart } from '../fingerprint/parts.ts'
 import type { Parameter } from '../function/parameters.ts'
-import { encodeArguments } from '../key/encoder.ts'
-import { ANSWER, type NativeFunction, digestView, recordArguments, translated, translating } from '../native/binding.ts'
+import { type KeyContext, encodeArguments } from '../key/encoder.ts'
+import { ANSWER, type NativeFunction, recordArguments, translated, translating } from '../native/binding.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch, withIdentity } from '../native/scratch.ts'
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
 import { type KeyChange, changesFrom } from '../report/explanation.ts'
@@ -42,7 +42,8 @@ export interface Explaining {
 /** What the entries of a function need. */
 export interface FunctionParts {
   readonly native: NativeFunction
-  readonly types: TypeRegistry
+  /** What keys are made with, and the classes that are registered. */
+  readonly keys: KeyContext
   readonly explaining: Explaining
   /** None where nothing is kept in JavaScript. */
   readonly front: FrontEntries | undefined
@@ -62,19 +63,21 @@ export class FunctionEntries {
   /** Getters of the core's make a new function each time. */
   readonly #recall: (length: number) => number
   readonly #key: (length: number) => number
+  readonly #keys: KeyContext
   readonly #types: TypeRegistry
   readonly #explaining: Explaining
   readonly #parts: ToldParts
 
-  constructor({ native, types, explaining, front, parts }: FunctionParts) {
+  constructor({ native, keys, explaining, front, parts }: FunctionParts) {
     this.front = front
     this.leases = new Leases(native)
     this.#native = native
     this.#recall = native.recall
     this.#key = native.key
-    this.#types = types
+    this.#keys = keys
+    this.#types = keys.types
     this.#explaining = explaining
-    this.#parts = new ToldParts(native, { types, keepsValues: explaining.keepsValues, parts })
+    this.#parts = new ToldParts(native, { keys, keepsValues: explaining.keepsValues, parts })
   }
 
   /**
@@ -218,7 +221,7 @@ export class FunctionEntries {
   }
 
   #encodeArguments(scratch: Scratch, args: readonly unknown[]): number {
-    return encodeArguments(scratch, PAYLOAD, args, this.#types, digestView) - PAYLOAD
+    return encodeArguments(scratch, PAYLOAD, args, this.#keys) - PAYLOAD
   }
 
   #found(scratch: Scratch, length: number, wantsIdentity: boolean): Outcome {

@@ -1,15 +1,14 @@
 import type { CodePart } from '../fingerprint/parts.ts'
-import { encodeKeyValue } from '../key/encoder.ts'
-import { type NativeFunction, digestView } from '../native/binding.ts'
+import { type KeyContext, encodeKeyValue } from '../key/encoder.ts'
+import type { NativeFunction } from '../native/binding.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
-import type { TypeRegistry } from '../value/type-registry.ts'
 
 type Described = Parameters<NativeFunction['describe']>[0][number]
 
 /** The parts that a function's code is made of, which the core hears of once: it explains misses by them. */
 export class ToldParts {
   readonly #native: NativeFunction
-  readonly #types: TypeRegistry
+  readonly #keys: KeyContext
   readonly #keepsValues: boolean
   /** Until they were told. */
   #parts: (() => CodePart[]) | undefined
@@ -17,10 +16,10 @@ export class ToldParts {
   /** `keepsValues`: whether short texts of values are kept. */
   constructor(
     native: NativeFunction,
-    { types, keepsValues, parts }: { types: TypeRegistry; keepsValues: boolean; parts: (() => CodePart[]) | undefined },
+    { keys, keepsValues, parts }: { keys: KeyContext; keepsValues: boolean; parts: (() => CodePart[]) | undefined },
   ) {
     this.#native = native
-    this.#types = types
+    this.#keys = keys
     this.#keepsValues = keepsValues
     this.#parts = parts
   }
@@ -47,7 +46,7 @@ export class ToldParts {
   #formOf(value: unknown): Buffer | undefined {
     const sink = new HeapSink(64)
     try {
-      const end = encodeKeyValue(sink, 0, value, 'captured', this.#types, digestView)
+      const end = encodeKeyValue(sink, 0, value, 'captured', this.#keys)
       return sink.bytes.subarray(0, end)
     } catch {
       // It was hashed a moment ago, and may throw now.

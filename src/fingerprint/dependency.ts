@@ -1,4 +1,4 @@
-import { packageFrom } from '../code/home.ts'
+import { packageFrom } from '../code/package.ts'
 import { callingFile } from '../function/id.ts'
 import { GivenHash, StandIn, given, givenHashes } from '../key/stand-in.ts'
 import { digestOfFile, digestOfText } from '../native/binding.ts'

@@ -1,4 +1,7 @@
-import type { EngramError } from '../words/error.ts'
+import { EngramError } from '../words/error.ts'
+import { shortened } from '../words/phrase.ts'
+
+const LONGEST_DOUBT = 1000
 
 /** A variable that others may assign: it must be looked at before every call. */
 export interface Watched {
@@ -13,21 +16,33 @@ export interface Datum {
   readonly read: () => unknown
 }
 
-/** A function that lies where another may be put. */
+/** What lies where something else may be put, and must still be the same. */
 export interface Member {
   readonly read: () => unknown
   readonly value: unknown
 }
 
-/** What descriptions leave to be looked at again. */
-export interface Findings {
-  readonly data: Datum[]
-  readonly members: Member[]
-  readonly watched: Watched[]
+/** What a description leaves to be looked at again. */
+export class Findings {
+  readonly data: Datum[] = []
+  readonly members: Member[] = []
+  readonly watched: Watched[] = []
   /** What could not be covered, with the fix. */
-  readonly doubts: EngramError[]
-  /** Names for people, of what is said under the alias of a variable. They are in no key. */
-  readonly shown: Map<unknown, string>
+  readonly doubts: EngramError[] = []
   /** False where a variable had no value yet. */
-  isComplete: boolean
+  isComplete = true
+  readonly #doubted = new Set<string>()
+
+  /** Notes a value that is read for each key; gives its number among these. */
+  datum(label: string, read: () => unknown): number {
+    return this.data.push({ label, read }) - 1
+  }
+
+  /** Notes what could not be covered. `fix` goes before those that there are for everything. */
+  doubt(what: string, fix = ''): void {
+    if (this.#doubted.has(what)) return
+    this.#doubted.add(what)
+    const message = `${shortened(what, LONGEST_DOUBT)}; ${fix}pass it as an argument, name it in \`deps\` or \`version\`, or set \`captures: 'none'\`.`
+    this.doubts.push(new EngramError('ERR_UNHASHABLE', message))
+  }
 }

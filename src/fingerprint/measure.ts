@@ -1,24 +1,31 @@
-import { encodeKeyValue } from '../key/encoder.ts'
+import { type KeyContext, encodeKeyValue } from '../key/encoder.ts'
 import { digestView } from '../native/binding.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
-import type { TypeRegistry } from '../value/type-registry.ts'
 
 /** Longest value that is compared with its earlier self at every call, in bytes of its form and of hashed buffers. */
 export const MOST_COMPARED = 16 * 1024
 
-/** How many bytes hashing a value reads; why not, where it cannot be hashed. */
-export function measure(
-  label: string,
-  read: () => unknown,
-  types: TypeRegistry,
-): { size: number; digest: string } | string {
+/** What hashing a value takes. */
+export interface Measured {
+  /** Bytes that are read. */
+  readonly size: number
+  /** Of the value, in hexadecimal; empty for one that is compared. */
+  readonly digest: string
+}
+
+/** Measures what `read` gives; says why not, where it cannot be hashed. */
+export function measure(label: string, read: () => unknown, keys: KeyContext): Measured | string {
   const sink = new HeapSink(1024)
   let size = 0
-  try {
-    const end = encodeKeyValue(sink, 0, read(), label, types, (view, into, place) => {
+  const counting: KeyContext = {
+    ...keys,
+    digestView(view, into, place) {
       size += view.byteLength
       digestView(view, into, place)
-    })
+    },
+  }
+  try {
+    const end = encodeKeyValue(sink, 0, read(), label, counting)
     size += end
     return { size, digest: size > MOST_COMPARED ? digestOfBytes(sink, end) : '' }
   } catch (error) {
@@ -27,8 +34,8 @@ export function measure(
 }
 
 /** Digest of a value's canonical form, in hexadecimal. Throws ERR_UNHASHABLE. */
-export function digestOf(sink: HeapSink, value: unknown, types: TypeRegistry): string {
-  return digestOfBytes(sink, encodeKeyValue(sink, 0, value, 'captured', types, digestView))
+export function digestOf(sink: HeapSink, value: unknown, keys: KeyContext): string {
+  return digestOfBytes(sink, encodeKeyValue(sink, 0, value, 'captured', keys))
 }
 
 function digestOfBytes(sink: HeapSink, end: number): string {

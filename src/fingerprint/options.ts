@@ -1,5 +1,5 @@
 import type { ReceiverReach } from '../code/receiver-reach.ts'
-import type { TypeRegistry } from '../value/type-registry.ts'
+import type { KeyContext } from '../key/encoder.ts'
 
 export type CodeStrategy = 'codeHash' | 'syntaxHash'
 
@@ -7,7 +7,7 @@ export type CodeStrategy = 'codeHash' | 'syntaxHash'
 export interface FingerprintOptions {
   readonly strategy: CodeStrategy
   readonly captures: 'auto' | 'none'
-  readonly types: TypeRegistry
+  readonly keys: KeyContext
   /** Absolute path of the module that wraps the function. */
   readonly file: string | undefined
   /** Declared dependencies: labels and values. */

@@ -1,5 +1,6 @@
 import { attempt } from '../code/captured-value.ts'
 import type { Explored } from './exploration.ts'
+import type { FunctionSentence, Sentence } from './sentence.ts'
 
 /** One of the things that a fingerprint is made of. */
 export interface CodePart {
@@ -10,20 +11,19 @@ export interface CodePart {
   readonly isShown: boolean
 }
 
-type Said = readonly unknown[]
-
-const OF_CAPTURED: ReadonlySet<unknown> = new Set(['value', 'data', 'symbol', 'made of', 'typeof'])
-
 /** The parts of a function's code, nearest first. `name` is the function's. */
 export function codePartsOf(explored: Explored, name: string): CodePart[] {
   return new Listing(explored, name).parts
 }
 
 /** The names of what a function changes itself, which is in no key. */
-export function stateOf({ functions, deps, shown }: Explored): string[] {
-  const lists = [...functions.map((said) => said.at(-1)), ...deps].filter((said) => Array.isArray(said)) as Said[][]
-  const state = lists.flat().filter((said) => Array.isArray(said) && said[1] === 'state')
-  return [...new Set(state.map((one) => shown.get(one) ?? String(one[0])))]
+export function stateOf({ functions, deps }: Explored): string[] {
+  const said = [...functions.flatMap((one) => one.said), ...deps.flat()]
+  return [...new Set(said.filter(({ what }) => what === 'state').map(shownName))]
+}
+
+function shownName({ label, shown }: Sentence): string {
+  return shown ?? label
 }
 
 /** A walk along the fingerprint, function by function, each under the name by which it is first met. */
@@ -35,56 +35,70 @@ class Listing {
 
   constructor(explored: Explored, name: string) {
     this.#explored = explored
-    for (const dep of explored.deps) this.#captured(dep as Said[], '', 'dependency')
+    for (const said of explored.deps) this.#addAll(said, '', 'dependency')
     if (explored.coversRoot) this.#meet(0, name, true)
     for (const { number, name: known, isRoot } of this.#pending)
       this.#function(explored.functions[number]!, known, isRoot)
   }
 
-  #meet(number: unknown, name: string, isRoot = false): void {
-    if (typeof number !== 'number' || this.#met.has(number)) return
+  #meet(number: number | 'unknown', name: string, isRoot = false): void {
+    if (number === 'unknown' || this.#met.has(number)) return
     this.#met.add(number)
     this.#pending.push({ number, name, isRoot })
   }
 
-  #function([what, ...said]: Said, name: string, isRoot: boolean): void {
-    const owner = isRoot ? '' : ` of ${name}`
-    if (what === 'stamp') {
-      this.#stamp(said as string[], name)
-      const given = said.at(-1)
-      if (Array.isArray(given)) this.#captured(given as Said[], ` of ${name}`, 'capture')
-      return
+  #function(sentence: FunctionSentence, name: string, isRoot: boolean): void {
+    if (sentence.what === 'stamp') this.#stamp(sentence.stamp, name)
+    if (sentence.what === 'text') {
+      const text = isRoot ? withoutOwnName(sentence.text) : sentence.text
+      this.#add({ kind: isRoot ? 'code' : 'helper', name, value: text, isShown: false })
     }
-    if (what === 'bound') return this.#captured(said[0] as Said[], owner, 'capture')
-    this.#add(isRoot ? 'code' : 'helper', name, isRoot ? withoutOwnName(String(said[0])) : said[0], false)
-    if (Array.isArray(said[1])) this.#captured(said[1] as Said[], owner, 'capture')
+    this.#addAll(sentence.said, isRoot && sentence.what !== 'stamp' ? '' : ` of ${name}`, 'capture')
   }
 
   #stamp([what, label = '', fn = '']: readonly string[], name: string): void {
-    if (what !== 'package') return this.#add('helper', name, [what, label, fn], true)
+    if (what !== 'package') return this.#add({ kind: 'helper', name, value: [what, label, fn], isShown: true })
     const at = label.lastIndexOf('@')
-    this.#add('dependency', at > 0 ? label.slice(0, at) : name, at > 0 ? label.slice(at + 1) : label, true)
+    const [title, version] = at > 0 ? [label.slice(0, at), label.slice(at + 1)] : [name, label]
+    this.#add({ kind: 'dependency', name: title, value: version, isShown: true })
   }
 
-  #captured(list: readonly Said[], owner: string, kind: 'capture' | 'dependency'): void {
-    for (const one of list) {
-      const [label, what, value] = one
-      const shown = this.#explored.shown.get(one) ?? String(label)
-      const name = `${what === 'typeof' ? 'typeof ' : ''}${shown}${owner}`
-      if (what === 'function') this.#meet(value, name)
-      else if (label === 'module') this.#add('dependency', String(what), value, true)
-      else if (OF_CAPTURED.has(what))
-        this.#add(kind, name, what === 'data' ? this.#datum(value) : value, mayBeShown(name))
+  #addAll(said: readonly Sentence[], owner: string, kind: 'capture' | 'dependency'): void {
+    for (const one of said) {
+      const name = `${one.what === 'typeof' ? 'typeof ' : ''}${shownName(one)}${owner}`
+      if (one.what === 'function') this.#meet(one.number, name)
+      else if (one.what === 'module')
+        this.#add({ kind: 'dependency', name: one.label, value: one.version, isShown: true })
+      else if (isCounted(one)) this.#add({ kind, name, value: this.#valueOf(one), isShown: mayBeShown(name) })
     }
   }
 
-  #datum(index: unknown): unknown {
-    return attempt(this.#explored.data[index as number]!.read)
+  #valueOf(sentence: CountedSentence): unknown {
+    switch (sentence.what) {
+      case 'value':
+        return sentence.value
+      case 'data':
+        return attempt(this.#explored.findings.data[sentence.index]!.read)
+      case 'symbol':
+        return sentence.description
+      case 'made of':
+        return sentence.parts
+      case 'typeof':
+        return sentence.type
+    }
   }
 
-  #add(kind: CodePart['kind'], name: string, value: unknown, isShown: boolean): void {
-    this.parts.push({ kind, name, value, isShown })
+  #add(part: CodePart): void {
+    this.parts.push(part)
   }
+}
+
+/** What counts by a value. */
+type CountedSentence = Extract<Sentence, { what: 'value' | 'data' | 'symbol' | 'made of' | 'typeof' }>
+
+function isCounted(sentence: Sentence): sentence is CountedSentence {
+  const { what } = sentence
+  return what === 'value' || what === 'data' || what === 'symbol' || what === 'made of' || what === 'typeof'
 }
 
 /** What stands in the environment, or was given to the program, may be a password. */

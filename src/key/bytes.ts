@@ -61,7 +61,7 @@ function writeDigest(walk: KeyWalk, position: number, kind: number, view: Uint8A
   walk.sink.view.setBigUint64(position + 2, BigInt(view.length), true)
   // Another thread may write into shared memory while it is read: only a copy can be hashed safely.
   const steady = types.isSharedArrayBuffer(view.buffer) ? new Uint8Array(view) : view
-  walk.digestView(steady, walk.sink, position + DIGEST_FORM - DIGEST_LENGTH)
+  walk.context.digestView(steady, walk.sink, position + DIGEST_FORM - DIGEST_LENGTH)
   return position + DIGEST_FORM
 }
 

@@ -1,5 +1,5 @@
 import type { ByteSink } from '../platform/byte-sink.ts'
-import type { TypeRegistry, ValueCodec } from '../value/type-registry.ts'
+import type { ValueCodec } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
 import { builtinEncoders, refusal } from './builtin.ts'
 import { byteKinds, writeBytes } from './bytes.ts'
@@ -24,9 +24,9 @@ import {
   TAG_UNDEFINED,
 } from './tag.ts'
 import { writeText } from './text.ts'
-import { type DigestView, KeyWalk } from './walk.ts'
+import { type KeyContext, KeyWalk } from './walk.ts'
 
-export type { DigestView } from './walk.ts'
+export type { DigestView, KeyContext } from './walk.ts'
 
 /** The walk that the next call takes; none while one is under way, so that user code may encode in turn. */
 let idle: KeyWalk | undefined = new KeyWalk()
@@ -42,10 +42,9 @@ export function encodeArguments(
   sink: ByteSink,
   position: number,
   args: ArrayLike<unknown>,
-  types: TypeRegistry,
-  digestView: DigestView,
+  context: KeyContext,
 ): number {
-  const walk = beginWalk(sink, position, types, digestView)
+  const walk = beginWalk(sink, position, context)
   let index = 0
   try {
     let count = args.length
@@ -70,10 +69,9 @@ export function encodeKeyValue(
   position: number,
   value: unknown,
   root: string,
-  types: TypeRegistry,
-  digestView: DigestView,
+  context: KeyContext,
 ): number {
-  const walk = beginWalk(sink, position, types, digestView)
+  const walk = beginWalk(sink, position, context)
   try {
     return endWalk(walk, encodeValue(walk, position, value))
   } catch (error) {
@@ -81,10 +79,10 @@ export function encodeKeyValue(
   }
 }
 
-function beginWalk(sink: ByteSink, position: number, types: TypeRegistry, digestView: DigestView): KeyWalk {
+function beginWalk(sink: ByteSink, position: number, context: KeyContext): KeyWalk {
   const walk = idle ?? new KeyWalk()
   idle = undefined
-  walk.begin(sink, position, types, digestView)
+  walk.begin(sink, position, context)
   return walk
 }
 
@@ -154,7 +152,7 @@ function encodeReference(walk: KeyWalk, position: number, value: object): number
   if (prototype === Array.prototype) return encodeArray(walk, position, value, encodeValue)
   if (value instanceof StandIn) return writeStandIn(walk, position, value)
   if (value instanceof Receiver) return encodeReceiver(walk, position, value)
-  const codec = walk.types.forPrototype(prototype)
+  const codec = walk.context.types.forPrototype(prototype)
   if (codec !== undefined) return encodeInstance(walk, position, value, codec)
   return encodeKnown(walk, position, value, prototype) ?? encodeForeign(walk, position, value, prototype)
 }
@@ -200,7 +198,7 @@ function writeStandIn(walk: KeyWalk, position: number, value: StandIn): number {
 
 /** By its fingerprint. */
 function encodeFunction(walk: KeyWalk, position: number, value: Function): number {
-  const form = walk.types.formOfFunction?.(value)
+  const form = walk.context.formOfFunction(value)
   if (form !== undefined) return writeText(walk, writeTag(walk, position, TAG_FUNCTION), form)
   throw new KeyFailure(
     'this function cannot be told from others; leave it out of the key with `ignore`, or pass the values that it depends on.',

@@ -7,6 +7,14 @@ import { TAG_CYCLE } from './tag.ts'
 /** Hashes a large view where it lies and writes its 32-byte BLAKE3 digest into `sink.bytes` at `at`. */
 export type DigestView = (view: Uint8Array, sink: ByteSink, at: number) => void
 
+/** What keys of one memory are made with. */
+export interface KeyContext {
+  readonly types: TypeRegistry
+  readonly digestView: DigestView
+  /** Text that stands for a function in a key; undefined for one that nothing tells from others. */
+  readonly formOfFunction: (fn: Function) => string | undefined
+}
+
 /** Appends the canonical form of a value; given to the parts that hold values, so that they need not know the whole. */
 export type EncodeValue = (walk: KeyWalk, position: number, value: unknown) => number
 
@@ -18,8 +26,7 @@ export const LARGEST = 2 ** 29
 /** What one pass over a call's values knows. User code that runs in it and encodes in turn does so in another walk. */
 export class KeyWalk {
   sink!: ByteSink
-  types!: TypeRegistry
-  digestView!: DigestView
+  context!: KeyContext
   /** Whether Object.prototype has enumerable properties, which for-in would show for every object. */
   polluted = false
   /** Property values read and not yet written: `held[0..heldEnd)`. */
@@ -29,10 +36,9 @@ export class KeyWalk {
   #ancestors: object[] = []
   #depth = 0
 
-  begin(sink: ByteSink, position: number, types: TypeRegistry, digestView: DigestView): void {
+  begin(sink: ByteSink, position: number, context: KeyContext): void {
     this.sink = sink
-    this.types = types
-    this.digestView = digestView
+    this.context = context
     this.polluted = hasEnumerable(Object.prototype)
     this.#start = position
   }

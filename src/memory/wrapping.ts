@@ -208,12 +208,12 @@ export class Wrapping {
     }
     const open: OpenEntries = (code, parts) => {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
-      return new FunctionEntries({ native, types: this.#types, explaining, front: this.#front, parts })
+      return new FunctionEntries({ native, keys: this.#fingerprints.keys, explaining, front: this.#front, parts })
     }
     const name = nameOf(fn) || 'anonymous'
     if (identity.code === undefined && deps.length === 0) return new CodeEntries(name, open, undefined)
     store.openAhead()
-    const fingerprint: Omit<FingerprintOptions, 'types'> = {
+    const fingerprint: Omit<FingerprintOptions, 'keys'> = {
       strategy: strategy as CodeStrategy,
       captures,
       file,

@@ -18,8 +18,6 @@ export interface ValueCodec<T> {
 
 /** The classes registered with one memory. */
 export class TypeRegistry {
-  /** Text that stands for a function in a key; undefined where nothing tells it from others. */
-  formOfFunction: ((fn: Function) => string | undefined) | undefined
   readonly #byPrototype = new Map<object, ValueCodec<unknown>>()
   readonly #byName = new Map<string, ValueCodec<unknown>>()
 

@@ -1,11 +1,11 @@
 import { buildSync } from 'esbuild'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { missingNode, missingTool, nodeBinary, toolFile } from './tool.ts'
 
 const project = fileURLToPath(new URL('../../..', import.meta.url))
-const tools = fileURLToPath(new URL('./loaders/', import.meta.url))
 
 /** How a program is written: as a module, as statements of one script, or as the body of a function. */
 export type Form = 'module' | 'script' | 'function'
@@ -76,11 +76,11 @@ const bundled = (minify: boolean): Loader => ({
   },
 })
 
-const strippedByNode = (version: number): Loader => ({
+const strippedByNode = (version: string): Loader => ({
   ...module,
   source: '.ts',
   ending: '.ts',
-  missing: () => missingTool(nodePackage(version)),
+  missing: () => missingNode(version),
   command: (programs) => ({ ...module.command(programs), program: nodeBinary(version) }),
 })
 
@@ -117,7 +117,7 @@ export const loaders = {
         esModuleInterop: true,
       }
       written(directory, 'tsconfig.json', JSON.stringify({ compilerOptions, 'ts-node': { transpileOnly: true } }))
-      return { args: ['-r', join(tools, 'node_modules/ts-node/register'), written(directory, 'run.cjs', driver)] }
+      return { args: ['-r', toolFile('ts-node/register'), written(directory, 'run.cjs', driver)] }
     },
   },
   swc: {
@@ -125,7 +125,7 @@ export const loaders = {
     ending: '.js',
     missing: () => missingTool('@swc/core'),
     compile: ({ directory, modules }) => {
-      const { transformSync } = createRequire(tools)('@swc/core') as {
+      const { transformSync } = createRequire(import.meta.url)(toolFile('@swc/core')) as {
         transformSync: (text: string, options: object) => { code: string }
       }
       const jsc = { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' }
@@ -136,8 +136,8 @@ export const loaders = {
       }
     },
   },
-  node22: strippedByNode(22),
-  node24: strippedByNode(24),
+  node22: strippedByNode('22'),
+  node24: strippedByNode('24'),
   esbuild: bundled(false),
   minified: bundled(true),
   ava: {
@@ -164,7 +164,7 @@ export const loaders = {
       const deps = `{ external: [/said\\.cjs$/, ${JSON.stringify(project)}] }`
       const config = `{ include: ['run.spec.ts'], globals: true, server: { deps: ${deps} } }`
       written(directory, 'vitest.config.mjs', `export default { test: ${config} }\n`)
-      return { args: [join(tools, 'node_modules/vitest/vitest.mjs'), 'run'] }
+      return { args: [toolFile('vitest/vitest.mjs'), 'run'] }
     },
   },
   repl: {
@@ -213,20 +213,4 @@ function places(directory: string) {
 function written(directory: string, name: string, text: string): string {
   writeFileSync(join(directory, name), text)
   return name
-}
-
-function nodePackage(version: number): string {
-  return `node-${version}-${process.platform}-${process.arch}`
-}
-
-function nodeBinary(version: number): string {
-  return join(tools, 'node_modules', nodePackage(version), 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-}
-
-/** Tools that every platform has must be there; a build of Node is not made for each. */
-function missingTool(name: string): string | undefined {
-  if (existsSync(join(tools, 'node_modules', name))) return undefined
-  const isMade = !name.startsWith('node-') || process.platform === 'linux'
-  if (isMade) throw new Error(`${name} is not installed: npm test does it`)
-  return `there is no ${name}`
 }

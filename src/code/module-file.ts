@@ -1,0 +1,106 @@
+import { type ModuleNames, moduleNames } from '../native/binding.ts'
+import { builtin } from '../platform/builtin.ts'
+
+const { readFileSync, statSync } = builtin('node:fs')
+
+/** How much of a file is looked at to tell whether it was minified, in characters. */
+const SAMPLE = 64 * 1024
+/** Times of change are as exact as this, in milliseconds: the clock of the system ticks, or the file system counts seconds. */
+const TICK_MS = 20
+const COARSE_MS = 2000
+
+/** What the source of a module says of its names. */
+export interface SourceNames {
+  /** Names that something in it assigns to after their declaration, wherever that is. */
+  readonly assigned: ReadonlySet<string>
+  /** What its top level declares itself. */
+  readonly declared: ReadonlySet<string>
+  /** What it imports, by local names. */
+  readonly imports: ReadonlyMap<string, ModuleNames['imports'][number]>
+}
+
+/** Undefined where they cannot be told. */
+export function namesIn(source: string): SourceNames | undefined {
+  const read = moduleNames(source)
+  if (read === null) return undefined
+  return {
+    assigned: new Set(read.assigned),
+    declared: new Set(read.declared),
+    imports: new Map(read.imports.map((one) => [one.local, one])),
+  }
+}
+
+/** The file of a module, as it was when it was read. */
+export class ModuleFile {
+  readonly source: string
+  /** Another one if the file was written since. */
+  readonly stamp: string
+  #names: { readonly read: SourceNames | undefined } | undefined
+
+  constructor(source: string, stamp: string) {
+    this.source = source
+    this.stamp = stamp
+  }
+
+  get names(): SourceNames | undefined {
+    return (this.#names ??= { read: namesIn(this.source) }).read
+  }
+
+  /** Whether a minifier wrote it, so that the names in it say nothing: long lines, and white space where it must be. */
+  get isMinified(): boolean {
+    const sample = this.source.slice(0, SAMPLE)
+    const lines = sample.split('\n').filter((line) => line !== '').length
+    const spaces = sample.match(/\s/g)?.length ?? 0
+    return lines > 0 && sample.length > 120 * lines && sample.length > 8 * spaces
+  }
+}
+
+const files = new Map<string, ModuleFile | undefined>()
+
+/** A file as it was at some time in this process; undefined where it could not be read. */
+export function knownFile(path: string): ModuleFile | undefined {
+  return files.has(path) ? files.get(path) : currentFile(path)
+}
+
+/** A file as it is now; undefined where it cannot be read. */
+export function currentFile(path: string): ModuleFile | undefined {
+  const stamp = stampOf(path)
+  let file = files.get(path)
+  if (file === undefined || file.stamp !== stamp) {
+    file = stamp === undefined ? undefined : readFile(path, stamp)
+    files.set(path, file)
+  }
+  return file
+}
+
+/** Whether a file says now what it said when the process began. */
+export function isUntouched(path: string): boolean {
+  try {
+    const { mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+    // A file may have been given an earlier time of change, but not an earlier time at which that was done.
+    const touched = mtimeNs > ctimeNs ? mtimeNs : ctimeNs
+    const exactMs = touched % 1_000_000_000n === 0n ? COARSE_MS : TICK_MS
+    return Number(touched / 1_000_000n) + exactMs < performance.timeOrigin
+  } catch {
+    return false
+  }
+}
+
+/** Undefined where there is no such file. */
+export function stampOf(path: string): string | undefined {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+    return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`
+  } catch {
+    return undefined
+  }
+}
+
+function readFile(path: string, stamp: string): ModuleFile | undefined {
+  try {
+    return new ModuleFile(readFileSync(path, 'utf8'), stamp)
+  } catch {
+    // It was there a moment ago.
+    return undefined
+  }
+}

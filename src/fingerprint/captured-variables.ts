@@ -1,0 +1,147 @@
+import { attempt, isExports } from '../code/captured-value.ts'
+import { type FunctionFacts, type Sight, sightOf } from '../code/facts.ts'
+import { isStandardGlobal } from '../code/intrinsic.ts'
+import { globalOf } from '../code/reach.ts'
+import { isConstant } from '../code/script-names.ts'
+import { CHANGED, VALUED } from '../code/use.ts'
+import { type FreeVariable, USE } from '../native/binding.ts'
+import type { DescriptionContext } from './context.ts'
+import { lateCodeIn } from './late-code.ts'
+import { describeMember, describeUses } from './path-description.ts'
+import type { Sentence } from './sentence.ts'
+import { shownAs } from './shown-name.ts'
+import { ValueDescription } from './value-description.ts'
+
+/** Given to every CommonJS module; paths must not be in a key, and the rest shows where it is used. */
+const WRAPPER = new Set(['__filename', '__dirname', 'require', 'module'])
+/** esbuild's helpers, and vite's for `import()`: what they do is the same everywhere. */
+const HELPERS = new Set([
+  '__name',
+  '__toESM',
+  '__toCommonJS',
+  '__export',
+  '__copyProps',
+  '__defProp',
+  '__require',
+  '__commonJS',
+  '__vite_ssr_dynamic_import__',
+  '__vi_import__',
+])
+
+/** Names that only loaders give, to modules. */
+const MODULE = /^(?:import_|__vi_import_|__vite_ssr_import_)/
+
+/** What is said of the variables that a function captured, and of the globals that it uses. */
+export class CapturedVariables {
+  readonly #context: DescriptionContext
+  readonly #facts: FunctionFacts
+
+  constructor(context: DescriptionContext, facts: FunctionFacts) {
+    this.#context = context
+    this.#facts = facts
+  }
+
+  sentences(): Sentence[] {
+    return this.#context.reach.variablesOf(this.#facts).flatMap((variable) => this.#sentencesOf(variable))
+  }
+
+  #sentencesOf(variable: FreeVariable): Sentence[] {
+    const values = new ValueDescription(this.#context, variable)
+    try {
+      this.#describe(variable, values)
+    } catch (error) {
+      // A proxy may throw whatever it is asked.
+      values.unreadable(variable.alias, error)
+    }
+    const { said } = values
+    if (variable.alias !== variable.name) this.#noteNames(said, variable)
+    if (said.some(({ what }) => what === 'unknown')) said.push(...nameOfVariable(variable))
+    return said
+  }
+
+  /** What a compiler made a member of a module is called by the member's name, as in the import. */
+  #noteNames(said: readonly Sentence[], variable: FreeVariable): void {
+    const value = this.#sightOf(variable.name)?.value
+    const isModule =
+      MODULE.test(variable.name) ||
+      (typeof value === 'object' && value !== null && attempt(() => isExports(value)) === true)
+    for (const one of said) one.shown = shownAs(one.label, variable, isModule)
+  }
+
+  #describe(variable: FreeVariable, values: ValueDescription): void {
+    const { name, alias } = variable
+    if (HELPERS.has(name) || WRAPPER.has(name)) return void values.said.push(...nameOfVariable(variable))
+    const sight = this.#sightOf(name)
+    if (sight === undefined) return this.#describeGlobal(variable, values)
+    const { reach, findings, isFinal } = this.#context
+    if (reach.isAssigned(this.#facts, name)) {
+      values.say({ what: 'state', label: alias })
+      return this.#describeReplaced(variable, sight.value, values)
+    }
+    if (!sight.isReadable) {
+      findings.isComplete = false
+      return values.say({ what: 'unset', label: alias })
+    }
+    const { value } = sight
+    if (isRequire(value) && !/^require\d*$/.test(name)) findings.doubt(`what ${name} loads is not known`)
+    if (isFinal && (value === undefined || !isConstant(this.#facts.home, name)))
+      findings.watched.push({ fn: this.#viewerOf(sight), name, value })
+    describeUses(values, variable, { label: alias, value, read: () => value, isVariable: true })
+  }
+
+  #describeReplaced(variable: FreeVariable, value: unknown, values: ValueDescription): void {
+    const functions = lateCodeIn(variable, value)
+    for (const fn of functions) values.function({ label: variable.alias, value: fn, read: () => fn, isVariable: true })
+    if (functions.length > 0) this.#context.reach.noteReplaced()
+  }
+
+  #describeGlobal(variable: FreeVariable, values: ValueDescription): void {
+    const { name, paths } = variable
+    const isGlobal = name in globalThis
+    const isState = paths.some(({ path, uses }) => path.length === 0 && uses & USE.assigned)
+    if (name === 'globalThis' || name === 'global') describeGlobals(variable, values)
+    // A function that captured nothing but state is not reflected.
+    if (isGlobal || (this.#facts.reflection === undefined && !isState)) values.said.push(...nameOfVariable(variable))
+    if (isStandardGlobal(name) || !isGlobal) return
+    if (isState) return values.say({ what: 'state', label: name })
+    const read = (): unknown => globalOf(name)
+    describeUses(values, variable, { label: variable.alias, value: read(), read, isVariable: false })
+  }
+
+  #sightOf(name: string): Sight | undefined {
+    const { reflection } = this.#facts
+    return reflection && sightOf(reflection, name)
+  }
+
+  /** A function that sees a scope: of a module, one for all, since a look through its eyes shows the whole scope. */
+  #viewerOf({ scope }: Sight): Function {
+    const { fn, reflection } = this.#facts
+    const scriptId = reflection?.scriptId
+    if (scope.type !== 'Module' || scriptId === undefined) return fn
+    const { viewers } = this.#context
+    const known = viewers.get(scriptId)
+    if (known === undefined) viewers.set(scriptId, fn)
+    return known ?? fn
+  }
+}
+
+/** The name of a variable whose value does not say what it is, where the normal form leaves the name out. */
+export function nameOfVariable({ alias, name }: FreeVariable): Sentence[] {
+  return alias === name ? [] : [{ what: 'named', label: alias, name }]
+}
+
+/** What `createRequire` makes. */
+export function isRequire(value: unknown): value is NodeJS.Require {
+  return typeof value === 'function' && attempt(() => 'resolve' in value && 'extensions' in value) === true
+}
+
+/** Globals of the program's own, named by what holds them. */
+function describeGlobals({ name, paths }: FreeVariable, values: ValueDescription): void {
+  const changed = paths.filter(({ uses }) => uses & CHANGED).map(({ path }) => path[0])
+  for (const one of paths) {
+    const [first] = one.path
+    if (first === undefined || isStandardGlobal(first) || (one.uses & VALUED) === 0) continue
+    if (changed.includes(first)) values.say({ what: 'state', label: `${name}.${first}` })
+    else describeMember(values, { label: name, value: globalThis, read: () => globalThis, isVariable: false }, one)
+  }
+}

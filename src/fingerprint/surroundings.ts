@@ -1,0 +1,67 @@
+/**
+ * What is said of a function beside its text and its variables: of what it uses without naming it.
+ */
+import { isClass } from '../code/captured-value.ts'
+import { membersOfClass } from '../code/class-members.ts'
+import type { FunctionFacts } from '../code/facts.ts'
+import { VALUED } from '../code/use.ts'
+import { nameOf } from '../function/text.ts'
+import type { Reading } from '../native/binding.ts'
+import type { DescriptionContext } from './context.ts'
+import { describeLateModules } from './late-module.ts'
+import { describeMember } from './path-description.ts'
+import type { Sentence } from './sentence.ts'
+import { ValueDescription, programArguments } from './value-description.ts'
+
+export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts, reading: Reading): Sentence[] {
+  const values = new ValueDescription(context)
+  doubtFeatures(context, facts, reading)
+  describeProcess(values, reading)
+  describeLateModules(values, facts, reading)
+  describeClass(values, facts, reading)
+  describeReceiver(values, facts)
+  return values.said
+}
+
+/** What the text uses that nobody can see. */
+function doubtFeatures({ root, options, findings }: DescriptionContext, facts: FunctionFacts, reading: Reading): void {
+  const { fn, text } = facts
+  const owner = fn === root ? '' : nameOf(fn)
+  const about = owner === '' ? '' : ` of ${owner}`
+  const has = (feature: string): boolean => reading.features.includes(feature)
+  const isClassKnown = isClass(text) || options.receiver?.of(fn) !== undefined
+  if (has('Unknowable')) findings.doubt(`what eval${about} uses is not known`)
+  if (has('CapturedThis') || has('CapturedSuper'))
+    findings.doubt(`the \`this\` of the arrow function${about} cannot be read`)
+  if (has('CapturedArguments')) findings.doubt(`the \`arguments\` of the arrow function${about} cannot be read`)
+  if (has('Super') && !isClassKnown) findings.doubt(`what \`super\`${about} reaches cannot be read`)
+  if (has('UnnamedModule'))
+    findings.doubt(`the name of a module that is imported${about} is computed, so the module is not known`)
+  if (has('WholeEnvironment')) findings.doubt(`which environment variables${about} are read is not known`)
+}
+
+function describeProcess(values: ValueDescription, reading: Reading): void {
+  if (readsArguments(reading)) values.datum('process.argv', programArguments)
+  for (const name of reading.environment) values.datum(`process.env.${name}`, () => process.env[name])
+}
+
+function readsArguments({ freeVariables }: Reading): boolean {
+  const paths = freeVariables.find(({ name }) => name === 'process')?.paths ?? []
+  return paths.some(({ path, uses }) => path[0] === 'argv' && uses & VALUED)
+}
+
+/** What a class has beside its text, and the class that it extends. */
+function describeClass(values: ValueDescription, { fn, text }: FunctionFacts, reading: Reading): void {
+  const { names, others } = membersOfClass(fn, reading)
+  if (names !== undefined) values.say({ what: 'value', label: 'members', value: names })
+  for (const { label, value, read } of others)
+    values.value({ label, value, read, isVariable: typeof value === 'function' })
+  const parent: unknown = Object.getPrototypeOf(fn)
+  if (isClass(text) && typeof parent === 'function' && parent !== Function.prototype) values.fixed('extends', parent)
+}
+
+/** What a method finds on its `this`: methods and getters count as helpers do. */
+function describeReceiver(values: ValueDescription, { fn }: FunctionFacts): void {
+  for (const { label, use, value, read, isFixed } of values.context.options.receiver?.of(fn) ?? [])
+    describeMember(values, { label, value, read, isVariable: isFixed }, use)
+}
