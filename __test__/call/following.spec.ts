@@ -6,7 +6,7 @@ import { CallRuns } from '../../src/call/runs.ts'
 import { beginCall } from '../../src/call/state.ts'
 import { CallIdentity } from '../../src/entry/call-identity.ts'
 import { FunctionEntries } from '../../src/entry/function-entries.ts'
-import { ANSWER, type NativeFunction, TURN } from '../../src/native/binding.ts'
+import { ANSWER, type NativeEntries, TURN } from '../../src/native/binding.ts'
 import { resolveCacheOptions } from '../../src/option/cache-options.ts'
 import { CallObservers } from '../../src/report/call-event.ts'
 import { CallCounts } from '../../src/report/function-stats.ts'
@@ -15,7 +15,7 @@ import { plainKeyContext } from '../kit/key-context.ts'
 
 /** Entries of a store that grants what is waited for, and cannot be read then. `released` hears of leases. */
 function sickEntries(released: boolean[]): FunctionEntries {
-  const native: Partial<NativeFunction> = {
+  const native: Partial<NativeEntries> = {
     waitHere: () => TURN.granted,
     wait: () => ({ id: 1, turn: Promise.resolve(TURN.granted) }),
     recallAgain: () => ANSWER.failed,
@@ -23,7 +23,7 @@ function sickEntries(released: boolean[]): FunctionEntries {
     release: (isStoredNowhere) => void released.push(isStoredNowhere),
   }
   return new FunctionEntries({
-    native: native as NativeFunction,
+    native: native as NativeEntries,
     keys: plainKeyContext(),
     explaining: { keepsValues: false, parameters: () => undefined },
     front: undefined,

@@ -1,17 +1,17 @@
 import test from 'ava'
 import { CallIdentity } from '../../src/entry/call-identity.ts'
 import { Lease, Leases } from '../../src/entry/lease.ts'
-import type { NativeFunction } from '../../src/native/binding.ts'
+import type { NativeEntries } from '../../src/native/binding.ts'
 
 /** What the core hears of leases. */
-function listening(isFree = true): { native: NativeFunction; heard: string[] } {
+function listening(isFree = true): { native: NativeEntries; heard: string[] } {
   const heard: string[] = []
-  const native: Partial<NativeFunction> = {
+  const native: Partial<NativeEntries> = {
     acquire: () => isFree,
     promised: () => void heard.push('promised'),
     release: (isStoredNowhere) => void heard.push(isStoredNowhere ? 'unstored' : 'failed'),
   }
-  return { native: native as NativeFunction, heard }
+  return { native: native as NativeEntries, heard }
 }
 
 const identity = new CallIdentity(Buffer.alloc(64))

@@ -1,17 +1,17 @@
 import test from 'ava'
 import { ToldParts } from '../../src/entry/told-parts.ts'
 import type { CodePart } from '../../src/fingerprint/parts.ts'
-import type { NativeFunction } from '../../src/native/binding.ts'
+import type { NativeEntries } from '../../src/native/binding.ts'
 import { plainKeyContext } from '../kit/key-context.ts'
 
 /** Parts, and what the core hears of them. */
 function told(parts: () => CodePart[], keepsValues = true): { parts: ToldParts; heard: [string, boolean][] } {
   const heard: [string, boolean][] = []
-  const native: Partial<NativeFunction> = {
+  const native: Partial<NativeEntries> = {
     describe: (described) =>
       void heard.push(...described.map(({ name, isShown }) => [name, isShown] as [string, boolean])),
   }
-  return { parts: new ToldParts(native as NativeFunction, { keys: plainKeyContext(), keepsValues, parts }), heard }
+  return { parts: new ToldParts(native as NativeEntries, { keys: plainKeyContext(), keepsValues, parts }), heard }
 }
 
 const part = (name: string, value: unknown): CodePart => ({ kind: 'capture', name, value, isShown: true })

@@ -1,7 +1,7 @@
 import type { CodePart } from '../fingerprint/parts.ts'
 import type { Parameter } from '../function/parameters.ts'
 import { type KeyContext, encodeArguments } from '../key/encoder.ts'
-import { ANSWER, type NativeFunction, recordArguments, translated, translating } from '../native/binding.ts'
+import { ANSWER, type NativeEntries, recordArguments, translated, translating } from '../native/binding.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch, withIdentity } from '../native/scratch.ts'
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
 import { type KeyChange, changesFrom } from '../report/explanation.ts'
@@ -41,7 +41,7 @@ export interface Explaining {
 
 /** What the entries of a function need. */
 export interface FunctionParts {
-  readonly native: NativeFunction
+  readonly native: NativeEntries
   /** What keys are made with, and the classes that are registered. */
   readonly keys: KeyContext
   readonly explaining: Explaining
@@ -59,7 +59,7 @@ export class FunctionEntries {
   readonly number = ++made
   readonly front: FrontEntries | undefined
   readonly leases: Leases
-  readonly #native: NativeFunction
+  readonly #native: NativeEntries
   /** Getters of the core's make a new function each time. */
   readonly #recall: (length: number) => number
   readonly #key: (length: number) => number

@@ -1,4 +1,4 @@
-import type { NativeFunction, Turn } from '../native/binding.ts'
+import type { NativeEntries, Turn } from '../native/binding.ts'
 import { withIdentity } from '../native/scratch.ts'
 import { builtin } from '../platform/builtin.ts'
 import type { CallIdentity } from './call-identity.ts'
@@ -16,11 +16,11 @@ export type Ending = 'unstored' | 'failed'
 
 /** The right to compute one call. It ends once: with a commit, or by being released. */
 export class Lease {
-  readonly #native: NativeFunction
+  readonly #native: NativeEntries
   readonly #identity: CallIdentity
   #isEnded = false
 
-  constructor(native: NativeFunction, identity: CallIdentity) {
+  constructor(native: NativeEntries, identity: CallIdentity) {
     this.#native = native
     this.#identity = identity
   }
@@ -45,9 +45,9 @@ export class Lease {
 
 /** The leases on the calls of one function: taken at once, or waited for. */
 export class Leases {
-  readonly #native: NativeFunction
+  readonly #native: NativeEntries
 
-  constructor(native: NativeFunction) {
+  constructor(native: NativeEntries) {
     this.#native = native
   }
 

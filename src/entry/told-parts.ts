@@ -1,13 +1,13 @@
 import type { CodePart } from '../fingerprint/parts.ts'
 import { type KeyContext, encodeKeyValue } from '../key/encoder.ts'
-import type { NativeFunction } from '../native/binding.ts'
+import type { NativeEntries } from '../native/binding.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
 
-type Described = Parameters<NativeFunction['describe']>[0][number]
+type Described = Parameters<NativeEntries['describe']>[0][number]
 
 /** The parts that a function's code is made of, which the core hears of once: it explains misses by them. */
 export class ToldParts {
-  readonly #native: NativeFunction
+  readonly #native: NativeEntries
   readonly #keys: KeyContext
   readonly #keepsValues: boolean
   /** Until they were told. */
@@ -15,7 +15,7 @@ export class ToldParts {
 
   /** `keepsValues`: whether short texts of values are kept. */
   constructor(
-    native: NativeFunction,
+    native: NativeEntries,
     { keys, keepsValues, parts }: { keys: KeyContext; keepsValues: boolean; parts: (() => CodePart[]) | undefined },
   ) {
     this.#native = native

@@ -210,9 +210,9 @@ export class Memory implements AsyncDisposable {
   *#listed(store: Store, matches: (info: EntryInfo) => boolean): Generator<EntryInfo, void, undefined> {
     this.#opened()
     this.#wrapping.flush()
-    const listing = asking(() => store.list())
+    const pages = asking(() => store.list())
     for (;;) {
-      const entries = listing.take(LISTED_TOGETHER)
+      const entries = asking(() => pages.take(LISTED_TOGETHER))
       for (const entry of entries) {
         const info = entryInfoOf(entry)
         if (matches(info)) yield info

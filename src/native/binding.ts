@@ -1,7 +1,7 @@
 /**
  * The core, as an addon. The only file that imports the binding.
  */
-import type { Calling, Difference, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums } from '#binding'
+import type { Calling, Difference, Entry, FreeVariable, FunctionEntries as NativeEntries, Identity, LoadedValue, ModuleNames, PathUse, Reading, Store, Sums } from '#binding'
 
 import { require } from '../platform/builtin.ts'
 import type { ByteSink } from '../platform/byte-sink.ts'
@@ -12,9 +12,9 @@ type Binding = typeof import('#binding')
 
 const binding = loadBinding()
 
-export type { Calling, Difference, Entry, FreeVariable, Identity, Listing, LoadedValue, ModuleNames, NativeFunction, PathUse, Reading, Store, Sums }
+export type { Calling, Difference, Entry, FreeVariable, Identity, LoadedValue, ModuleNames, NativeEntries, PathUse, Reading, Store, Sums }
 
-/** Answers of `NativeFunction.recall` and `NativeFunction.lookup` that are not the length of structure bytes. */
+/** Answers of `NativeEntries.recall` and `NativeEntries.lookup` that are not the length of structure bytes. */
 export const ANSWER = {
   absent: -1,
   corrupt: -2,

@@ -1,7 +1,10 @@
 //! Facts of entries as JavaScript objects.
 
 use engram_core::engine::{EntryInfo, Totals};
+use engram_core::error as core;
 use napi_derive::napi;
+
+use crate::error::{Result, failed};
 
 /// One entry.
 #[napi(object, object_from_js = false)]
@@ -71,4 +74,10 @@ impl From<Totals> for Sums {
 #[expect(clippy::cast_precision_loss, reason = "JavaScript counts in doubles: exact up to 8 PiB")]
 pub fn number(count: u64) -> f64 {
     count as f64
+}
+
+/// A count of removed entries, translated.
+pub fn counted(removed: core::Result<usize>) -> Result<u32> {
+    let removed = removed.map_err(|error| failed(&error))?;
+    Ok(u32::try_from(removed).unwrap_or(u32::MAX))
 }

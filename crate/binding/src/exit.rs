@@ -7,7 +7,7 @@ use std::sync::Once;
 use engram_core::sharing::StoreHandle;
 use napi::Env;
 
-use crate::flight;
+use crate::lead;
 
 /// A hold on a store that this thread's exit may end.
 pub type Holder = RefCell<Option<StoreHandle>>;
@@ -47,7 +47,7 @@ fn end_thread() {
     HOLDERS.with_borrow(|holders| {
         for holder in holders.iter().filter_map(Weak::upgrade) {
             if let Some(handle) = &*holder.borrow() {
-                handle.store().end_thread(flight::thread());
+                handle.store().end_thread(lead::thread());
             }
         }
     });

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::{EntryInfo, Function, FunctionIdentity, Kind, Mode, Strategy};
+use engram_core::engine::{Function, FunctionIdentity, Kind, Mode, Strategy};
 use engram_core::error::Error;
 use engram_core::sharing::{self, Role, SharedStore};
 use engram_core::store::Durability;
@@ -15,13 +15,13 @@ use napi::Env;
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
-use crate::entry::{Entry, Sums};
+use crate::entry::{Entry, Sums, counted};
 use crate::error::{Result, failed, misused};
 use crate::exit::{self, Holder};
-use crate::flight::lead_of;
-use crate::function::NativeFunction;
+use crate::function_entries::FunctionEntries;
+use crate::lead::lead_of;
 use crate::limits::{Reduction, StoreLimits};
-use crate::lookup::Calls;
+use crate::recall::Calls;
 use crate::validity::{self, Validity};
 
 /// What identifies a function in its entries.
@@ -64,12 +64,12 @@ impl Store {
         Self(holder)
     }
 
-    /// A function of this store. Who makes one is about to call it: a store that exists starts to open.
+    /// The entries of a function. Who asks for them is about to call it: a store that exists starts to open.
     #[napi]
-    pub fn function(&self, identity: Identity, calling: Calling) -> Result<NativeFunction> {
+    pub fn function(&self, identity: Identity, calling: Calling) -> Result<FunctionEntries> {
         let store = self.store()?;
         store.open_ahead();
-        Ok(NativeFunction::new(Calls {
+        Ok(FunctionEntries::new(Calls {
             store,
             function: Function::new(identity_of(identity)?),
             lead: lead_of(calling.single_flight.as_deref())?,
@@ -87,9 +87,8 @@ impl Store {
 
     /// Facts of all entries, newest first, to be taken a few at a time.
     #[napi]
-    pub fn list(&self) -> Result<Listing> {
-        let entries = self.store()?.list().map_err(|error| failed(&error))?;
-        Ok(Listing(entries.into_iter()))
+    pub fn list(&self) -> Result<EntryPages> {
+        self.store()?.list().map(EntryPages).map_err(|error| failed(&error))
     }
 
     /// Sums over all entries.
@@ -175,23 +174,18 @@ impl Store {
     }
 }
 
-/// Entries that are still to be taken.
+/// Entries that are still to be looked at.
 #[napi]
-pub struct Listing(std::vec::IntoIter<EntryInfo>);
+pub struct EntryPages(sharing::EntryPages);
 
 #[napi]
-impl Listing {
-    /// The next `count` entries; fewer at the end.
+impl EntryPages {
+    /// The facts of the next `count` entries; fewer at the end.
     #[napi]
-    pub fn take(&mut self, count: u32) -> Vec<Entry> {
-        self.0.by_ref().take(count as usize).map(Entry::from).collect()
+    pub fn take(&mut self, count: u32) -> Result<Vec<Entry>> {
+        let infos = self.0.next_page(count as usize).map_err(|error| failed(&error))?;
+        Ok(infos.into_iter().map(Entry::from).collect())
     }
-}
-
-/// A count of removed entries, translated.
-pub fn counted(removed: engram_core::error::Result<usize>) -> Result<u32> {
-    let removed = removed.map_err(|error| failed(&error))?;
-    Ok(u32::try_from(removed).unwrap_or(u32::MAX))
 }
 
 fn identity_of(identity: Identity) -> Result<FunctionIdentity> {

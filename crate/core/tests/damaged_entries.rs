@@ -10,7 +10,7 @@ use std::path::Path;
 use engram_core::codec::FORMAT_VERSION;
 use engram_core::digest::Digest;
 use engram_core::engine::{Function, Lookup, MissReason, NewEntry};
-use fixture::{Place, entry, function, keys, load, noise, recall};
+use fixture::{Place, entry, function, keys, list, load, noise, recall};
 
 const VALUE: &[u8] = b"a value that is short";
 
@@ -32,7 +32,7 @@ fn assert_repaired(place: &Place, square: &Function, keys: &[Digest], reason: Mi
     let engine = store.store();
     for key in keys {
         assert_eq!(recall(engine, square, key), Err(reason));
-        assert_eq!(engine.peek(square, key).unwrap(), Lookup::Miss(reason));
+        assert_eq!(engine.lookup(square, key).unwrap(), Lookup::Miss(reason));
         assert_eq!(engine.load(square, key).unwrap().unwrap_err(), reason);
         assert!(engine.commit(square, &entry(*key, VALUE, &[]), None).unwrap());
         assert_eq!(recall(engine, square, key).unwrap().0, VALUE);
@@ -42,7 +42,7 @@ fn assert_repaired(place: &Place, square: &Function, keys: &[Digest], reason: Mi
     for key in keys {
         assert_eq!(recall(store.store(), square, key).unwrap().0, VALUE);
     }
-    assert_eq!(store.store().list().unwrap().len(), keys.len());
+    assert_eq!(list(store.store()).len(), keys.len());
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn damaged_entries_can_be_dropped() {
     let (place, square, keys) = filled(3, VALUE, &[]);
     place.alter_entries(|_, _| b"damaged".to_vec());
     let store = place.open();
-    assert!(store.store().list().unwrap().is_empty());
+    assert!(list(store.store()).is_empty());
     assert_eq!(store.store().totals().unwrap().entries, 0);
     assert!(store.store().forget(&square, &keys[0]).unwrap());
     store.store().clear().unwrap();

@@ -69,7 +69,7 @@ fn a_directory_in_use_elsewhere_is_refused_until_it_is_free() {
     place.layout().create().unwrap();
     let elsewhere = OwnerLock::exclusive(&place.layout()).unwrap();
     let store = place.open();
-    assert!(matches!(store.store().peek(&square, &key), Err(Error::Busy(_))));
+    assert!(matches!(store.store().lookup(&square, &key), Err(Error::Busy(_))));
     assert!(matches!(
         store.store().commit(&square, &entry(key, b"", &[]), None),
         Err(Error::Busy(_))

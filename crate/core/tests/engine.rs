@@ -7,7 +7,7 @@ use std::fs;
 use std::thread;
 
 use engram_core::engine::{Lookup, MissReason, NewEntry};
-use fixture::{Place, entry, files_below, function, keys, load, noise, recall};
+use fixture::{Place, entry, files_below, function, keys, list, load, noise, recall};
 
 #[test]
 fn looking_up_where_nothing_is_makes_nothing() {
@@ -15,8 +15,8 @@ fn looking_up_where_nothing_is_makes_nothing() {
     let (store, square) = (place.open(), function("square"));
     let key = square.call_key(b"");
     assert_eq!(recall(store.store(), &square, &key), Err(MissReason::Absent));
-    assert_eq!(store.store().peek(&square, &key).unwrap(), Lookup::Miss(MissReason::Absent));
-    assert!(store.store().list().unwrap().is_empty());
+    assert_eq!(store.store().lookup(&square, &key).unwrap(), Lookup::Miss(MissReason::Absent));
+    assert!(list(store.store()).is_empty());
     assert!(!store.store().forget(&square, &key).unwrap());
     assert_eq!(store.store().clear().unwrap(), 0);
     assert!(!place.path().exists());
@@ -152,11 +152,11 @@ fn clearing_drops_a_function_a_choice_of_calls_or_everything() {
     }
     assert_eq!(engine.clear_function(&square).unwrap(), 3);
     assert_eq!(engine.clear_function(&square).unwrap(), 0);
-    assert_eq!(engine.list().unwrap().len(), 3);
+    assert_eq!(list(engine).len(), 3);
     let chosen = HashSet::from([keys(&cube, 1)[0], keys(&square, 1)[0]]);
     assert_eq!(engine.forget_keys(&chosen).unwrap(), 1);
     assert_eq!(engine.clear().unwrap(), 2);
-    assert!(engine.list().unwrap().is_empty());
+    assert!(list(engine).is_empty());
     assert!(place.blobs().is_empty());
 }
 
@@ -185,7 +185,7 @@ fn the_list_names_every_entry_newest_first() {
             .commit(&square, &NewEntry { created_at, ..entry(key, b"1234567", &[]) }, None)
             .unwrap();
     }
-    let listed = engine.list().unwrap();
+    let listed = list(engine);
     assert_eq!(listed.iter().map(|info| info.created_at).collect::<Vec<_>>(), [3.0, 2.0, 1.0]);
     assert_eq!(listed[0].key, keys(&square, 2)[1]);
     assert_eq!(listed[0].function.as_ref(), Some(square.identity()));
@@ -253,7 +253,7 @@ fn threads_that_store_and_drop_shared_blobs_leave_no_entry_without_its_blob() {
             });
         }
     });
-    for info in engine.list().unwrap() {
+    for info in list(engine) {
         assert!(buffers.contains(&load(engine, &square, &info.key).unwrap().1[0]));
     }
     engine.clear().unwrap();

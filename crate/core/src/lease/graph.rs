@@ -11,7 +11,7 @@ use crate::digest::Digest;
 pub(super) type Number = u64;
 
 /// A wait that has not ended.
-pub(super) struct Wait {
+pub(super) struct QueuedWait {
     pub(super) key: Digest,
     pub(super) agent: Agent,
     pub(super) id: u64,
@@ -44,7 +44,7 @@ struct AgentState {
 #[derive(Default)]
 pub(super) struct WaitGraph {
     keys: HashMap<Digest, KeyState>,
-    waits: HashMap<Number, Wait>,
+    waits: HashMap<Number, QueuedWait>,
     agents: BTreeMap<Agent, AgentState>,
     last: Number,
 }
@@ -101,11 +101,11 @@ impl WaitGraph {
         if is_blocking {
             state.blocked_in = Some(number);
         }
-        self.waits.insert(number, Wait { key, agent, id, is_blocking, blocked });
+        self.waits.insert(number, QueuedWait { key, agent, id, is_blocking, blocked });
     }
 
     /// Ends a wait, wherever it stands in the queue.
-    pub(super) fn dequeue(&mut self, number: Number) -> Option<Wait> {
+    pub(super) fn dequeue(&mut self, number: Number) -> Option<QueuedWait> {
         let wait = self.waits.remove(&number)?;
         for key in &wait.blocked {
             if let Some(state) = self.keys.get_mut(key) {
@@ -125,7 +125,7 @@ impl WaitGraph {
     }
 
     /// The waits for a key, in order of arrival.
-    pub(super) fn queue(&self, key: Digest) -> impl Iterator<Item = (Number, &Wait)> {
+    pub(super) fn queue(&self, key: Digest) -> impl Iterator<Item = (Number, &QueuedWait)> {
         let numbers = self.keys.get(&key).into_iter().flat_map(|state| &state.queue);
         numbers.filter_map(|number| Some((*number, self.waits.get(number)?)))
     }

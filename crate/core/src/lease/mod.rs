@@ -56,8 +56,4 @@ pub use notice::{Ending, Notice, Outcome, Turn, Waiter};
 pub use table::Leases;
 
 #[cfg(test)]
-mod model_test;
-#[cfg(test)]
-mod programs_test;
-#[cfg(test)]
 mod tests;

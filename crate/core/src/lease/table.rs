@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 
 use super::agent::{Agent, Session};
-use super::graph::{Number, Wait, WaitGraph};
+use super::graph::{Number, QueuedWait, WaitGraph};
 use super::notice::{Ending, Notice, Outcome, Turn, Waiter};
 use crate::digest::Digest;
 
@@ -184,7 +184,7 @@ impl Leases {
     fn first_able(&self, key: Digest) -> Option<Number> {
         // An agent's answer is the same for all its waits that do not block.
         let mut stuck = BTreeSet::new();
-        let mut is_able = |wait: &Wait| {
+        let mut is_able = |wait: &QueuedWait| {
             // A blocked thread goes on when it is granted what it blocks for.
             let is_stuck = !wait.is_blocking
                 && (stuck.contains(&wait.agent) || self.graph.is_stuck(key, wait.agent));

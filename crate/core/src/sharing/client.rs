@@ -4,28 +4,22 @@ use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use parking_lot::Mutex;
-
 use super::connection::{Broken, Closer, Connection, Reader, Writer};
-use super::protocol::{Answer, Hello, Note, PROTOCOL, Purpose, Request, Welcome, failure};
+use super::greeting::{Hello, PROTOCOL, Purpose, Welcome};
+use super::lock::{LAST, Lock};
+use super::note::Note;
+use super::operation::contract::{Answer, Operation, PATIENCE};
 use super::socket;
 use crate::error::{Error, Result};
 use crate::store::Layout;
-
-/// How long the owner may take to answer a question about one entry.
-pub const PATIENCE: Duration = Duration::from_secs(2);
-/// How long it may take to store a result: it may have to wait for the disk.
-pub const COMMIT_PATIENCE: Duration = Duration::from_secs(10);
-/// How long it may take to go through the whole store.
-pub const LISTING_PATIENCE: Duration = Duration::from_mins(1);
 
 /// A session with the owner of a store.
 pub struct Client {
     layout: Layout,
     session: u128,
     /// Connections that nobody is using. There are as many as threads that ask at once.
-    idle: Mutex<Vec<Connection>>,
-    control: Mutex<Writer>,
+    idle: Lock<LAST, Vec<Connection>>,
+    control: Lock<LAST, Writer>,
     closer: Closer,
     is_closed: AtomicBool,
 }
@@ -44,72 +38,44 @@ impl Client {
         let client = Self {
             layout: layout.clone(),
             session,
-            idle: Mutex::default(),
-            control: Mutex::new(writer),
+            idle: Lock::default(),
+            control: Lock::new(writer),
             closer,
             is_closed: AtomicBool::new(false),
         };
         Ok((client, reader))
     }
 
-    /// Asks the owner something.
+    /// Asks the owner, and has `read` take from the answer what is wanted.
     ///
     /// # Errors
     ///
     /// What the owner says; [`Error::Disconnected`], [`Error::Unresponsive`], [`Error::Protocol`].
-    pub fn ask<T>(
+    pub fn ask_with<O: Operation, T>(
         &self,
-        request: &Request<'_>,
-        patience: Duration,
-        read: impl FnOnce(Answer<'_>) -> Result<T>,
+        operation: &O,
+        read: impl FnOnce(O::Answer<'_>) -> T,
     ) -> Result<T> {
         let mut connection = self.connection()?;
-        let outcome = self.exchange(&mut connection, request, patience, read)?;
+        let question = (O::NUMBER, operation);
+        connection.writer.send(&question).map_err(|broken| self.failure(&broken))?;
+        let answer = O::Answer::receive(&mut connection.reader, O::PATIENCE)
+            .map_err(|broken| self.failure(&broken))?
+            .map(read);
         self.idle.lock().push(connection);
-        outcome
+        answer
     }
 
-    /// Asks for something that comes in parts. `read` says whether there are more.
+    /// Asks the owner.
     ///
     /// # Errors
     ///
-    /// As [`Client::ask`].
-    pub fn ask_for_parts(
-        &self,
-        request: &Request<'_>,
-        mut read: impl FnMut(Answer<'_>) -> Result<bool>,
-    ) -> Result<()> {
-        let mut connection = self.connection()?;
-        connection.writer.send(request).map_err(|broken| self.failure(&broken))?;
-        loop {
-            let answer = connection.reader.receive(Some(LISTING_PATIENCE));
-            match answer.map_err(|broken| self.failure(&broken))? {
-                Answer::Failed { code, message } => return Err(failure(code, message)),
-                part => {
-                    if !read(part)? {
-                        break;
-                    }
-                }
-            }
-        }
-        self.idle.lock().push(connection);
-        Ok(())
-    }
-
-    /// The outer result is the connection's, the inner one the answer's.
-    fn exchange<T>(
-        &self,
-        connection: &mut Connection,
-        request: &Request<'_>,
-        patience: Duration,
-        read: impl FnOnce(Answer<'_>) -> Result<T>,
-    ) -> Result<Result<T>> {
-        connection.writer.send(request).map_err(|broken| self.failure(&broken))?;
-        let answer = connection.reader.receive(Some(patience));
-        match answer.map_err(|broken| self.failure(&broken))? {
-            Answer::Failed { code, message } => Ok(Err(failure(code, message))),
-            answer => Ok(read(answer)),
-        }
+    /// As [`Client::ask_with`].
+    pub fn ask<O, T>(&self, operation: &O) -> Result<T>
+    where
+        O: for<'a> Operation<Answer<'a> = T>,
+    {
+        self.ask_with(operation, |answer| answer)
     }
 
     /// Says something on the control connection.

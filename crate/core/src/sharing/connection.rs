@@ -81,6 +81,15 @@ impl Reader {
         &'a mut self,
         patience: Option<Duration>,
     ) -> Result<T, Broken> {
+        read(self.receive_message(patience)?)
+    }
+
+    /// The bytes of the next message.
+    ///
+    /// # Errors
+    ///
+    /// [`Broken`]
+    pub fn receive_message(&mut self, patience: Option<Duration>) -> Result<&[u8], Broken> {
         let length = self.fill_to(4, patience).map(|start| u32_at(&self.buffer, start))?;
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length > LONGEST {
@@ -88,7 +97,7 @@ impl Reader {
         }
         let start = self.fill_to(4 + length, patience)?;
         self.used = start + 4 + length;
-        postcard::from_bytes(&self.buffer[start + 4..self.used]).map_err(|_| Broken::Malformed)
+        Ok(&self.buffer[start + 4..self.used])
     }
 
     /// Exactly `N` bytes, as they are.
@@ -187,6 +196,15 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// What a message says.
+///
+/// # Errors
+///
+/// [`Broken::Malformed`]
+pub fn read<'a, T: Deserialize<'a>>(message: &'a [u8]) -> Result<T, Broken> {
+    postcard::from_bytes(message).map_err(|_| Broken::Malformed)
 }
 
 fn u32_at(bytes: &[u8], start: usize) -> u32 {

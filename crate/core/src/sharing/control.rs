@@ -5,17 +5,16 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use parking_lot::Mutex;
-
 use super::connection::{Closer, WRITE_PATIENCE, Writer};
-use super::protocol::Told;
+use super::lock::{LAST, Lock};
+use super::note::Told;
 
 /// A session that lets so much stand is ended: it has no more waits, and answers to what it asks meanwhile.
 const MOST_UNSAID: usize = 1 << 21;
 
 /// The owner's side of a control connection. There is a new one whenever a session begins.
 pub struct Control {
-    speech: Mutex<Speech>,
+    speech: Lock<LAST, Speech>,
     closer: Closer,
 }
 
@@ -29,7 +28,7 @@ impl Control {
     /// What can be said through `writer`.
     pub fn new(writer: Writer) -> Arc<Self> {
         let closer = writer.closer();
-        Arc::new(Self { speech: Mutex::new(Speech { writer, unsaid: VecDeque::new() }), closer })
+        Arc::new(Self { speech: Lock::new(Speech { writer, unsaid: VecDeque::new() }), closer })
     }
 
     /// Says it, now or once there is room. A session that takes nothing for some seconds then is ended: it is stopped

@@ -5,13 +5,16 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::client::{Client, PATIENCE};
+use super::client::Client;
 use super::connection::Reader;
-use super::owner::Owner;
-use super::store::{SharedStore, State};
+use super::operation::contract::PATIENCE;
+use super::owner::{Home, Owner};
+use super::role::RoleState;
+use super::store::SharedStore;
 use crate::engine::{Engine, Mode, Need};
 use crate::error::{Error, Result};
-use crate::store::{SessionLock, Wanted};
+use crate::lease::Notice;
+use crate::store::{Generation, SessionLock, Wanted};
 
 /// How long a directory may be locked by somebody who does not listen yet, or no longer.
 const JOIN_PATIENCE: Duration = Duration::from_secs(2);
@@ -26,9 +29,9 @@ const GIVE_WAY_WITHIN: Duration = Duration::from_millis(50);
 
 impl SharedStore {
     /// Finds this process a role: owner if nobody is, client of whoever is.
-    pub(super) fn establish(&self, state: &mut State, need: Need) -> Result<()> {
+    pub(super) fn establish(&self, state: &mut RoleState, need: Need) -> Result<()> {
         let patience = match state {
-            State::Idle { failure: None } => JOIN_PATIENCE,
+            RoleState::Idle { failure: None } => JOIN_PATIENCE,
             _ => REJOIN_PATIENCE,
         };
         let outcome = self.elect(need, patience);
@@ -42,14 +45,14 @@ impl SharedStore {
                 Err(error)
             }
             Err(error) => {
-                *state = State::Idle { failure: Some((Instant::now(), error.clone())) };
+                *state = RoleState::failed(error.clone());
                 self.stand_alone();
                 Err(error)
             }
         }
     }
 
-    fn elect(&self, need: Need, patience: Duration) -> Result<State> {
+    fn elect(&self, need: Need, patience: Duration) -> Result<RoleState> {
         let begun = Instant::now();
         let mut pause = Duration::from_micros(500);
         let mut wanted = None;
@@ -71,7 +74,7 @@ impl SharedStore {
         }
     }
 
-    fn own_or_join(&self, need: Need) -> Result<State> {
+    fn own_or_join(&self, need: Need) -> Result<RoleState> {
         match self.own(need) {
             Err(Error::Busy(location)) => self.join().map_err(|error| match error {
                 // Whoever has it has just begun, or is about to end, or only reads.
@@ -83,7 +86,7 @@ impl SharedStore {
     }
 
     /// Who only reads does not stand in the way of an owner.
-    fn join_or_read(&self) -> Result<State> {
+    fn join_or_read(&self) -> Result<RoleState> {
         match self.join() {
             Err(Error::Disconnected) if Wanted::is_said(&self.layout) => {
                 Err(Error::Busy(self.location().to_owned()))
@@ -104,7 +107,7 @@ impl SharedStore {
             loop {
                 thread::sleep(GIVE_WAY_WITHIN);
                 let Some(store) = me.upgrade() else { return };
-                if !matches!(&*store.state.read(), State::Owner(_)) {
+                if !matches!(&*store.role.read(), RoleState::Owner(_)) {
                     return;
                 }
                 if Wanted::is_said(&store.layout) {
@@ -114,7 +117,7 @@ impl SharedStore {
         });
     }
 
-    fn own(&self, need: Need) -> Result<State> {
+    fn own(&self, need: Need) -> Result<RoleState> {
         let engine = Engine::open(self.layout.clone(), self.mode(), need, Arc::clone(&self.local))?;
         engine.set_limits(*self.limits.lock());
         self.warn_of_set_aside(&engine);
@@ -122,10 +125,10 @@ impl SharedStore {
         let owner = Owner::new(engine, self.layout.clone(), self.session, self.me());
         *self.session_lock.lock() = None;
         self.restate_to_owner(&owner);
-        Ok(State::Owner(owner))
+        Ok(RoleState::Owner(owner))
     }
 
-    fn join(&self) -> Result<State> {
+    fn join(&self) -> Result<RoleState> {
         let (client, reader) = self.connect(PATIENCE)?;
         self.take_up(client, reader)
     }
@@ -136,7 +139,7 @@ impl SharedStore {
     }
 
     /// Makes what this process holds and waits for known to the owner that it has reached.
-    fn take_up(&self, client: Client, reader: Reader) -> Result<State> {
+    fn take_up(&self, client: Client, reader: Reader) -> Result<RoleState> {
         let client = Arc::new(client);
         self.guard_recent();
         // Listened to already: the owner may have to say more than a socket keeps.
@@ -152,7 +155,14 @@ impl SharedStore {
         if outcome.is_err() {
             client.close();
         }
-        outcome.map(|()| State::Client(client))
+        outcome.map(|()| RoleState::Client(client))
+    }
+
+    /// A client keeps what it reads as long as the owner has not said that something changed.
+    fn guard_recent(&self) {
+        // Where there is no shared memory, nothing is kept.
+        let generation = Generation::make(&self.layout).map(Arc::new);
+        self.local.recent.lock().begin_as_client(generation);
     }
 
     /// From now on, who looks at the directory sees that this process is alive.
@@ -185,16 +195,16 @@ impl SharedStore {
     /// The owner has gone: the next one is found at once, since others wait for this process to say what it holds.
     pub(super) fn lost(&self, client: &Arc<Client>) {
         client.close();
-        let mut state = self.state.write();
+        let mut state = self.role.write();
         if !state.is_client(client) {
             return;
         }
-        *state = State::Idle { failure: None };
+        *state = RoleState::IDLE;
         if !self.layout.exists() {
             return self.stand_alone();
         }
         if self.establish(&mut state, Need::Reading).is_ok()
-            && let State::Owner(owner) = &*state
+            && let RoleState::Owner(owner) = &*state
         {
             let owner = Arc::clone(owner);
             drop(state);
@@ -204,15 +214,15 @@ impl SharedStore {
 
     /// The owner does not answer: goes on without it, until it does.
     pub(super) fn give_up(&self, client: &Arc<Client>, error: &Error) {
-        let mut state = self.state.write();
+        let mut state = self.role.write();
         if state.is_client(client) {
             client.close();
             self.wait_for_owner(&mut state, error.clone());
         }
     }
 
-    fn wait_for_owner(&self, state: &mut State, error: Error) {
-        *state = State::Waiting(error.clone());
+    fn wait_for_owner(&self, state: &mut RoleState, error: Error) {
+        *state = RoleState::Waiting(error.clone());
         self.stand_alone();
         let me = self.me();
         let waiting = move || {
@@ -223,16 +233,16 @@ impl SharedStore {
         let thread = thread::Builder::new().name("engram-recovery".to_owned());
         if thread.spawn(waiting).is_err() {
             // Nobody would end the waiting: the owner is tried again by a call.
-            *state = State::Idle { failure: Some((Instant::now(), error)) };
+            *state = RoleState::failed(error);
         }
     }
 
     /// One attempt to reach an owner that did not answer. True when there is nothing to wait for any more.
     fn has_recovered(&self) -> bool {
         let reached = self.connect(RECOVERY_PATIENCE);
-        let mut state = self.state.write();
-        if !matches!(*state, State::Waiting(_)) {
-            if matches!(*state, State::Idle { .. } | State::Closed) {
+        let mut state = self.role.write();
+        if !matches!(*state, RoleState::Waiting(_)) {
+            if matches!(*state, RoleState::Idle { .. } | RoleState::Closed) {
                 self.stand_alone();
             }
             return true;
@@ -245,19 +255,25 @@ impl SharedStore {
                 true
             }
             Err(_) => {
-                *state = State::Idle { failure: None };
+                *state = RoleState::IDLE;
                 // The next owner need not wait for what this process may say.
                 self.stand_alone();
                 true
             }
         }
     }
+}
 
-    /// The directory was deleted or replaced: lets go of it. The next operation makes a new one.
-    pub(super) fn leave(&self, owner: &Arc<Owner>) {
-        let mut state = self.state.write();
-        if matches!(&*state, State::Owner(current) if Arc::ptr_eq(current, owner)) {
-            *state = State::Idle { failure: None };
+impl Home for SharedStore {
+    fn turn(&self, notice: &Notice) -> bool {
+        self.turn_unless(notice, || false)
+    }
+
+    /// The directory was deleted or replaced: the next operation makes a new one.
+    fn leave(&self, owner: &Arc<Owner>) {
+        let mut state = self.role.write();
+        if state.is_owner(owner) {
+            *state = RoleState::IDLE;
             self.stand_alone();
             drop(state);
             owner.stop();

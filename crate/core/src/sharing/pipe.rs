@@ -6,7 +6,7 @@
 
 mod access;
 mod event;
-mod operation;
+mod overlapped;
 
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
@@ -21,7 +21,7 @@ use windows_sys::Win32::Storage::FileSystem::{FILE_FLAG_OVERLAPPED, SECURITY_IDE
 
 use self::access::SameUser;
 use self::event::Event;
-use self::operation::Waiting;
+use self::overlapped::{Waiting, is};
 use crate::store::{Layout, session_name};
 
 /// How long others may wait to be let in before somebody who lets nobody in is no owner.
@@ -62,7 +62,7 @@ impl Stream {
         let pipe = self.pipe.read();
         let Some(pipe) = pipe.as_ref() else { return Ok(0) };
         let waiting = Waiting { event: &event, stop: &self.closing, patience };
-        operation::read(pipe.as_handle(), buffer, &waiting)
+        overlapped::read(pipe.as_handle(), buffer, &waiting)
     }
 
     /// Writes at least one of `bytes`, and says how many.
@@ -76,7 +76,7 @@ impl Stream {
         let pipe = self.pipe.read();
         let Some(pipe) = pipe.as_ref() else { return Err(ErrorKind::BrokenPipe.into()) };
         let waiting = Waiting { event: &event, stop: &self.closing, patience: Some(patience) };
-        operation::write(pipe.as_handle(), bytes, &waiting)
+        overlapped::write(pipe.as_handle(), bytes, &waiting)
     }
 
     /// A pipe does not tell whether there is room: writing waits for it.
@@ -124,7 +124,7 @@ impl Listener {
         };
         let (event, stop) = (&self.connecting, &self.stopping);
         let waiting = Waiting { event, stop, patience: Some(patience) };
-        match operation::connect(pipe.as_handle(), &waiting) {
+        match overlapped::connect(pipe.as_handle(), &waiting) {
             Ok(_) => true,
             Err(error) if is(&error, ERROR_PIPE_CONNECTED) => true,
             Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted) => {
@@ -157,7 +157,7 @@ impl Listener {
     }
 
     fn instance(&self) -> io::Result<OwnedHandle> {
-        operation::create(&path_of(&self.name), &self.access, false)
+        overlapped::create(&path_of(&self.name), &self.access, false)
     }
 }
 
@@ -169,7 +169,7 @@ impl Listener {
 pub fn listen(layout: &Layout) -> io::Result<Listener> {
     let name = session_name();
     let access = SameUser::new()?;
-    let first = operation::create(&path_of(&name), &access, true)?;
+    let first = overlapped::create(&path_of(&name), &access, true)?;
     // Who reads a part of it finds nobody, and looks again.
     std::fs::write(layout.socket(), &name)?;
     Ok(Listener {
@@ -218,8 +218,4 @@ pub fn connect(layout: &Layout) -> io::Result<Stream> {
 
 fn path_of(name: &str) -> String {
     format!(r"\\.\pipe\engram-{name}")
-}
-
-fn is(error: &io::Error, code: u32) -> bool {
-    error.raw_os_error().and_then(|found| u32::try_from(found).ok()) == Some(code)
 }

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
-use parking_lot::Mutex;
-
+use super::lock::{Lock, REGISTRY};
 use super::store::SharedStore;
 use crate::engine::Mode;
 
-static STORES: Mutex<Vec<Weak<SharedStore>>> = Mutex::new(Vec::new());
+static STORES: Lock<REGISTRY, Vec<Weak<SharedStore>>> = Lock::new(Vec::new());
 
 /// One user's hold on a store. The last one to let go closes it.
 pub struct StoreHandle(Arc<SharedStore>);

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::flight::Reach;
-use super::protocol::Note;
+use super::lead::LeaseScope;
+use super::note::Note;
 use crate::digest::Digest;
 use crate::lease::{Agent, Session, Turn, Waiter};
 
@@ -14,7 +14,7 @@ pub type Tell = Box<dyn FnOnce(Turn) + Send>;
 pub struct Wait {
     pub key: Digest,
     pub thread: u32,
-    pub reach: Reach,
+    pub scope: LeaseScope,
     /// Keys of the runs that it is nested in.
     pub blocked: Vec<Digest>,
     pub is_blocking: bool,
@@ -59,7 +59,7 @@ impl Waits {
 
     /// Ends all waits for leases of other processes.
     pub fn end_shared(&mut self) -> Vec<Wait> {
-        let ended = self.pending.extract_if(|_, wait| wait.reach == Reach::Shared);
+        let ended = self.pending.extract_if(|_, wait| wait.scope == LeaseScope::Store);
         ended.map(|(_, wait)| wait).collect()
     }
 
@@ -70,7 +70,7 @@ impl Waits {
 
     /// What `describe` makes of the waits for leases of other processes.
     pub fn shared<T>(&self, describe: impl Fn(u64, &Wait) -> T) -> Vec<T> {
-        let shared = self.pending.iter().filter(|(_, wait)| wait.reach == Reach::Shared);
+        let shared = self.pending.iter().filter(|(_, wait)| wait.scope == LeaseScope::Store);
         shared.map(|(id, wait)| describe(*id, wait)).collect()
     }
 
