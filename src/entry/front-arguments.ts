@@ -12,10 +12,11 @@ export function areSame(one: readonly unknown[], other: readonly unknown[]): boo
   return true
 }
 
-/** 0 for arguments that are not few and primitive. */
+/** 0 for arguments that are not few and primitive. `start` is positive, and tells owners apart. */
 export function hashOf(start: number, args: readonly unknown[]): number {
   if (args.length > MOST_ARGUMENTS) return 0
-  let hash = start
+  // Negative, as no argument's bits are: where both were equal, the hash would be 0.
+  let hash = ~start
   for (let i = 0; i < args.length; i++) {
     const bits = bitsOf(args[i])
     if (bits === -1) return 0
