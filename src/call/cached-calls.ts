@@ -229,9 +229,9 @@ export class CachedCalls {
     return call === undefined ? this.#bypass(self, args) : this.#runs.run(call, mayJoin)
   }
 
-  #miss(asked: Pick<KeyedCall, 'self' | 'args' | 'entries'>, missing: Missing): unknown {
+  #miss({ self, args, entries }: Pick<KeyedCall, 'self' | 'args' | 'entries'>, missing: Missing): unknown {
     const { reason, failure, identity, lease, isShared } = missing
-    const call = beginCall({ ...asked, status: 'miss', reason, identity, lease, isShared })
+    const call = beginCall({ self, args, status: 'miss', reason, identity, entries, lease, isShared })
     if (missing.hasWarning) this.#context.warn()
     if (missing.isHeld) return this.#following.follow(call)
     if (reason !== 'absent') {

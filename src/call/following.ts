@@ -108,7 +108,8 @@ export class Following {
   }
 
   #missed(call: KeyedCall, missing: Missing): Next {
-    call.lease = missing.lease
+    // What was granted stays so where the store could not be read.
+    call.lease ??= missing.lease
     if (missing.failure !== undefined) this.#context.trouble.meet(missing.failure, this.#id)
     return missing.isHeld ? 'wait' : 'run'
   }

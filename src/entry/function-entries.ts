@@ -139,7 +139,7 @@ export class FunctionEntries {
     try {
       const length = this.#encodeArguments(scratch, args)
       const answer = this.#native.lookup(length)
-      if (answer < 0) return this.#unusable(answer, this.#identityOf(scratch, length))
+      if (answer < 0) return this.#unseen(answer, this.#identityOf(scratch, length))
       return { isFound: true, createdAt: scratch.facts[0] as number, identity: new CallIdentity(scratch.identity()) }
     } finally {
       releaseScratch(scratch)
@@ -263,18 +263,23 @@ export class FunctionEntries {
 
   /** What a recall did not find. Unless it failed or another caller is computing it, the lease is this call's. */
   #missed(scratch: Scratch, answer: number, identity: CallIdentity, granted?: Lease): Missing {
-    const missing = this.#unusable(answer, identity)
-    if (missing.failure !== undefined) return { ...missing, lease: granted }
+    const reason = missReasonOf(answer)
+    if (reason === undefined) return unusable('absent', identity, this.#takeFailure())
     const isHeld = answer === ANSWER.held
     const lease = isHeld ? undefined : (granted ?? this.leases.granted(identity))
     const [isShared, hasWarning] = [scratch.facts[0] === 1, scratch.facts[1] === 1]
-    return { ...missing, lease, isHeld, isShared, hasWarning }
+    return { isFound: false, reason, identity, failure: undefined, lease, isHeld, isShared, hasWarning }
   }
 
-  #unusable(answer: number, identity: CallIdentity): Missing {
+  /** What a lookup did not find. */
+  #unseen(answer: number, identity: CallIdentity): Missing {
     const reason = missReasonOf(answer)
-    if (reason !== undefined) return unusable(reason, identity)
+    return reason === undefined ? unusable('absent', identity, this.#takeFailure()) : unusable(reason, identity)
+  }
+
+  /** Why the core could not be asked. */
+  #takeFailure(): EngramError {
     const { code = 'ERR_STORE_UNAVAILABLE', message = 'The store cannot be read.' } = this.#native.takeFailure() ?? {}
-    return unusable('absent', identity, new EngramError(code as EngramErrorCode, message))
+    return new EngramError(code as EngramErrorCode, message)
   }
 }

@@ -54,18 +54,10 @@ export interface Missing {
   readonly hasWarning: boolean
 }
 
-/** An entry that is there and of no use, or that could not be read. */
+/** An entry that is there and of no use, or that could not be read: nobody computes it yet. */
 export function unusable(reason: MissReason, identity: CallIdentity, failure?: EngramError): Missing {
-  return {
-    isFound: false,
-    reason,
-    identity,
-    failure,
-    lease: undefined,
-    isHeld: false,
-    isShared: false,
-    hasWarning: false,
-  }
+  const [lease, isHeld, isShared, hasWarning] = [undefined, false, false, false]
+  return { isFound: false, reason, identity, failure, lease, isHeld, isShared, hasWarning }
 }
 
 /** Bytes that passed their checksum and do not decode: their class is not registered, or their codec throws. */
