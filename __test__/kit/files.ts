@@ -5,7 +5,8 @@ import { join } from 'node:path'
 export function filesIn(directory: string): string[] {
   return entriesIn(directory).flatMap((entry) => {
     const path = join(directory, entry.name)
-    return entry.isDirectory() ? filesIn(path) : [path]
+    if (entry.isDirectory()) return filesIn(path)
+    return entry.isFile() ? [path] : []
   })
 }
 

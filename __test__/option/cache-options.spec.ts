@@ -348,6 +348,17 @@ test('singleFlight and waitTimeout are no part of the key', (t) => {
 
 // -------------------------------------------------------------------------- mistakes
 
+test('an option that is undefined is as if it was not there, for with too', (t) => {
+  const memory = openMemory(t)
+  const f = memory.cache((n: number) => n, { name: 'f', version: undefined, maxAge: undefined, ignore: undefined })
+  f(1)
+  t.is(f.lookup(1).status, 'hit')
+  t.is(memory.cache(f.fn, { name: 'f' }).key(1), f.key(1))
+  t.is(f.with({ name: undefined, project: undefined }).key(1), f.key(1))
+  throwsCode(t, 'ERR_INVALID_OPTION', () => f.with({ nmae: undefined } as never))
+  throwsCode(t, 'ERR_INVALID_OPTION', () => f.with(null as never))
+})
+
 test('what is no option, or no value for it, is refused when wrapping', (t) => {
   const memory = openMemory(t)
   const mistakes: Record<string, unknown>[] = [

@@ -2,6 +2,7 @@ import test from 'ava'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Memory, type MemoryOptions } from '../../index.ts'
+import { resolveMemoryOptions } from '../../src/option/memory-options.ts'
 import { eventually } from '../kit/deadline.ts'
 import { throwsCode } from '../kit/error-code.ts'
 import { Party, type Peer } from '../kit/peer.ts'
@@ -146,6 +147,14 @@ test.serial('ENGRAM_VERBOSE is the default of verbose', async (t) => {
 })
 
 // ---------------------------------------------------------------------- mistakes
+
+test('limits whose size is undefined are those of the default size', (t) => {
+  // They were no limit at all.
+  const maxBytesOf = (limits: MemoryOptions['limits']): number => resolveMemoryOptions({ limits }).limits.maxBytes
+  t.is(maxBytesOf({ maxBytes: undefined, maxEntries: 5 }), 10 * 1024 ** 3)
+  t.is(maxBytesOf({ maxEntries: 5 }), maxBytesOf(undefined))
+  t.is(maxBytesOf({ maxBytes: Number.POSITIVE_INFINITY }), Number.POSITIVE_INFINITY)
+})
 
 test('what is no option, or no value for it, is refused when opening', (t) => {
   const mistakes: unknown[] = [
