@@ -84,7 +84,7 @@ export class ValueDescription {
 
   /** What cannot be told, with a doubt. */
   unknown(label: string, why: string): void {
-    this.context.findings.doubt(`${this.#shown(label)} cannot be hashed: ${why}`)
+    this.context.findings.doubt(`${this.#shown(label)} cannot be hashed: ${why.replace(/\.$/, '')}`)
     this.say({ what: 'unknown', label })
   }
 
