@@ -122,7 +122,7 @@ fn what_has_gone_since_is_left_out_and_what_came_since_is_not_there() {
     assert!(listed.contains(&keys[0]) && listed.contains(&keys[2]));
 }
 
-/// All facts were collected before the first was looked at: a store of 100,000 entries took 100 MB for a listing.
+/// All facts were collected before the first was looked at: 50 MB for 100,000 entries.
 #[test]
 fn a_listing_takes_little_memory_however_many_entries_there_are() {
     const ENTRIES: u32 = 20_000;

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use super::event::{Event, Number};
 use super::fixture::{entry, function};
 use super::model::{Model, Point, Tree, lay_out, name_of};
-use super::oracle::{End, Found, Number, Oracle};
-use super::recorder::Event;
+use super::oracle::{End, Found, Oracle};
 use super::story::{FIRST_BOOT, open, recalled, value};
 
 /// A key that no story uses.

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do has failed")]
 
 mod cut;
+mod event;
 #[path = "../fixture/mod.rs"]
 mod fixture;
 mod model;
@@ -19,9 +20,10 @@ use std::time::Duration;
 use engram_core::store::Durability::{self, Power, Process};
 
 use cut::{assert_every_cut, memory};
+use event::{Change, Event};
 use model::Model;
 use oracle::{End, Oracle};
-use recorder::{Event, Fault};
+use recorder::Fault;
 use story::{FIRST_BOOT, Story};
 
 /// How many states are opened after each operation, at most.
@@ -135,7 +137,7 @@ fn what_was_verified_in_one_boot_is_on_the_disk_in_the_next() {
     second.close();
     second.put(2, 0, Process);
     let mut events = second.end();
-    let known = oracle::Change { key: 0, value: Some(3), durability: Process };
+    let known = Change { key: 0, value: Some(3), durability: Process };
     events.insert(0, Event::Started(known));
     cut::assert_every_cut_in(&events, STATES, FIRST_BOOT + 2);
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::recorder::Event;
+use super::event::Event;
 
 type Bytes = Arc<[u8]>;
 

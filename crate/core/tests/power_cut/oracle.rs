@@ -4,18 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engram_core::store::Durability;
 
-use super::recorder::Event;
-
-/// Number of a key, and of a value.
-pub type Number = usize;
-
-/// One entry stored, or dropped (`None`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    pub key: Number,
-    pub value: Option<Number>,
-    pub durability: Durability,
-}
+use super::event::{Change, Event, Number};
 
 /// What the machine went through before the store is opened again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,33 +9,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use super::oracle::Change;
-
-/// Paths are relative to the recorded directory.
-#[derive(Debug, Clone)]
-pub enum Event {
-    MakeDirectory(PathBuf),
-    /// The file's bytes from now on; makes it if it is missing.
-    Write(PathBuf, Arc<[u8]>),
-    Rename(PathBuf, PathBuf),
-    Remove(PathBuf),
-    SyncData(PathBuf),
-    SyncDirectory(PathBuf),
-    /// Everything that is there is on the disk.
-    SyncAll,
-    Started(Change),
-    Acknowledged(Change),
-}
-
-impl Event {
-    /// What happened, without the bytes.
-    pub fn short(&self) -> String {
-        match self {
-            Self::Write(path, bytes) => format!("Write({}, {})", path.display(), bytes.len()),
-            other => format!("{other:?}"),
-        }
-    }
-}
+use super::event::{Change, Event};
 
 /// The `at`th operation from now on fails, with this number of the operating system.
 #[derive(Debug, Clone, Copy)]

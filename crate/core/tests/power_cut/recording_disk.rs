@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use engram_core::store::{Disk, Durability, RealDisk};
 
-use super::recorder::{Event, Recorder};
+use super::event::Event;
+use super::recorder::Recorder;
 
 /// The real disk, recorded, failing where its recorder says so.
 #[derive(Debug)]

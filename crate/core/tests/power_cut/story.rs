@@ -7,9 +7,9 @@ use engram_core::engine::{Engine, Function, Local, Mode, Need, NewEntry};
 use engram_core::error::{Error, Result};
 use engram_core::store::{Blobs, Disk, Durability, Layout, Mapping, RealDisk};
 
+use super::event::{Change, Event, Number};
 use super::fixture::{Value, entry, function, noise};
-use super::oracle::{Change, Number};
-use super::recorder::{Event, Recorder};
+use super::recorder::Recorder;
 use super::recording_disk::RecordingDisk;
 
 /// The boot in which stories begin.
