@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -22,15 +22,14 @@ export function codeOf(file: string): string {
 
 /** The files that define what a file names, by `use` or by a path in its code such as `crate::hash::digest(…)`. */
 export function importsOf(file: string): string[] {
-  const { uses, paths } = namesIn(file)
-  const definers = [...uses.values(), ...paths].map(definerOf).filter((one) => one !== undefined)
-  return [...new Set(definers)].filter((one) => one !== file)
+  const definers = new Set(namesIn(file).paths.map(definerOf))
+  return [...definers].filter((one) => one !== undefined).filter((one) => one !== file)
 }
 
 interface Names {
   /** What `use` brings in, by the names that it gets. */
   uses: Map<string, Path>
-  /** What the code names by a path, and the modules of which it uses everything. */
+  /** All that the file names by a path. */
   paths: Path[]
 }
 
@@ -43,6 +42,9 @@ function namesIn(file: string): Names {
     // A module within the file, `mod tests { … }`, ends where a line begins with its brace.
     const [own, ...inner] = codeOf(file).split(/^mod (\w+) \{\n([\s\S]*?)^\}/m)
     readNames(own!, moduleOf(file), names)
+    for (const [, path, name] of own!.matchAll(/^#\[path = "(.+)"\]\nmod (\w+);/gm)) {
+      names.uses.set(name!, moduleOf(join(dirname(file), path!).replaceAll('\\', '/')))
+    }
     for (let at = 0; at < inner.length; at += 3) {
       readNames(inner[at + 1]!, [...moduleOf(file), inner[at]!], names)
       readNames(inner[at + 2]!, moduleOf(file), names)
@@ -56,8 +58,9 @@ function readNames(code: string, module: Path, { uses, paths }: Names): void {
     for (const branch of branchesOf(tree)) {
       const [names, alias] = branch.replace('::self', '').split(' as ')
       const path = pathOf(names!.split('::'), module)
-      if (path?.at(-1) === '*') paths.push(path.slice(0, -1))
-      else if (path) uses.set(alias ?? path.at(-1)!, path)
+      if (path === undefined) continue
+      paths.push(path)
+      uses.set(alias ?? path.at(-1)!, path)
     }
     return ''
   })
@@ -94,7 +97,7 @@ function definerOf(path: Path): string | undefined {
   for (let length = path.length; length > 0; length--) {
     const file = fileOf(path.slice(0, length))
     if (file === undefined) continue
-    const origin = namesIn(file).uses.get(path[length] ?? '')
+    const origin = path[length] === '*' ? undefined : namesIn(file).uses.get(path[length] ?? '')
     return origin ? definerOf([...origin, ...path.slice(length + 1)]) : file
   }
   return undefined
@@ -102,13 +105,16 @@ function definerOf(path: Path): string | undefined {
 
 /** The module that a file is. */
 function moduleOf(file: string): Path {
-  const [, folder, names] = /^(crate\/\w+\/src)\/(.*?)(?:\/mod|\/?lib)?\.rs$/.exec(file)!
+  const [, folder, names] = /^(crate\/\w+\/(?:src|tests(?:\/\w+(?=\/))?))\/(.*?)(?:\/?(?:mod|lib|main))?\.rs$/.exec(
+    file,
+  )!
   return [folder!, ...names!.split('/').filter(Boolean)]
 }
 
 /** The file that a path names, if it is that of a module. */
 function fileOf([folder, ...names]: Path): string | undefined {
   const stem = [folder, ...names].join('/')
-  const files = names.length > 0 ? [`${stem}.rs`, `${stem}/mod.rs`] : [`${stem}/lib.rs`]
+  const files =
+    names.length > 0 ? [`${stem}.rs`, `${stem}/mod.rs`] : [`${stem}/lib.rs`, `${stem}/main.rs`, `${stem}/mod.rs`]
   return files.find((file) => existsSync(join(root, file)))
 }
