@@ -3,7 +3,7 @@
 use crate::clock::Timestamp;
 use crate::store::Mapping;
 
-/// What a lookup found.
+/// What recalling a call, or looking it up, found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Lookup {
     /// A usable entry.
