@@ -221,7 +221,8 @@ test('the names in a file do not count once a minifier has written it', async (t
   const memory = openMemory(t)
   const filler = `const filler=[${'1,'.repeat(100)}];`
   const module = new Reloaded(t, imported)
-  await module.edit(CONSTANT)
+  const plain = await module.edit(CONSTANT)
+  plain.wrap(memory).key(1)
   const texts = ['a', 'b'].map((name) => `${filler}const ${name}=2,f=n=>n*${name},set=()=>{};`)
   const [one, other] = [await module.edit(texts[0]!), await new Reloaded(t, imported).edit(texts[1]!)]
   t.is(one.wrap(memory).key(1), other.wrap(memory).key(1))

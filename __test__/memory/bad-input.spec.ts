@@ -2,6 +2,7 @@
 // result. Beside this: key/failure.spec.ts, for each kind of value that has no key.
 import test, { type ExecutionContext } from 'ava'
 import { writeFileSync } from 'node:fs'
+import { Session } from 'node:inspector'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -302,15 +303,15 @@ test('functions in values that functions captured, one in the other without end,
     )
 })
 
-// The end of the stack within the inspector was taken for a process that has none. What the inspector is asked for first
-// fails here in its place, since nobody can tell where a stack ends.
+// The end of the stack within the inspector was taken for a process that has none. Asking it fails here in its place, since
+// nobody can tell where a stack ends.
 test.serial('a call in which the inspector fails makes no other call blind', (t) => {
   const memory = openMemory(t)
   const scale = (factor: number) => (n: number) => n * factor
   const [two, three] = [memory.cache(scale(2)), memory.cache(scale(3))]
   t.is(memory.cache(scale(1))(1), 1)
-  const { getBuiltinModule } = process
-  process.getBuiltinModule = () => {
+  const { post } = Session.prototype
+  Session.prototype.post = () => {
     throw new RangeError('Maximum call stack size exceeded')
   }
   try {
@@ -320,7 +321,7 @@ test.serial('a call in which the inspector fails makes no other call blind', (t)
     )
     t.is(two(1), 2)
   } finally {
-    process.getBuiltinModule = getBuiltinModule
+    Session.prototype.post = post
   }
   t.not(two.key(1), three.key(1))
 })
