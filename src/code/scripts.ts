@@ -30,7 +30,9 @@ export function listAllScripts(): readonly Script[] {
 
 /** The scripts that are wanted, with their sources. As dear as `listAllScripts`. */
 export function readScripts(isWanted: (script: Script) => boolean): readonly ReadScript[] {
-  return withDebugger((scripts) => scripts.filter(isWanted).map((script) => ({ ...script, source: sourceOf(script) })))
+  return withDebugger((scripts) =>
+    scripts.filter(isWanted).map((script) => Object.assign({ source: sourceOf(script) }, script)),
+  )
 }
 
 function sourceOf({ id }: Script): string {

@@ -123,9 +123,13 @@ for (const [about, make] of Object.entries(makers)) {
 const told = memory.cache((fn: Fn) => fn, { name: 'f' })
 const keys = [helper(2), helper(2), helper(3), helper(2)].map((fn) => told.key(fn))
 found['a function as an argument'] = { equal: keys.map((key) => keys.indexOf(key)), key: keys[0]! }
-memory.close()
+await memory.close()
+
+function fail(error: Error): never {
+  throw error
+}
 
 setImmediate(() => {
-  console.log(JSON.stringify({ found, codes }))
-  if (isMainThread) new Worker(new URL(import.meta.url), { workerData: directory })
+  process.stdout.write(`${JSON.stringify({ found, codes })}\n`)
+  if (isMainThread) new Worker(new URL(import.meta.url), { workerData: directory }).on('error', fail)
 })
