@@ -45,11 +45,12 @@ export class CallRuns {
   }
 
   /** Runs without the cache, and tells of the call when it is over. `cacheStatus` says why. */
-  runUncached(given: Pick<Call, 'self' | 'args' | 'cacheStatus'>): unknown {
-    const call: Call = { ...given, startedAt: performance.now(), status: 'bypass', reason: undefined, savedMs: 0 }
+  runUncached({ self, args, cacheStatus }: Pick<Call, 'self' | 'args' | 'cacheStatus'>): unknown {
+    const startedAt = performance.now()
+    const call: Call = { self, args, startedAt, status: 'bypass', reason: undefined, cacheStatus, savedMs: 0 }
     let isOver = true
     try {
-      const result: unknown = this.#fn.apply(call.self, call.args)
+      const result: unknown = this.#fn.apply(self, args)
       if (!isThenable(result)) return result
       isOver = false
       return this.#awaitUncached(call, result)

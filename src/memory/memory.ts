@@ -5,7 +5,7 @@ import type { Run } from '../call/state.ts'
 import { callingFile } from '../function/id.ts'
 import type { CallParameters, CallResult } from '../function/signatures.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
-import { type Store, openStore, translated } from '../native/binding.ts'
+import { type Store, openStore, translating } from '../native/binding.ts'
 import type { CacheOptions } from '../option/cache-options.ts'
 import { invalid } from '../option/check.ts'
 import { type EntryFilter, matcherOf } from '../option/entry-filter.ts'
@@ -210,9 +210,9 @@ export class Memory implements AsyncDisposable {
   *#listed(store: Store, matches: (info: EntryInfo) => boolean): Generator<EntryInfo, void, undefined> {
     this.#opened()
     this.#wrapping.flush()
-    const pages = asking(() => store.list())
+    const pages = translating(() => store.list())
     for (;;) {
-      const entries = asking(() => pages.take(LISTED_TOGETHER))
+      const entries = translating(() => pages.take(LISTED_TOGETHER))
       for (const entry of entries) {
         const info = entryInfoOf(entry)
         if (matches(info)) yield info
@@ -246,9 +246,9 @@ export class Memory implements AsyncDisposable {
     const store = this.#opened()
     if (store === undefined || this.#options.mode === 'readOnly') return 0
     this.#wrapping.flush()
-    if (filter === undefined) return asking(() => store.clear())
+    if (filter === undefined) return translating(() => store.clear())
     const keys = Array.from(this.entries(filter), (info) => info.key)
-    return asking(() => store.forgetKeys(keys))
+    return translating(() => store.forgetKeys(keys))
   }
 
   /**
@@ -267,7 +267,7 @@ export class Memory implements AsyncDisposable {
     const resolved = resolveLimits(limits, 'reduce')
     if (store === undefined || this.#options.mode === 'readOnly') return { entries: 0, byteLength: 0, bytes: 0 }
     this.#wrapping.flush()
-    const { entries, bytes } = asking(() => store.reduce(resolved, this.#options.clock()))
+    const { entries, bytes } = translating(() => store.reduce(resolved, this.#options.clock()))
     return { entries, byteLength: bytes, bytes }
   }
 
@@ -303,7 +303,7 @@ export class Memory implements AsyncDisposable {
     if (this.#context.isClosed) return
     this.#context.isClosed = true
     this.#wrapping.flush()
-    asking(() => this.#store?.close())
+    translating(() => this.#store?.close())
   }
 
   /** `close()`, at the end of the block of an `await using` declaration. */
@@ -336,7 +336,7 @@ export class Memory implements AsyncDisposable {
   /** For what a program only reports: a store that cannot be read must not end it. */
   #tell<T>(question: () => T, otherwise: T): T {
     try {
-      return asking(question)
+      return translating(question)
     } catch (error) {
       this.#context.trouble.meet(error, this.location!)
       return otherwise
@@ -356,12 +356,4 @@ function runsAt(location: string): Map<string, Run> {
   let running = runs.get(location)
   if (running === undefined) runs.set(location, (running = new Map()))
   return running
-}
-
-function asking<T>(question: () => T): T {
-  try {
-    return question()
-  } catch (error) {
-    throw translated(error)
-  }
 }
