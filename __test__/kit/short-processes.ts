@@ -11,7 +11,10 @@ export interface ShortProcesses {
   /** How many there are at a time. */
   atOnce: number
   liveMs: number
-  /** How often the owner is killed. 0: never, and one more process owns the store all the while. */
+  /**
+   * How often the owner is killed, if a process has ended by itself since the last time: on a busy machine, processes that
+   * are killed in turn never end. 0: never, and one more process owns the store all the while.
+   */
   killEveryMs: number
 }
 
@@ -29,9 +32,13 @@ export async function shortProcesses(options: ShortProcesses): Promise<ShortVerd
   let ownersKilled = 0
   const killing = new AbortController()
   const killer = (async () => {
+    let ended = 0
     while (options.killEveryMs > 0 && !killing.signal.aborted) {
       await sleep(options.killEveryMs)
-      if (killOwner(load)) ownersKilled++
+      const endedNow = spared(short).filter(({ hasEnded }) => hasEnded).length
+      if (endedNow === ended || !killOwner(load)) continue
+      ended = endedNow
+      ownersKilled++
     }
   })()
   try {
