@@ -1,6 +1,6 @@
 import { packageFrom } from '../code/package.ts'
 import { callingFile } from '../function/id.ts'
-import { GivenHash, StandIn, given, givenHashes } from '../key/stand-in.ts'
+import { GivenHash, StandIn, givenHashes, hashes } from '../key/stand-in.ts'
 import { digestOfFile, digestOfText } from '../native/binding.ts'
 import { invalid } from '../option/check.ts'
 import { builtin } from '../platform/builtin.ts'
@@ -129,7 +129,7 @@ export function env(name: string): Dependency {
 /** The string stands for the value in every key of this process. Returns the value. ERR_INVALID_OPTION for another type. */
 export function withHash<T extends object>(value: T, hash: string): T {
   if (typeof hash !== 'string') throw invalid('withHash(value, hash) needs a string as its hash.')
-  given.isAny = true
+  hashes.areGiven = true
   givenHashes.set(value, new GivenHash(hash))
   return value
 }

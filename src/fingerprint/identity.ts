@@ -1,3 +1,4 @@
+import { isNative } from '../code/facts.ts'
 import { functionId } from '../function/id.ts'
 import { nameOf, textOf } from '../function/text.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
@@ -5,8 +6,6 @@ import { type Identity, digestOfText } from '../native/binding.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { FunctionKind } from '../report/entry-info.ts'
 import { EngramError } from '../words/error.ts'
-
-const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
 
 /** What a function was given to, and where. */
 export interface Placed {
@@ -64,14 +63,13 @@ export class FunctionIdentities {
 
 /** The digest of the function's text. */
 function codeOf(fn: AnyFunction, options: ResolvedCacheOptions): string {
-  const text = textOf(fn)
-  if (NATIVE.test(text)) {
+  if (isNative(fn)) {
     throw unnamed(
       `The code of ${options.name ?? (nameOf(fn) || 'a native function')} cannot be read (it is native or bound), so it ` +
         `needs a name and a version`,
     )
   }
-  return digestOfText(text)
+  return digestOfText(textOf(fn))
 }
 
 function unnamed(what: string): EngramError {

@@ -8,7 +8,7 @@ import { LONGEST_COUNT, writeCount } from './count.ts'
 import { KeyFailure, unhashable } from './failure.ts'
 import { familiarPrototype } from './realm.ts'
 import { Receiver } from './receiver.ts'
-import { StandIn, given, givenHashes } from './stand-in.ts'
+import { StandIn, givenHashes, hashes } from './stand-in.ts'
 import {
   TAG_ARGUMENTS,
   TAG_BIGINT,
@@ -143,7 +143,7 @@ function writeNumber(walk: KeyWalk, position: number, value: number): number {
 
 /** By prototype: it tells a built-in type from a class derived from it. */
 function encodeReference(walk: KeyWalk, position: number, value: object): number {
-  if (given.isAny) {
+  if (hashes.areGiven) {
     const hash = givenHashes.get(value)
     if (hash !== undefined) return writeStandIn(walk, position, hash)
   }

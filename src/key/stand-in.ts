@@ -18,7 +18,7 @@ export class GivenHash extends StandIn {
   }
 }
 
-/** Values that `withHash` gave a text. */
+/** Values that `withHash` gave a string. */
 export const givenHashes = new WeakMap<object, GivenHash>()
 /** Whether there are any: programs without need not look. */
-export const given = { isAny: false }
+export const hashes = { areGiven: false }
