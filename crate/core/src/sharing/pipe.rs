@@ -32,7 +32,7 @@ const NAME_LENGTH: usize = 32;
 
 /// A connection to another process of this machine.
 pub struct Stream {
-    /// None once it is closed. Held for reading as long as an operation is under way.
+    /// None once it is closed. Held for reading as long as an operation is under way, and taken after the two below.
     pipe: RwLock<Option<OwnedHandle>>,
     /// Held by the one who reads.
     reading: Mutex<Event>,
