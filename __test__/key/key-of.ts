@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type DigestView, type KeyContext, encodeArguments } from '../../src/key/encoder.ts'
 import { HeapSink } from '../../src/platform/byte-sink.ts'
 import { TypeRegistry } from '../../src/value/type-registry.ts'
+import { plainKeyContext } from '../kit/key-context.ts'
 
 export class Point {
   readonly x: number
@@ -28,7 +29,7 @@ export const digestView: DigestView = (view, sink, at) => {
 
 /** What keys are made with where no function has a form. */
 export function contextOf(known: TypeRegistry, digest = digestView): KeyContext {
-  return { types: known, digestView: digest, formOfFunction: () => undefined }
+  return plainKeyContext(known, digest)
 }
 
 /** Canonical form of an argument list, in hex. */

@@ -48,6 +48,11 @@ export class Reach {
     return this.#met.push(fn) - 1
   }
 
+  /** The number of a function that has one. */
+  knownNumberOf(fn: Function): number | undefined {
+    return this.#numbers.get(fn)
+  }
+
   /**
    * Gives the facts of each function that is met, those that are met on the way included, up to the limits. Level by
    * level, as reflecting many functions costs little more than one. `file` is where the first ones were wrapped.

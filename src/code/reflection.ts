@@ -36,14 +36,20 @@ interface Asked {
   readonly isProxy: boolean
 }
 
+/** As V8's protocol has it; the types of Node leave it out. */
+interface PrivateProperty {
+  readonly name: string
+  readonly value?: Runtime.RemoteObject
+}
+
 const GROUP = 'engram'
 /** Functions asked about at once. What is asked for comes back as the arguments of one call, which have to fit the stack. */
 const MOST_ASKED = 256
 const BOUND = ['[[TargetFunction]]', '[[BoundThis]]', '[[BoundArgs]]']
 
 let taken: unknown[] = []
-/** Through this, functions go to the inspector and values come back. */
-const door: { functions: readonly Function[] } = { functions: [] }
+/** Through this, objects go to the inspector and values come back. */
+const door: { objects: readonly object[] } = { objects: [] }
 Object.defineProperty(door, 'take', { value: (values: unknown[]) => (taken = values) })
 let doorId: string | undefined
 
@@ -60,22 +66,68 @@ export function reflectAll(functions: readonly Function[]): Reflection[] {
 }
 
 function reflectLot(functions: readonly Function[]): Reflection[] {
-  door.functions = functions
+  return lookInto(functions, (ids) => {
+    const wanted: Runtime.CallArgument[] = []
+    const asked = ids.map((id) => askFor(id, wanted))
+    takeBack(wanted)
+    return asked.map(answered)
+  })
+}
+
+/**
+ * The private fields of an object, a parent's after those of the class.
+ *
+ * @throws where there is no inspector, or it must not be used (`node --permission`).
+ */
+export function fieldsOf(object: object): [string, unknown][] {
+  return lookInto([object], ([id]) => {
+    const { privateProperties = [] } = properties(id!) as { privateProperties?: PrivateProperty[] }
+    const fields = privateProperties.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]))
+    takeBack(fields.map(({ value }) => argumentOf(value)))
+    return fields.map(({ name }, index) => [name, taken[index]] as [string, unknown])
+  })
+}
+
+/** What a proxy stands before, and what it does; undefined for one that was revoked. */
+export interface Proxied {
+  readonly target: unknown
+  readonly handler: unknown
+}
+
+/** @throws where there is no inspector, or it must not be used (`node --permission`). */
+export function proxiedBy(proxy: object): Proxied {
+  return lookInto([proxy], ([id]) => {
+    const { internalProperties = [] } = properties(id!)
+    const found = ['[[Target]]', '[[Handler]]'].map((name) => internalProperties.find((one) => one.name === name)?.value)
+    takeBack(found.map((value) => (value === undefined ? {} : argumentOf(value))))
+    return { target: taken[0], handler: taken[1] }
+  })
+}
+
+/** Does something with the inspector's numbers of objects. */
+function lookInto<T>(objects: readonly object[], look: (ids: readonly string[]) => T): T {
+  door.objects = objects
   try {
     doorId ??= objectIdOf(door)
-    const listed = call('function(){return this.functions}', { objectGroup: GROUP }).result.objectId!
+    const listed = call('function(){return this.objects}', { objectGroup: GROUP }).result.objectId!
     const items = properties(listed).result.filter(({ name }) => /^\d+$/.test(name))
-    const wanted: Runtime.CallArgument[] = []
-    const asked = items.map((item) => askFor(item.value!.objectId!, wanted))
-    // What is called is compiled, and an attached debugger hears of it: so one call reads everything back.
-    call('function(...values){this.take(values)}', { arguments: wanted })
-    return asked.map(answered)
+    return look(items.map((item) => item.value!.objectId!))
   } finally {
-    door.functions = []
+    door.objects = []
     taken = []
     // What is not released is kept alive, and so is all that the scopes hold.
     if (doorId !== undefined) post('Runtime.releaseObjectGroup', { objectGroup: GROUP })
   }
+}
+
+/** What is called is compiled, and an attached debugger hears of it: so one call reads everything back. */
+function takeBack(wanted: readonly Runtime.CallArgument[]): void {
+  call('function(...values){this.take(values)}', { arguments: wanted })
+}
+
+function argumentOf({ objectId, unserializableValue, value }: Runtime.RemoteObject): Runtime.CallArgument {
+  if (objectId !== undefined) return { objectId }
+  return unserializableValue === undefined ? { value: value as unknown } : { unserializableValue }
 }
 
 function call(functionDeclaration: string, parameters: object): Runtime.CallFunctionOnReturnType {
@@ -94,9 +146,7 @@ function askFor(objectId: string, wanted: Runtime.CallArgument[]): Asked {
   const want = (name: string): number | undefined => {
     const value = at.get(name)
     if (value === undefined) return undefined
-    const { objectId: id, unserializableValue } = value
-    if (id !== undefined) return wanted.push({ objectId: id }) - 1
-    return wanted.push(unserializableValue === undefined ? { value: value.value } : { unserializableValue }) - 1
+    return wanted.push(argumentOf(value)) - 1
   }
   const location = at.get('[[FunctionLocation]]')?.value as { scriptId: string } | undefined
   const bound = at.has('[[TargetFunction]]') ? BOUND.map((name) => want(name)!) : undefined

@@ -1,5 +1,6 @@
 import type { Fingerprint } from '../fingerprint/fingerprint.ts'
 import type { CodePart } from '../fingerprint/parts.ts'
+import { EngramError } from '../words/error.ts'
 import type { FunctionEntries } from './function-entries.ts'
 
 /** Codes that a function had lately whose entries stay open, at most. */
@@ -40,7 +41,12 @@ export class CodeEntries {
     let fingerprint = this.#fingerprint
     if (fingerprint === undefined || !fingerprint.isCurrent()) this.#fingerprint = fingerprint = this.#make!()
     if (fingerprint.isConstant) return (this.#only = this.#opened(fingerprint.base, fingerprint))
-    const code = fingerprint.code()
+    let code = fingerprint.code()
+    if (code === undefined) {
+      this.#fingerprint = fingerprint = this.#make!()
+      code = fingerprint.code()
+    }
+    if (code === undefined) throw changing(this.#name)
     let entries = this.#kept.get(code)
     if (entries === undefined) {
       if (this.#kept.size >= MOST_KEPT) this.#kept.clear()
@@ -52,4 +58,8 @@ export class CodeEntries {
   #opened(code: string, fingerprint: Fingerprint): FunctionEntries {
     return this.#open(code, () => fingerprint.parts(this.#name))
   }
+}
+
+function changing(name: string): EngramError {
+  return new EngramError('ERR_UNHASHABLE', `What ${name} captured changes while it is read; pass what matters of it as an argument.`)
 }

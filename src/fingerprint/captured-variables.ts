@@ -83,7 +83,7 @@ export class CapturedVariables {
       return values.say({ what: 'unset', label: alias })
     }
     const { value } = sight
-    if (isRequire(value) && !/^require\d*$/.test(name)) findings.doubt(`what ${name} loads is not known`)
+    if (isRequire(value) && !/^require\d*$/.test(name)) findings.refuse(`what ${name} loads is not known`, name)
     if (isFinal && (value === undefined || !isConstant(this.#facts.home, name)))
       findings.watched.push({ fn: this.#viewerOf(sight), name, value })
     describeUses(values, variable, { label: alias, value, read: () => value, isVariable: true })

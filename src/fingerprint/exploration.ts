@@ -14,6 +14,8 @@ export interface Explored {
   /** Whether the first function is the one that was asked for. */
   readonly coversRoot: boolean
   readonly findings: Findings
+  /** The number of a function that it met. */
+  readonly numberOf: (fn: Function) => number | undefined
 }
 
 /** Walks over a function and all that it reaches: once to know what they change, and once to say what they are. */
@@ -33,6 +35,7 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
   const { findings } = context
   const deps = options.deps.map((dep, index) => describeDependency(context, dep, index))
   const functions = Array.from(reach.settled(), (facts) => describeFunction(context, facts))
-  if (isInspectorMissing()) findings.doubt('this Node has no inspector, so the values that it captured cannot be read')
-  return { functions, deps, coversRoot, findings }
+  if (isInspectorMissing())
+    findings.refuse('this runtime has no inspector, so the values that the function captured cannot be read', undefined)
+  return { functions, deps, coversRoot, findings, numberOf: (fn) => reach.knownNumberOf(fn) }
 }

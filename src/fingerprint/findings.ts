@@ -1,7 +1,7 @@
 import { EngramError } from '../words/error.ts'
 import { shortened } from '../words/phrase.ts'
 
-const LONGEST_DOUBT = 1000
+const LONGEST = 1000
 
 /** A variable that others may assign: it must be looked at before every call. */
 export interface Watched {
@@ -27,22 +27,31 @@ export class Findings {
   readonly data: Datum[] = []
   readonly members: Member[] = []
   readonly watched: Watched[] = []
-  /** What could not be covered, with the fix. */
+  /** What counts otherwise than people expect, with the fix. */
   readonly doubts: EngramError[] = []
+  /** What cannot be seen, for which the calls are not cached. */
+  refusal: EngramError | undefined
   /** False where a variable had no value yet. */
   isComplete = true
-  readonly #doubted = new Set<string>()
+  readonly #said = new Set<string>()
 
   /** Notes a value that is read for each key; gives its number among these. */
   datum(label: string, read: () => unknown): number {
     return this.data.push({ label, read }) - 1
   }
 
-  /** Notes what could not be covered. `fix` goes before those that there are for everything. */
-  doubt(what: string, fix = ''): void {
-    if (this.#doubted.has(what)) return
-    this.#doubted.add(what)
-    const message = `${shortened(what, LONGEST_DOUBT)}; ${fix}pass it as an argument, name it in \`deps\` or \`version\`, or set \`captures: 'none'\`.`
-    this.doubts.push(new EngramError('ERR_UNHASHABLE', message))
+  /** Notes what does not count as it should. */
+  doubt(what: string, fix: string): void {
+    if (this.#said.has(what)) return
+    this.#said.add(what)
+    this.doubts.push(new EngramError('ERR_UNHASHABLE', `${shortened(what, LONGEST)}; ${fix}.`))
+  }
+
+  /** Notes what cannot be seen, and under which name a user may say that it does not matter. */
+  refuse(what: string, label: string | undefined): void {
+    if (this.refusal !== undefined) return
+    const ignoring = label === undefined ? `set \`captures: 'none'\`` : `set \`captures: { ignore: ['${label}'] }\``
+    const message = `${shortened(what, LONGEST)}, so the call is not cached. Pass what matters of it as an argument; if it does not matter, ${ignoring}; or say with \`version\` which code this is.`
+    this.refusal = new EngramError('ERR_UNHASHABLE', message, label === undefined ? {} : { path: label })
   }
 }

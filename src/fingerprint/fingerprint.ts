@@ -1,11 +1,15 @@
 import { attempt } from '../code/captured-value.ts'
 import { lookAgain } from '../code/facts.ts'
 import type { KeyContext } from '../key/encoder.ts'
+import { KeyFailure } from '../key/failure.ts'
 import { digestOfText, digestView } from '../native/binding.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import type { EngramError } from '../words/error.ts'
+import { wordsOf } from '../words/phrase.ts'
 import { type Explored, explore } from './exploration.ts'
+import { numberForm } from './held-functions.ts'
+import { instanceReader } from './instances.ts'
 import { digestOf } from './measure.ts'
 import type { FingerprintOptions } from './options.ts'
 import { type CodePart, codePartsOf, stateOf } from './parts.ts'
@@ -23,22 +27,24 @@ export class Fingerprint {
   readonly #explored: Explored
   readonly #keys: KeyContext
   readonly #sink = new HeapSink(256)
+  /** Whether an instance holds a function that was not there when the fingerprint was taken. */
+  #hasUnmet = false
 
   constructor(explored: Explored, keys: KeyContext) {
-    this.base = digestOfAll(explored, keys)
     this.#explored = explored
-    this.#keys = keys
+    this.#keys = { ...keys, formOfHeld: (fn) => this.#formOfHeld(fn) }
+    this.base = digestOfAll(explored, keys)
   }
 
-  /** What could not be covered, with the fix. */
+  /** What counts otherwise than people expect, with the fix. */
   get doubts(): readonly EngramError[] {
     return this.#explored.findings.doubts
   }
 
   /** Whether every call has this fingerprint. */
   get isConstant(): boolean {
-    const { isComplete, data, members, watched } = this.#explored.findings
-    return isComplete && data.length + members.length + watched.length === 0
+    const { isComplete, data, members, watched, refusal } = this.#explored.findings
+    return isComplete && refusal === undefined && data.length + members.length + watched.length === 0
   }
 
   /** Names of what the function changes itself. */
@@ -61,11 +67,27 @@ export class Fingerprint {
     return watched.every(({ value }, index) => Object.is(value, now[index]))
   }
 
-  /** The digest as of now, `base` included. Throws ERR_UNHASHABLE where a value cannot be hashed any more. */
-  code(): string {
-    const { data } = this.#explored.findings
+  /**
+   * The digest as of now, `base` included; undefined where it has to be taken anew. Throws ERR_UNHASHABLE where a value
+   * cannot be hashed, or something cannot be seen.
+   */
+  code(): string | undefined {
+    const { data, refusal } = this.#explored.findings
+    if (refusal !== undefined) throw refusal
     if (data.length === 0) return this.base
-    return digestOf(this.#sink, [this.base, ...data.map(({ read }) => attempt(read))], this.#keys)
+    this.#hasUnmet = false
+    try {
+      return digestOf(this.#sink, [this.base, ...data.map(({ read }) => attempt(read))], this.#keys)
+    } catch (error) {
+      if (this.#hasUnmet) return undefined
+      throw error
+    }
+  }
+
+  #formOfHeld(fn: Function): string {
+    const number = this.#explored.numberOf(fn)
+    this.#hasUnmet ||= number === undefined
+    return numberForm(number)
   }
 }
 
@@ -73,35 +95,58 @@ export class Fingerprint {
 export class Fingerprints {
   /** What keys of the memory are made with. */
   readonly keys: KeyContext
-  /** Of functions that stand in arguments and captured values. */
-  readonly #known = new WeakMap<Function, Fingerprint>()
-  readonly #underWay: Function[] = []
+  /** Of functions, and of instances that hold some, in arguments and captured values. */
+  readonly #fingerprints = new WeakMap<object, Fingerprint>()
+  readonly #underWay: object[] = []
 
   constructor(types: TypeRegistry) {
-    this.keys = { types, digestView, formOfFunction: (fn) => this.#form(fn) }
+    const instances = instanceReader((value) => this.#formOfInstance(value))
+    this.keys = { types, digestView, formOfFunction: (fn) => this.#formOf(fn), instances }
   }
 
   of(fn: Function, options: Omit<FingerprintOptions, 'keys'>): Fingerprint {
     return new Fingerprint(explore(fn, { ...options, keys: this.keys }), this.keys)
   }
 
-  /** Text that stands for a function in a value; undefined for one that nothing tells from others. */
-  #form(fn: Function): string | undefined {
-    // A function that leads back to itself through a value: what it is has been said.
-    const at = this.#underWay.indexOf(fn)
+  /** Text that stands for a function in a value. */
+  #formOf(fn: Function): string {
+    return this.#form(fn, { deps: [], covers: 'code' })
+  }
+
+  /** Text that stands for an instance that holds functions. */
+  #formOfInstance(value: object): string {
+    return this.#form(value, { deps: [value], covers: 'deps' })
+  }
+
+  /** Throws KeyFailure for what nothing tells from others. */
+  #form(value: object, what: Pick<FingerprintOptions, 'deps' | 'covers'>): string {
+    // What leads back to itself through a value: what it is has been said.
+    const at = this.#underWay.indexOf(value)
     if (at >= 0) return `itself, ${this.#underWay.length - at} up`
-    if (this.#underWay.length === MOST_WITHIN) return undefined
-    this.#underWay.push(fn)
+    if (this.#underWay.length === MOST_WITHIN)
+      throw new KeyFailure(`it holds functions in functions more than ${MOST_WITHIN} levels deep; pass a flatter value.`)
+    this.#underWay.push(value)
     try {
-      let known = this.#known.get(fn)
-      if (known === undefined || !known.isCurrent()) {
-        known = this.of(fn, { strategy: 'syntaxHash', captures: 'auto', file: undefined, deps: [], covers: 'code' })
-        this.#known.set(fn, known)
-      }
-      return known.doubts.length === 0 ? known.code() : undefined
+      return this.#known(value, what)
+    } catch (error) {
+      throw new KeyFailure(wordsOf(error), { cause: error })
     } finally {
       this.#underWay.pop()
     }
+  }
+
+  #known(value: object, what: Pick<FingerprintOptions, 'deps' | 'covers'>): string {
+    const options = { strategy: 'syntaxHash', captures: 'auto', ignored: [], file: undefined, ...what } as const
+    const make = (): Fingerprint => this.of(value as Function, options)
+    let known = this.#fingerprints.get(value)
+    if (known === undefined || !known.isCurrent()) this.#fingerprints.set(value, (known = make()))
+    let code = known.code()
+    if (code === undefined) {
+      this.#fingerprints.set(value, (known = make()))
+      code = known.code()
+    }
+    if (code === undefined) throw new KeyFailure('it changes while it is read.')
+    return code
   }
 }
 

@@ -1,10 +1,9 @@
 import type { FunctionFacts } from '../code/facts.ts'
-import { givenTo } from '../code/given.ts'
+import { type Given, givenTo } from '../code/given.ts'
 import type { Bound } from '../code/reflection.ts'
 import { nameOf } from '../function/text.ts'
 import { CapturedVariables, nameOfVariable } from './captured-variables.ts'
 import type { DescriptionContext } from './context.ts'
-import { MOST_COMPARED, measure } from './measure.ts'
 import type { FunctionSentence, Sentence } from './sentence.ts'
 import { surroundingsOf } from './surroundings.ts'
 import { ValueDescription } from './value-description.ts'
@@ -17,11 +16,12 @@ const UNREAD: Readonly<Record<string, string>> = {
 
 /** A function's part of the fingerprint: its text, and what each name in it stands for. */
 export function describeFunction(context: DescriptionContext, facts: FunctionFacts): FunctionSentence {
-  const { stamp, reading, text, reflection } = facts
-  if (stamp !== undefined) return { what: 'stamp', stamp, said: saidOfGiven(context, facts) }
+  const { fn, stamp, reading, text, reflection } = facts
+  if (stamp !== undefined) return { what: 'stamp', stamp, said: saidOfMade(context, facts) }
   if (reflection?.bound !== undefined) return { what: 'bound', said: saidOfBound(context, reflection.bound) }
+  if (reflection?.isProxy === true) return { what: 'bound', said: saidOfProxy(context, fn) }
   if (typeof reading === 'string') {
-    doubtUnread(context, facts, reading)
+    refuseUnread(context, facts, reading)
     return { what: 'text', text, said: [] }
   }
   const { strategy, captures } = context.options
@@ -39,18 +39,37 @@ export function describeDependency(context: DescriptionContext, dep: unknown, in
   return values.said
 }
 
-/** What a wrapper of a package, or of Node, was given. */
-function saidOfGiven(context: DescriptionContext, facts: FunctionFacts): Sentence[] {
+/** What a function that a package or Node made was given, and what was put on it. */
+function saidOfMade(context: DescriptionContext, facts: FunctionFacts): Sentence[] {
+  const given = givenTo(facts).flatMap((one) => saidOfGiven(context, facts, one))
+  return [...given, ...saidOfProperties(context, facts)]
+}
+
+function saidOfGiven(context: DescriptionContext, { fn }: FunctionFacts, given: Given): Sentence[] {
+  const { variable, name, sight, isState } = given
+  const values = new ValueDescription(context, variable)
+  const { value } = sight
+  const { findings, isFinal } = context
+  try {
+    if (isState) values.firstLook(name, value)
+    else values.value({ label: name, value, read: () => value, isVariable: true })
+  } catch (error) {
+    values.unreadable(name, error)
+  }
+  if (isFinal && given.isAssigned && !isState) findings.watched.push({ fn, name, value })
+  return values.said
+}
+
+/** Of a function that was made, all that it owns; of one that its package declares, what is data. */
+function saidOfProperties(context: DescriptionContext, { fn, stamp, reflection }: FunctionFacts): Sentence[] {
+  if (stamp?.[0] !== 'package') return []
   const values = new ValueDescription(context)
-  for (const { name: label, value } of givenTo(facts)) {
-    const read = (): unknown => value
-    if (typeof value === 'function') {
-      values.function({ label, value, read, isVariable: true })
-      continue
-    }
-    const measured = measure(label, read, context.options.keys)
-    if (typeof measured === 'object')
-      values.say({ what: 'value', label, value: measured.size > MOST_COMPARED ? measured.digest : value })
+  const isMade = (reflection?.scopes.length ?? 0) > 1
+  for (const name of Object.keys(fn)) {
+    const { value, get } = Object.getOwnPropertyDescriptor(fn, name)!
+    if (get !== undefined || (!isMade && typeof value === 'function')) continue
+    const read = (): unknown => (fn as unknown as Record<string, unknown>)[name]
+    values.value({ label: `.${name}`, value: value as unknown, read, isVariable: false })
   }
   return values.said
 }
@@ -63,10 +82,17 @@ function saidOfBound(context: DescriptionContext, { target, receiver, args }: Bo
   return values.said
 }
 
-function doubtUnread({ options, findings }: DescriptionContext, { fn }: FunctionFacts, why: string): void {
-  if (why === 'native') return findings.doubt(`the code of ${nameOf(fn) || 'a native function'} cannot be read`)
+function saidOfProxy(context: DescriptionContext, fn: Function): Sentence[] {
+  const values = new ValueDescription(context)
+  values.proxy('proxy', fn)
+  return values.said
+}
+
+function refuseUnread({ options, findings }: DescriptionContext, { fn }: FunctionFacts, why: string): void {
+  if (why === 'native') return findings.refuse(`the code of ${nameOf(fn) || 'a native function'} cannot be read`, nameOf(fn) || undefined)
   if (options.captures === 'auto')
-    findings.doubt(
+    findings.refuse(
       `the source of ${nameOf(fn) || 'the function'} ${UNREAD[why] ?? 'cannot be parsed'}, so what it captured is not known`,
+      undefined,
     )
 }

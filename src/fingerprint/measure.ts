@@ -1,6 +1,7 @@
 import { type KeyContext, encodeKeyValue } from '../key/encoder.ts'
 import { digestView } from '../native/binding.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
+import type { EngramError } from '../words/error.ts'
 
 /** Longest value that is compared with its earlier self at every call, in bytes of its form and of hashed buffers. */
 export const MOST_COMPARED = 16 * 1024
@@ -29,7 +30,9 @@ export function measure(label: string, read: () => unknown, keys: KeyContext): M
     size += end
     return { size, digest: size > MOST_COMPARED ? digestOfBytes(sink, end) : '' }
   } catch (error) {
-    return (error as Error).message.replace(`${label}: `, '')
+    const { path = label, message } = error as EngramError
+    const [why = ''] = message.replace(/\.$/, '').split('; ')
+    return why.startsWith(`${path} is `) ? why.replace(path, `\`${path}\``) : `${label} cannot be hashed: ${why.replace(`${path}: `, '')}`
   }
 }
 

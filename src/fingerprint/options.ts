@@ -7,6 +7,8 @@ export type CodeStrategy = 'codeHash' | 'syntaxHash'
 export interface FingerprintOptions {
   readonly strategy: CodeStrategy
   readonly captures: 'auto' | 'none'
+  /** What of the captured values does not matter: names of variables, and paths from them. */
+  readonly ignored: readonly string[]
   readonly keys: KeyContext
   /** Absolute path of the module that wraps the function. */
   readonly file: string | undefined
@@ -16,4 +18,14 @@ export interface FingerprintOptions {
   readonly covers: 'code' | 'deps'
   /** Of a method: what it reaches through its receiver. */
   readonly receiver?: ReceiverReach
+}
+
+/** Whether the user said that what has this name, or lies in it, does not matter. */
+export function isIgnored({ ignored }: FingerprintOptions, label: string): boolean {
+  return ignored.some((one) => label === one || label.startsWith(`${one}.`))
+}
+
+/** Paths from what has this name to what in it does not matter. */
+export function ignoredWithin({ ignored }: FingerprintOptions, label: string): string[][] {
+  return ignored.filter((one) => one.startsWith(`${label}.`)).map((one) => one.slice(label.length + 1).split('.'))
 }

@@ -15,6 +15,8 @@ interface Labelled<What extends string> {
 export type Sentence =
   /** What the function changes itself: in no key, but that it does. */
   | Labelled<'state'>
+  /** What the user said does not matter. */
+  | Labelled<'ignored'>
   /** A variable that has no value yet. */
   | Labelled<'unset'>
   /** What cannot be told. */
@@ -50,6 +52,7 @@ export function formOf(sentence: Sentence): readonly unknown[] {
   const { label, what } = sentence
   switch (what) {
     case 'state':
+    case 'ignored':
     case 'unset':
     case 'unknown':
       return [label, what]

@@ -9,6 +9,7 @@ import { nameOf } from '../function/text.ts'
 import type { Reading } from '../native/binding.ts'
 import type { DescriptionContext } from './context.ts'
 import { describeLateModules } from './late-module.ts'
+import { isIgnored } from './options.ts'
 import { describeMember } from './path-description.ts'
 import type { Sentence } from './sentence.ts'
 import { ValueDescription, programArguments } from './value-description.ts'
@@ -30,14 +31,17 @@ function doubtFeatures({ root, options, findings }: DescriptionContext, facts: F
   const about = owner === '' ? '' : ` of ${owner}`
   const has = (feature: string): boolean => reading.features.includes(feature)
   const isClassKnown = isClass(text) || options.receiver?.of(fn) !== undefined
-  if (has('Unknowable')) findings.doubt(`what eval${about} uses is not known`)
+  const refuse = (what: string, label: string): void => {
+    if (!isIgnored(options, label)) findings.refuse(what, label)
+  }
+  if (has('Unknowable')) refuse(`what eval${about} uses is not known`, 'eval')
   if (has('CapturedThis') || has('CapturedSuper'))
-    findings.doubt(`the \`this\` of the arrow function${about} cannot be read`)
-  if (has('CapturedArguments')) findings.doubt(`the \`arguments\` of the arrow function${about} cannot be read`)
-  if (has('Super') && !isClassKnown) findings.doubt(`what \`super\`${about} reaches cannot be read`)
+    refuse(`the \`this\` of the arrow function${about} cannot be read`, 'this')
+  if (has('CapturedArguments')) refuse(`the \`arguments\` of the arrow function${about} cannot be read`, 'arguments')
+  if (has('Super') && !isClassKnown) refuse(`what \`super\`${about} reaches cannot be read`, 'super')
   if (has('UnnamedModule'))
-    findings.doubt(`the name of a module that is imported${about} is computed, so the module is not known`)
-  if (has('WholeEnvironment')) findings.doubt(`which environment variables${about} are read is not known`)
+    refuse(`the name of a module that is imported${about} is computed, so the module is not known`, 'import')
+  if (has('WholeEnvironment')) refuse(`which environment variables${about} are read is not known`, 'process.env')
 }
 
 function describeProcess(values: ValueDescription, reading: Reading): void {

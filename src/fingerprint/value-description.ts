@@ -1,13 +1,21 @@
-import { isDeepFrozen, isPrimitive, standIn, withoutMembers } from '../code/captured-value.ts'
+import { isDeepFrozen, isPrimitive, standIn } from '../code/captured-value.ts'
+import { proxiedBy } from '../code/reflection.ts'
 import { isFamiliar } from '../function/wrapped.ts'
+import type { KeyContext } from '../key/encoder.ts'
 import { StandIn } from '../key/stand-in.ts'
+import { Without } from '../key/without.ts'
 import type { FreeVariable } from '../native/binding.ts'
+import { builtin } from '../platform/builtin.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { DescriptionContext } from './context.ts'
 import { membersSetLater } from './late-code.ts'
+import { holdsInstances, noteFunctionsIn, numberForm } from './held-functions.ts'
 import { MOST_COMPARED, measure } from './measure.ts'
+import { ignoredWithin, isIgnored } from './options.ts'
 import type { Sentence } from './sentence.ts'
 import { shownAs } from './shown-name.ts'
+
+const { isProxy } = builtin('node:util/types')
 
 /** Bytes of a form from which on a constant value stands in the fingerprint by its digest. */
 const LARGE = 2 ** 20
@@ -39,6 +47,7 @@ export class ValueDescription {
 
   value(subject: Subject): void {
     const { label, value, read, isVariable } = subject
+    if (isIgnored(this.context.options, this.#shown(label))) return this.say({ what: 'ignored', label })
     if (typeof value === 'symbol') return this.say({ what: 'symbol', label, description: value.description })
     if (isPrimitive(value)) return isVariable ? this.#constant(label, value) : this.datum(label, read)
     if (value === process.argv) return this.datum(label, programArguments)
@@ -58,61 +67,99 @@ export class ValueDescription {
     }
   }
 
+  /**
+   * What a function made elsewhere changes itself: as it is when it is first looked at, so that two that were made with
+   * other values differ. What cannot be told of it is its own affair.
+   */
+  firstLook(label: string, value: unknown): void {
+    if (typeof value === 'function' || typeof value === 'symbol') return this.fixed(label, value)
+    if (!this.context.isFinal) return
+    const measured = measure(this.#shown(label), () => value, this.#keys)
+    if (typeof measured === 'string') return this.say({ what: 'state', label })
+    this.say({ what: 'value', label, value: measured.size > MOST_COMPARED ? measured.digest : value })
+  }
+
   /** A function, by its number. */
   function({ label, value, read, isVariable }: Subject): void {
     const { reach, findings, isFinal } = this.context
     const number = reach.numberOf(value as Function)
     if (number === undefined)
-      findings.doubt(`it reaches more than ${reach.size} functions, and the others were not looked at`)
+      findings.refuse(`it reaches more than ${reach.size} functions, so not all were looked at`, this.#shown(label))
     this.say({ what: 'function', label, number: number ?? 'unknown' })
     if (!isVariable && isFinal) findings.members.push({ read, value })
   }
 
   /** A value that may be another one, or have other content, at the next call. */
   datum(label: string, read: () => unknown): void {
-    const { findings, options, isFinal } = this.context
+    const { findings, isFinal } = this.context
     if (!isFinal) return
-    const measured = measure(label, read, options.keys)
+    const measured = measure(this.#shown(label), read, this.#keys)
     if (typeof measured === 'string') return this.unknown(label, measured)
     if (measured.size <= MOST_COMPARED) return this.say({ what: 'data', label, index: findings.datum(label, read) })
     findings.doubt(
       `${this.#shown(label)} is too large to be compared at every call, so its value at the first call counts`,
-      'freeze it, or ',
+      "freeze it, pass it as an argument, name it in `deps` or `version`, or set `captures: 'none'`",
     )
     this.say({ what: 'value', label, value: measured.digest })
   }
 
-  /** What cannot be told, with a doubt. */
+  /** What cannot be seen: the calls are not cached. */
   unknown(label: string, why: string): void {
-    this.context.findings.doubt(`${this.#shown(label)} cannot be hashed: ${why.replace(/\.$/, '')}`)
+    this.context.findings.refuse(why, this.#shown(label))
     this.say({ what: 'unknown', label })
   }
 
   /** What threw when it was read, as a proxy or a getter may. */
   unreadable(label: string, error: unknown): void {
-    this.unknown(label, `reading it threw: ${wordsOf(error)}`)
+    this.unknown(label, `reading \`${this.#shown(label)}\` threw: ${wordsOf(error)}`)
   }
 
   #object(label: string, value: object, read: () => unknown): void {
     const { reach, options, isFinal } = this.context
+    if (isProxy(value)) return this.proxy(label, value)
     const state = reach.changesOf(value) ?? membersSetLater(reach, value)
     if (state === true || options.receiver?.isKeeper(value) === true) return this.say({ what: 'state', label })
     if (value instanceof StandIn) return this.datum(label, read)
     const parts = standIn(value)
     if (parts !== undefined) return this.say({ what: 'made of', label, parts })
+    const counted = this.#counted(label, read, state)
+    if (holdsInstances(value, options.keys.types)) {
+      if (!isFinal) return noteFunctionsIn(counted, this.context)
+      return this.datum(label, counted)
+    }
     // To look through a large object for what it reaches is in vain: functions in values are told by their own fingerprint.
     if (!isFinal) return
-    if (isDeepFrozen(value)) return this.#constant(label, value)
-    this.datum(label, state === undefined ? read : () => withoutMembers(read() as object, state))
+    if (counted === read && isDeepFrozen(value)) return this.#constant(label, value)
+    this.datum(label, counted)
+  }
+
+  /** Reads a value without what does not count of it. */
+  #counted(label: string, read: () => unknown, state: ReadonlySet<string> | undefined): () => unknown {
+    const paths = [...(state ?? [])].map((name) => [name])
+    paths.push(...ignoredWithin(this.context.options, this.#shown(label)))
+    return paths.length === 0 ? read : () => new Without(read() as object, paths)
+  }
+
+  /** A proxy shows what its handler makes up: what it stands before counts, and its handler. */
+  proxy(label: string, value: object): void {
+    const { target, handler } = proxiedBy(value)
+    this.value({ label: `${label} target`, value: target, read: () => target, isVariable: true })
+    this.value({ label: `${label} handler`, value: handler, read: () => handler, isVariable: true })
   }
 
   /** A value that stays as it is. A large one stands there by its digest, since the whole has to fit one form. */
   #constant(label: string, value: unknown): void {
     if (!mayBeLarge(value)) return this.say({ what: 'value', label, value })
     if (!this.context.isFinal) return
-    const measured = measure(label, () => value, this.context.options.keys)
+    const measured = measure(this.#shown(label), () => value, this.#keys)
     if (typeof measured === 'string') return this.unknown(label, measured)
     this.say({ what: 'value', label, value: measured.size > LARGE ? measured.digest : value })
+  }
+
+  /** Functions within instances stand there by their numbers. */
+  get #keys(): KeyContext {
+    const { reach, options } = this.context
+    return { ...options.keys, formOfHeld: (fn) => numberForm(reach.numberOf(fn)) }
   }
 
   /** A label with the name of its variable as the program has it. */

@@ -1,4 +1,3 @@
-import { KeyFailure } from './failure.ts'
 import { TAG_BOXED, TAG_DATE, TAG_ERROR, TAG_REGEXP, TAG_URL } from './tag.ts'
 import { writeText } from './text.ts'
 import type { EncodeValue, KeyWalk } from './walk.ts'
@@ -68,30 +67,4 @@ function errorContent(error: Error): object {
 function writeTag(walk: KeyWalk, position: number, tag: number): number {
   walk.reserve(position, 1)[position] = tag
   return position + 1
-}
-
-/** What to do about a value that can have no canonical form. */
-export function refusal(value: object | symbol): KeyFailure {
-  if (typeof value === 'symbol') return new KeyFailure('a symbol has no value to hash; pass a string.')
-  const advice = ADVICE.find(([type]) => value instanceof type)?.[1]
-  if (advice !== undefined) return new KeyFailure(advice)
-  if (typeof (value as Iterator<unknown>).next === 'function') {
-    return new KeyFailure('an iterator is used up by reading it; pass an array of its items.')
-  }
-  const name = className(value)
-  return new KeyFailure(
-    `${name} is not a registered class; register it: memory.register(${name}, { name, encode, decode }).`,
-  )
-}
-
-const ADVICE: readonly (readonly [abstract new (...args: never) => object, string])[] = [
-  [Promise, 'a promise has no value yet; await it before the call.'],
-  [WeakMap, 'the entries of a WeakMap cannot be listed; pass a Map.'],
-  [WeakSet, 'the items of a WeakSet cannot be listed; pass a Set.'],
-  [WeakRef, 'the target of a WeakRef may be collected; pass the object.'],
-]
-
-function className(value: object): string {
-  const name: unknown = value.constructor?.name
-  return typeof name === 'string' && name !== '' ? name : 'an unnamed class'
 }

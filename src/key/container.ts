@@ -4,7 +4,7 @@ import { KeyFailure, entrySegment, propertySegment, within } from './failure.ts'
 import { sortRanges } from './order.ts'
 import { MOST_SHAPED, type Shape, type ShapeNode, shapeAt, shapeRoot, writeHeader } from './shape.ts'
 import { TAG_ARRAY, TAG_HOLES, TAG_MAP, TAG_SET } from './tag.ts'
-import type { EncodeValue, KeyWalk } from './walk.ts'
+import type { EncodeValue, InstanceKind, KeyWalk } from './walk.ts'
 
 /** Elements in order. Named properties of an array do not count: to find them, all indices would have to be listed. */
 export function encodeArray(walk: KeyWalk, position: number, array: object, encodeValue: EncodeValue): number {
@@ -58,14 +58,44 @@ export function encodeObject(walk: KeyWalk, position: number, object: object, en
   const levels = walk.enter(object)
   if (levels > 0) return walk.writeCycle(position, levels)
   refuseSymbols(object)
+  const omitted = walk.omits?.get(object)
+  const end =
+    walk.polluted || omitted !== undefined
+      ? encodeTable(walk, position, object, namesOf(object, omitted), encodeValue)
+      : encodeShaped(walk, position, object, encodeValue)
+  walk.leave()
+  return end
+}
+
+/** The own properties of an instance that any code sees. */
+export function encodeOwn(
+  walk: KeyWalk,
+  position: number,
+  object: object,
+  { omitted, builtin, isShaped }: InstanceKind,
+  encodeValue: EncodeValue,
+): number {
+  const left = walk.omits?.get(object)
+  if (isShaped && left === undefined && !walk.polluted) return encodeShaped(walk, position, object, encodeValue)
+  const names = namesOf(object, omitted).filter((name) => left?.has(name) !== true)
+  // Its elements are its content.
+  const counted = builtin === undefined ? names : names.filter((name) => !/^\d+$/.test(name))
+  return encodeTable(walk, position, object, counted, encodeValue)
+}
+
+function namesOf(object: object, omitted: ReadonlySet<string> | undefined): string[] {
+  const names = Object.keys(object)
+  return omitted === undefined ? names : names.filter((name) => !omitted.has(name))
+}
+
+function encodeShaped(walk: KeyWalk, position: number, object: object, encodeValue: EncodeValue): number {
   const base = walk.heldEnd
-  const node = walk.polluted ? undefined : holdValues(walk, object)
+  const node = holdValues(walk, object)
   const end =
     node === undefined
-      ? encodeTable(walk, position, object, encodeValue)
+      ? encodeTable(walk, position, object, Object.keys(object), encodeValue)
       : encodeRecord(walk, position, shapeAt(walk, position, node), base, encodeValue)
   walk.heldEnd = base
-  walk.leave()
   return end
 }
 
@@ -115,8 +145,14 @@ function encodeRecord(walk: KeyWalk, position: number, shape: Shape, base: numbe
   return end
 }
 
-function encodeTable(walk: KeyWalk, position: number, object: object, encodeValue: EncodeValue): number {
-  const names = Object.keys(object).sort()
+function encodeTable(
+  walk: KeyWalk,
+  position: number,
+  object: object,
+  unsorted: string[],
+  encodeValue: EncodeValue,
+): number {
+  const names = unsorted.sort()
   let end = writeHeader(walk, position, names)
   let reading = ''
   try {

@@ -1,7 +1,8 @@
 import type { ByteSink } from '../platform/byte-sink.ts'
 import type { ValueCodec } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
-import { builtinEncoders, refusal } from './builtin.ts'
+import { builtinEncoders } from './builtin.ts'
+import { refusal } from './refusal.ts'
 import { byteKinds, writeBytes } from './bytes.ts'
 import { encodeArray, encodeMap, encodeObject, encodeSet } from './container.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
@@ -24,9 +25,11 @@ import {
   TAG_UNDEFINED,
 } from './tag.ts'
 import { writeText } from './text.ts'
+import { encodeMet, encodeUnregistered, formOfHeld } from './unregistered.ts'
 import { type KeyContext, KeyWalk } from './walk.ts'
+import { Without } from './without.ts'
 
-export type { DigestView, KeyContext } from './walk.ts'
+export type { DigestView, InstanceKind, InstanceReader, KeyContext } from './walk.ts'
 
 /** The walk that the next call takes; none while one is under way, so that user code may encode in turn. */
 let idle: KeyWalk | undefined = new KeyWalk()
@@ -147,11 +150,16 @@ function encodeReference(walk: KeyWalk, position: number, value: object): number
     const hash = givenHashes.get(value)
     if (hash !== undefined) return writeStandIn(walk, position, hash)
   }
+  if (walk.met !== undefined) {
+    const end = encodeMet(walk, position, value, encodeValue)
+    if (end !== undefined) return end
+  }
   const prototype = Object.getPrototypeOf(value) as object | null
   if (prototype === Object.prototype || prototype === null) return encodeObject(walk, position, value, encodeValue)
   if (prototype === Array.prototype) return encodeArray(walk, position, value, encodeValue)
   if (value instanceof StandIn) return writeStandIn(walk, position, value)
   if (value instanceof Receiver) return encodeReceiver(walk, position, value)
+  if (value instanceof Without) return encodeWithout(walk, position, value)
   const codec = walk.context.types.forPrototype(prototype)
   if (codec !== undefined) return encodeInstance(walk, position, value, codec)
   return encodeKnown(walk, position, value, prototype) ?? encodeForeign(walk, position, value, prototype)
@@ -171,7 +179,20 @@ function encodeForeign(walk: KeyWalk, position: number, value: object, prototype
   if (familiar === Object.prototype) return encodeObject(walk, position, value, encodeValue)
   if (familiar === Array.prototype) return encodeArray(walk, position, value, encodeValue)
   const end = familiar === undefined ? undefined : encodeKnown(walk, position, value, familiar)
-  if (end === undefined) throw refusal(value)
+  return end ?? encodeUnregistered(walk, position, value, prototype, encodeValue, encodeContent)
+}
+
+/** What a built-in type holds from which a class derives. */
+function encodeContent(walk: KeyWalk, position: number, value: object, prototype: object): number | undefined {
+  if (prototype === Array.prototype) return encodeArray(walk, position, value, encodeValue)
+  return encodeKnown(walk, position, value, prototype)
+}
+
+function encodeWithout(walk: KeyWalk, position: number, without: Without): number {
+  const before = walk.omits
+  walk.omits = without.omits()
+  const end = encodeValue(walk, position, without.value)
+  walk.omits = before
   return end
 }
 
@@ -198,9 +219,6 @@ function writeStandIn(walk: KeyWalk, position: number, value: StandIn): number {
 
 /** By its fingerprint. */
 function encodeFunction(walk: KeyWalk, position: number, value: Function): number {
-  const form = walk.context.formOfFunction(value)
-  if (form !== undefined) return writeText(walk, writeTag(walk, position, TAG_FUNCTION), form)
-  throw new KeyFailure(
-    'this function cannot be told from others; leave it out of the key with `ignore`, or pass the values that it depends on.',
-  )
+  const form = walk.met === undefined ? walk.context.formOfFunction(value) : formOfHeld(walk, value)
+  return writeText(walk, writeTag(walk, position, TAG_FUNCTION), form)
 }

@@ -21,7 +21,9 @@ export function unhashable(error: unknown, root: string): EngramError {
   const failure = asFailure(error)
   const path = pathOf(root, failure.segments.toReversed())
   const details = failure.cause === undefined ? { path } : { path, cause: failure.cause }
-  return new EngramError('ERR_UNHASHABLE', `${path}: ${failure.message}`, details)
+  // What says what something is goes on from its path.
+  const colon = failure.message.startsWith('is ') ? '' : ':'
+  return new EngramError('ERR_UNHASHABLE', `${path}${colon} ${failure.message}`, details)
 }
 
 /** `.get("a")` where the key is text or a number, else the entry's place in the order of iteration. */

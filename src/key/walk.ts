@@ -11,8 +11,40 @@ export type DigestView = (view: Uint8Array, sink: ByteSink, at: number) => void
 export interface KeyContext {
   readonly types: TypeRegistry
   readonly digestView: DigestView
-  /** Text that stands for a function in a key; undefined for one that nothing tells from others. */
-  readonly formOfFunction: (fn: Function) => string | undefined
+  /** Text that stands for a function in a key. Throws KeyFailure for one that nothing tells from others. */
+  readonly formOfFunction: (fn: Function) => string
+  /** What is known of instances of classes that are not registered. */
+  readonly instances: InstanceReader
+  /** Text that stands for a function within such an instance, where functions have been looked at before. */
+  readonly formOfHeld?: (fn: Function) => string
+}
+
+/** What tells instances of classes that are not registered from one another. */
+export interface InstanceReader {
+  /** Throws KeyFailure for an instance whose state nobody can see. */
+  kindOf(value: object, prototype: object): InstanceKind
+  /** What stands for an object of the platform: what it was made with; undefined for others. */
+  partsOf(value: object): unknown
+  /** State of an instance that is no property of it. */
+  hiddenOf(value: object, kind: InstanceKind): Record<string, unknown> | undefined
+  /** What a proxy stands before. */
+  proxyOf(value: object): object
+  /** Text that stands for an instance that holds functions. Throws KeyFailure. */
+  formOf(value: object): string
+}
+
+/** What all instances of one prototype have in common. */
+export interface InstanceKind {
+  /** Innermost first. */
+  readonly classes: readonly Function[]
+  /** Objects that it inherits from and that belong to no class. */
+  readonly holders: readonly object[]
+  /** The built-in type that they derive from, whose content counts. */
+  readonly builtin: object | undefined
+  /** Own properties that are no state. */
+  readonly omitted: ReadonlySet<string> | undefined
+  /** Whether a loop over the properties of one gives its own, all of which count. */
+  readonly isShaped: boolean
 }
 
 /** Appends the canonical form of a value; given to the parts that hold values, so that they need not know the whole. */
@@ -23,6 +55,12 @@ export const DEEPEST = 1000
 /** A value with shared parts is written once per path to them: without a bound, 40 objects can make 2^40 bytes. */
 export const LARGEST = 2 ** 29
 
+export interface WalkMark {
+  readonly depth: number
+  readonly heldEnd: number
+  readonly met: Map<object, number> | undefined
+}
+
 /** What one pass over a call's values knows. User code that runs in it and encodes in turn does so in another walk. */
 export class KeyWalk {
   sink!: ByteSink
@@ -32,6 +70,10 @@ export class KeyWalk {
   /** Property values read and not yet written: `held[0..heldEnd)`. */
   held: unknown[] = []
   heldEnd = 0
+  /** Within an instance of an unregistered class: what was met in it, each with its number. */
+  met: Map<object, number> | undefined
+  /** Properties that are left out. */
+  omits: ReadonlyMap<object, ReadonlySet<string>> | undefined
   #start = 0
   #ancestors: object[] = []
   #depth = 0
@@ -70,6 +112,19 @@ export class KeyWalk {
 
   leave(): void {
     this.#ancestors[--this.#depth] = NOTHING
+  }
+
+  /** Where the walk is, to come back to after a failure. */
+  mark(): WalkMark {
+    return { depth: this.#depth, heldEnd: this.heldEnd, met: this.met }
+  }
+
+  backTo({ depth, heldEnd, met }: WalkMark): void {
+    this.#ancestors.fill(NOTHING, depth)
+    this.#depth = depth
+    this.held.fill(undefined, heldEnd)
+    this.heldEnd = heldEnd
+    this.met = met
   }
 
   writeCycle(position: number, levels: number): number {

@@ -200,7 +200,7 @@ export class Wrapping {
 
   /** What a function captured is read at its first call: before, its module may not have run to its end. */
   #entriesOf(store: Store, { fn, identity, options, file, receiver, parameters }: Wrapped): CodeEntries {
-    const { strategy, captures, deps } = options
+    const { strategy, captures, ignoredCaptures, deps } = options
     const calling = this.#calling(options)
     const explaining = {
       keepsValues: this.#options.explainValues,
@@ -216,6 +216,7 @@ export class Wrapping {
     const fingerprint: Omit<FingerprintOptions, 'keys'> = {
       strategy: strategy as CodeStrategy,
       captures,
+      ignored: ignoredCaptures,
       file,
       deps,
       covers: identity.code !== undefined ? 'code' : 'deps',

@@ -35,6 +35,12 @@ export type CustomKey = (call: {
   context: Record<string, unknown>
 }) => string | null | undefined
 
+/** What of the captured values does not matter. */
+export interface CapturesOption {
+  /** Names of captured variables (`'db'`), and paths from them to members (`'client.stats'`). */
+  ignore: readonly string[]
+}
+
 /** How one function is cached. An option that is undefined is as if it was not there. */
 export interface CacheOptions<F extends AnyFunction = AnyFunction> {
   /**
@@ -68,7 +74,7 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    * Whether captured values and the helpers that the function reaches are found by themselves, under `'codeHash'` and
    * `'syntaxHash'`; 'none': its source alone counts. Default 'auto'.
    */
-  captures?: 'auto' | 'none' | undefined
+  captures?: 'auto' | 'none' | CapturesOption | undefined
   /**
    * By parameter name: returns the string that stands for the argument in the key. ERR_UNKNOWN_PARAMETER for a name that
    * the function does not have. Default none.
@@ -114,6 +120,8 @@ export interface ResolvedCacheOptions {
   readonly params: readonly string[] | undefined
   readonly deps: readonly unknown[]
   readonly captures: 'auto' | 'none'
+  /** What of the captured values does not matter. */
+  readonly ignoredCaptures: readonly string[]
   readonly hash: Readonly<Record<string, (value: any) => string>>
   /** Infinity when entries do not age. */
   readonly maxAgeMs: number
@@ -153,7 +161,7 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
     ignore: options.ignore ?? [],
     params: options.params,
     deps: checkDeps(options.deps ?? []),
-    captures: checkCaptures(options.captures ?? 'auto'),
+    ...checkCaptures(options.captures ?? 'auto'),
     hash: checkHash(options.hash ?? {}),
     maxAgeMs: maxAgeMs === 0 ? Number.POSITIVE_INFINITY : maxAgeMs,
     validate: options.validate,
@@ -187,9 +195,14 @@ function checkHash(value: Record<string, (value: any) => string>): Readonly<Reco
   throw invalid(`The option 'hash' must be an object with a function for each parameter.`)
 }
 
-function checkCaptures(value: 'auto' | 'none'): 'auto' | 'none' {
-  if (value === 'auto' || value === 'none') return value
-  throw invalid(`The option 'captures' must be 'auto' or 'none'.`)
+function checkCaptures(
+  value: 'auto' | 'none' | CapturesOption,
+): Pick<ResolvedCacheOptions, 'captures' | 'ignoredCaptures'> {
+  if (value === 'auto' || value === 'none') return { captures: value, ignoredCaptures: [] }
+  const { ignore, ...others } = typeof value === 'object' && value !== null ? value : { ignore: undefined }
+  const isList = Array.isArray(ignore) && ignore.every((one) => typeof one === 'string' && one !== '')
+  if (isList && Object.keys(others).length === 0) return { captures: 'auto', ignoredCaptures: [...ignore] }
+  throw invalid(`The option 'captures' must be 'auto', 'none', or { ignore: [names of variables] }.`)
 }
 
 function checkSingleFlight(value: boolean | 'process'): boolean | 'process' {

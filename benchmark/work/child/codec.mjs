@@ -27,7 +27,7 @@ const codecs = {
 
 /** The package does not export its codec: bundled as the package is. */
 async function codecOfEngram() {
-  const modules = ['byte-sink', 'type-registry', 'value-decoder', 'value-encoder']
+  const modules = ['platform/byte-sink', 'value/type-registry', 'value/decoder', 'value/encoder']
   const contents = modules.map((name) => `export * from './src/${name}.ts'`).join('\n')
   const resolveDir = fileURLToPath(new URL('../../..', import.meta.url))
   const outfile = `${task.dir}/codec.mjs`

@@ -1,0 +1,55 @@
+/**
+ * State of an object that no loop over its properties shows.
+ */
+import type { KnownKind } from './instance-kind.ts'
+import { fieldsOf } from './reflection.ts'
+
+/** Properties that every error has, or that its form as an error has. */
+const OF_ERRORS = new Set(['stack', 'message', 'cause', 'errors', 'name'])
+
+/**
+ * Private fields, what weak maps keep of the object, and properties that are not enumerable or named by a symbol;
+ * undefined where there are none. Of an accessor, its functions.
+ *
+ * @throws where private fields cannot be read.
+ */
+export function hiddenStateOf(object: object, kind: KnownKind): Record<string, unknown> | undefined {
+  const found: [string, unknown][] = []
+  collectUnlisted(object, kind, found)
+  if (kind.hasPrivates) found.push(...fieldsOf(object))
+  for (const [name, keeper] of kind.keepers)
+    if (keeper.has(object)) found.push([`${name} keeps`, 'get' in keeper ? keeper.get(object) : true])
+  return found.length === 0 ? undefined : recordOf(found)
+}
+
+function collectUnlisted(object: object, { builtin, omitted }: KnownKind, found: [string, unknown][]): void {
+  const listed = Object.keys(object).length
+  const names = Object.getOwnPropertyNames(object)
+  if (names.length !== listed)
+    for (const name of names) {
+      if (Object.prototype.propertyIsEnumerable.call(object, name) || omitted?.has(name) === true) continue
+      if (builtin !== undefined && (name === 'length' || name === 'lastIndex' || OF_ERRORS.has(name))) continue
+      found.push([name, contentOf(object, name)])
+    }
+  const symbols = Object.getOwnPropertySymbols(object)
+  for (let index = 0; index < symbols.length; index++) {
+    const symbol = symbols[index]!
+    found.push([`[${symbol.description ?? ''}]`, contentOf(object, symbol)])
+  }
+}
+
+function contentOf(object: object, key: PropertyKey): unknown {
+  const { value, get, set } = Object.getOwnPropertyDescriptor(object, key)!
+  return get === undefined && set === undefined ? (value as unknown) : [get, set]
+}
+
+/** Several may have one name, as private fields of a class and of its parent. */
+function recordOf(found: readonly [string, unknown][]): Record<string, unknown> {
+  const record = Object.create(null) as Record<string, unknown>
+  for (const [name, value] of found) {
+    let key = name
+    for (let copy = 2; key in record; copy++) key = `${name} (${copy})`
+    record[key] = value
+  }
+  return record
+}

@@ -1,0 +1,118 @@
+/**
+ * What all instances of one prototype have in common: their classes, and where their state lies.
+ */
+import { textOf } from '../function/text.ts'
+import { builtin } from '../platform/builtin.ts'
+import { isClass } from './captured-value.ts'
+import { classOf } from './class-chain.ts'
+import { factsOf, isNative, readingOf, sightOf } from './facts.ts'
+import { hostKindOf } from './host-object.ts'
+
+const types = builtin('node:util/types')
+
+type Keeper = WeakMap<object, unknown> | WeakSet<object>
+
+export interface KnownKind {
+  /** Innermost first. */
+  readonly classes: readonly Function[]
+  /** Objects that an instance inherits from and that belong to no class. */
+  readonly holders: readonly object[]
+  /** The prototype of the built-in type that they derive from. */
+  readonly builtin: object | undefined
+  readonly omitted: ReadonlySet<string> | undefined
+  readonly isShaped: boolean
+  /** Whether the classes may have private fields. */
+  readonly hasPrivates: boolean
+  /** Weak maps in which compilers, or people, keep state of instances, by the names of their variables. */
+  readonly keepers: ReadonlyMap<string, Keeper>
+  /** What an instance is, if nobody can see its state. */
+  readonly host: string | undefined
+}
+
+/** What an agent is about at the moment: it says nothing of how it was made. */
+const OF_AGENTS = new Set(
+  '_events _eventsCount requests sockets freeSockets totalSocketCount _sessionCache sessionCache'.split(' '),
+)
+
+const kinds = new WeakMap<object, KnownKind>()
+
+export function instanceKindOf(value: object, prototype: object): KnownKind {
+  let kind = kinds.get(prototype)
+  if (kind === undefined) kinds.set(prototype, (kind = kindFrom(value, prototype)))
+  return kind
+}
+
+function kindFrom(value: object, prototype: object): KnownKind {
+  const { classes, holders, end } = chainFrom(prototype)
+  const names = [...classes, end && classOf(end)].map((one) => one?.name ?? '')
+  const texts = classes.map(textOf)
+  return {
+    classes,
+    holders,
+    builtin: end,
+    omitted: names.includes('Agent') && value instanceof builtin('node:http').Agent ? OF_AGENTS : undefined,
+    isShaped: end === undefined && !hasEnumerable(prototype),
+    hasPrivates: texts.some((text) => /#[\w$]/.test(text)),
+    keepers: keepersOf(classes),
+    host: hostKindOf(value, names),
+  }
+}
+
+interface Chain {
+  readonly classes: readonly Function[]
+  readonly holders: readonly object[]
+  /** The first prototype that is native code's; undefined: Object's, or none. */
+  readonly end: object | undefined
+}
+
+function chainFrom(prototype: object): Chain {
+  const classes: Function[] = []
+  const holders: object[] = []
+  for (let place: object | null = prototype; place !== null && place !== Object.prototype;) {
+    const owner = classOf(place)
+    if (owner !== undefined && isNative(owner)) return { classes, holders, end: isPlain(owner) ? undefined : place }
+    if (owner === undefined) holders.push(place)
+    else classes.push(owner)
+    place = Object.getPrototypeOf(place) as object | null
+  }
+  return { classes, holders, end: undefined }
+}
+
+/** Object of another realm. */
+function isPlain(owner: Function): boolean {
+  return owner.name === 'Object' && Object.getPrototypeOf(owner.prototype as object) === null
+}
+
+function hasEnumerable(prototype: object): boolean {
+  for (const _ in Object.create(prototype)) return true
+  return false
+}
+
+/** Weak maps that the classes' code names. */
+function keepersOf(classes: readonly Function[]): Map<string, Keeper> {
+  const found = new Map<string, Keeper>()
+  for (const one of classes) {
+    const names = new Set(codeOf(one).flatMap(namesIn))
+    if (names.size === 0) continue
+    const [facts] = factsOf([one], false, undefined)
+    if (facts?.reflection === undefined) continue
+    for (const name of names) {
+      const value = sightOf(facts.reflection, name)?.value
+      if (types.isWeakMap(value) || types.isWeakSet(value)) found.set(name, value)
+    }
+  }
+  return found
+}
+
+/** The code of a class; of older code, that of its methods besides. */
+function codeOf(one: Function): Function[] {
+  if (isClass(textOf(one))) return [one]
+  const methods = Object.values(Object.getOwnPropertyDescriptors((one.prototype ?? {}) as object))
+  const functions = methods.flatMap(({ value, get, set }) => [value, get, set] as unknown[])
+  return [one, ...functions.filter((fn) => typeof fn === 'function')]
+}
+
+function namesIn(fn: Function): string[] {
+  const reading = readingOf(fn)
+  return typeof reading === 'string' ? [] : reading.freeVariables.map(({ name }) => name)
+}

@@ -1,0 +1,63 @@
+/**
+ * Functions that instances hold: they are looked at with those that the function reaches, and stand by their numbers.
+ */
+import { isPrimitive } from '../code/captured-value.ts'
+import { encodeKeyValue } from '../key/encoder.ts'
+import { KeyFailure } from '../key/failure.ts'
+import { builtin } from '../platform/builtin.ts'
+import { HeapSink } from '../platform/byte-sink.ts'
+import type { TypeRegistry } from '../value/type-registry.ts'
+import type { DescriptionContext } from './context.ts'
+
+const types = builtin('node:util/types')
+
+/** Containers that are looked through for instances, at most: what is larger is data. */
+const MOST_SEARCHED = 10_000
+const PLAIN = new Set<unknown>([Object.prototype, Array.prototype, Map.prototype, Set.prototype, null])
+
+/** Whether a value is or holds an instance of a class that is not registered, as far as a search goes. */
+export function holdsInstances(value: object, registry: TypeRegistry): boolean {
+  const waiting: object[] = [value]
+  const met = new Set<object>(waiting)
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    if (types.isProxy(one)) return true
+    const prototype = Object.getPrototypeOf(one) as object | null
+    if (!PLAIN.has(prototype)) {
+      if (isInstance(one, prototype!, registry)) return true
+      continue
+    }
+    for (const part of partsOf(one)) {
+      if (isPrimitive(part) || typeof part === 'function' || met.has(part as object)) continue
+      if (met.size >= MOST_SEARCHED) return false
+      met.add(part as object)
+      waiting.push(part as object)
+    }
+  }
+  return false
+}
+
+/** Has the functions within a value looked at. What cannot be read is said when the value is described. */
+export function noteFunctionsIn(read: () => unknown, { reach, options }: DescriptionContext): void {
+  const formOfHeld = (fn: Function): string => numberForm(reach.numberOf(fn))
+  try {
+    encodeKeyValue(new HeapSink(1024), 0, read(), '', { ...options.keys, formOfHeld })
+  } catch {}
+}
+
+/** Throws KeyFailure for a function that was not met. */
+export function numberForm(number: number | undefined): string {
+  if (number === undefined) throw new KeyFailure('this function was not there before.')
+  return `${number}`
+}
+
+function partsOf(container: object): Iterable<unknown> {
+  if (types.isMap(container)) return [...container.keys(), ...container.values()]
+  if (types.isSet(container) || Array.isArray(container)) return container as Iterable<unknown>
+  return Object.values(Object.getOwnPropertyDescriptors(container)).map((one) => one.value as unknown)
+}
+
+function isInstance(value: object, prototype: object, registry: TypeRegistry): boolean {
+  if (registry.forPrototype(prototype) !== undefined || ArrayBuffer.isView(value)) return false
+  const owner: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  return typeof owner !== 'function' || !/\[native code\]/.test(Function.prototype.toString.call(owner))
+}

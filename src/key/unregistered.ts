@@ -1,0 +1,134 @@
+/**
+ * Instances of classes that are not registered: by their classes and their state. What is met twice within one stands
+ * there by its number, so that graphs of objects take no more room than they have parts.
+ */
+import { builtin } from '../platform/builtin.ts'
+import { builtinEncoders } from './builtin.ts'
+import { byteKinds } from './bytes.ts'
+import { encodeOwn } from './container.ts'
+import { LONGEST_COUNT, writeCount } from './count.ts'
+import { KeyFailure, propertySegment, within } from './failure.ts'
+import { TAG_FUNCTION, TAG_MET, TAG_UNREGISTERED } from './tag.ts'
+import { writeText } from './text.ts'
+import type { EncodeValue, InstanceKind, KeyWalk } from './walk.ts'
+
+const { isProxy } = builtin('node:util/types')
+
+const CONTAINERS = new Set<object>([Array.prototype, Map.prototype, Set.prototype])
+
+/** A function was met in an instance, and nothing is known of the functions there. */
+class HoldsFunction extends KeyFailure {}
+
+/** Encodes a value as one of a built-in type; undefined for a type that is not known. */
+export type EncodeKnown = (walk: KeyWalk, position: number, value: object, prototype: object) => number | undefined
+
+/** An instance; `encodeKnown` writes what its built-in parent holds. */
+export function encodeUnregistered(
+  walk: KeyWalk,
+  position: number,
+  value: object,
+  prototype: object,
+  encodeValue: EncodeValue,
+  encodeKnown: EncodeKnown,
+): number {
+  const { instances } = walk.context
+  const parts = instances.partsOf(value)
+  if (parts !== undefined) return encodeValue(walk, writeNoClass(walk, position), parts)
+  const kind = instances.kindOf(value, prototype)
+  if (walk.met !== undefined) return encodeState(walk, position, value, kind, encodeValue, encodeKnown)
+  const mark = walk.mark()
+  walk.met = new Map([[value, 0]])
+  try {
+    const end = encodeState(walk, position, value, kind, encodeValue, encodeKnown)
+    walk.met = undefined
+    return end
+  } catch (error) {
+    if (!(error instanceof HoldsFunction)) throw error
+    walk.backTo(mark)
+    return writeText(walk, writeTag(walk, position, TAG_UNREGISTERED), instances.formOf(value))
+  }
+}
+
+/** Whether instances of what derives from a built-in type can be told by its content. */
+export function hasContent(prototype: object): boolean {
+  return CONTAINERS.has(prototype) || byteKinds.has(prototype) || builtinEncoders.has(prototype)
+}
+
+/** What lies within an instance; undefined: it is encoded as it is elsewhere. */
+export function encodeMet(walk: KeyWalk, position: number, value: object, encodeValue: EncodeValue): number | undefined {
+  const met = walk.met!
+  const number = met.get(value)
+  if (number !== undefined) {
+    const bytes = walk.reserve(position, 1 + LONGEST_COUNT)
+    bytes[position] = TAG_MET
+    return writeCount(bytes, position + 1, number)
+  }
+  met.set(value, met.size)
+  return isProxy(value) ? encodeValue(walk, position, walk.context.instances.proxyOf(value)) : undefined
+}
+
+/** A function within an instance. */
+export function formOfHeld(walk: KeyWalk, fn: Function): string {
+  const { formOfHeld: form } = walk.context
+  if (form === undefined) throw new HoldsFunction('it holds a function.')
+  return form(fn)
+}
+
+function encodeState(
+  walk: KeyWalk,
+  position: number,
+  value: object,
+  kind: InstanceKind,
+  encodeValue: EncodeValue,
+  encodeKnown: EncodeKnown,
+): number {
+  let end = writeTag(walk, position, TAG_UNREGISTERED)
+  end = writeClasses(walk, end, kind)
+  for (const holder of kind.holders) end = encodeValue(walk, end, { ...holder })
+  if (kind.builtin !== undefined) end = encodeKnown(walk, end, value, kind.builtin)!
+  walk.enter(value)
+  end = encodeOwn(walk, end, value, kind, encodeValue)
+  end = encodeHidden(walk, end, walk.context.instances.hiddenOf(value, kind), encodeValue)
+  walk.leave()
+  return end
+}
+
+function writeClasses(walk: KeyWalk, position: number, { classes, holders }: InstanceKind): number {
+  const { formOfHeld: held, formOfFunction } = walk.context
+  let end = writeCount(walk.reserve(position, LONGEST_COUNT), position, classes.length)
+  for (const one of classes) {
+    walk.reserve(end, 1)[end] = TAG_FUNCTION
+    end = writeText(walk, end + 1, held === undefined ? formOfFunction(one) : held(one))
+  }
+  return writeCount(walk.reserve(end, LONGEST_COUNT), end, holders.length)
+}
+
+function writeNoClass(walk: KeyWalk, position: number): number {
+  const end = writeTag(walk, position, TAG_UNREGISTERED)
+  walk.reserve(end, 2).fill(0, end, end + 2)
+  return end + 2
+}
+
+/** Private fields, and properties that nobody lists. */
+function encodeHidden(
+  walk: KeyWalk,
+  position: number,
+  hidden: Record<string, unknown> | undefined,
+  encodeValue: EncodeValue,
+): number {
+  const names = hidden === undefined ? [] : Object.keys(hidden)
+  let end = writeCount(walk.reserve(position, LONGEST_COUNT), position, names.length)
+  for (const name of names) {
+    try {
+      end = encodeValue(walk, writeText(walk, end, name), hidden![name])
+    } catch (error) {
+      throw within(error, propertySegment(name))
+    }
+  }
+  return end
+}
+
+function writeTag(walk: KeyWalk, position: number, tag: number): number {
+  walk.reserve(position, 1)[position] = tag
+  return position + 1
+}
