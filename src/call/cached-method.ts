@@ -199,11 +199,12 @@ export class MethodCalls {
     const [own] = reach.classes
     const className = isStatic ? `class ${own?.name ?? ''}` : (own?.name ?? '')
     if (codec !== undefined) return new Receiver(className, receiver)
-    const hidden =
-      isContainer(receiver) && !Array.isArray(receiver) ? 'what its methods read' : reach.hiddenOf(receiver)
-    if (hidden !== undefined) throw unseen(hidden, className)
+    // What its methods read is no property.
+    if (isContainer(receiver) && !Array.isArray(receiver)) return new Receiver(className, receiver)
     try {
-      return new Receiver(className, reach.stateOf(receiver))
+      const state = reach.stateOf(receiver)
+      const hidden = reach.hiddenOf(receiver)
+      return new Receiver(className, hidden === undefined ? state : [state, hidden])
     } catch (cause) {
       throw new EngramError('ERR_UNHASHABLE', `this: reading it threw: ${String(cause)} ${FIX}`, {
         path: 'this',
@@ -215,11 +216,6 @@ export class MethodCalls {
 
 const FIX =
   'Register the class (memory.register), set `ignoreThis: true` if its state does not matter, or pass what matters as an argument.'
-
-function unseen(what: string, className: string): EngramError {
-  const message = `this: ${what} of ${className || 'this object'} cannot be read, so the call is not cached. ${FIX}`
-  return new EngramError('ERR_UNHASHABLE', message, { path: 'this' })
-}
 
 function noMethod(kind: string, name: string): EngramError {
   return invalid(

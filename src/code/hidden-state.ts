@@ -1,7 +1,7 @@
 /**
  * State of an object that no loop over its properties shows.
  */
-import type { KnownKind } from './instance-kind.ts'
+import { type KnownKind, instanceKindOf } from './instance-kind.ts'
 import { fieldsOf } from './reflection.ts'
 
 /** Properties that every error has, or that its form as an error has. */
@@ -13,7 +13,10 @@ const OF_ERRORS = new Set(['stack', 'message', 'cause', 'errors', 'name'])
  *
  * @throws where private fields cannot be read.
  */
-export function hiddenStateOf(object: object, kind: KnownKind): Record<string, unknown> | undefined {
+export function hiddenStateOf(
+  object: object,
+  kind = instanceKindOf(object, Object.getPrototypeOf(object) as object),
+): Record<string, unknown> | undefined {
   const found: [string, unknown][] = []
   collectUnlisted(object, kind, found)
   if (kind.hasPrivates) found.push(...fieldsOf(object))

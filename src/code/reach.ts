@@ -34,6 +34,8 @@ export class Reach {
   readonly #changed = new Map<object, Set<string> | true>()
 
   #hasReplaced = false
+  /** Of arrow functions that a class makes for each of its instances: the instance. */
+  readonly #makers = new WeakMap<Function, object>()
 
   constructor(isCapturing: boolean) {
     this.#isCapturing = isCapturing
@@ -55,14 +57,15 @@ export class Reach {
 
   /**
    * Gives the facts of each function that is met, those that are met on the way included, up to the limits. Level by
-   * level, as reflecting many functions costs little more than one. `file` is where the first ones were wrapped.
+   * level, as reflecting many functions costs little more than one. `file` is where the first ones
+   * were wrapped, if they were.
    */
-  *explore(file: string | undefined): Generator<FunctionFacts> {
+  *explore(file: string | undefined, isWrapped: boolean): Generator<FunctionFacts> {
     let from = 0
     let variables = 0
     while (from < this.#met.length && variables < MOST_VARIABLES) {
       const level = this.#met.slice(from, from + LOT)
-      const found = factsOf(level, from === 0, file)
+      const found = factsOf(level, isWrapped && from === 0, file)
       for (const [index, facts] of found.entries()) {
         this.#facts.set(level[index]!, facts)
         variables += this.#variablesAround(facts)
@@ -107,9 +110,24 @@ export class Reach {
     return this.#assigned.size > 0 && this.#assigned.has(keyOf(facts, name))
   }
 
+  /** Whether two functions see one and the same variable of a name. */
+  isShared(facts: FunctionFacts, other: Function, name: string): boolean {
+    const known = this.#facts.get(other)
+    return known !== undefined && keyOf(known, name) === keyOf(facts, name)
+  }
+
   /** Whether the functions change an object, or which members of it. */
   changesOf(object: object): ReadonlySet<string> | true | undefined {
     return this.#changed.get(object)
+  }
+
+  /** Notes the instance that an arrow function has as its `this`; what it holds is told where the function is. */
+  noteMaker(fn: Function, maker: object): void {
+    this.#makers.set(fn, maker)
+  }
+
+  hasMaker(fn: Function): boolean {
+    return this.#makers.has(fn)
   }
 
   /** Notes that the functions replace code that has run. */

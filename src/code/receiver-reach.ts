@@ -8,6 +8,7 @@ import { builtin } from '../platform/builtin.ts'
 import { isClass } from './captured-value.ts'
 import { type HeldProperty, chainOf, classOf, ownsFunction, propertyIn } from './class-chain.ts'
 import { factsOf, readingOf, sightOf } from './facts.ts'
+import { hiddenStateOf } from './hidden-state.ts'
 import { ReceiverState } from './receiver-state.ts'
 import { VALUED } from './use.ts'
 
@@ -35,10 +36,10 @@ const CALLED = { path: [], uses: USE.called }
 export class ReceiverReach {
   /** The classes of the receiver, innermost first. */
   readonly classes: readonly Function[]
-  /** What holds state of the receiver that nobody else can see: a private field. */
-  readonly hidden: string | undefined
+  /** Whether the classes have private fields that may count. */
+  readonly #hasHidden: boolean
   /** Where compilers keep private fields. */
-  readonly #keepers = new Set<WeakMap<object, unknown>>()
+  readonly #keepers = new Set<WeakMap<object, unknown> | WeakSet<object>>()
   /** Prototypes, or for a static method the class and its parents. */
   readonly #chain: readonly object[]
   readonly #byFunction = new Map<Function, ReceiverMember[]>()
@@ -55,7 +56,7 @@ export class ReceiverReach {
     this.#chain = chainOf(start)
     this.classes = isStatic ? (this.#chain as Function[]) : this.#chain.map(classOf).filter((one) => one !== undefined)
     this.#walk(method)
-    this.hidden = this.#isWhole ? this.#findHidden() : undefined
+    this.#hasHidden = this.#isWhole && this.#findHidden()
     if (this.#isWhole) this.#findKeepers()
   }
 
@@ -69,11 +70,11 @@ export class ReceiverReach {
     return this.#keepers.has(value as WeakMap<object, unknown>)
   }
 
-  /** What keeps this receiver's state out of sight. */
-  hiddenOf(receiver: object): string | undefined {
-    if (this.hidden !== undefined) return this.hidden
-    for (const keeper of this.#keepers) if (types.isWeakMap(keeper) && keeper.has(receiver)) return 'a private field'
-    return undefined
+  /** State of this receiver that may count and is no property of it; undefined: none. May throw. */
+  hiddenOf(receiver: object): unknown {
+    const kept = [...this.#keepers].filter((keeper) => keeper.has(receiver))
+    if (!this.#hasHidden && kept.length === 0) return undefined
+    return [hiddenStateOf(receiver), kept.map((keeper) => ('get' in keeper ? keeper.get(receiver) : true))]
   }
 
   /** The receiver's own properties without what the method itself changes. May throw what its getters throw. */
@@ -179,15 +180,12 @@ export class ReceiverReach {
     return found
   }
 
-  #findHidden(): string | undefined {
-    for (const one of this.classes) {
-      if (!isClass(textOf(one))) continue
+  #findHidden(): boolean {
+    return this.classes.some((one) => {
+      if (!isClass(textOf(one))) return false
       const reading = readingOf(one)
-      if (typeof reading === 'string') return 'a class whose text cannot be parsed'
-      const [name] = this.#isStatic ? reading.hiddenStatics : reading.hiddenFields
-      if (name !== undefined) return `the private field ${name}`
-    }
-    return undefined
+      return typeof reading === 'string' || (this.#isStatic ? reading.hiddenStatics : reading.hiddenFields).length > 0
+    })
   }
 
   /** Compilers keep private fields in weak maps, which they hand to functions of theirs. */
@@ -198,7 +196,7 @@ export class ReceiverReach {
       for (const { name, paths } of reading.freeVariables) {
         if (!paths.some(({ path, uses }) => path.length === 0 && uses & USE.escapes)) continue
         const value = sightOf(reflection, name)?.value
-        if (types.isWeakMap(value) || types.isWeakSet(value)) this.#keepers.add(value as WeakMap<object, unknown>)
+        if (types.isWeakMap(value) || types.isWeakSet(value)) this.#keepers.add(value)
       }
     }
   }

@@ -75,7 +75,8 @@ export class CapturedVariables {
     if (sight === undefined) return this.#describeGlobal(variable, values)
     const { reach, findings, isFinal } = this.#context
     if (reach.isAssigned(this.#facts, name)) {
-      values.say({ what: 'state', label: alias })
+      if (this.#isOwnState(sight, name)) this.#describeOwnState(variable, sight, values)
+      else values.say({ what: 'state', label: alias })
       return this.#describeReplaced(variable, sight.value, values)
     }
     if (!sight.isReadable) {
@@ -87,6 +88,21 @@ export class CapturedVariables {
     if (isFinal && (value === undefined || !isConstant(this.#facts.home, name)))
       findings.watched.push({ fn: this.#viewerOf(sight), name, value })
     describeUses(values, variable, { label: alias, value, read: () => value, isVariable: true })
+  }
+
+  /** Whether a helper that was made has the variable for itself: two may have begun with different values. */
+  #isOwnState({ scope }: Sight, name: string): boolean {
+    const { reach, root, options } = this.#context
+    if (scope.type === 'Module' || scope.type === 'Script') return false
+    if (options.isPassed) return true
+    return this.#facts.fn !== root && !reach.isShared(this.#facts, root, name)
+  }
+
+  /** As it is at the first look; of what is passed, as it is at each call. */
+  #describeOwnState({ name, alias }: FreeVariable, { value }: Sight, values: ValueDescription): void {
+    values.firstLook(alias, value)
+    const { findings, isFinal, options } = this.#context
+    if (isFinal && options.isPassed) findings.watched.push({ fn: this.#facts.fn, name, value })
   }
 
   #describeReplaced(variable: FreeVariable, value: unknown, values: ValueDescription): void {

@@ -27,8 +27,8 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
     return { root, options, reach, findings: new Findings(), isFinal, viewers: new Map() }
   }
   const sketch = begin(false)
-  for (const dep of options.deps) if (typeof dep === 'function') reach.numberOf(dep)
-  for (const facts of reach.explore(options.file)) describeFunction(sketch, facts)
+  for (const [index, dep] of options.deps.entries()) describeDependency(sketch, dep, index)
+  for (const facts of reach.explore(options.file, !options.isPassed)) describeFunction(sketch, facts)
 
   reach.settle()
   const context = begin(true)

@@ -22,6 +22,13 @@ export interface Member {
   readonly value: unknown
 }
 
+/** What cannot be seen. */
+export interface Refusal {
+  readonly what: string
+  /** Under which it can be ignored. */
+  readonly label: string | undefined
+}
+
 /** What a description leaves to be looked at again. */
 export class Findings {
   readonly data: Datum[] = []
@@ -30,7 +37,7 @@ export class Findings {
   /** What counts otherwise than people expect, with the fix. */
   readonly doubts: EngramError[] = []
   /** What cannot be seen, for which the calls are not cached. */
-  refusal: EngramError | undefined
+  refusal: Refusal | undefined
   /** False where a variable had no value yet. */
   isComplete = true
   readonly #said = new Set<string>()
@@ -49,9 +56,13 @@ export class Findings {
 
   /** Notes what cannot be seen, and under which name a user may say that it does not matter. */
   refuse(what: string, label: string | undefined): void {
-    if (this.refusal !== undefined) return
-    const ignoring = label === undefined ? `set \`captures: 'none'\`` : `set \`captures: { ignore: ['${label}'] }\``
-    const message = `${shortened(what, LONGEST)}, so the call is not cached. Pass what matters of it as an argument; if it does not matter, ${ignoring}; or say with \`version\` which code this is.`
-    this.refusal = new EngramError('ERR_UNHASHABLE', message, label === undefined ? {} : { path: label })
+    this.refusal ??= { what: shortened(what, LONGEST), label }
   }
+}
+
+/** What a user is told of what cannot be seen. */
+export function refusalError({ what, label }: Refusal): EngramError {
+  const ignoring = label === undefined ? `set \`captures: 'none'\`` : `set \`captures: { ignore: ['${label}'] }\``
+  const message = `${what}, so the call is not cached. Pass what matters of it as an argument; if it does not matter, ${ignoring}; or say with \`version\` which code this is.`
+  return new EngramError('ERR_UNHASHABLE', message, label === undefined ? {} : { path: label })
 }

@@ -6,8 +6,8 @@ import { digestOfText, digestView } from '../native/binding.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import type { EngramError } from '../words/error.ts'
-import { wordsOf } from '../words/phrase.ts'
 import { type Explored, explore } from './exploration.ts'
+import { type Refusal, refusalError } from './findings.ts'
 import { numberForm } from './held-functions.ts'
 import { instanceReader } from './instances.ts'
 import { digestOf } from './measure.ts'
@@ -39,6 +39,11 @@ export class Fingerprint {
   /** What counts otherwise than people expect, with the fix. */
   get doubts(): readonly EngramError[] {
     return this.#explored.findings.doubts
+  }
+
+  /** What cannot be seen. */
+  get refusal(): Refusal | undefined {
+    return this.#explored.findings.refusal
   }
 
   /** Whether every call has this fingerprint. */
@@ -73,7 +78,7 @@ export class Fingerprint {
    */
   code(): string | undefined {
     const { data, refusal } = this.#explored.findings
-    if (refusal !== undefined) throw refusal
+    if (refusal !== undefined) throw refusalError(refusal)
     if (data.length === 0) return this.base
     this.#hasUnmet = false
     try {
@@ -128,23 +133,21 @@ export class Fingerprints {
     this.#underWay.push(value)
     try {
       return this.#known(value, what)
-    } catch (error) {
-      throw new KeyFailure(wordsOf(error), { cause: error })
     } finally {
       this.#underWay.pop()
     }
   }
 
   #known(value: object, what: Pick<FingerprintOptions, 'deps' | 'covers'>): string {
-    const options = { strategy: 'syntaxHash', captures: 'auto', ignored: [], file: undefined, ...what } as const
+    const options = { strategy: 'syntaxHash', captures: 'auto', ignored: [], file: undefined, isPassed: true, ...what } as const
     const make = (): Fingerprint => this.of(value as Function, options)
     let known = this.#fingerprints.get(value)
     if (known === undefined || !known.isCurrent()) this.#fingerprints.set(value, (known = make()))
-    let code = known.code()
-    if (code === undefined) {
-      this.#fingerprints.set(value, (known = make()))
-      code = known.code()
-    }
+    if (known.refusal === undefined && known.code() === undefined) this.#fingerprints.set(value, (known = make()))
+    const { refusal } = known
+    // It is a part of something that has a name of its own.
+    if (refusal !== undefined) throw new KeyFailure(`cannot be told: ${refusal.what.replaceAll('deps[0]', 'it')}.`)
+    const code = known.code()
     if (code === undefined) throw new KeyFailure('it changes while it is read.')
     return code
   }

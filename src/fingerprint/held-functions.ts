@@ -2,8 +2,12 @@
  * Functions that instances hold: they are looked at with those that the function reaches, and stand by their numbers.
  */
 import { isPrimitive } from '../code/captured-value.ts'
+import { chainOf, classOf } from '../code/class-chain.ts'
+import { textOf } from '../function/text.ts'
 import { encodeKeyValue } from '../key/encoder.ts'
 import { KeyFailure } from '../key/failure.ts'
+import { familiarPrototype } from '../key/realm.ts'
+import { hasContent } from '../key/unregistered.ts'
 import { builtin } from '../platform/builtin.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
@@ -23,7 +27,7 @@ export function holdsInstances(value: object, registry: TypeRegistry): boolean {
     if (types.isProxy(one)) return true
     const prototype = Object.getPrototypeOf(one) as object | null
     if (!PLAIN.has(prototype)) {
-      if (isInstance(one, prototype!, registry)) return true
+      if (isInstance(prototype!, registry)) return true
       continue
     }
     for (const part of partsOf(one)) {
@@ -38,10 +42,23 @@ export function holdsInstances(value: object, registry: TypeRegistry): boolean {
 
 /** Has the functions within a value looked at. What cannot be read is said when the value is described. */
 export function noteFunctionsIn(read: () => unknown, { reach, options }: DescriptionContext): void {
-  const formOfHeld = (fn: Function): string => numberForm(reach.numberOf(fn))
+  const formOfHeld = (fn: Function, holders: readonly object[]): string => {
+    const maker = holders.find((one) => isMadeBy(fn, one))
+    if (maker !== undefined) reach.noteMaker(fn, maker)
+    return numberForm(reach.numberOf(fn))
+  }
   try {
     encodeKeyValue(new HeapSink(1024), 0, read(), '', { ...options.keys, formOfHeld })
   } catch {}
+}
+
+/** Whether an instance's class makes a function for each instance: an arrow function then has the instance as its `this`. */
+export function isMadeBy(fn: Function, instance: object): boolean {
+  const text = textOf(fn)
+  return chainOf(Object.getPrototypeOf(instance) as object).some((one) => {
+    const owner = classOf(one)
+    return owner !== undefined && textOf(owner).includes(text)
+  })
 }
 
 /** Throws KeyFailure for a function that was not met. */
@@ -56,8 +73,6 @@ function partsOf(container: object): Iterable<unknown> {
   return Object.values(Object.getOwnPropertyDescriptors(container)).map((one) => one.value as unknown)
 }
 
-function isInstance(value: object, prototype: object, registry: TypeRegistry): boolean {
-  if (registry.forPrototype(prototype) !== undefined || ArrayBuffer.isView(value)) return false
-  const owner: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-  return typeof owner !== 'function' || !/\[native code\]/.test(Function.prototype.toString.call(owner))
+function isInstance(prototype: object, registry: TypeRegistry): boolean {
+  return registry.forPrototype(prototype) === undefined && !hasContent(familiarPrototype(prototype) ?? prototype)
 }

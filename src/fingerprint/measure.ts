@@ -31,8 +31,8 @@ export function measure(label: string, read: () => unknown, keys: KeyContext): M
     return { size, digest: size > MOST_COMPARED ? digestOfBytes(sink, end) : '' }
   } catch (error) {
     const { path = label, message } = error as EngramError
-    const [why = ''] = message.replace(/\.$/, '').split('; ')
-    return why.startsWith(`${path} is `) ? why.replace(path, `\`${path}\``) : `${label} cannot be hashed: ${why.replace(`${path}: `, '')}`
+    const [why = ''] = message.slice(path.length).replace(/\.$/, '').split('; ')
+    return why.startsWith(' is ') ? `\`${path}\`${why}` : `\`${path}\` cannot be hashed${why}`
   }
 }
 

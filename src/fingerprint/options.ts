@@ -16,6 +16,8 @@ export interface FingerprintOptions {
   readonly deps: readonly unknown[]
   /** Whether the function itself counts, or what it declares alone. */
   readonly covers: 'code' | 'deps'
+  /** Whether the root is a value that a call was given: what changes in it counts at each call. */
+  readonly isPassed: boolean
   /** Of a method: what it reaches through its receiver. */
   readonly receiver?: ReceiverReach
 }

@@ -2,10 +2,11 @@
  * What is said of a variable by the ways in which a text uses it: as a whole, or by members of it.
  */
 import { isContainer, isDefault, isExports, isPrimitive, isPutOn } from '../code/captured-value.ts'
-import type { Reach } from '../code/reach.ts'
 import { VALUED } from '../code/use.ts'
 import { isFamiliar } from '../function/wrapped.ts'
 import { type FreeVariable, type PathUse, USE } from '../native/binding.ts'
+import type { DescriptionContext } from './context.ts'
+import { isMadeBy } from './held-functions.ts'
 import type { Subject, ValueDescription } from './value-description.ts'
 
 /** `subject` is the variable, or what takes its place. */
@@ -39,7 +40,7 @@ export function describeMember(values: ValueDescription, subject: Subject, { pat
     const member = memberOf(values, at, name)
     if (member === undefined) return
     const isCalled = index === path.length - 1 && (uses & USE.called) !== 0
-    if (isCalled && readsReceiver(reach, holder, member.value)) values.value(at)
+    if (isCalled && readsReceiver(values.context, holder, member.value)) values.value(at)
     at = member
   }
   values.value(at)
@@ -61,8 +62,9 @@ function memberOf(values: ValueDescription, { label, value, read }: Subject, nam
 }
 
 /** Whether a method may look at all of the object that it is called on. */
-function readsReceiver(reach: Reach, receiver: object, method: unknown): boolean {
+function readsReceiver({ reach }: DescriptionContext, receiver: object, method: unknown): boolean {
   if (typeof method !== 'function') return false
+  if (Object.values(receiver).includes(method) && isMadeBy(method, receiver)) return true
   if (typeof receiver === 'function' || isExports(receiver) || isDefault(receiver, method)) return false
   const facts = reach.factsOf(method)
   if (facts === undefined) return false

@@ -16,7 +16,7 @@ import { ValueDescription, programArguments } from './value-description.ts'
 
 export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts, reading: Reading): Sentence[] {
   const values = new ValueDescription(context)
-  doubtFeatures(context, facts, reading)
+  refuseFeatures(context, facts, reading)
   describeProcess(values, reading)
   describeLateModules(values, facts, reading)
   describeClass(values, facts, reading)
@@ -25,7 +25,7 @@ export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts
 }
 
 /** What the text uses that nobody can see. */
-function doubtFeatures({ root, options, findings }: DescriptionContext, facts: FunctionFacts, reading: Reading): void {
+function refuseFeatures({ root, options, findings, reach }: DescriptionContext, facts: FunctionFacts, reading: Reading): void {
   const { fn, text } = facts
   const owner = fn === root ? '' : nameOf(fn)
   const about = owner === '' ? '' : ` of ${owner}`
@@ -35,7 +35,7 @@ function doubtFeatures({ root, options, findings }: DescriptionContext, facts: F
     if (!isIgnored(options, label)) findings.refuse(what, label)
   }
   if (has('Unknowable')) refuse(`what eval${about} uses is not known`, 'eval')
-  if (has('CapturedThis') || has('CapturedSuper'))
+  if ((has('CapturedThis') && !reach.hasMaker(fn)) || has('CapturedSuper'))
     refuse(`the \`this\` of the arrow function${about} cannot be read`, 'this')
   if (has('CapturedArguments')) refuse(`the \`arguments\` of the arrow function${about} cannot be read`, 'arguments')
   if (has('Super') && !isClassKnown) refuse(`what \`super\`${about} reaches cannot be read`, 'super')

@@ -1,10 +1,13 @@
+import { builtin } from '../platform/builtin.ts'
 import { shortened } from '../words/phrase.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
 import { KeyFailure, entrySegment, propertySegment, within } from './failure.ts'
 import { sortRanges } from './order.ts'
 import { MOST_SHAPED, type Shape, type ShapeNode, shapeAt, shapeRoot, writeHeader } from './shape.ts'
-import { TAG_ARRAY, TAG_HOLES, TAG_MAP, TAG_SET } from './tag.ts'
+import { TAG_ARRAY, TAG_HOLES, TAG_MAP, TAG_PROXY, TAG_SET } from './tag.ts'
 import type { EncodeValue, InstanceKind, KeyWalk } from './walk.ts'
+
+const { isProxy } = builtin('node:util/types')
 
 /** Elements in order. Named properties of an array do not count: to find them, all indices would have to be listed. */
 export function encodeArray(walk: KeyWalk, position: number, array: object, encodeValue: EncodeValue): number {
@@ -88,9 +91,17 @@ function namesOf(object: object, omitted: ReadonlySet<string> | undefined): stri
   return omitted === undefined ? names : names.filter((name) => !omitted.has(name))
 }
 
+/** By what it stands before, and what it does. */
+export function encodeProxy(walk: KeyWalk, position: number, proxy: object, encodeValue: EncodeValue): number {
+  walk.reserve(position, 1)[position] = TAG_PROXY
+  return encodeValue(walk, position + 1, walk.context.instances.proxyOf(proxy))
+}
+
 function encodeShaped(walk: KeyWalk, position: number, object: object, encodeValue: EncodeValue): number {
   const base = walk.heldEnd
   const node = holdValues(walk, object)
+  // One without properties may make them up as it is asked.
+  if (node !== undefined && node.parent === undefined && isProxy(object)) return encodeProxy(walk, position, object, encodeValue)
   const end =
     node === undefined
       ? encodeTable(walk, position, object, Object.keys(object), encodeValue)

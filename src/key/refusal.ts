@@ -17,10 +17,10 @@ export function unseen(kind: string): KeyFailure {
 }
 
 const ADVICE: readonly (readonly [abstract new (...args: never) => object, string])[] = [
-  [Promise, 'a promise has no value yet; await it before the call.'],
-  [WeakMap, 'the entries of a WeakMap cannot be listed; pass a Map.'],
-  [WeakSet, 'the items of a WeakSet cannot be listed; pass a Set.'],
-  [WeakRef, 'the target of a WeakRef may be collected; pass the object.'],
+  [Promise, 'is a promise, which has no value yet; await it before the call.'],
+  [WeakMap, 'is a WeakMap, whose entries cannot be listed; pass a Map.'],
+  [WeakSet, 'is a WeakSet, whose items cannot be listed; pass a Set.'],
+  [WeakRef, 'is a WeakRef, whose target may be collected; pass the object.'],
 ]
 
 function className(value: object): string {

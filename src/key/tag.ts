@@ -19,6 +19,7 @@ export const TAG_STAND_IN = 0x17
 export const TAG_RECEIVER = 0x18
 export const TAG_UNREGISTERED = 0x19
 export const TAG_MET = 0x1a
+export const TAG_PROXY = 0x1b
 export const TAG_DATE = 0x20
 export const TAG_REGEXP = 0x21
 export const TAG_URL = 0x22

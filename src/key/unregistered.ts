@@ -5,7 +5,7 @@
 import { builtin } from '../platform/builtin.ts'
 import { builtinEncoders } from './builtin.ts'
 import { byteKinds } from './bytes.ts'
-import { encodeOwn } from './container.ts'
+import { encodeOwn, encodeProxy } from './container.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
 import { KeyFailure, propertySegment, within } from './failure.ts'
 import { TAG_FUNCTION, TAG_MET, TAG_UNREGISTERED } from './tag.ts'
@@ -64,14 +64,14 @@ export function encodeMet(walk: KeyWalk, position: number, value: object, encode
     return writeCount(bytes, position + 1, number)
   }
   met.set(value, met.size)
-  return isProxy(value) ? encodeValue(walk, position, walk.context.instances.proxyOf(value)) : undefined
+  return isProxy(value) ? encodeProxy(walk, position, value, encodeValue) : undefined
 }
 
 /** A function within an instance. */
 export function formOfHeld(walk: KeyWalk, fn: Function): string {
   const { formOfHeld: form } = walk.context
   if (form === undefined) throw new HoldsFunction('it holds a function.')
-  return form(fn)
+  return form(fn, walk.holders)
 }
 
 function encodeState(
@@ -98,7 +98,7 @@ function writeClasses(walk: KeyWalk, position: number, { classes, holders }: Ins
   let end = writeCount(walk.reserve(position, LONGEST_COUNT), position, classes.length)
   for (const one of classes) {
     walk.reserve(end, 1)[end] = TAG_FUNCTION
-    end = writeText(walk, end + 1, held === undefined ? formOfFunction(one) : held(one))
+    end = writeText(walk, end + 1, held === undefined ? formOfFunction(one) : held(one, []))
   }
   return writeCount(walk.reserve(end, LONGEST_COUNT), end, holders.length)
 }

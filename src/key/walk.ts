@@ -15,8 +15,11 @@ export interface KeyContext {
   readonly formOfFunction: (fn: Function) => string
   /** What is known of instances of classes that are not registered. */
   readonly instances: InstanceReader
-  /** Text that stands for a function within such an instance, where functions have been looked at before. */
-  readonly formOfHeld?: (fn: Function) => string
+  /**
+   * Text that stands for a function within such an instance, where functions have been looked at before. `holders` are
+   * the containers around it, outermost first.
+   */
+  readonly formOfHeld?: (fn: Function, holders: readonly object[]) => string
 }
 
 /** What tells instances of classes that are not registered from one another. */
@@ -112,6 +115,11 @@ export class KeyWalk {
 
   leave(): void {
     this.#ancestors[--this.#depth] = NOTHING
+  }
+
+  /** The containers around what is being written, outermost first. */
+  get holders(): readonly object[] {
+    return this.#ancestors.slice(0, this.#depth)
   }
 
   /** Where the walk is, to come back to after a failure. */

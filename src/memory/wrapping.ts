@@ -217,6 +217,7 @@ export class Wrapping {
       strategy: strategy as CodeStrategy,
       captures,
       ignored: ignoredCaptures,
+      isPassed: false,
       file,
       deps,
       covers: identity.code !== undefined ? 'code' : 'deps',
