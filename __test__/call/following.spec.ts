@@ -28,6 +28,7 @@ function sickEntries(released: boolean[]): FunctionEntries {
     explaining: { keepsValues: false, parameters: () => undefined },
     front: undefined,
     parts: undefined,
+    held: undefined,
   })
 }
 

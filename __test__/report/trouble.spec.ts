@@ -25,12 +25,12 @@ const failures: Record<string, Failure> = {
         return typeof value
       })(Symbol('s')),
   },
-  'an instance of a class that is not registered, as an argument': {
+  'an object whose state nobody can see, as an argument': {
     code: 'ERR_UNHASHABLE',
     call: (memory) =>
       memory.cache(function f(value: unknown) {
         return typeof value
-      })(new (class Point {})()),
+      })(new WeakMap()),
   },
   'a getter that throws': {
     code: 'ERR_UNHASHABLE',

@@ -162,6 +162,8 @@ export class CallRuns {
   /** A run that threw leaves its lease to the next one. */
   #end(call: KeyedCall): void {
     call.lease?.release('failed')
+    const changed = call.entries.held?.look()
+    if (changed !== undefined) this.#context.trouble.say(changed, this.#id)
     this.publish(call)
   }
 }

@@ -98,7 +98,9 @@ export interface Proxied {
 export function proxiedBy(proxy: object): Proxied {
   return lookInto([proxy], ([id]) => {
     const { internalProperties = [] } = properties(id!)
-    const found = ['[[Target]]', '[[Handler]]'].map((name) => internalProperties.find((one) => one.name === name)?.value)
+    const found = ['[[Target]]', '[[Handler]]'].map(
+      (name) => internalProperties.find((one) => one.name === name)?.value,
+    )
     takeBack(found.map((value) => (value === undefined ? {} : argumentOf(value))))
     return { target: taken[0], handler: taken[1] }
   })

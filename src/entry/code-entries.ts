@@ -2,12 +2,13 @@ import type { Fingerprint } from '../fingerprint/fingerprint.ts'
 import type { CodePart } from '../fingerprint/parts.ts'
 import { EngramError } from '../words/error.ts'
 import type { FunctionEntries } from './function-entries.ts'
+import { HeldWatch } from './held-watch.ts'
 
 /** Codes that a function had lately whose entries stay open, at most. */
 const MOST_KEPT = 64
 
 /** Opens the entries of a function that has the code with this digest and these parts, if its code is in its keys. */
-export type OpenEntries = (code?: string, parts?: () => CodePart[]) => FunctionEntries
+export type OpenEntries = (code?: string, parts?: () => CodePart[], held?: HeldWatch) => FunctionEntries
 
 /** The entries of one function, by the fingerprint that its code has at the moment. */
 export class CodeEntries {
@@ -56,10 +57,13 @@ export class CodeEntries {
   }
 
   #opened(code: string, fingerprint: Fingerprint): FunctionEntries {
-    return this.#open(code, () => fingerprint.parts(this.#name))
+    return this.#open(code, () => fingerprint.parts(this.#name), new HeldWatch(fingerprint))
   }
 }
 
 function changing(name: string): EngramError {
-  return new EngramError('ERR_UNHASHABLE', `What ${name} captured changes while it is read; pass what matters of it as an argument.`)
+  return new EngramError(
+    'ERR_UNHASHABLE',
+    `What ${name} captured changes while it is read; pass what matters of it as an argument.`,
+  )
 }

@@ -10,6 +10,7 @@ import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError, type EngramErrorCode } from '../words/error.ts'
 import { CallIdentity } from './call-identity.ts'
 import type { FrontEntries } from './front-entries.ts'
+import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
 import { PROMISED, type RunResult, decodeLoaded, encodeStored } from './stored-value.ts'
@@ -49,6 +50,8 @@ export interface FunctionParts {
   readonly front: FrontEntries | undefined
   /** What the code is made of, if it has to be known. */
   readonly parts: (() => CodePart[]) | undefined
+  /** Instances that the function captured, if its code counts. */
+  readonly held: HeldWatch | undefined
 }
 
 let made = 0
@@ -59,6 +62,7 @@ export class FunctionEntries {
   readonly number = ++made
   readonly front: FrontEntries | undefined
   readonly leases: Leases
+  readonly held: HeldWatch | undefined
   readonly #native: NativeEntries
   /** Getters of the core's make a new function each time. */
   readonly #recall: (length: number) => number
@@ -68,8 +72,9 @@ export class FunctionEntries {
   readonly #explaining: Explaining
   readonly #parts: ToldParts
 
-  constructor({ native, keys, explaining, front, parts }: FunctionParts) {
+  constructor({ native, keys, explaining, front, parts, held }: FunctionParts) {
     this.front = front
+    this.held = held
     this.leases = new Leases(native)
     this.#native = native
     this.#recall = native.recall

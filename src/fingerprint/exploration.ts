@@ -1,5 +1,6 @@
 import { isInspectorMissing } from '../code/facts.ts'
 import { Reach } from '../code/reach.ts'
+import type { KeyContext } from '../key/encoder.ts'
 import type { DescriptionContext } from './context.ts'
 import { Findings } from './findings.ts'
 import { describeDependency, describeFunction } from './function-description.ts'
@@ -14,6 +15,7 @@ export interface Explored {
   /** Whether the first function is the one that was asked for. */
   readonly coversRoot: boolean
   readonly findings: Findings
+  readonly keys: KeyContext
   /** The number of a function that it met. */
   readonly numberOf: (fn: Function) => number | undefined
 }
@@ -37,5 +39,5 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
   const functions = Array.from(reach.settled(), (facts) => describeFunction(context, facts))
   if (isInspectorMissing())
     findings.refuse('this runtime has no inspector, so the values that the function captured cannot be read', undefined)
-  return { functions, deps, coversRoot, findings, numberOf: (fn) => reach.knownNumberOf(fn) }
+  return { functions, deps, coversRoot, findings, keys: options.keys, numberOf: (fn) => reach.knownNumberOf(fn) }
 }

@@ -14,6 +14,8 @@ export interface Watched {
 export interface Datum {
   readonly label: string
   readonly read: () => unknown
+  /** Whether it is an instance of a class that is not registered, or holds one. */
+  readonly isHeld: boolean
 }
 
 /** What lies where something else may be put, and must still be the same. */
@@ -43,8 +45,8 @@ export class Findings {
   readonly #said = new Set<string>()
 
   /** Notes a value that is read for each key; gives its number among these. */
-  datum(label: string, read: () => unknown): number {
-    return this.data.push({ label, read }) - 1
+  datum(label: string, read: () => unknown, isHeld: boolean): number {
+    return this.data.push({ label, read, isHeld }) - 1
   }
 
   /** Notes what does not count as it should. */

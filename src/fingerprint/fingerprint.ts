@@ -12,7 +12,7 @@ import { numberForm } from './held-functions.ts'
 import { instanceReader } from './instances.ts'
 import { digestOf } from './measure.ts'
 import type { FingerprintOptions } from './options.ts'
-import { type CodePart, codePartsOf, stateOf } from './parts.ts'
+import { type CodePart, codePartsOf, heldPartsIn, stateOf } from './parts.ts'
 import { formOf, formOfFunction } from './sentence.ts'
 
 /** Functions within values that functions captured, at most. The stack holds several times as many. */
@@ -55,6 +55,19 @@ export class Fingerprint {
   /** Names of what the function changes itself. */
   get state(): string[] {
     return stateOf(this.#explored)
+  }
+
+  /** What an instance that the function captured holds now, by paths; empty where it captured none. */
+  held(): Map<string, string> {
+    const found = new Map<string, string>()
+    for (const { name, value } of heldPartsIn(this.#explored)) {
+      try {
+        found.set(name, digestOf(this.#sink, value, this.#keys))
+      } catch {
+        // What cannot be hashed is no part of a key.
+      }
+    }
+    return found
   }
 
   /** What it was made of, with the values of this moment. `name` is the function's. */
@@ -129,7 +142,9 @@ export class Fingerprints {
     const at = this.#underWay.indexOf(value)
     if (at >= 0) return `itself, ${this.#underWay.length - at} up`
     if (this.#underWay.length === MOST_WITHIN)
-      throw new KeyFailure(`it holds functions in functions more than ${MOST_WITHIN} levels deep; pass a flatter value.`)
+      throw new KeyFailure(
+        `it holds functions in functions more than ${MOST_WITHIN} levels deep; pass a flatter value.`,
+      )
     this.#underWay.push(value)
     try {
       return this.#known(value, what)
@@ -139,7 +154,14 @@ export class Fingerprints {
   }
 
   #known(value: object, what: Pick<FingerprintOptions, 'deps' | 'covers'>): string {
-    const options = { strategy: 'syntaxHash', captures: 'auto', ignored: [], file: undefined, isPassed: true, ...what } as const
+    const options = {
+      strategy: 'syntaxHash',
+      captures: 'auto',
+      ignored: [],
+      file: undefined,
+      isPassed: true,
+      ...what,
+    } as const
     const make = (): Fingerprint => this.of(value as Function, options)
     let known = this.#fingerprints.get(value)
     if (known === undefined || !known.isCurrent()) this.#fingerprints.set(value, (known = make()))

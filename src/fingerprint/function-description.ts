@@ -89,7 +89,8 @@ function saidOfProxy(context: DescriptionContext, fn: Function): Sentence[] {
 }
 
 function refuseUnread({ options, findings }: DescriptionContext, { fn }: FunctionFacts, why: string): void {
-  if (why === 'native') return findings.refuse(`the code of ${nameOf(fn) || 'a native function'} cannot be read`, nameOf(fn) || undefined)
+  if (why === 'native')
+    return findings.refuse(`the code of ${nameOf(fn) || 'a native function'} cannot be read`, nameOf(fn) || undefined)
   if (options.captures === 'auto')
     findings.refuse(
       `the source of ${nameOf(fn) || 'the function'} ${UNREAD[why] ?? 'cannot be parsed'}, so what it captured is not known`,

@@ -27,7 +27,7 @@ function describeModule(
   const { findings, isFinal } = values.context
   const file = namesFile(specifier) ? fileOf(specifier, from, require) : undefined
   const version = file === undefined ? packageOf(specifier, from) : digestOfModule(file)
-  if (version === undefined && !isBuiltinName(specifier)) 
+  if (version === undefined && !isBuiltinName(specifier))
     findings.refuse(`the module ${specifier} cannot be found`, specifier)
   if (file !== undefined && isFinal) findings.members.push({ read: () => digestOfModule(file), value: version })
   values.say({ what: 'module', label: specifier, version })

@@ -1,5 +1,6 @@
 import { attempt } from '../code/captured-value.ts'
 import type { Explored } from './exploration.ts'
+import { type HeldPart, partsOfHeld } from './held-parts.ts'
 import type { FunctionSentence, Sentence } from './sentence.ts'
 
 /** One of the things that a fingerprint is made of. */
@@ -14,6 +15,18 @@ export interface CodePart {
 /** The parts of a function's code, nearest first. `name` is the function's. */
 export function codePartsOf(explored: Explored, name: string): CodePart[] {
   return new Listing(explored, name).parts
+}
+
+/** The parts of the instances that a function captured, by their paths, as they are now. */
+export function heldPartsIn(explored: Explored): HeldPart[] {
+  const said = [...explored.functions.flatMap((one) => one.said), ...explored.deps.flat()]
+  return said.flatMap((one) =>
+    one.what === 'data' && explored.findings.data[one.index]!.isHeld ? heldPartsOf(explored, one) : [],
+  )
+}
+
+function heldPartsOf({ findings, keys }: Explored, data: Extract<Sentence, { what: 'data' }>): HeldPart[] {
+  return partsOfHeld(shownName(data), attempt(findings.data[data.index]!.read), keys)
 }
 
 /** The names of what a function changes itself, which is in no key. */
@@ -69,8 +82,14 @@ class Listing {
       if (one.what === 'function') this.#meet(one.number, name)
       else if (one.what === 'module')
         this.#add({ kind: 'dependency', name: one.label, value: one.version, isShown: true })
+      else if (one.what === 'data' && this.#explored.findings.data[one.index]!.isHeld) this.#addHeld(one, owner, kind)
       else if (isCounted(one)) this.#add({ kind, name, value: this.#valueOf(one), isShown: mayBeShown(name) })
     }
+  }
+
+  #addHeld(data: Extract<Sentence, { what: 'data' }>, owner: string, kind: 'capture' | 'dependency'): void {
+    for (const { name, value } of heldPartsOf(this.#explored, data))
+      this.#add({ kind, name: `${name}${owner}`, value, isShown: mayBeShown(name) })
   }
 
   #valueOf(sentence: CountedSentence): unknown {

@@ -25,7 +25,11 @@ export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts
 }
 
 /** What the text uses that nobody can see. */
-function refuseFeatures({ root, options, findings, reach }: DescriptionContext, facts: FunctionFacts, reading: Reading): void {
+function refuseFeatures(
+  { root, options, findings, reach }: DescriptionContext,
+  facts: FunctionFacts,
+  reading: Reading,
+): void {
   const { fn, text } = facts
   const owner = fn === root ? '' : nameOf(fn)
   const about = owner === '' ? '' : ` of ${owner}`

@@ -8,8 +8,8 @@ import type { FreeVariable } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { DescriptionContext } from './context.ts'
-import { membersSetLater } from './late-code.ts'
 import { holdsInstances, noteFunctionsIn, numberForm } from './held-functions.ts'
+import { membersSetLater } from './late-code.ts'
 import { MOST_COMPARED, measure } from './measure.ts'
 import { ignoredWithin, isIgnored } from './options.ts'
 import type { Sentence } from './sentence.ts'
@@ -90,12 +90,13 @@ export class ValueDescription {
   }
 
   /** A value that may be another one, or have other content, at the next call. */
-  datum(label: string, read: () => unknown): void {
+  datum(label: string, read: () => unknown, isHeld = false): void {
     const { findings, isFinal } = this.context
     if (!isFinal) return
     const measured = measure(this.#shown(label), read, this.#keys)
     if (typeof measured === 'string') return this.unknown(label, measured)
-    if (measured.size <= MOST_COMPARED) return this.say({ what: 'data', label, index: findings.datum(label, read) })
+    if (measured.size <= MOST_COMPARED)
+      return this.say({ what: 'data', label, index: findings.datum(label, read, isHeld) })
     findings.doubt(
       `${this.#shown(label)} is too large to be compared at every call, so its value at the first call counts`,
       "freeze it, pass it as an argument, name it in `deps` or `version`, or set `captures: 'none'`",
@@ -125,7 +126,7 @@ export class ValueDescription {
     const counted = this.#counted(label, read, state)
     if (holdsInstances(value, options.keys.types)) {
       if (!isFinal) return noteFunctionsIn(counted, this.context)
-      return this.datum(label, counted)
+      return this.datum(label, counted, true)
     }
     // To look through a large object for what it reaches is in vain: functions in values are told by their own fingerprint.
     if (!isFinal) return

@@ -101,7 +101,8 @@ function encodeShaped(walk: KeyWalk, position: number, object: object, encodeVal
   const base = walk.heldEnd
   const node = holdValues(walk, object)
   // One without properties may make them up as it is asked.
-  if (node !== undefined && node.parent === undefined && isProxy(object)) return encodeProxy(walk, position, object, encodeValue)
+  if (node !== undefined && node.parent === undefined && isProxy(object))
+    return encodeProxy(walk, position, object, encodeValue)
   const end =
     node === undefined
       ? encodeTable(walk, position, object, Object.keys(object), encodeValue)

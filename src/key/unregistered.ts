@@ -55,7 +55,12 @@ export function hasContent(prototype: object): boolean {
 }
 
 /** What lies within an instance; undefined: it is encoded as it is elsewhere. */
-export function encodeMet(walk: KeyWalk, position: number, value: object, encodeValue: EncodeValue): number | undefined {
+export function encodeMet(
+  walk: KeyWalk,
+  position: number,
+  value: object,
+  encodeValue: EncodeValue,
+): number | undefined {
   const met = walk.met!
   const number = met.get(value)
   if (number !== undefined) {

@@ -25,6 +25,7 @@ import { functionId, moduleOf } from '../function/id.ts'
 import type { Parameter } from '../function/parameters.ts'
 import { nameOf } from '../function/text.ts'
 import { type AnyFunction, unwrapped } from '../function/wrapped.ts'
+import { encodeKeyValue } from '../key/encoder.ts'
 import { type Calling, type Identity, type Store, digestOfText } from '../native/binding.ts'
 import {
   type CacheOptions,
@@ -34,6 +35,7 @@ import {
 } from '../option/cache-options.ts'
 import { invalid } from '../option/check.ts'
 import type { ResolvedMemoryOptions } from '../option/memory-options.ts'
+import { HeapSink } from '../platform/byte-sink.ts'
 import { CallCounts } from '../report/function-stats.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { type FamilyFunction, inputsOfFamilyCall, runFamilyCall } from './family-call.ts'
@@ -123,6 +125,7 @@ export class Wrapping {
       return last.cached as unknown as CachedFunction<F>
     }
     const resolved = resolveCacheOptions(options, this.#options)
+    this.#checkDeps(resolved)
     const identity = this.#identities.of(fn, resolved, { kind: 'memory', module: moduleOf(file) })
     const keyInputs = keyInputsOf(fn, identity.name, resolved)
     const calls = this.#callsOf({ fn, identity, keyInputs, options: resolved, file })
@@ -206,9 +209,9 @@ export class Wrapping {
       keepsValues: this.#options.explainValues,
       parameters: () => parameters ?? countedParametersOf(fn, options, receiver !== undefined),
     }
-    const open: OpenEntries = (code, parts) => {
+    const open: OpenEntries = (code, parts, held) => {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
-      return new FunctionEntries({ native, keys: this.#fingerprints.keys, explaining, front: this.#front, parts })
+      return new FunctionEntries({ native, keys: this.#fingerprints.keys, explaining, front: this.#front, parts, held })
     }
     const name = nameOf(fn) || 'anonymous'
     if (identity.code === undefined && deps.length === 0) return new CodeEntries(name, open, undefined)
@@ -229,6 +232,12 @@ export class Wrapping {
       return made
     }
     return new CodeEntries(name, open, make)
+  }
+
+  /** What was named has to be there: throws ERR_UNHASHABLE. What functions reach is known at the first call. */
+  #checkDeps({ deps }: ResolvedCacheOptions): void {
+    for (const [index, dep] of deps.entries())
+      if (typeof dep !== 'function') encodeKeyValue(new HeapSink(64), 0, dep, `deps[${index}]`, this.#fingerprints.keys)
   }
 
   #calling({ singleFlight }: ResolvedCacheOptions): Calling {

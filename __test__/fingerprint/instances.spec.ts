@@ -1,0 +1,263 @@
+import test from 'ava'
+import { EventEmitter } from 'node:events'
+import { Agent } from 'node:http'
+import { Socket } from 'node:net'
+import type { EngramError } from '../../index.ts'
+import { throwsCode } from '../kit/error-code.ts'
+import { openMemory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
+
+// Instances of classes that nobody registered entered keys by their names alone: a client with another address got the
+// first one's data.
+
+class Hidden {
+  #state: unknown
+  constructor(state: unknown) {
+    this.#state = state
+  }
+  get(): unknown {
+    return this.#state
+  }
+}
+class Derived extends Hidden {
+  readonly #own = 1
+  own(): number {
+    return this.#own
+  }
+}
+class Labelled extends Map<string, unknown> {
+  readonly label = 'prices'
+}
+class Rows extends Array<unknown> {
+  columns: unknown
+}
+class Bytes extends Uint8Array {}
+class Failure extends Error {
+  readonly status: unknown
+  constructor(status: unknown) {
+    super('failed')
+    this.status = status
+  }
+}
+class Client {
+  readonly pool: unknown
+  constructor(pool: unknown) {
+    this.pool = pool
+  }
+}
+class Bound {
+  readonly state: unknown
+  constructor(state: unknown) {
+    this.state = state
+    for (const name of ['one', 'two', 'three'] as const) this[name] = this[name].bind(this)
+  }
+  one(): unknown {
+    return this.state
+  }
+  two(): unknown {
+    return this.state
+  }
+  three(): unknown {
+    return this.state
+  }
+}
+class Arrow {
+  readonly state: unknown
+  constructor(state: unknown) {
+    this.state = state
+  }
+  get = (): unknown => this.state
+}
+const kept = new WeakMap<object, unknown>()
+class Kept {
+  constructor(state: unknown) {
+    kept.set(this, { state })
+  }
+  get(): unknown {
+    return kept.get(this)
+  }
+}
+class Cyclic {
+  readonly self = this
+  readonly state: unknown
+  constructor(state: unknown) {
+    this.state = state
+  }
+}
+class Emitter extends EventEmitter {
+  constructor(state: unknown) {
+    super()
+    this.on('data', () => state)
+  }
+}
+
+function older(state: unknown): object {
+  function Shop(this: { state: unknown }): void {
+    this.state = state
+  }
+  Shop.prototype.get = function (this: { state: unknown }): unknown {
+    return this.state
+  }
+  return new (Shop as unknown as new () => object)()
+}
+
+function closing(state: unknown): object {
+  const client = new Client(1) as Client & { get?: () => unknown; again?: () => unknown }
+  client.get = () => [state, client]
+  client.again = () => client.get!()
+  return client
+}
+
+function scale(from: unknown): (() => unknown) & { domain(domain: unknown): void } {
+  let domain = from
+  return Object.assign(() => domain, { domain: (next: unknown) => void (domain = next) })
+}
+
+/** What holds a state in some way or other. */
+const holders: readonly (readonly [what: string, make: (state: number) => unknown])[] = [
+  ['a private field', (state) => new Hidden(state)],
+  ['a private field of a parent', (state) => new Derived(state)],
+  ['an entry of a derived Map', (state) => new Labelled([['a', state]])],
+  ['an element of a derived array', (state) => Rows.from([state])],
+  ['a property of a derived array', (state) => Object.assign(Rows.from([1]), { columns: state })],
+  ['an element of a derived typed array', (state) => Bytes.from([state])],
+  ['a property of a derived error', (state) => new Failure(state)],
+  ['an instance within an instance', (state) => new Client(new Client({ sizes: [state] }))],
+  ['an instance within plain data', (state) => ({ all: [new Client(state)] })],
+  ['a private field within an instance', (state) => new Client(new Map([['a', new Hidden(state)]]))],
+  ['methods that are bound to an instance', (state) => new Bound(state)],
+  ['an arrow function that a class makes', (state) => new Arrow(state)],
+  ['a weak map', (state) => new Kept(state)],
+  ['an instance that holds itself', (state) => new Cyclic(state)],
+  ['a listener', (state) => new Emitter(state)],
+  ['a class of older code', older],
+  ['functions that close over the instance', closing],
+  ['a prototype that is no class', (state) => Object.create({ state })],
+  ['a method of a prototype that is no class', (state) => Object.create({ get: () => state })],
+  ['a property named by a symbol', (state) => Object.assign(new Client(1), { [Symbol('state')]: state })],
+  ['a property that is not listed', (state) => Object.defineProperty(new Client(1), 'state', { value: state })],
+  ['an accessor', (state) => Object.defineProperty(new Client(1), 'state', { get: () => state })],
+  ['a proxy that makes up its members', (state) => new Proxy({}, { get: () => state })],
+  ['a proxy of a function', (state) => new Proxy(() => 1, { get: () => state })],
+  ['an agent', (state) => new Agent({ maxSockets: state })],
+  ['a formatter', (state) => new Client(new Intl.NumberFormat('en', { minimumFractionDigits: state }))],
+  [
+    'a class that a function made',
+    (state) =>
+      class {
+        get = (): number => state
+      },
+  ],
+  ['a function with a variable that another one sets', (state) => scale(state)],
+  [
+    'a function that counts on',
+    (state) =>
+      (() => {
+        let n = state
+        return () => n++
+      })(),
+  ],
+]
+
+for (const [what, make] of holders) {
+  test(`what ${what} holds is in the key of who captured it, and of who is passed it`, (t) => {
+    const memory = openMemory(t)
+    const capturing = (held: unknown): string => memory.cache((n: number) => [n, held], { name: what }).key(1)
+    const passed = memory.cache((held: unknown) => typeof held, { name: `${what}, passed` })
+    t.is(capturing(make(1)), capturing(make(1)))
+    t.not(capturing(make(1)), capturing(make(2)))
+    t.is(passed.key(make(1)), passed.key(make(1)))
+    t.not(passed.key(make(1)), passed.key(make(2)))
+  })
+}
+
+test('the code of a class is in the key of its instances', (t) => {
+  const memory = openMemory(t)
+  const made = (text: string): object => new (new Function(`return class Shop { ${text} }`)() as new () => object)()
+  const passed = memory.cache((shop: object) => typeof shop)
+  t.is(passed.key(made('get() { return 1 }')), passed.key(made('get() { return 1 /* one */ }')))
+  t.not(passed.key(made('get() { return 1 }')), passed.key(made('get() { return 2 }')))
+})
+
+test('a captured instance that changes is another value', (t) => {
+  const client = new Client(1)
+  const hidden = { value: new Hidden(1) }
+  const f = openMemory(t).cache((n: number) => [n, client, hidden].length)
+  const keys = [f.key(1)]
+  ;(client as { pool: unknown }).pool = 2
+  keys.push(f.key(1))
+  hidden.value = new Hidden(2)
+  keys.push(f.key(1))
+  Object.assign(client, { pool: { added: () => 1 } })
+  keys.push(f.key(1))
+  t.is(new Set(keys).size, 4)
+})
+
+/** What nobody can see, and what it is called. */
+const unseen: readonly (readonly [kind: RegExp, make: () => unknown])[] = [
+  [/is a network socket/, () => new Socket()],
+  [/is an abort signal/, () => new AbortController().signal],
+  [/is a promise/, () => Promise.resolve(1)],
+  [/is a WeakMap/, () => new WeakMap()],
+  [/is an iterator/, () => [1].values()],
+  [/an iterator/, () => (function* () {})()],
+  [/is a stream/, () => new ReadableStream()],
+  [/is a response/, () => new Response('')],
+]
+
+for (const [kind, make] of unseen) {
+  test.serial(`what ${String(kind)} has the call run uncached, with one warning that names path and remedy`, (t) => {
+    const warnings = collectWarnings()
+    const memory = openMemory(t)
+    const db = { pool: { socket: make() } }
+    const client = new Client(db)
+    let runs = 0
+    const f = memory.cache((n: number) => (runs++, [n, typeof client, client].length))
+    t.deepEqual([f(1), f(1)], [3, 3])
+    t.is(runs, 2)
+    t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
+    t.regex(warnings.messages()[0]!, kind)
+    t.regex(warnings.messages()[0]!, /`client\.pool\.pool\.socket` .*argument.*ignore: \['client'\].*version/)
+    const g = memory.cache((held: unknown) => typeof held)
+    const error = t.throws<EngramError>(() => g.key(db), { code: 'ERR_UNHASHABLE' })
+    t.is(error.path, 'args[0].pool.socket')
+    t.regex(error.message, kind)
+  })
+}
+
+test('what the user says does not matter is not in the key', (t) => {
+  const memory = openMemory(t)
+  const capturing = (db: unknown, stats: number, ignore: string[]): string => {
+    const client = Object.assign(new Client(db), { stats: { sent: stats } })
+    return memory.cache((n: number) => [n, client], { name: 'load', captures: { ignore } }).key(1)
+  }
+  t.is(capturing(1, 1, ['client']), capturing(2, 2, ['client']))
+  t.is(capturing(1, 1, ['client.stats.sent']), capturing(1, 2, ['client.stats.sent']))
+  t.not(capturing(1, 1, ['client.stats']), capturing(2, 1, ['client.stats']))
+  t.not(capturing(1, 1, []), capturing(1, 2, []))
+  t.notThrows(() => capturing(new Socket(), 1, ['client.pool']))
+  for (const captures of [{ ignore: 'db' }, { ignore: [1] }, {}, { ignore: [], more: 1 }])
+    throwsCode(t, 'ERR_INVALID_OPTION', () => memory.cache(() => 1, { captures: captures as never }))
+})
+
+test.serial('an instance that changes while the function runs is said once, and explained by its path', (t) => {
+  const warnings = collectWarnings()
+  const client = Object.assign(new Client(1), { stats: { sent: 0 }, count: (): unknown => client.stats.sent++ })
+  const count = (one: { stats: { sent: number } }): unknown => one.stats.sent++
+  const f = openMemory(t).cache((n: number) => [n, count(client)].length)
+  f(1)
+  t.deepEqual(
+    f.explain(1).changed.map(({ part, name }) => [part, name]),
+    [['capture', 'client.stats.sent']],
+  )
+  f(1)
+  f(1)
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
+  t.regex(warnings.messages()[0]!, /`client\.stats\.sent`.*ignore: \['client\.stats\.sent'\]/)
+})
+
+test('a dependency that cannot be read is an error where it is named', (t) => {
+  const memory = openMemory(t)
+  for (const dep of [new Socket(), new WeakMap(), Symbol('s'), new Client(new Socket())])
+    throwsCode(t, 'ERR_UNHASHABLE', () => memory.cache(() => 1, { deps: [dep] }))
+})
