@@ -1,3 +1,4 @@
+import { wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, USE } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import { attempt, isChangedByMethods, isPrimitive } from './captured-value.ts'
@@ -33,6 +34,8 @@ export class Reach {
   /** Objects that they change, and the members by name where only those. */
   readonly #changed = new Map<object, Set<string> | true>()
 
+  /** Functions whose answers somebody looks at. */
+  readonly #asked = new Set<Function>()
   #hasReplaced = false
   /** Of arrow functions that a class makes for each of its instances: the instance. */
   readonly #makers = new WeakMap<Function, object>()
@@ -41,8 +44,12 @@ export class Reach {
     this.#isCapturing = isCapturing
   }
 
-  /** Pointers from one function to another are numbers, so that cycles end. Undefined beyond the limits. */
-  numberOf(fn: Function): number | undefined {
+  /**
+   * Pointers from one function to another are numbers, so that cycles end. Undefined beyond the limits. `isAsked` says whether
+   * somebody looks at what it gives.
+   */
+  numberOf(fn: Function, isAsked = true): number | undefined {
+    if (isAsked) this.#asked.add(wrappedIn(fn)?.fn ?? fn)
     const number = this.#numbers.get(fn)
     if (number !== undefined) return number
     if (this.#met.length >= MOST_FUNCTIONS || (this.#isSettled && !this.#facts.has(fn))) return undefined
@@ -103,6 +110,11 @@ export class Reach {
   variablesOf({ reading }: FunctionFacts): readonly FreeVariable[] {
     if (typeof reading === 'string' || !this.#isCapturing) return []
     return reading.ownName === undefined ? reading.freeVariables : [...reading.freeVariables, reading.ownName]
+  }
+
+  /** Whether somebody looks at what a function gives back. */
+  isAsked(fn: Function): boolean {
+    return this.#asked.has(fn)
   }
 
   /** Whether one of the functions assigns the variable. */

@@ -77,9 +77,9 @@ export class ReceiverReach {
     return [hiddenStateOf(receiver), kept.map((keeper) => ('get' in keeper ? keeper.get(receiver) : true))]
   }
 
-  /** The receiver's own properties without what the method itself changes. May throw what its getters throw. */
+  /** The receiver's own properties without what the method itself changes or only tells something. May throw what its getters throw. */
   stateOf(receiver: object): unknown {
-    return this.#state.of(receiver)
+    return this.#state.of(receiver, this.#isWhole)
   }
 
   /** Own properties that are functions: code, even where state does not count. */

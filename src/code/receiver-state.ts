@@ -1,6 +1,8 @@
 import { type PathUse, USE } from '../native/binding.ts'
 import { attempt, isChangedByMethods, isPrimitive } from './captured-value.ts'
-import { CHANGED } from './use.ts'
+import { factsOf } from './facts.ts'
+import { isDropped, isTold, isUsers, mayAnswer } from './telling.ts'
+import { CHANGED, VALUED } from './use.ts'
 
 /** A member of the receiver that the method itself changes. */
 interface ChangedMember {
@@ -9,12 +11,20 @@ interface ChangedMember {
   readonly isByMethod: boolean
 }
 
-/** What of a receiver's own properties counts: all but what the method itself changes. */
+/** What of a receiver's own properties counts: all but what the method itself changes, or only tells something. */
 export class ReceiverState {
   readonly #changed: ChangedMember[] = []
+  /** Methods that are only told something: `this.logger.info(x)`. */
+  readonly #told: (readonly string[])[] = []
+  /** Members that are looked at. */
+  readonly #asked: (readonly string[])[] = []
+  readonly #parts = new WeakMap<Function, 'nothing' | 'code' | 'whole'>()
 
   /** Notes what a text does to a member of its `this`. `all` are the members that it uses. */
-  note({ path, uses }: PathUse, all: readonly PathUse[]): void {
+  note(use: PathUse, all: readonly PathUse[]): void {
+    const { path, uses } = use
+    if (path.length > 1 && isDropped(use, true) && isTold('this', path)) this.#told.push(path)
+    else if (uses & (VALUED | USE.typeOf)) this.#asked.push(path)
     if ((uses & CHANGED) === 0) return
     const isNamed = all.some(
       (one) => one.path.length === path.length + 1 && one.uses & USE.assigned && isWithin(one.path, path),
@@ -28,13 +38,40 @@ export class ReceiverState {
     return this.#changed.some((one) => isWithin(path, one.path))
   }
 
-  /** May throw what getters of the receiver throw. */
-  of(receiver: object): unknown {
+  /** May throw what getters of the receiver throw. `isWhole`: others may look at all of it. */
+  of(receiver: object, isWhole: boolean): unknown {
     const own: object = { ...receiver }
     // What compilers of decorators leave on a class.
     for (const key of Object.getOwnPropertySymbols(own))
       if (key.description === 'Symbol.metadata') Reflect.deleteProperty(own, key)
-    return this.#changed.reduce<unknown>((state, { path, isByMethod }) => without(state, path, isByMethod), own)
+    const kept = this.#changed.reduce<unknown>((state, { path, isByMethod }) => without(state, path, isByMethod), own)
+    if (isWhole) return kept
+    return this.#told.reduce<unknown>((state, path) => this.#withoutTold(state, path, receiver), kept)
+  }
+
+  /** Of what is only told something, the user's own code counts. */
+  #withoutTold(state: unknown, path: readonly string[], receiver: object): unknown {
+    const around = path.slice(0, -1)
+    if (this.#asked.some((one) => isWithin(one, around) || isWithin(around, one))) return state
+    const holder = attempt(() => around.reduce<any>((at, name) => at[name], receiver))
+    if (isPrimitive(holder)) return state
+    const method = attempt(() => (holder as Record<string, unknown>)[path.at(-1)!])
+    const what = this.#partOf(method, holder as object)
+    if (what === 'whole') return state
+    const rest = without(state, around, false) as object
+    return what === 'code' ? { ...rest, [`${path.join('.')}()`]: method } : rest
+  }
+
+  /** What counts of somebody who is told something by this method. */
+  #partOf(method: unknown, holder: object): 'nothing' | 'code' | 'whole' {
+    if (typeof method !== 'function') return 'whole'
+    let part = this.#parts.get(method)
+    if (part === undefined) {
+      const isCode = isUsers(factsOf([method], false, undefined)[0]!)
+      part = !isCode ? 'nothing' : mayAnswer(method, holder) ? 'whole' : 'code'
+      this.#parts.set(method, part)
+    }
+    return part
   }
 }
 

@@ -5,6 +5,7 @@ import { globalOf } from '../code/reach.ts'
 import { isConstant } from '../code/script-names.ts'
 import { CHANGED, VALUED } from '../code/use.ts'
 import { type FreeVariable, USE } from '../native/binding.ts'
+import { isGivenToModule, isRequire } from './common-js.ts'
 import type { DescriptionContext } from './context.ts'
 import { lateCodeIn } from './late-code.ts'
 import { describeMember, describeUses } from './path-description.ts'
@@ -12,8 +13,6 @@ import type { Sentence } from './sentence.ts'
 import { shownAs } from './shown-name.ts'
 import { ValueDescription } from './value-description.ts'
 
-/** Given to every CommonJS module; paths must not be in a key, and the rest shows where it is used. */
-const WRAPPER = new Set(['__filename', '__dirname', 'require', 'module'])
 /** esbuild's helpers, and vite's for `import()`: what they do is the same everywhere. */
 const HELPERS = new Set([
   '__name',
@@ -70,8 +69,9 @@ export class CapturedVariables {
 
   #describe(variable: FreeVariable, values: ValueDescription): void {
     const { name, alias } = variable
-    if (HELPERS.has(name) || WRAPPER.has(name)) return void values.said.push(...nameOfVariable(variable))
     const sight = this.#sightOf(name)
+    if (isHelper(name, sight) || isGivenToModule(name, sight, this.#facts.home))
+      return void values.said.push(...nameOfVariable(variable))
     if (sight === undefined) return this.#describeGlobal(variable, values)
     const { reach, findings, isFinal } = this.#context
     if (reach.isAssigned(this.#facts, name)) {
@@ -87,7 +87,7 @@ export class CapturedVariables {
     if (isRequire(value) && !/^require\d*$/.test(name)) findings.refuse(`what ${name} loads is not known`, name)
     if (isFinal && (value === undefined || !isConstant(this.#facts.home, name)))
       findings.watched.push({ fn: this.#viewerOf(sight), name, value })
-    describeUses(values, variable, { label: alias, value, read: () => value, isVariable: true })
+    describeUses(values, variable, { label: alias, value, read: () => value, isVariable: true }, this.#facts.fn)
   }
 
   /** Whether a helper that was made has the variable for itself: two may have begun with different values. */
@@ -121,7 +121,7 @@ export class CapturedVariables {
     if (isStandardGlobal(name) || !isGlobal) return
     if (isState) return values.say({ what: 'state', label: name })
     const read = (): unknown => globalOf(name)
-    describeUses(values, variable, { label: variable.alias, value: read(), read, isVariable: false })
+    describeUses(values, variable, { label: variable.alias, value: read(), read, isVariable: false }, this.#facts.fn)
   }
 
   #sightOf(name: string): Sight | undefined {
@@ -146,9 +146,8 @@ export function nameOfVariable({ alias, name }: FreeVariable): Sentence[] {
   return alias === name ? [] : [{ what: 'named', label: alias, name }]
 }
 
-/** What `createRequire` makes. */
-export function isRequire(value: unknown): value is NodeJS.Require {
-  return typeof value === 'function' && attempt(() => 'resolve' in value && 'extensions' in value) === true
+function isHelper(name: string, sight: Sight | undefined): boolean {
+  return HELPERS.has(name) && (sight?.value === undefined || typeof sight.value === 'function')
 }
 
 /** Globals of the program's own, named by what holds them. */

@@ -2,19 +2,21 @@
  * Modules that a function loads when it runs.
  */
 import { attempt } from '../code/captured-value.ts'
-import { type FunctionFacts, sightOf } from '../code/facts.ts'
+import { type FunctionFacts, type Sight, sightOf } from '../code/facts.ts'
 import { digestOfModule } from '../code/loaded-file.ts'
 import { packageFrom } from '../code/package.ts'
 import { fileAt, namesFile } from '../code/specifier.ts'
 import type { Reading } from '../native/binding.ts'
-import { isRequire } from './captured-variables.ts'
+import { isRequire } from './common-js.ts'
 import type { ValueDescription } from './value-description.ts'
 
 /** What is said of those that the text names, and of what it is that they are now. */
 export function describeLateModules(values: ValueDescription, facts: FunctionFacts, reading: Reading): void {
   const { file } = facts.home
   for (const specifier of reading.imports) describeModule(values, specifier, file)
-  for (const specifier of reading.requires) describeModule(values, specifier, file, requireOf(facts))
+  if (hasOwnRequire(facts)) return
+  const require = sightOfRequire(facts)
+  for (const specifier of reading.requires) describeModule(values, specifier, file, require?.value as NodeJS.Require)
 }
 
 function describeModule(
@@ -47,8 +49,13 @@ function isBuiltinName(specifier: string): boolean {
   return /^[a-z_]+$/.test(specifier)
 }
 
+/** Whether what it calls `require` is a function of the user's own, which loads no modules. */
+export function hasOwnRequire(facts: FunctionFacts): boolean {
+  const require = sightOfRequire(facts)
+  return require !== undefined && !isRequire(require.value)
+}
+
 /** The `require` that a function captured: it need not be that of the function's own module. */
-function requireOf({ reflection }: FunctionFacts): NodeJS.Require | undefined {
-  const value = reflection && sightOf(reflection, 'require')?.value
-  return isRequire(value) ? value : undefined
+function sightOfRequire({ reflection }: FunctionFacts): Sight | undefined {
+  return reflection && sightOf(reflection, 'require')
 }

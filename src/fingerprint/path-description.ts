@@ -1,31 +1,52 @@
 /**
  * What is said of a variable by the ways in which a text uses it: as a whole, or by members of it.
  */
-import { isContainer, isDefault, isExports, isPrimitive, isPutOn } from '../code/captured-value.ts'
+import { attempt, isContainer, isDefault, isExports, isPrimitive, isPutOn } from '../code/captured-value.ts'
+import { isDropped, isTold, mayAnswer } from '../code/telling.ts'
 import { VALUED } from '../code/use.ts'
 import { isFamiliar } from '../function/wrapped.ts'
 import { type FreeVariable, type PathUse, USE } from '../native/binding.ts'
 import type { DescriptionContext } from './context.ts'
 import { isMadeBy } from './held-functions.ts'
+import { describeTold } from './told-function.ts'
 import type { Subject, ValueDescription } from './value-description.ts'
 
-/** `subject` is the variable, or what takes its place. */
-export function describeUses(values: ValueDescription, { paths }: FreeVariable, subject: Subject): void {
-  if (paths.some(({ path, uses }) => path.length === 0 && uses & VALUED)) {
-    values.value(subject)
+/** What becomes of what calls give: see `telling.ts`. */
+export type Answer = 'used' | 'dropped' | 'told'
+
+/** `subject` is the variable, or what takes its place; `fn` is whose text uses it. */
+export function describeUses(
+  values: ValueDescription,
+  { name, paths }: FreeVariable,
+  subject: Subject,
+  fn: Function,
+): void {
+  const isAsked = values.context.reach.isAsked(fn)
+  const answerOf = (one: PathUse): Answer => {
+    if (!isDropped(one, isAsked)) return 'used'
+    return isTold(name, one.path, holderOf(subject.value, one.path)) ? 'told' : 'dropped'
+  }
+  const whole = paths.find(({ path, uses }) => path.length === 0 && uses & VALUED)
+  if (whole !== undefined) {
+    describeValue(values, subject, answerOf(whole))
     // The text of a function does not show what somebody put on it.
     if (typeof subject.value !== 'function') return
   }
   for (const one of paths) {
-    if (one.path.length > 0 && one.uses & VALUED) describeMember(values, subject, one)
+    if (one.path.length > 0 && one.uses & VALUED) describeMember(values, subject, one, answerOf(one))
     else if (one.path.length === 0 && one.uses & USE.typeOf)
       values.say({ what: 'typeof', label: subject.label, type: typeof subject.value })
   }
 }
 
 /** The value at a path, as far as its content can be told from the rest of what it lies in. */
-export function describeMember(values: ValueDescription, subject: Subject, { path, uses }: PathUse): void {
-  const { reach } = values.context
+export function describeMember(
+  values: ValueDescription,
+  subject: Subject,
+  { path, uses }: PathUse,
+  answer: Answer = 'used',
+): void {
+  const { reach, isFinal } = values.context
   let at = subject
   for (const [index, name] of path.entries()) {
     if (isPrimitive(at.value) || isFamiliar(at.value as object)) break
@@ -34,16 +55,27 @@ export function describeMember(values: ValueDescription, subject: Subject, { pat
     if (state === true) return values.say({ what: 'state', label: at.label })
     if (state?.has(name)) return values.say({ what: 'state', label: `${at.label}.${name}` })
     if (typeof holder === 'function') {
-      values.value(at)
+      describeValue(values, at, answer)
       if (!Object.hasOwn(holder, name) || isNamedByText(name)) return
     } else if (isContainer(holder) && !isPutOn(holder, name)) break
     const member = memberOf(values, at, name)
     if (member === undefined) return
     const isCalled = index === path.length - 1 && (uses & USE.called) !== 0
-    if (isCalled && readsReceiver(values.context, holder, member.value)) values.value(at)
+    const isSilent = answer === 'told' && !(isFinal && mayAnswer(member.value, holder, (fn) => reach.factsOf(fn)))
+    if (isCalled && !isSilent && readsReceiver(values.context, holder, member.value)) values.value(at)
     at = member
   }
-  values.value(at)
+  describeValue(values, at, answer)
+}
+
+function describeValue(values: ValueDescription, subject: Subject, answer: Answer): void {
+  if (answer === 'told') describeTold(values, subject)
+  else values.value(answer === 'dropped' ? { ...subject, isDropped: true } : subject)
+}
+
+/** What has the last member of a path; undefined where it cannot be reached. */
+function holderOf(value: unknown, path: readonly string[]): unknown {
+  return attempt(() => path.slice(0, -1).reduce<any>((at, name) => at[name], value))
 }
 
 /** Undefined where it cannot be read. */

@@ -4,11 +4,12 @@
 import { isClass } from '../code/captured-value.ts'
 import { membersOfClass } from '../code/class-members.ts'
 import type { FunctionFacts } from '../code/facts.ts'
+import { isDropped, isTold } from '../code/telling.ts'
 import { VALUED } from '../code/use.ts'
 import { nameOf } from '../function/text.ts'
 import type { Reading } from '../native/binding.ts'
 import type { DescriptionContext } from './context.ts'
-import { describeLateModules } from './late-module.ts'
+import { describeLateModules, hasOwnRequire } from './late-module.ts'
 import { isIgnored } from './options.ts'
 import { describeMember } from './path-description.ts'
 import type { Sentence } from './sentence.ts'
@@ -43,7 +44,7 @@ function refuseFeatures(
     refuse(`the \`this\` of the arrow function${about} cannot be read`, 'this')
   if (has('CapturedArguments')) refuse(`the \`arguments\` of the arrow function${about} cannot be read`, 'arguments')
   if (has('Super') && !isClassKnown) refuse(`what \`super\`${about} reaches cannot be read`, 'super')
-  if (has('UnnamedModule'))
+  if (has('UnnamedModule') || (has('UnnamedRequire') && !hasOwnRequire(facts)))
     refuse(`the name of a module that is imported${about} is computed, so the module is not known`, 'import')
   if (has('WholeEnvironment')) refuse(`which environment variables${about} are read is not known`, 'process.env')
 }
@@ -70,6 +71,8 @@ function describeClass(values: ValueDescription, { fn, text }: FunctionFacts, re
 
 /** What a method finds on its `this`: methods and getters count as helpers do. */
 function describeReceiver(values: ValueDescription, { fn }: FunctionFacts): void {
-  for (const { label, use, value, read, isFixed } of values.context.options.receiver?.of(fn) ?? [])
-    describeMember(values, { label, value, read, isVariable: isFixed }, use)
+  for (const { label, use, value, read, isFixed } of values.context.options.receiver?.of(fn) ?? []) {
+    const isOnlyTold = use.path.length > 0 && isDropped(use, true) && isTold(label, use.path)
+    describeMember(values, { label, value, read, isVariable: isFixed }, use, isOnlyTold ? 'told' : 'used')
+  }
 }

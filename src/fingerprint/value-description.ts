@@ -28,6 +28,8 @@ export interface Subject {
   readonly read: () => unknown
   /** Whether only another variable could change it; else it may be replaced where it lies. */
   readonly isVariable: boolean
+  /** Whether nobody looks at what it gives, if it is a function. */
+  readonly isDropped?: boolean
 }
 
 /** What is said of a value, such as that of a captured variable, and of what lies in it. */
@@ -80,9 +82,9 @@ export class ValueDescription {
   }
 
   /** A function, by its number. */
-  function({ label, value, read, isVariable }: Subject): void {
+  function({ label, value, read, isVariable, isDropped = false }: Subject): void {
     const { reach, findings, isFinal } = this.context
-    const number = reach.numberOf(value as Function)
+    const number = reach.numberOf(value as Function, !isDropped)
     if (number === undefined)
       findings.refuse(`it reaches more than ${reach.size} functions, so not all were looked at`, this.#shown(label))
     this.say({ what: 'function', label, number: number ?? 'unknown' })

@@ -68,7 +68,21 @@ export const readFunction = binding.readFunction
 export const moduleNames = binding.moduleNames
 
 /** Bits of `PathUse.uses`. */
-export const USE = { read: 1, called: 2, assigned: 4, mutated: 8, mutatingCall: 16, escapes: 32, typeOf: 64 } as const
+export const USE = {
+  read: 1,
+  called: 2,
+  assigned: 4,
+  mutated: 8,
+  mutatingCall: 16,
+  escapes: 32,
+  typeOf: 64,
+  /** Of a call: what it gives is looked at, or may come back through code that it is given. */
+  answered: 128,
+  /** Of a call: what it gives is what the function gives back, and nothing else. */
+  returned: 256,
+  /** It is waited for, and nobody looks at what it settles with. */
+  awaited: 512,
+} as const
 
 /** Puts what is kept of the canonical arguments in the scratch in their place; says how long it is. */
 export const recordArguments = binding.recordArguments

@@ -181,7 +181,7 @@ fn binding(semantic: &Semantic<'_>, symbol: SymbolId, kind: BindingKind) -> Bind
     for reference in semantic.symbol_references(symbol) {
         binding.assigned += usize::from(reference.is_write());
         let mut uses = PathUses::default();
-        reference::note(semantic.nodes(), reference.node_id(), reference.flags(), &mut uses);
+        reference::note(semantic, reference.node_id(), reference.flags(), &mut uses);
         let changes =
             |uses: UseSet| uses.contains(Use::Mutated) || uses.contains(Use::MutatingCall);
         let paths = uses.into_paths();

@@ -1,6 +1,7 @@
 //! What of a function's source text engram reads: its parameters, a normal form of its code, and
 //! the names that it takes from its surroundings.
 
+mod answer;
 mod assignments;
 mod declaration;
 mod environment;

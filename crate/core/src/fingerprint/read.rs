@@ -10,7 +10,7 @@ use super::normal_form;
 use super::reading::{Feature, Reading};
 use super::reference;
 use super::surroundings::Surroundings;
-use super::uses::{FreeVariable, PathUses};
+use super::uses::{FreeVariable, PathUses, Use, UseSet};
 
 /// Reads the text of a function, arrow, method, accessor or class, as `toString()` returned it.
 ///
@@ -100,6 +100,9 @@ fn read_parsed(parsed: &mut Parsed<'_>, is_minified: bool) -> Option<Reading> {
     };
     reading.free_variables = free;
     surroundings.note(&mut reading);
+    if changes_arguments(&semantic, &callable) {
+        reading.features.insert(Feature::ChangesArguments);
+    }
     for variable in &mut reading.free_variables {
         if let Some(original) = originals.get(&variable.alias) {
             variable.name.clone_from(original);
@@ -147,7 +150,7 @@ fn free(semantic: &Semantic<'_>, surroundings: &Surroundings<'_, '_>) -> Vec<Fre
         let mut only_in_definition = true;
         for id in references {
             let reference = scoping.get_reference(*id);
-            reference::note(semantic.nodes(), reference.node_id(), reference.flags(), &mut found);
+            reference::note(semantic, reference.node_id(), reference.flags(), &mut found);
             let span = semantic.reference_span(reference);
             only_in_definition &= surroundings.is_in_definition(span);
         }
@@ -168,7 +171,7 @@ fn own_name(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> Option<Free
     let id = function.id.as_ref()?;
     let mut found = PathUses::default();
     for reference in semantic.symbol_references(id.symbol_id.get()?) {
-        reference::note(semantic.nodes(), reference.node_id(), reference.flags(), &mut found);
+        reference::note(semantic, reference.node_id(), reference.flags(), &mut found);
     }
     let name = id.name.to_string();
     let is_used = !found.is_empty();
@@ -178,6 +181,26 @@ fn own_name(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> Option<Free
         paths: found.into_paths(),
         only_in_definition: false,
     })
+}
+
+/// Whether the text changes what its parameters hold.
+fn changes_arguments(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> bool {
+    let parameters = match callable {
+        Callable::Function(function) => &function.params,
+        Callable::Arrow(arrow) => &arrow.params,
+        Callable::Class(_) => return false,
+    };
+    let mut found = PathUses::default();
+    let rest = parameters.rest.iter().map(|rest| &rest.rest.argument);
+    let patterns = parameters.items.iter().map(|one| &one.pattern).chain(rest);
+    let names = patterns.flat_map(|pattern| pattern.get_binding_identifiers());
+    for symbol in names.filter_map(|name| name.symbol_id.get()) {
+        for reference in semantic.symbol_references(symbol) {
+            reference::note(semantic, reference.node_id(), reference.flags(), &mut found);
+        }
+    }
+    let changes = |uses: UseSet| uses.contains(Use::Mutated) || uses.contains(Use::MutatingCall);
+    found.into_paths().iter().any(|one| changes(one.uses))
 }
 
 #[cfg(test)]

@@ -53,10 +53,16 @@ pub enum Feature {
     NewTarget,
     /// `import.meta`.
     ImportMeta,
-    /// `import(x)` or `require(x)` of a module that the text does not name.
+    /// `import(x)` of a module that the text does not name.
     UnnamedModule,
+    /// `require(x)`, if that is what loads modules.
+    UnnamedRequire,
     /// `process.env` as a whole, or a variable of it that the text does not name.
     WholeEnvironment,
+    /// `throw`.
+    Throws,
+    /// Members of its arguments are assigned, or methods called that change them.
+    ChangesArguments,
     /// `eval(x)`, `with`, `new Function(x)`: what it uses cannot be known.
     Unknowable,
 }

@@ -2,9 +2,10 @@
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Argument, BindingPattern, Expression, UnaryOperator, VariableDeclarator};
-use oxc_semantic::{AstNodes, NodeId, ReferenceFlags};
+use oxc_semantic::{AstNodes, NodeId, ReferenceFlags, Semantic};
 use oxc_span::{GetSpan, Span};
 
+use super::answer::{Answer, answer_of};
 use super::member_name::{constant_key, destructured};
 use super::target::{is_only_written, is_plain_target, is_target, only_looks};
 use super::uses::{PathUses, Use};
@@ -52,18 +53,26 @@ const MAX_OPERANDS: usize = 64;
 /// Notes in `found` what the identifier or `this` at `node` is used for. `flags` are those of the
 /// reference; for `this`, those of a read.
 pub(super) fn note(
-    nodes: &AstNodes<'_>,
+    semantic: &Semantic<'_>,
     node: NodeId,
     flags: ReferenceFlags,
     found: &mut PathUses,
 ) {
-    let mut climber =
-        Climber { nodes, current: node, path: Vec::new(), open: true, method: None, operands: 0 };
+    let mut climber = Climber {
+        semantic,
+        nodes: semantic.nodes(),
+        current: node,
+        path: Vec::new(),
+        open: true,
+        method: None,
+        operands: 0,
+    };
     while climber.climb(found) {}
     climber.conclude(flags, found);
 }
 
 struct Climber<'climb, 'text> {
+    semantic: &'climb Semantic<'text>,
     nodes: &'climb AstNodes<'text>,
     /// The outermost expression whose value is that of the name or of its member at `path`.
     current: NodeId,
@@ -171,11 +180,9 @@ impl<'text> Climber<'_, 'text> {
         match self.parent() {
             AstKind::CallExpression(call) if call.callee.span() == span => self.called(found),
             AstKind::CallExpression(call) => self.passed(&call.callee, &call.arguments, found),
-            AstKind::NewExpression(new) if new.callee.span() == span => {
-                self.used(Use::Called, found);
-            }
+            AstKind::NewExpression(new) if new.callee.span() == span => self.asked(found),
             AstKind::TaggedTemplateExpression(tagged) if tagged.tag.span() == span => {
-                self.used(Use::Called, found);
+                self.asked(found);
             }
             AstKind::UnaryExpression(unary) => match unary.operator {
                 UnaryOperator::Typeof => self.used(Use::Typeof, found),
@@ -183,12 +190,19 @@ impl<'text> Climber<'_, 'text> {
                 _ => self.used(Use::Read, found),
             },
             AstKind::VariableDeclarator(declarator) => self.declared(declarator, found),
+            AstKind::AwaitExpression(_) if self.is_only_awaited() => self.used(Use::Awaited, found),
             parent if !bare && is_target(&parent, span) => {
                 self.written(!is_only_written(&parent, span), found);
             }
             parent if only_looks(&parent, span) => self.used(Use::Read, found),
             _ => self.used(Use::Escapes, found),
         }
+    }
+
+    /// Whether the `await` around the value is a statement.
+    fn is_only_awaited(&self) -> bool {
+        let waiting = self.nodes.parent_id(self.current);
+        matches!(self.nodes.parent_kind(waiting), AstKind::ExpressionStatement(_))
     }
 
     fn used(&self, one: Use, found: &mut PathUses) {
@@ -206,8 +220,20 @@ impl<'text> Climber<'_, 'text> {
         }
     }
 
-    fn called(&self, found: &mut PathUses) {
+    fn asked(&self, found: &mut PathUses) {
         self.used(Use::Called, found);
+        self.used(Use::Answered, found);
+    }
+
+    fn called(&self, found: &mut PathUses) {
+        match answer_of(self.semantic, self.nodes.parent_id(self.current)) {
+            Answer::Used => self.asked(found),
+            Answer::Returned => {
+                self.used(Use::Called, found);
+                self.used(Use::Returned, found);
+            }
+            Answer::Dropped => self.used(Use::Called, found),
+        }
         if self.method.is_some_and(|name| MUTATING_METHODS.contains(&name)) {
             found.add(self.receiver(), Use::MutatingCall);
         }

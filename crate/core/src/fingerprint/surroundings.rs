@@ -65,8 +65,7 @@ impl<'read, 'text> Surroundings<'read, 'text> {
                 AstKind::Super(_) => {
                     self.note_owned(id, Feature::Super, Feature::CapturedSuper, reading);
                     if matches!(self.owners[id.index()], Owner::Text) {
-                        let nodes = self.semantic.nodes();
-                        reference::note(nodes, id, ReferenceFlags::read(), &mut parent);
+                        reference::note(self.semantic, id, ReferenceFlags::read(), &mut parent);
                     }
                 }
                 AstKind::NewTarget(_) => {
@@ -76,6 +75,7 @@ impl<'read, 'text> Surroundings<'read, 'text> {
                     self.note_owned(id, Feature::Arguments, Feature::CapturedArguments, reading);
                 }
                 AstKind::ImportMeta(_) => add(reading, Feature::ImportMeta),
+                AstKind::ThrowStatement(_) => add(reading, Feature::Throws),
                 AstKind::WithStatement(_) => add(reading, Feature::Unknowable),
                 AstKind::ImportExpression(import) => match literal(&import.source) {
                     Some(specifier) => _ = reading.imports.insert(specifier),
@@ -102,7 +102,7 @@ impl<'read, 'text> Surroundings<'read, 'text> {
             Owner::Text => {}
             Owner::Around => add(reading, Feature::CapturedThis),
         }
-        reference::note(self.semantic.nodes(), id, ReferenceFlags::read(), this);
+        reference::note(self.semantic, id, ReferenceFlags::read(), this);
     }
 
     fn note_owned(&self, id: NodeId, own: Feature, captured: Feature, reading: &mut Reading) {
@@ -122,7 +122,7 @@ impl<'read, 'text> Surroundings<'read, 'text> {
             };
             match specifier {
                 Some(specifier) => _ = reading.requires.insert(specifier),
-                None => add(reading, Feature::UnnamedModule),
+                None => add(reading, Feature::UnnamedRequire),
             }
         } else if is_vites() {
             match call.arguments.first().and_then(|first| first.as_expression()).and_then(literal) {

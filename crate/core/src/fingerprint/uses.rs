@@ -5,7 +5,7 @@ use std::fmt;
 
 /// One way of using a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
+#[repr(u16)]
 #[non_exhaustive]
 pub enum Use {
     /// Its value is looked at: operators, conditions, computed members.
@@ -23,10 +23,17 @@ pub enum Use {
     Escapes = 1 << 5,
     /// Only its type is asked for. `typeof x` does not throw where there is no `x`.
     Typeof = 1 << 6,
+    /// Of a call: what it gives is looked at, or may come back through code that it is given. A call
+    /// without this only tells something: `log.info(x)`, `await metrics.flush()`.
+    Answered = 1 << 7,
+    /// Of a call: what it gives is what the function gives back, and nothing else is done with it.
+    Returned = 1 << 8,
+    /// It is waited for, and nobody looks at what it settles with: `await ready`.
+    Awaited = 1 << 9,
 }
 
 impl Use {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 10] = [
         Self::Read,
         Self::Called,
         Self::Assigned,
@@ -34,17 +41,20 @@ impl Use {
         Self::MutatingCall,
         Self::Escapes,
         Self::Typeof,
+        Self::Answered,
+        Self::Returned,
+        Self::Awaited,
     ];
 }
 
 /// A set of ways of use.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct UseSet(u8);
+pub struct UseSet(u16);
 
 impl UseSet {
     /// Whether `one` is in the set.
     pub fn contains(self, one: Use) -> bool {
-        self.0 & one as u8 != 0
+        self.0 & one as u16 != 0
     }
 
     /// The ways in the set, in the order of their declaration.
@@ -58,7 +68,7 @@ impl UseSet {
     }
 
     pub(super) fn insert(&mut self, one: Use) {
-        self.0 |= one as u8;
+        self.0 |= one as u16;
     }
 
     fn union(self, other: Self) -> Self {
