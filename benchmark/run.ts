@@ -13,10 +13,11 @@ import { fingerprint } from './work/fingerprint.ts'
 import { growth } from './work/growth.ts'
 import { hit } from './work/hit.ts'
 import { keys } from './work/keys.ts'
+import { loopsOfHits } from './work/loops.ts'
 import { sharing } from './work/sharing.ts'
 import { start } from './work/start.ts'
 
-const works: readonly Work[] = [hit, entries, keys, codec, arrays, start, growth, sharing, fingerprint]
+const works: readonly Work[] = [hit, entries, keys, codec, arrays, loopsOfHits, start, growth, sharing, fingerprint]
 const usage = `npm run bench -- [--only <work>]... [--quick]
 
   --only   one of ${works.map(({ id }) => id).join(', ')}; may be given again. Prints, and leaves RESULTS.md alone.

@@ -1,7 +1,7 @@
 import type { CodePart } from '../fingerprint/parts.ts'
 import type { Parameter } from '../function/parameters.ts'
 import { type KeyContext, encodeArguments } from '../key/encoder.ts'
-import { ANSWER, type NativeEntries, recordArguments, translated, translating } from '../native/binding.ts'
+import { ANSWER, type NativeEntries, isHit, recordArguments, translated, translating } from '../native/binding.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch, withIdentity } from '../native/scratch.ts'
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
 import { type KeyChange, changesFrom } from '../report/explanation.ts'
@@ -104,6 +104,7 @@ export class FunctionEntries {
         }
         return found
       }
+      if (answer <= ANSWER.withBuffers) return this.#foundWithBuffers(scratch, answer, wantsIdentity)
       if (answer === ANSWER.large) return this.#load(scratch)
       return this.#missed(scratch, answer, this.#identityOf(scratch, length))
     } catch (error) {
@@ -121,8 +122,9 @@ export class FunctionEntries {
     return withIdentity(identity.bytes, (scratch) => {
       scratch.facts[0] = now
       const answer = this.#native.recallAgain(granted !== undefined)
-      if (answer >= 0 || answer === ANSWER.large) granted?.committed()
+      if (isHit(answer)) granted?.committed()
       if (answer >= 0) return this.#found(scratch, answer, true)
+      if (answer <= ANSWER.withBuffers) return this.#foundWithBuffers(scratch, answer, true)
       if (answer === ANSWER.large) return this.#load(scratch)
       return this.#missed(scratch, answer, identity, granted)
     })
@@ -229,17 +231,26 @@ export class FunctionEntries {
     return encodeArguments(scratch, PAYLOAD, args, this.#keys) - PAYLOAD
   }
 
-  #found(scratch: Scratch, length: number, wantsIdentity: boolean): Outcome {
+  #found(scratch: Scratch, length: number, wantsIdentity: boolean, buffers = NO_BUFFERS): Outcome {
     const createdAt = scratch.facts[0] as number
     const durationMs = scratch.facts[1] as number
     const { bytes, view } = scratch
     try {
-      const value = decodeValue(bytes, view, PAYLOAD + 1, PAYLOAD + length, this.#types, NO_BUFFERS)
+      const value = decodeValue(bytes, view, PAYLOAD + 1, PAYLOAD + length, this.#types, buffers)
       const identity = wantsIdentity ? new CallIdentity(scratch.identity()) : undefined
       return { isFound: true, value, isPromised: bytes[PAYLOAD] === PROMISED, createdAt, durationMs, identity }
     } catch (error) {
       return undecodable(error, new CallIdentity(scratch.identity()))
     }
+  }
+
+  /** Of a hit whose structure bytes are in the scratch. */
+  #foundWithBuffers(scratch: Scratch, answer: number, wantsIdentity: boolean): Outcome {
+    const buffers = this.#native.buffers()
+    if (typeof buffers === 'number') {
+      return unusable(missReasonOf(buffers) ?? 'absent', new CallIdentity(scratch.identity()))
+    }
+    return this.#found(scratch, ANSWER.withBuffers - answer, wantsIdentity, buffers)
   }
 
   /** Brings the value of the key in the scratch by its own way, for what does not fit there. The facts do stand there. */

@@ -26,7 +26,14 @@ export const ANSWER = {
   failed: -6,
   /** No usable entry, and somebody else is computing it. */
   held: -7,
+  /** This and what is below it: a hit of `withBuffers - answer` structure bytes, whose buffers `buffers` brings. */
+  withBuffers: -16,
 } as const
+
+/** Whether an answer says that there is a usable entry. */
+export function isHit(answer: number): boolean {
+  return answer >= 0 || answer === ANSWER.large || answer <= ANSWER.withBuffers
+}
 
 /** What a call does when its wait for another's run is over. */
 export const TURN = {

@@ -3,18 +3,18 @@
 use std::rc::Rc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::{Asked, NewEntry};
+use engram_core::engine::{Asked, MissReason, NewEntry};
 use engram_core::explanation::{Part, encode_parts};
 use engram_core::hash;
 use engram_core::lease::Ending;
 use napi::Env;
-use napi::bindgen_prelude::{Either, Uint8ArraySlice, Unknown};
+use napi::bindgen_prelude::{ArrayBuffer, Either, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 
 use crate::entry::{Entry, Sums, counted};
 use crate::error::{Result, failed};
 use crate::explanation::{CodePart, Difference};
-use crate::loaded::{LoadedValue, hand_over};
+use crate::loaded::{LoadedValue, hand_over, hand_over_buffers};
 use crate::recall::{self, Calls, Key, Recall};
 use crate::scratch;
 
@@ -69,7 +69,7 @@ impl FunctionEntries {
                 return calls.recall_key(scratch, &key, calls.lead);
             }
             let answer = calls.recall_key(scratch, &key, None);
-            if (answer >= 0 || answer == recall::LARGE)
+            if recall::is_hit(answer)
                 && let Some(lead) = calls.lead
             {
                 calls.store.release(&key, lead, Ending::Committed);
@@ -84,10 +84,8 @@ impl FunctionEntries {
         self.identify(length)?;
         scratch::with(length, |scratch, _| {
             let found = self.0.store.lookup(&self.0.function, &scratch.key());
-            match self.0.answer(scratch, found) {
-                recall::LARGE => 0,
-                answer => answer,
-            }
+            let answer = self.0.answer(scratch, found);
+            if recall::is_hit(answer) { 0 } else { answer }
         })
     }
 
@@ -106,10 +104,18 @@ impl FunctionEntries {
     #[napi]
     pub fn load<'env>(&self, env: &'env Env) -> Result<Either<LoadedValue<'env>, i32>> {
         let key = Self::key_in_scratch()?;
-        match self.0.store.load(&self.0.function, &key).map_err(|error| failed(&error))? {
-            Ok(loaded) => hand_over(env, loaded).map(Either::A),
-            Err(reason) => Ok(Either::B(recall::answer_miss(reason))),
-        }
+        let Calls { store, function, .. } = &*self.0;
+        let value = match store.load(function, &key).map_err(|error| failed(&error))? {
+            Ok(loaded) => hand_over(env, store, &loaded)?,
+            Err(reason) => Err(reason),
+        };
+        Ok(either(value))
+    }
+
+    /// Brings the buffers of what was recalled last, or says why not.
+    #[napi]
+    pub fn buffers<'env>(&self, env: &'env Env) -> Result<Either<Vec<ArrayBuffer<'env>>, i32>> {
+        hand_over_buffers(env, &self.0.store, &self.0.buffers.take()).map(either)
     }
 
     /// Stores the value whose structure bytes are `length` bytes of the scratch, with the `recorded` bytes after them that
@@ -196,4 +202,9 @@ impl FunctionEntries {
         let error = self.0.failure.take()?;
         Some(Failure { code: error.code(), message: error.to_string() })
     }
+}
+
+/// A value, or the answer that says why there is none.
+fn either<T>(value: std::result::Result<T, MissReason>) -> Either<T, i32> {
+    value.map_or_else(|reason| Either::B(recall::answer_miss(reason)), Either::A)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "JavaScript's values arrive owned")]
 #![cfg_attr(test, allow(dead_code, reason = "napi-derive exports nothing in test builds"))]
 
+mod array_buffer;
 mod entry;
 mod error;
 mod exit;

@@ -1,38 +1,54 @@
 //! Loaded values as JavaScript memory.
 
-use engram_core::engine::Loaded;
-use engram_core::store::Mapping;
+use engram_core::engine::{Loaded, MissReason};
+use engram_core::sharing::SharedStore;
+use engram_core::store::Blob;
 use napi::Env;
-use napi::bindgen_prelude::{ArrayBuffer, Buffer};
+use napi::bindgen_prelude::{ArrayBuffer, BufferSlice};
 use napi_derive::napi;
 
-use crate::error::{Result, misused};
+use crate::array_buffer::array_buffer;
+use crate::error::{Result, failed, misused};
 
 /// A value too large for the scratch: its structure bytes, and its buffers in order.
 #[napi(object, object_from_js = false)]
 pub struct LoadedValue<'a> {
     /// Structure bytes.
-    pub structure: Buffer,
-    /// Out-of-band buffers: files mapped copy-on-write, or copies where external memory is refused.
+    pub structure: BufferSlice<'a>,
+    /// Out-of-band buffers.
     pub buffers: Vec<ArrayBuffer<'a>>,
 }
 
-/// Hands a loaded value to JavaScript.
-pub fn hand_over(env: &Env, loaded: Loaded) -> Result<LoadedValue<'_>> {
-    let buffers = loaded
-        .buffers
-        .into_iter()
-        .map(|mapping| external(env, mapping))
-        .collect::<napi::Result<_>>()
-        .map_err(|error| misused(&error.to_string()))?;
-    Ok(LoadedValue { structure: loaded.structure.into(), buffers })
+/// Hands a loaded value to JavaScript, unless one of its buffers is missing.
+pub fn hand_over<'env>(
+    env: &'env Env,
+    store: &SharedStore,
+    loaded: &Loaded,
+) -> Result<std::result::Result<LoadedValue<'env>, MissReason>> {
+    let buffers = match hand_over_buffers(env, store, &loaded.buffers)? {
+        Ok(buffers) => buffers,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    // A copy, which V8 lets go of by itself: the original it would hold until the event loop turns.
+    let structure = BufferSlice::copy_from(env, &loaded.structure);
+    Ok(Ok(LoadedValue {
+        structure: structure.map_err(|error| misused(&error.to_string()))?,
+        buffers,
+    }))
 }
 
-fn external(env: &Env, mut mapping: Mapping) -> napi::Result<ArrayBuffer<'_>> {
-    let (start, length) = (mapping.as_mut_ptr(), mapping.len());
-    // SAFETY: the mapping is private, writable, valid for `length` bytes, given to this one ArrayBuffer only, and lives
-    // until the finaliser drops it.
-    unsafe {
-        ArrayBuffer::from_external(env, start, length, mapping, |_env, mapping| drop(mapping))
+/// Hands buffers to JavaScript, unless one is missing.
+pub fn hand_over_buffers<'env>(
+    env: &'env Env,
+    store: &SharedStore,
+    blobs: &[Blob],
+) -> Result<std::result::Result<Vec<ArrayBuffer<'env>>, MissReason>> {
+    let mut buffers = Vec::with_capacity(blobs.len());
+    for blob in blobs {
+        let Some(open) = store.open_blob(blob).map_err(|error| failed(&error))? else {
+            return Ok(Err(MissReason::Dangling));
+        };
+        buffers.push(array_buffer(env, open)?);
     }
+    Ok(Ok(buffers))
 }

@@ -15,7 +15,7 @@ use engram_core::engine::{Function, Hit, Lookup, MissReason};
 use engram_core::error::Error;
 use engram_core::hash;
 use engram_core::sharing::{Lead, Recalled, SharedStore};
-use engram_core::store::Durability;
+use engram_core::store::{Blob, Durability};
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, sys};
 
@@ -28,11 +28,19 @@ const CORRUPT: i32 = -2;
 const DANGLING: i32 = -3;
 const FORMAT: i32 = -4;
 /// A hit whose value `load` brings.
-pub const LARGE: i32 = -5;
+const LARGE: i32 = -5;
 /// The store could not be read: `takeFailure` says why.
 const FAILED: i32 = -6;
 /// No usable entry, and somebody else is computing it.
 const HELD: i32 = -7;
+/// This and what is below it: a hit with `WITH_BUFFERS - answer` structure bytes in the scratch, whose buffers `buffers`
+/// brings.
+const WITH_BUFFERS: i32 = -16;
+
+/// Whether an answer says that there is a usable entry.
+pub const fn is_hit(answer: i32) -> bool {
+    answer >= 0 || answer == LARGE || answer <= WITH_BUFFERS
+}
 
 /// What calls of one function share.
 pub struct Calls {
@@ -42,6 +50,8 @@ pub struct Calls {
     pub lead: Option<Lead>,
     pub durability: Durability,
     pub failure: Cell<Option<Error>>,
+    /// Of what was recalled last, if it has any.
+    pub buffers: Cell<Vec<Blob>>,
 }
 
 impl Calls {
@@ -62,7 +72,7 @@ impl Calls {
     pub fn recall_key(&self, scratch: &mut Scratch<'_>, key: &Digest, lead: Option<Lead>) -> i32 {
         let (now, out) = scratch.now_and_payload();
         match self.store.recall(&self.function, key, now, out, lead) {
-            Ok(Recalled::Hit(hit)) => answer_hit(scratch, &hit),
+            Ok(Recalled::Hit(hit)) => self.answer_hit(scratch, hit),
             Ok(Recalled::Miss(reason)) => {
                 scratch.set_state(self.store.is_shared(), self.store.has_warning());
                 answer_miss(reason)
@@ -85,7 +95,7 @@ impl Calls {
         found: std::result::Result<Lookup, Error>,
     ) -> i32 {
         match found {
-            Ok(Lookup::Hit(hit)) => answer_hit(scratch, &hit),
+            Ok(Lookup::Hit(hit)) => self.answer_hit(scratch, hit),
             Ok(Lookup::Miss(reason)) => answer_miss(reason),
             Err(error) => {
                 self.failure.set(Some(error));
@@ -93,11 +103,18 @@ impl Calls {
             }
         }
     }
-}
 
-fn answer_hit(scratch: &mut Scratch<'_>, hit: &Hit) -> i32 {
-    scratch.set_facts(hit.created_at, hit.duration_ms);
-    hit.length.and_then(|length| i32::try_from(length).ok()).unwrap_or(LARGE)
+    fn answer_hit(&self, scratch: &mut Scratch<'_>, hit: Hit) -> i32 {
+        scratch.set_facts(hit.created_at, hit.duration_ms);
+        let Some(length) = hit.length.and_then(|length| i32::try_from(length).ok()) else {
+            return LARGE;
+        };
+        if hit.buffers.is_empty() {
+            return length;
+        }
+        self.buffers.set(hit.buffers);
+        WITH_BUFFERS - length
+    }
 }
 
 /// The number that stands for a reason.

@@ -75,6 +75,7 @@ impl Store {
             lead: lead_of(calling.single_flight.as_deref())?,
             durability: if calling.is_power { Durability::Power } else { Durability::Process },
             failure: Cell::default(),
+            buffers: Cell::default(),
         }))
     }
 

@@ -42,4 +42,4 @@ pub use row::FunctionPrefix;
 pub use state::Engine;
 pub use sweep::Sweep;
 pub use totals::Totals;
-pub use values::{Staged, Values, hit_of, lookup_of};
+pub use values::{Staged, Values, lookup_of};

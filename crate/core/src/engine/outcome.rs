@@ -1,10 +1,10 @@
 //! What came of a call: hit or miss are outcomes, only a store that cannot be read is an error.
 
 use crate::clock::Timestamp;
-use crate::store::Mapping;
+use crate::store::Blob;
 
 /// What recalling a call, or looking it up, found.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Lookup {
     /// A usable entry.
     Hit(Hit),
@@ -13,15 +13,25 @@ pub enum Lookup {
 }
 
 /// A usable entry.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// When its run ended.
     pub created_at: Timestamp,
     /// How long its run took, in milliseconds.
     pub duration_ms: f64,
-    /// Length of the structure bytes that were written to the caller's buffer; `None` when the value has buffers, or is
-    /// too long for the caller's: then [`super::Engine::load`] brings it.
+    /// Length of the structure bytes that were written to the caller's memory; `None` when they are too long for it: then
+    /// [`super::Engine::load`] brings the value.
     pub length: Option<usize>,
+    /// The out-of-band buffers that belong to these structure bytes.
+    pub buffers: Vec<Blob>,
+}
+
+impl Hit {
+    /// The whole value, if it is nothing but structure bytes that were written to the caller's memory.
+    pub fn short<'a>(&self, out: &'a [u8]) -> Option<&'a [u8]> {
+        let length = self.length.filter(|_| self.buffers.is_empty())?;
+        Some(&out[..length])
+    }
 }
 
 /// Why there is no usable entry.
@@ -42,6 +52,6 @@ pub enum MissReason {
 pub struct Loaded {
     /// The structure bytes.
     pub structure: Vec<u8>,
-    /// The out-of-band buffers, mapped copy-on-write.
-    pub buffers: Vec<Mapping>,
+    /// The out-of-band buffers, each to be opened by [`super::Engine::open_blob`].
+    pub buffers: Vec<Blob>,
 }

@@ -4,10 +4,11 @@ use super::function::Function;
 use super::outcome::{Loaded, Lookup, MissReason};
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;
-use super::values::{hit_of, lookup_of};
+use super::values::lookup_of;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::error::Result;
+use crate::store::{Blob, OpenBlob};
 
 impl Engine {
     /// Finds the entry of the call `key` in the index, and uses it: a short structure is left in `out`, the use is noted.
@@ -29,14 +30,13 @@ impl Engine {
             let Some(bytes) = opened.index.get(&row)? else {
                 return Ok(Lookup::Miss(MissReason::Absent));
             };
-            let usable = opened.local.values.usable(&row, key, bytes.as_ref());
-            let hit = match usable.and_then(|frame| hit_of(&frame, out)) {
+            let hit = match opened.local.values.hit(&row, key, bytes.as_ref(), out) {
                 Ok(hit) => hit,
                 Err(reason) => return Ok(Lookup::Miss(reason)),
             };
             let mut recent = self.local.recent.lock();
-            if let Some(length) = hit.length {
-                recent.keep(revision, key, hit.created_at, hit.duration_ms, &out[..length]);
+            if let Some(structure) = hit.short(out) {
+                recent.keep(revision, key, hit.created_at, hit.duration_ms, structure);
             }
             recent.note(key, now);
             Ok(Lookup::Hit(hit))
@@ -55,7 +55,7 @@ impl Engine {
         })
     }
 
-    /// Brings a whole value, whatever its size: structure bytes checked and decompressed, buffers mapped.
+    /// Brings a value, whatever its size: structure bytes checked and decompressed, and what its buffers are.
     ///
     /// # Errors
     ///
@@ -66,11 +66,17 @@ impl Engine {
             let Some(bytes) = opened.index.get(&row)? else {
                 return Ok(Err(MissReason::Absent));
             };
-            match opened.local.values.usable(&row, key, bytes.as_ref()) {
-                Ok(frame) => opened.local.values.load(&frame),
-                Err(reason) => Ok(Err(reason)),
-            }
+            opened.local.values.load(&row, key, bytes.as_ref())
         })
+    }
+
+    /// Opens a buffer of a hit or of a loaded value; `None` when it is not there any more.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried.
+    pub fn open_blob(&self, blob: &Blob) -> Result<Option<OpenBlob>> {
+        self.local.values.blobs.open(blob)
     }
 
     /// Whether the call has a usable entry, and which facts it has. Notes no use.

@@ -61,6 +61,7 @@ impl Recent {
             created_at: hit.created_at,
             duration_ms: hit.duration_ms,
             length: Some(hit.length),
+            buffers: Vec::new(),
         })
     }
 

@@ -164,10 +164,9 @@ mod tests {
 
         let swept = store.sweep_orphans().unwrap();
         assert_eq!((swept.blobs, swept.byte_length), (100, sizes));
-        assert_eq!(
-            store.load(&function(), &function().call_key(b"")).unwrap().unwrap().buffers.len(),
-            2
-        );
+        let loaded = store.load(&function(), &function().call_key(b"")).unwrap().unwrap();
+        assert_eq!(loaded.buffers.len(), 2);
+        assert!(loaded.buffers.iter().all(|blob| store.open_blob(blob).unwrap().is_some()));
         assert!(shard.join(digest.to_hex()).is_dir());
         assert!(shard.join("notes.txt").exists() && blobs.join("notes.txt").exists());
         assert_eq!(store.sweep_orphans().unwrap().blobs, 0);

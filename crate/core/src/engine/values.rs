@@ -16,7 +16,7 @@ const BLOB_FROM: usize = 64 << 10;
 
 /// Reads what rows refer to, and prepares what becomes a row.
 pub struct Values {
-    pub(super) blobs: Blobs,
+    pub blobs: Blobs,
     /// Which boot of the machine this is.
     pub(super) boot: u64,
     /// Rows of entries of an earlier boot whose blobs were found whole, by call key.
@@ -92,7 +92,25 @@ impl Values {
         Ok(Staged { frame: frame.encode(&entry.key), blobs, byte_length })
     }
 
-    /// The frame, if it is whole and all that it needs is there.
+    /// What recalling finds in a row: short structure bytes are left in `out`.
+    ///
+    /// # Errors
+    ///
+    /// Why the entry is of no use.
+    pub fn hit(
+        &self,
+        row: &[u8],
+        key: &Digest,
+        bytes: &[u8],
+        out: &mut [u8],
+    ) -> Result<Hit, MissReason> {
+        let frame = self.trusted(row, key, bytes, Blobs::is_readable)?;
+        let length = copy_short(&frame, out).map_err(|()| MissReason::Corrupt)?;
+        let buffers = frame.buffers.iter().filter(|_| length.is_some()).map(stored).collect();
+        Ok(Hit { created_at: frame.created_at, duration_ms: frame.duration_ms, length, buffers })
+    }
+
+    /// The frame, if it is whole and the files that it needs are there.
     ///
     /// # Errors
     ///
@@ -103,11 +121,22 @@ impl Values {
         key: &Digest,
         bytes: &'a [u8],
     ) -> Result<Frame<'a>, MissReason> {
+        self.trusted(row, key, bytes, Blobs::is_whole)
+    }
+
+    /// The frame, if all its blobs are there, and are what they were when it was written.
+    fn trusted<'a>(
+        &self,
+        row: &[u8],
+        key: &Digest,
+        bytes: &'a [u8],
+        is_there: fn(&Blobs, &Blob) -> bool,
+    ) -> Result<Frame<'a>, MissReason> {
         let frame = Frame::decode(key, bytes).map_err(|error| match error {
             FrameError::Version(_) => MissReason::Format,
             FrameError::Damaged => MissReason::Corrupt,
         })?;
-        if !frame.blobs().all(|blob| self.blobs.is_whole(&stored(blob))) {
+        if !frame.blobs().all(|blob| is_there(&self.blobs, &stored(blob))) {
             return Err(MissReason::Dangling);
         }
         if self.is_doubtful(key, &frame) {
@@ -127,24 +156,23 @@ impl Values {
             && !self.verified.lock().contains_key(key)
     }
 
-    /// Brings a whole value, whatever its size: structure bytes checked and decompressed, buffers mapped.
+    /// Brings a value, whatever its size: structure bytes checked and decompressed, and what its buffers are.
     ///
     /// # Errors
     ///
     /// [`crate::error::Error::File`]; what is missing or damaged is an outcome.
-    pub fn load(&self, frame: &Frame<'_>) -> Result<Result<Loaded, MissReason>> {
-        let structure = match self.load_structure(frame)? {
-            Ok(structure) => structure,
+    pub fn load(
+        &self,
+        row: &[u8],
+        key: &Digest,
+        bytes: &[u8],
+    ) -> Result<Result<Loaded, MissReason>> {
+        let frame = match self.trusted(row, key, bytes, Blobs::is_readable) {
+            Ok(frame) => frame,
             Err(reason) => return Ok(Err(reason)),
         };
-        let mut buffers = Vec::with_capacity(frame.buffers.len());
-        for blob in &frame.buffers {
-            match self.blobs.map(&stored(blob))? {
-                Some(mapping) => buffers.push(mapping),
-                None => return Ok(Err(MissReason::Dangling)),
-            }
-        }
-        Ok(Ok(Loaded { structure, buffers }))
+        let buffers = frame.buffers.iter().map(stored).collect();
+        Ok(self.load_structure(&frame)?.map(|structure| Loaded { structure, buffers }))
     }
 
     /// Structure bytes are read whole anyway, so those in a blob are checked against its digest every time.
@@ -154,16 +182,16 @@ impl Values {
             Structure::Plain(bytes) => Some(bytes.to_vec()),
             Structure::Lz4(bytes) => decompress(bytes, length),
             Structure::PlainBlob(blob) | Structure::Lz4Blob(blob) => {
-                let Some(mapping) = self.blobs.map(&stored(blob))? else {
+                let Some(open) = self.blobs.open(&stored(blob))? else {
                     return Ok(Err(MissReason::Dangling));
                 };
-                let bytes = mapping.as_bytes();
-                if crate::hash::digest(bytes) != blob.digest {
+                let bytes = open.read()?;
+                if crate::hash::digest(&bytes) != blob.digest {
                     return Ok(Err(MissReason::Corrupt));
                 }
                 match frame.structure {
-                    Structure::Lz4Blob(_) => decompress(bytes, length),
-                    _ => Some(bytes.to_vec()),
+                    Structure::Lz4Blob(_) => decompress(&bytes, length),
+                    _ => Some(bytes),
                 }
             }
         };
@@ -171,26 +199,17 @@ impl Values {
     }
 }
 
-/// A usable frame as a hit: a structure that has no buffers and is not longer than `out` is left there.
-///
-/// # Errors
-///
-/// [`MissReason::Corrupt`] when it does not decompress.
-pub fn hit_of(frame: &Frame<'_>, out: &mut [u8]) -> Result<Hit, MissReason> {
-    let length = copy_short(frame, out).map_err(|()| MissReason::Corrupt)?;
-    Ok(Hit { created_at: frame.created_at, duration_ms: frame.duration_ms, length })
-}
-
 /// What a lookup finds where this is usable: facts alone, since a lookup brings no value.
 pub fn lookup_of(usable: Result<Frame<'_>, MissReason>) -> Lookup {
     usable.map_or_else(Lookup::Miss, |Frame { created_at, duration_ms, .. }| {
-        Lookup::Hit(Hit { created_at, duration_ms, length: None })
+        Lookup::Hit(Hit { created_at, duration_ms, length: None, buffers: Vec::new() })
     })
 }
 
+/// Leaves a structure that is part of the row in `out`, unless it is longer than that.
 fn copy_short(frame: &Frame<'_>, out: &mut [u8]) -> Result<Option<usize>, ()> {
     let Ok(length) = usize::try_from(frame.structure_length) else { return Ok(None) };
-    if !frame.buffers.is_empty() || length > out.len() {
+    if length > out.len() {
         return Ok(None);
     }
     let decompressed;

@@ -86,6 +86,11 @@ impl SharedStore {
         }
     }
 
+    /// Whether the store is open here, or is asked elsewhere.
+    pub(super) fn has_role(&self) -> bool {
+        matches!(*self.role.read(), RoleState::Owner(_) | RoleState::Client(_))
+    }
+
     /// Whether anybody else could be computing the same: another process, or another holder in this one.
     pub fn is_shared(&self) -> bool {
         self.users.load(Ordering::Relaxed) > 1

@@ -1,7 +1,6 @@
 //! [`Blobs`]: immutable files named by the digest of their bytes.
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +11,8 @@ use parking_lot::Mutex;
 use super::blob::{Blob, PendingBlob};
 use super::disk::{Disk, Durability, RealDisk};
 use super::layout::Layout;
-use super::mapping::Mapping;
+use super::open_blob::OpenBlob;
+use super::recent_blobs::RecentBlobs;
 use super::session;
 use crate::digest::Digest;
 use crate::error::{FileContext, Result};
@@ -28,6 +28,7 @@ pub struct Blobs {
     pub(super) disk: Arc<dyn Disk>,
     session: String,
     written: AtomicU64,
+    recent: Arc<RecentBlobs>,
     /// Directories below `blobs/` of which the disk has the names: their own, and those of `blobs/`.
     durable: Mutex<HashSet<PathBuf>>,
 }
@@ -50,6 +51,7 @@ impl Blobs {
             disk,
             session: session.to_owned(),
             written: AtomicU64::new(0),
+            recent: Arc::default(),
             durable: Mutex::default(),
         }
     }
@@ -162,32 +164,29 @@ impl Blobs {
         self.disk.length(&self.path(&blob.digest)).is_ok_and(|length| length == blob.byte_length)
     }
 
+    /// Whether the blob can be read: its file is whole, or it is in memory.
+    #[must_use]
+    pub fn is_readable(&self, blob: &Blob) -> bool {
+        self.recent.get(&blob.digest).is_some() || self.is_whole(blob)
+    }
+
     /// Whether the blob's bytes have the digest that they are named by.
     #[must_use]
     pub fn is_genuine(&self, blob: &Blob) -> bool {
-        self.map(blob)
-            .ok()
-            .flatten()
-            .is_some_and(|mapping| hash_shared(mapping.as_bytes()) == blob.digest)
+        let file = OpenBlob::open(blob, self.path(&blob.digest), &self.recent).ok().flatten();
+        file.and_then(digest_of).is_some_and(|digest| digest == blob.digest)
     }
 
-    /// Maps a blob; `None` when its file is missing or has another length.
+    /// The blob, to be copied or mapped; `None` when its file is missing or has another length.
     ///
     /// # Errors
     ///
     /// [`crate::error::Error::File`], with the path and what was tried.
-    pub fn map(&self, blob: &Blob) -> Result<Option<Mapping>> {
-        let path = self.path(&blob.digest);
-        let file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error).file("opening", &path),
-        };
-        if file.metadata().file("reading", &path)?.len() != blob.byte_length {
-            return Ok(None);
+    pub fn open(&self, blob: &Blob) -> Result<Option<OpenBlob>> {
+        match self.recent.get(&blob.digest) {
+            Some(bytes) => Ok(Some(OpenBlob::kept(blob, bytes))),
+            None => OpenBlob::open(blob, self.path(&blob.digest), &self.recent),
         }
-        let Ok(length) = usize::try_from(blob.byte_length) else { return Ok(None) };
-        Mapping::new(&file, length).map(Some).file("mapping", &path)
     }
 
     /// Removes a blob's file; one that is gone already is fine. Existing mappings stay whole.
@@ -235,6 +234,13 @@ impl Blobs {
 
     fn shard(&self, digest: &Digest) -> PathBuf {
         self.root.join(format!("{:02x}", digest.as_bytes()[0]))
+    }
+}
+
+fn digest_of(blob: OpenBlob) -> Option<Digest> {
+    match blob.map() {
+        Some(mapping) => Some(hash_shared(mapping.as_bytes())),
+        None => blob.read().ok().map(|bytes| hash_shared(&bytes)),
     }
 }
 

@@ -2,49 +2,63 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use memmap2::{MmapMut, MmapOptions, MmapRaw};
 
+/// So many files a process maps at a time. Linux gives it 65,530 mappings of all kinds, and what needs one more fails, be it
+/// a thread or the memory of an object.
+const LIMIT: usize = 4096;
+
+static MAPPED: AtomicUsize = AtomicUsize::new(0);
+
 /// A file mapped copy-on-write: whoever holds it may write into it, and the file never changes.
 #[derive(Debug)]
-pub struct Mapping(MmapMut);
+pub struct Mapping {
+    map: MmapMut,
+    _counted: Counted,
+}
 
 impl Mapping {
-    /// Maps the first `length` bytes of `file`. Costs microseconds, whatever the length; pages are read on first use.
-    ///
-    /// # Errors
-    ///
-    /// What the operating system says: no memory, or a file that cannot be mapped.
-    pub fn new(file: &File, length: usize) -> io::Result<Self> {
+    /// Maps the first `length` bytes of `file`. Costs microseconds, whatever the length; pages are read on first use. `None`
+    /// where the process has as many mappings as it should have, or where the system refuses another.
+    pub fn new(file: &File, length: usize) -> Option<Self> {
+        let counted = Counted::new()?;
         // SAFETY: blobs are immutable: they are written under a temporary name and never opened for writing again, and
         // removal unlinks them, which leaves existing mappings whole. Only someone who truncates a blob by hand while
         // it is mapped can make an access fail, as with any file that a program maps.
-        let map = unsafe { MmapOptions::new().len(length).no_reserve_swap().map_copy(file)? };
-        Ok(Self(map))
+        let map = unsafe { MmapOptions::new().len(length).no_reserve_swap().map_copy(file).ok()? };
+        Some(Self { map, _counted: counted })
     }
 
-    /// Where the bytes lie: page-aligned, valid for [`Mapping::len`] bytes while the mapping lives.
+    /// Where the bytes lie: page-aligned, valid for their length while the mapping lives.
     pub fn as_mut_ptr(&mut self) -> *mut u8 {
-        self.0.as_mut_ptr()
+        self.map.as_mut_ptr()
     }
 
     /// The bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.map
     }
+}
 
-    /// Length in bytes.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
+/// One of the mappings that a process may have.
+#[derive(Debug)]
+struct Counted;
+
+impl Counted {
+    fn new() -> Option<Self> {
+        let before = MAPPED.fetch_add(1, Ordering::Relaxed);
+        // One too many is dropped, which takes it back.
+        let counted = Self;
+        (before < LIMIT).then_some(counted)
     }
+}
 
-    /// Whether there are no bytes.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+impl Drop for Counted {
+    fn drop(&mut self) {
+        MAPPED.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -130,7 +144,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&[5; 8192]).unwrap();
         let mut mapping = Mapping::new(file.as_file(), 8192).unwrap();
-        mapping.0[0] = 9;
+        mapping.map[0] = 9;
         assert_eq!(std::fs::read(file.path()).unwrap(), vec![5; 8192]);
         assert_eq!(mapping.as_bytes()[0], 9);
     }

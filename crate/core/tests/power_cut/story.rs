@@ -5,10 +5,10 @@ use std::sync::{Arc, LazyLock};
 
 use engram_core::engine::{Engine, Function, Local, Mode, Need, NewEntry};
 use engram_core::error::{Error, Result};
-use engram_core::store::{Blobs, Disk, Durability, Layout, Mapping, RealDisk};
+use engram_core::store::{Blobs, Disk, Durability, Layout, RealDisk};
 
 use super::event::{Change, Event, Number};
-use super::fixture::{Value, entry, function, noise};
+use super::fixture::{Value, entry, function, noise, read};
 use super::recorder::Recorder;
 use super::recording_disk::RecordingDisk;
 
@@ -146,10 +146,6 @@ fn open_on(disk: Arc<dyn Disk>, path: &Path, boot: u64) -> Result<Engine> {
 /// The number of the value under a key; `None` for a miss. Panics for a value that is none of ours.
 pub fn recalled(store: &Engine, square: &Function, key: Number) -> Option<Number> {
     let found = store.load(square, &square.call_key(&key.to_le_bytes())).unwrap().ok()?;
-    let is_found = |number: &Number| {
-        let (structure, buffers) = value(*number);
-        let found = (&found.structure, found.buffers.iter().map(Mapping::as_bytes));
-        structure == found.0 && found.1.eq(buffers.iter().map(Vec::as_slice))
-    };
-    Some((0..VALUES).find(is_found).expect("a value that nobody stored"))
+    let found = (found.structure, read(&found.buffers, |blob| store.open_blob(blob))?);
+    Some((0..VALUES).find(|number| *value(*number) == found).expect("a value that nobody stored"))
 }

@@ -1,4 +1,4 @@
-//! Bringing a whole value, whatever its size: a client reads the row that the owner has.
+//! Bringing a value, whatever its size: a client reads the row that the owner has.
 
 use super::recall::with_row;
 use crate::digest::Digest;
@@ -6,9 +6,10 @@ use crate::engine::{Function, Loaded, MissReason, Need, entry_row};
 use crate::error::Result;
 use crate::sharing::role::ActiveRole;
 use crate::sharing::store::SharedStore;
+use crate::store::{Blob, OpenBlob};
 
 impl SharedStore {
-    /// Brings a whole value, whatever its size: structure bytes checked and decompressed, buffers mapped.
+    /// Brings a value, whatever its size: structure bytes checked and decompressed, and what its buffers are.
     ///
     /// # Errors
     ///
@@ -18,12 +19,18 @@ impl SharedStore {
             ActiveRole::Owner(owner) => owner.engine.load(function, key),
             ActiveRole::Client(client) => with_row(client, function, key, |row| {
                 let Some(row) = row else { return Ok(Err(MissReason::Absent)) };
-                match self.local.values.usable(&entry_row(function, key), key, row) {
-                    Ok(frame) => self.local.values.load(&frame),
-                    Err(reason) => Ok(Err(reason)),
-                }
+                self.local.values.load(&entry_row(function, key), key, row)
             })?,
         })?;
         Ok(loaded.unwrap_or(Err(MissReason::Absent)))
+    }
+
+    /// Opens a buffer of a hit or of a loaded value; `None` when it is not there any more.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`], with the path and what was tried.
+    pub fn open_blob(&self, blob: &Blob) -> Result<Option<OpenBlob>> {
+        self.local.values.blobs.open(blob)
     }
 }

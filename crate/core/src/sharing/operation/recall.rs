@@ -10,7 +10,7 @@ use super::contract::{Operation, Reply};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::engine::{
-    Function, FunctionPrefix, Hit, Lookup, MissReason, Mode, Need, Seen, entry_row, hit_of,
+    Function, FunctionPrefix, Hit, Lookup, MissReason, Mode, Need, Seen, entry_row,
 };
 use crate::error::Result;
 use crate::sharing::asker::Asker;
@@ -85,7 +85,7 @@ fn seek<T>(
 }
 
 /// What became of recalling a call.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Recalled {
     /// A usable entry.
     Hit(Hit),
@@ -125,7 +125,7 @@ impl SharedStore {
         let shared =
             lead.filter(|lead| lead.scope == LeaseScope::Store && self.mode() == Mode::ReadWrite);
         // A lease needs an owner, who needs a directory. One that is there is read first: most runs only hit.
-        let makes_store = shared.is_some() && !self.layout.exists();
+        let makes_store = shared.is_some() && !self.has_role() && !self.layout.exists();
         let need = if makes_store { Need::Writing } else { Need::Reading };
         let call = Call { function, key, now, lead: shared.map(|lead| lead.thread) };
         let recalled = self.with_role(need, |role| match role {
@@ -136,9 +136,9 @@ impl SharedStore {
         match (recalled, lead) {
             (Recalled::Miss(reason), Some(lead)) if lead.scope == LeaseScope::Process => {
                 let granted = self.acquire(key, lead);
-                Ok(if granted { recalled } else { Recalled::Held(reason) })
+                Ok(if granted { Recalled::Miss(reason) } else { Recalled::Held(reason) })
             }
-            _ => Ok(recalled),
+            (recalled, _) => Ok(recalled),
         }
     }
 
@@ -203,13 +203,12 @@ impl SharedStore {
         out: &mut [u8],
     ) -> Result<Hit, MissReason> {
         let Call { function, key, now, .. } = call;
-        let frame = self.local.values.usable(&entry_row(function, key), key, bytes)?;
-        let hit = hit_of(&frame, out)?;
+        let hit = self.local.values.hit(&entry_row(function, key), key, bytes, out)?;
         let mut recent = self.local.recent.lock();
-        if let Some(length) = hit.length
+        if let Some(structure) = hit.short(out)
             && recent.is_of(seen)
         {
-            recent.keep(seen.revision, key, hit.created_at, hit.duration_ms, &out[..length]);
+            recent.keep(seen.revision, key, hit.created_at, hit.duration_ms, structure);
         }
         recent.note(key, now);
         Ok(hit)

@@ -22,7 +22,9 @@ fn small_and_large_blobs_read_back() {
         let bytes: Vec<u8> = (0..length).map(|index| index.to_le_bytes()[1]).collect();
         let blob = stored(&blobs, &bytes);
         assert_eq!(blob.digest, blake3::hash(&bytes).into());
-        assert_eq!(blobs.map(&blob).unwrap().unwrap().as_bytes(), bytes);
+        let open = || blobs.open(&blob).unwrap().unwrap();
+        assert_eq!(open().read().unwrap(), bytes);
+        assert_eq!(open().map().unwrap().as_bytes(), bytes);
     }
 }
 
@@ -44,13 +46,13 @@ fn equal_bytes_are_kept_once() {
 }
 
 #[test]
-fn a_missing_or_shortened_blob_is_not_mapped() {
+fn a_missing_or_shortened_blob_is_not_opened() {
     let (_directory, blobs) = blobs();
     let blob = stored(&blobs, &[1; 1000]);
-    File::options().write(true).open(blobs.path(&blob.digest)).unwrap().set_len(10).unwrap();
-    assert!(blobs.map(&blob).unwrap().is_none());
+    fs::File::options().write(true).open(blobs.path(&blob.digest)).unwrap().set_len(10).unwrap();
+    assert!(blobs.open(&blob).unwrap().is_none());
     blobs.remove(&blob.digest).unwrap();
-    assert!(blobs.map(&blob).unwrap().is_none());
+    assert!(blobs.open(&blob).unwrap().is_none());
     blobs.remove(&blob.digest).unwrap();
 }
 
