@@ -73,6 +73,7 @@ function isKept(value: unknown, size: Size): boolean {
 
 /** An object or an array that a shallow copy is like. */
 function isPlain(value: object): boolean {
+  if (!Object.isExtensible(value)) return false
   if (!Array.isArray(value)) return Object.getPrototypeOf(value) === Object.prototype
   // All elements, and 'length'.
   return value.length < MOST_MEMBERS && Reflect.ownKeys(value).length === value.length + 1

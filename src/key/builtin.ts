@@ -1,4 +1,5 @@
-import { TAG_BOXED, TAG_DATE, TAG_ERROR, TAG_REGEXP, TAG_URL } from './tag.ts'
+import { encodeError } from './error.ts'
+import { TAG_BOXED, TAG_DATE, TAG_PLATFORM, TAG_REGEXP, TAG_STRING, TAG_URL } from './tag.ts'
 import { writeText } from './text.ts'
 import type { EncodeValue, KeyWalk } from './walk.ts'
 
@@ -6,14 +7,12 @@ type EncodeBuiltin = (walk: KeyWalk, position: number, value: any, encodeValue: 
 
 const ERRORS = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError]
 
-/** Written by name and in this order where an error has them; what else it owns and shows follows. */
-const ERROR_PARTS = ['message', 'name', 'cause', 'errors']
-
 /** Encoders of the built-in types whose content is not a matter of entries or bytes, by prototype. */
 export const builtinEncoders: ReadonlyMap<object, EncodeBuiltin> = new Map<object, EncodeBuiltin>([
   [Date.prototype, encodeDate],
   [RegExp.prototype, encodeRegExp],
   [URL.prototype, encodeUrl],
+  [URLSearchParams.prototype, encodeSearchParams],
   [Number.prototype, boxed(Number.prototype.valueOf)],
   [String.prototype, boxed(String.prototype.valueOf)],
   [Boolean.prototype, boxed(Boolean.prototype.valueOf)],
@@ -36,32 +35,18 @@ function encodeUrl(walk: KeyWalk, position: number, value: URL): number {
   return writeText(walk, writeTag(walk, position, TAG_URL), value.href)
 }
 
+function encodeSearchParams(walk: KeyWalk, position: number, value: URLSearchParams): number {
+  const start = writeText(walk, writeTag(walk, position, TAG_PLATFORM), 'URLSearchParams')
+  return writeText(walk, writeTag(walk, start, TAG_STRING), value.toString())
+}
+
 function boxed(valueOf: () => unknown): EncodeBuiltin {
   return (walk, position, value, encodeValue) =>
     encodeValue(walk, writeTag(walk, position, TAG_BOXED), valueOf.call(value))
 }
 
-/** The stack is left out: it holds paths and line numbers. */
 function errorOf(type: string): EncodeBuiltin {
-  return (walk, position, value, encodeValue) => {
-    const levels = walk.enter(value)
-    if (levels > 0) return walk.writeCycle(position, levels)
-    const start = writeText(walk, writeTag(walk, position, TAG_ERROR), type)
-    const end = encodeValue(walk, start, errorContent(value))
-    walk.leave()
-    return end
-  }
-}
-
-function errorContent(error: Error): object {
-  const content = Object.create(null) as Record<string, unknown>
-  for (const part of ERROR_PARTS) {
-    if (part in error) content[part] = error[part as keyof Error]
-  }
-  for (const name of Object.keys(error)) {
-    if (name !== 'stack') content[name] = error[name as keyof Error]
-  }
-  return content
+  return (walk, position, value, encodeValue) => encodeError(walk, position, value, type, encodeValue)
 }
 
 function writeTag(walk: KeyWalk, position: number, tag: number): number {

@@ -1,22 +1,37 @@
 import { builtin } from '../platform/builtin.ts'
+import { hasHiddenRaw, isIndex, mayHaveNames } from '../value/array.ts'
 import { shortened } from '../words/phrase.ts'
-import { LONGEST_COUNT, writeCount } from './count.ts'
-import { KeyFailure, entrySegment, propertySegment, within } from './failure.ts'
-import { sortRanges } from './order.ts'
+import { KeyFailure, propertySegment, within } from './failure.ts'
+import { ElementParts, MapParts, SetParts, ValueParts, encodeParts } from './parts.ts'
 import { MOST_SHAPED, type Shape, type ShapeNode, shapeAt, shapeRoot, writeHeader } from './shape.ts'
-import { TAG_ARRAY, TAG_HOLES, TAG_MAP, TAG_PROXY, TAG_SET } from './tag.ts'
-import type { EncodeValue, InstanceKind, KeyWalk } from './walk.ts'
+import { TAG_ARRAY, TAG_MAP, TAG_NAMED_ARRAY, TAG_PROXY, TAG_SET } from './tag.ts'
+import { type EncodeValue, type InstanceKind, type KeyWalk, UNROLLED_FROM } from './walk.ts'
 
 const { isProxy } = builtin('node:util/types')
 
-/** Elements in order. Named properties of an array do not count: to find them, all indices would have to be listed. */
+/** Elements in order, then the named properties if there are any. */
 export function encodeArray(walk: KeyWalk, position: number, array: object, encodeValue: EncodeValue): number {
   if (!Array.isArray(array))
     throw new KeyFailure('an object that inherits from Array.prototype is not an array; pass an array.')
   const levels = walk.enter(array)
   if (levels > 0) return walk.writeCycle(position, levels)
+  const named = mayHaveNames(array) || hasHiddenRaw(array) ? namedPropertiesOf(array) : undefined
+  const start = named === undefined ? position : walk.writeTag(position, TAG_NAMED_ARRAY)
+  const end = walk.writeStart(start, TAG_ARRAY, array.length)
+  if (named !== undefined || walk.depth > UNROLLED_FROM) {
+    return encodeParts(walk, end, new ElementParts(array, named), encodeValue)
+  }
+  return encodeElements(walk, end, array, encodeValue)
+}
+
+function encodeElements(
+  walk: KeyWalk,
+  position: number,
+  array: readonly unknown[],
+  encodeValue: EncodeValue,
+): number {
   const { length } = array
-  let end = writeStart(walk, position, TAG_ARRAY, length)
+  let end = position
   let index = 0
   try {
     for (; index < length; index++) {
@@ -27,34 +42,28 @@ export function encodeArray(walk: KeyWalk, position: number, array: object, enco
   } catch (error) {
     throw within(error, `[${index}]`)
   }
-  if (index < length) end = encodeSparse(walk, end, array, index, encodeValue)
+  // What is left is sparse.
+  if (index < length) return encodeParts(walk, end, new ElementParts(array, undefined, index), encodeValue)
   walk.leave()
   return end
 }
 
-/** From the first hole on: visits what is there, so that the length of a sparse array costs nothing. */
-function encodeSparse(
-  walk: KeyWalk,
-  position: number,
-  array: readonly unknown[],
-  from: number,
-  encodeValue: EncodeValue,
-): number {
-  const { length } = array
-  let end = position
-  let next = from
-  for (const name of Object.keys(array)) {
-    const index = Number(name)
-    if (!(index >= next && index < length && String(index) === name)) continue
-    if (index > next) end = writeStart(walk, end, TAG_HOLES, index - next)
-    try {
-      end = encodeValue(walk, end, array[index])
-    } catch (error) {
-      throw within(error, `[${index}]`)
-    }
-    next = index + 1
+/** Names come after all indices. `raw`, which the strings of a template have, is the one that counts without being enumerable. */
+function namedPropertiesOf(array: readonly unknown[]): object | undefined {
+  const names = Object.keys(array)
+  let first = names.length
+  while (first > 0 && !isIndex(names[first - 1] as string)) first--
+  const named = names.slice(first)
+  if (hasHiddenRaw(array)) named.push('raw')
+  if (named.length === 0) return undefined
+  const properties = Object.create(null) as Record<string, unknown>
+  let reading = ''
+  try {
+    for (const name of named) properties[(reading = name)] = array[name as keyof object]
+  } catch (error) {
+    throw within(error, propertySegment(reading))
   }
-  return next < length ? writeStart(walk, end, TAG_HOLES, length - next) : end
+  return properties
 }
 
 export function encodeObject(walk: KeyWalk, position: number, object: object, encodeValue: EncodeValue): number {
@@ -62,6 +71,10 @@ export function encodeObject(walk: KeyWalk, position: number, object: object, en
   if (levels > 0) return walk.writeCycle(position, levels)
   refuseSymbols(object)
   const omitted = walk.omits?.get(object)
+  if (walk.depth > UNROLLED_FROM) {
+    const names = namesOf(object, omitted).sort()
+    return encodeParts(walk, writeHeader(walk, position, names), new ValueParts(object, names), encodeValue)
+  }
   const end =
     walk.polluted || omitted !== undefined
       ? encodeTable(walk, position, object, namesOf(object, omitted), encodeValue)
@@ -198,18 +211,8 @@ export function encodeSet(
 ): number {
   const levels = walk.enter(set)
   if (levels > 0) return walk.writeCycle(position, levels)
-  const starts: number[] = []
-  const { size } = set
-  let end = writeStart(walk, position, TAG_SET, size)
-  try {
-    for (const item of set) {
-      starts.push(end)
-      end = encodeValue(walk, end, item)
-    }
-  } catch (error) {
-    throw within(error, `.values()[${starts.length - 1}]`)
-  }
-  return finishEntries(walk, starts, size, end)
+  const parts = new SetParts(set)
+  return encodeParts(walk, walk.writeStart(position, TAG_SET, set.size), parts, encodeValue)
 }
 
 export function encodeMap(
@@ -220,44 +223,6 @@ export function encodeMap(
 ): number {
   const levels = walk.enter(map)
   if (levels > 0) return walk.writeCycle(position, levels)
-  const starts: number[] = []
-  const { size } = map
-  let end = writeStart(walk, position, TAG_MAP, size)
-  for (const [key, value] of map) {
-    starts.push(end)
-    end = encodeEntry(walk, end, key, value, starts.length - 1, encodeValue)
-  }
-  return finishEntries(walk, starts, size, end)
-}
-
-function encodeEntry(
-  walk: KeyWalk,
-  position: number,
-  key: unknown,
-  value: unknown,
-  index: number,
-  encodeValue: EncodeValue,
-): number {
-  let inKey = true
-  try {
-    const end = encodeValue(walk, position, key)
-    inKey = false
-    return encodeValue(walk, end, value)
-  } catch (error) {
-    throw within(error, inKey ? `.entries()[${index}][0]` : entrySegment(key, index))
-  }
-}
-
-function finishEntries(walk: KeyWalk, starts: readonly number[], size: number, end: number): number {
-  // User code (a getter, a codec) may add to what is being read: the count before the entries would be wrong.
-  if (starts.length !== size) throw new KeyFailure('its entries changed while they were read.')
-  sortRanges(walk, starts, end)
-  walk.leave()
-  return end
-}
-
-function writeStart(walk: KeyWalk, position: number, tag: number, count: number): number {
-  const bytes = walk.reserve(position, 1 + LONGEST_COUNT)
-  bytes[position] = tag
-  return writeCount(bytes, position + 1, count)
+  const parts = new MapParts(map)
+  return encodeParts(walk, walk.writeStart(position, TAG_MAP, map.size), parts, encodeValue)
 }

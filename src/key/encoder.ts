@@ -5,7 +5,10 @@ import { builtinEncoders } from './builtin.ts'
 import { byteKinds, writeBytes } from './bytes.ts'
 import { encodeArray, encodeMap, encodeObject, encodeSet } from './container.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
+import { encodeDerivedError } from './error.ts'
 import { KeyFailure, unhashable } from './failure.ts'
+import { WholePart, encodeParts } from './parts.ts'
+import { encodePlatformObject } from './platform-object.ts'
 import { familiarPrototype } from './realm.ts'
 import { Receiver } from './receiver.ts'
 import { refusal } from './refusal.ts'
@@ -170,7 +173,10 @@ function encodeKnown(walk: KeyWalk, position: number, value: object, prototype: 
   if (kind !== undefined) return writeBytes(walk, position, kind, value)
   if (prototype === Map.prototype) return encodeMap(walk, position, value as Map<unknown, unknown>, encodeValue)
   if (prototype === Set.prototype) return encodeSet(walk, position, value as Set<unknown>, encodeValue)
-  return builtinEncoders.get(prototype)?.(walk, position, value, encodeValue)
+  const encode = builtinEncoders.get(prototype)
+  return encode === undefined
+    ? encodePlatformObject(walk, position, value, prototype, encodeValue)
+    : encode(walk, position, value, encodeValue)
 }
 
 /** Built-in types of another realm (node:vm) are the same types. */
@@ -179,7 +185,9 @@ function encodeForeign(walk: KeyWalk, position: number, value: object, prototype
   if (familiar === Object.prototype) return encodeObject(walk, position, value, encodeValue)
   if (familiar === Array.prototype) return encodeArray(walk, position, value, encodeValue)
   const end = familiar === undefined ? undefined : encodeKnown(walk, position, value, familiar)
-  return end ?? encodeUnregistered(walk, position, value, prototype, encodeValue, encodeContent)
+  if (end !== undefined) return end
+  const derived = encodeDerivedError(walk, position, value, encodeValue)
+  return derived ?? encodeUnregistered(walk, position, value, prototype, encodeValue, encodeContent)
 }
 
 /** What a built-in type holds from which a class derives. */
@@ -204,9 +212,7 @@ function encodeInstance(walk: KeyWalk, position: number, value: object, codec: V
   if (content === value)
     throw new KeyFailure(`the codec '${codec.name}' returned the instance itself; return its content.`)
   const start = writeText(walk, writeTag(walk, position, TAG_INSTANCE), codec.name)
-  const end = encodeValue(walk, start, content)
-  walk.leave()
-  return end
+  return encodeParts(walk, start, new WholePart(content), encodeValue)
 }
 
 function encodeReceiver(walk: KeyWalk, position: number, { className, state }: Receiver): number {

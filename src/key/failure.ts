@@ -9,10 +9,10 @@ export class KeyFailure extends Error {
   readonly segments: string[] = []
 }
 
-/** The failure one container further out; `segment` is where that container holds the culprit. */
+/** The failure one container further out; `segment` is where that container holds the culprit, empty for its own place. */
 export function within(error: unknown, segment: string): KeyFailure {
   const failure = asFailure(error)
-  failure.segments.push(segment)
+  if (segment !== '') failure.segments.push(segment)
   return failure
 }
 

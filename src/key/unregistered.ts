@@ -35,11 +35,11 @@ export function encodeUnregistered(
   const parts = instances.partsOf(value)
   if (parts !== undefined) return encodeValue(walk, writeNoClass(walk, position), parts)
   const kind = instances.kindOf(value, prototype)
-  if (walk.met !== undefined) return encodeState(walk, position, value, kind, encodeValue, encodeKnown)
+  if (walk.met !== undefined) return encodeAtOnce(walk, position, value, kind, encodeValue, encodeKnown)
   const mark = walk.mark()
   walk.met = new Map([[value, 0]])
   try {
-    const end = encodeState(walk, position, value, kind, encodeValue, encodeKnown)
+    const end = encodeAtOnce(walk, position, value, kind, encodeValue, encodeKnown)
     walk.met = undefined
     return end
   } catch (error) {
@@ -77,6 +77,22 @@ export function formOfHeld(walk: KeyWalk, fn: Function): string {
   const { formOfHeld: form } = walk.context
   if (form === undefined) throw new HoldsFunction('it holds a function.')
   return form(fn, walk.holders)
+}
+
+/** Its parts are written one after the other, however deep it lies. */
+function encodeAtOnce(
+  walk: KeyWalk,
+  position: number,
+  value: object,
+  kind: InstanceKind,
+  encodeValue: EncodeValue,
+  encodeKnown: EncodeKnown,
+): number {
+  const { isUnrolling } = walk
+  walk.isUnrolling = false
+  const end = encodeState(walk, position, value, kind, encodeValue, encodeKnown)
+  walk.isUnrolling = isUnrolling
+  return end
 }
 
 function encodeState(

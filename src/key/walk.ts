@@ -2,6 +2,7 @@ import type { ByteSink } from '../platform/byte-sink.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
 import { KeyFailure } from './failure.ts'
+import type { KeyParts } from './parts.ts'
 import { TAG_CYCLE } from './tag.ts'
 
 /** Hashes a large view where it lies and writes its 32-byte BLAKE3 digest into `sink.bytes` at `at`. */
@@ -53,8 +54,12 @@ export interface InstanceKind {
 /** Appends the canonical form of a value; given to the parts that hold values, so that they need not know the whole. */
 export type EncodeValue = (walk: KeyWalk, position: number, value: unknown) => number
 
-/** Containers within containers, at most. Far from the end of a default stack, even in unoptimised code. */
-export const DEEPEST = 1000
+/** Containers within containers, at most. */
+export const DEEPEST = 10_000
+/** From this depth on, containers wait in a list and not on the stack, which may be half full already. */
+export const UNROLLED_FROM = 200
+/** Up to this depth to look at each ancestor is faster than to hash. */
+const SCANNED = 64
 /** A value with shared parts is written once per path to them: without a bound, 40 objects can make 2^40 bytes. */
 export const LARGEST = 2 ** 29
 
@@ -62,6 +67,7 @@ export interface WalkMark {
   readonly depth: number
   readonly heldEnd: number
   readonly met: Map<object, number> | undefined
+  readonly isUnrolling: boolean
 }
 
 /** What one pass over a call's values knows. User code that runs in it and encodes in turn does so in another walk. */
@@ -77,8 +83,13 @@ export class KeyWalk {
   met: Map<object, number> | undefined
   /** Properties that are left out. */
   omits: ReadonlyMap<object, ReadonlySet<string>> | undefined
+  isUnrolling = false
+  /** While unrolling: the parts of the container that was entered last. */
+  begun: KeyParts | undefined
   #start = 0
   #ancestors: object[] = []
+  /** The depths of those beyond the first. */
+  readonly #depths = new Map<object, number>()
   #depth = 0
 
   begin(sink: ByteSink, position: number, context: KeyContext): void {
@@ -100,21 +111,45 @@ export class KeyWalk {
     return position
   }
 
+  /** How many containers are entered. */
+  get depth(): number {
+    return this.#depth
+  }
+
   /** Levels up to the container that is this very object; 0: none, and it is now the innermost. */
   enter(container: object): number {
     const ancestors = this.#ancestors
     const depth = this.#depth
-    for (let index = depth - 1; index >= 0; index--) {
+    for (let index = depth < SCANNED ? depth - 1 : SCANNED - 1; index >= 0; index--) {
       if (ancestors[index] === container) return depth - index
     }
-    if (depth === DEEPEST) throw new KeyFailure(`nested more than ${DEEPEST} levels deep; pass a flatter value.`)
+    if (depth >= SCANNED) {
+      const known = this.#depths.get(container)
+      if (known !== undefined) return depth - known
+      if (depth === DEEPEST) throw new KeyFailure(`nested more than ${DEEPEST} levels deep; pass a flatter value.`)
+      this.#depths.set(container, depth)
+    }
     ancestors[depth] = container
     this.#depth = depth + 1
     return 0
   }
 
   leave(): void {
-    this.#ancestors[--this.#depth] = NOTHING
+    const depth = --this.#depth
+    if (depth >= SCANNED) this.#depths.delete(this.#ancestors[depth] as object)
+    this.#ancestors[depth] = NOTHING
+  }
+
+  writeTag(position: number, tag: number): number {
+    this.reserve(position, 1)[position] = tag
+    return position + 1
+  }
+
+  /** A tag and a count. */
+  writeStart(position: number, tag: number, count: number): number {
+    const bytes = this.reserve(position, 1 + LONGEST_COUNT)
+    bytes[position] = tag
+    return writeCount(bytes, position + 1, count)
   }
 
   /** The containers around what is being written, outermost first. */
@@ -124,21 +159,20 @@ export class KeyWalk {
 
   /** Where the walk is, to come back to after a failure. */
   mark(): WalkMark {
-    return { depth: this.#depth, heldEnd: this.heldEnd, met: this.met }
+    return { depth: this.#depth, heldEnd: this.heldEnd, met: this.met, isUnrolling: this.isUnrolling }
   }
 
-  backTo({ depth, heldEnd, met }: WalkMark): void {
-    this.#ancestors.fill(NOTHING, depth)
-    this.#depth = depth
+  backTo({ depth, heldEnd, met, isUnrolling }: WalkMark): void {
+    while (this.#depth > depth) this.leave()
+    this.isUnrolling = isUnrolling
+    this.begun = undefined
     this.held.fill(undefined, heldEnd)
     this.heldEnd = heldEnd
     this.met = met
   }
 
   writeCycle(position: number, levels: number): number {
-    const bytes = this.reserve(position, 1 + LONGEST_COUNT)
-    bytes[position] = TAG_CYCLE
-    return writeCount(bytes, position + 1, levels)
+    return this.writeStart(position, TAG_CYCLE, levels)
   }
 
   #grow(position: number, needed: number): void {

@@ -1,21 +1,22 @@
+import { builtinName } from './builtin-class.ts'
+import { bytesOfBlob } from './blob-bytes.ts'
+import { errorClassesOf } from './error-kind.ts'
 import type { ObjectKind } from './kinds.ts'
 import type { MemoryEncoder } from './memory-encoder.ts'
-import { KEYS_STEP, type PathStep, Refusal, VALUES_STEP } from './path.ts'
+import { FormParts, MapParts, PairParts, type PartWriter, type Parts, SetParts } from './parts.ts'
+import { Refusal } from './path.ts'
+import { temporalText } from './temporal.ts'
+import { nameOfClass, unstorableKindOf } from './unstorable.ts'
 import * as wire from './wire.ts'
 
 /** What the encoder offers to the writers of single types. Every writer returns the end of what it wrote. */
-export interface BuiltinWriter {
+export interface BuiltinWriter extends PartWriter {
   write(value: unknown, position: number): number
   byte(byte: number, position: number): number
-  varint(value: number, position: number): number
   float(value: number, position: number): number
-  string(text: string, position: number): number
-  pairs(object: object, keys: readonly string[], position: number): number
   room(position: number, needed: number): void
-  /** Around the parts of a container, with a step before each part. */
-  enter(): void
-  step(step: PathStep): void
-  leave(): void
+  /** Writes the parts of a container whose head is written: the last thing to do for it. */
+  parts(parts: Parts, position: number): number
   remember(): MemoryEncoder
   refuseSymbols(object: object): void
 }
@@ -29,7 +30,7 @@ export function writeBuiltin(
 ): number {
   switch (kind) {
     case undefined:
-      throw new Refusal(classless(value))
+      throw unstorable(value)
     case 'Plain':
       return writeProperties(writer, value, wire.DICTIONARY, position)
     case 'NullPrototype':
@@ -56,57 +57,48 @@ export function writeBuiltin(
       return writer.byte(wire.ARRAY_BUFFER, position)
     case 'Array':
       throw new Refusal('it is an array of another realm that V8 does not recognise.')
+    case 'DOMException':
+      return writeDomException(writer, value as DOMException, position)
+    case 'Headers':
+      return writeHeaders(writer, value as Headers, position)
+    case 'FormData':
+      return writeFormData(writer, value as FormData, position)
+    case 'Blob':
+      return writeBlob(writer, value as Blob, writer.byte(wire.BLOB, position))
+    case 'File':
+      return writeFile(writer, value as File, position)
     default:
-      writer.remember().addView(value as ArrayBufferView, kind)
-      return writer.byte(wire.VIEW_KINDS.indexOf(kind), writer.byte(wire.VIEW, position))
+      return isTemporal(kind) ? writeTemporal(writer, value, kind, position) : writeView(writer, value, kind, position)
   }
 }
 
-function classless(value: object): string {
-  const constructor = (value as { constructor?: unknown }).constructor
-  const name = typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'an unnamed class'
-  return `it is an instance of ${name}. Register the class with a codec, or return plain data.`
+/** What to do about an object that has no kind. */
+function unstorable(value: object): Refusal {
+  const kind = unstorableKindOf(value)
+  if (kind !== undefined) return new Refusal(`it is ${kind.what}. ${kind.asResult}.`)
+  return new Refusal(`it is an instance of ${nameOfClass(value)}. Register the class with a codec, or return plain data.`)
+}
+
+function isTemporal(kind: wire.TemporalKind | wire.ViewKind): kind is wire.TemporalKind {
+  return (wire.TEMPORAL_KINDS as readonly string[]).includes(kind)
+}
+
+function writeView(writer: BuiltinWriter, value: object, kind: wire.ViewKind, position: number): number {
+  writer.remember().addView(value as ArrayBufferView, kind)
+  return writer.byte(wire.VIEW_KINDS.indexOf(kind), writer.byte(wire.VIEW, position))
 }
 
 function writeProperties(writer: BuiltinWriter, value: object, tag: number, position: number): number {
   writer.refuseSymbols(value)
-  return writer.pairs(value, Object.keys(value), writer.byte(tag, position))
+  return writer.parts(new PairParts(value, Object.keys(value)), writer.byte(tag, position))
 }
 
 function writeMap(writer: BuiltinWriter, map: Map<unknown, unknown>, position: number): number {
-  const size = map.size
-  position = writer.varint(size, writer.byte(wire.MAP, position))
-  let i = 0
-  writer.enter()
-  for (const [key, value] of map) {
-    if (i === size) break
-    writer.step(KEYS_STEP + i)
-    position = writer.write(key, position)
-    writer.step(VALUES_STEP + i++)
-    position = writer.write(value, position)
-  }
-  if (i !== map.size) throw changed()
-  writer.leave()
-  return position
+  return writer.parts(new MapParts(map), writer.varint(map.size, writer.byte(wire.MAP, position)))
 }
 
 function writeSet(writer: BuiltinWriter, set: Set<unknown>, position: number): number {
-  const size = set.size
-  position = writer.varint(size, writer.byte(wire.SET, position))
-  let i = 0
-  writer.enter()
-  for (const value of set) {
-    if (i === size) break
-    writer.step(VALUES_STEP + i++)
-    position = writer.write(value, position)
-  }
-  if (i !== set.size) throw changed()
-  writer.leave()
-  return position
-}
-
-function changed(): Refusal {
-  return new Refusal('its size changed while it was read.')
+  return writer.parts(new SetParts(set), writer.varint(set.size, writer.byte(wire.SET, position)))
 }
 
 function writeRegExp(writer: BuiltinWriter, pattern: RegExp, position: number): number {
@@ -116,24 +108,67 @@ function writeRegExp(writer: BuiltinWriter, pattern: RegExp, position: number): 
 
 function writeBoxed(writer: BuiltinWriter, value: object, position: number): number {
   const primitive: unknown = value.valueOf()
-  if (typeof primitive === 'symbol' || typeof primitive === 'object') throw new Refusal(classless(value))
+  if (typeof primitive === 'symbol' || typeof primitive === 'object') throw unstorable(value)
   return writer.write(primitive, writer.byte(wire.BOXED, position))
 }
 
+/** An error of a program's class as the nearest one of the language, with the name that its class gives it. */
 function writeError(writer: BuiltinWriter, error: Error, position: number): number {
+  const { kind } = errorClassesOf(error)!
   writer.refuseSymbols(error)
-  const hidden = wire.HIDDEN_ERROR_PROPERTIES.filter((key) => isHidden(error, key))
-  position = writer.byte(errorKind(error), writer.byte(wire.ERROR, position))
-  return writer.pairs(error, Object.keys(error), writer.pairs(error, hidden, position))
+  const hidden = wire.HIDDEN_ERROR_PROPERTIES.filter((key) => isHidden(error, key) || isInherited(error, key))
+  position = writer.byte(wire.ERROR_KINDS.indexOf(kind), writer.byte(wire.ERROR, position))
+  return writer.parts(new PairParts(error, hidden, Object.keys(error)), position)
 }
 
 function isHidden(error: Error, key: string): boolean {
   return Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key)
 }
 
-function errorKind(error: Error): number {
-  const constructor = Object.getPrototypeOf(error).constructor as { name: string }
-  const kind = wire.ERROR_KINDS.findIndex((name) => name === constructor.name)
-  if (kind < 0) throw new Refusal(classless(error))
-  return kind
+/** Whether an error has its name or message from a class of a program. */
+function isInherited(error: Error, key: string): boolean {
+  if ((key !== 'name' && key !== 'message') || Object.hasOwn(error, key)) return false
+  let holder = Object.getPrototypeOf(error) as object
+  while (!Object.hasOwn(holder, key)) holder = Object.getPrototypeOf(holder) as object
+  return builtinName(holder) === '' && typeof (error as unknown as Record<string, unknown>)[key] === 'string'
+}
+
+function writeDomException(writer: BuiltinWriter, error: DOMException, position: number): number {
+  writer.refuseSymbols(error)
+  position = writer.write(error.message, writer.byte(wire.DOM_EXCEPTION, position))
+  position = writer.write(error.name, position)
+  const hidden = wire.HIDDEN_ERROR_PROPERTIES.filter((key) => isHidden(error, key))
+  return writer.parts(new PairParts(error, hidden, Object.keys(error)), position)
+}
+
+function writeHeaders(writer: BuiltinWriter, headers: Headers, position: number): number {
+  const entries = [...headers]
+  position = writer.varint(entries.length, writer.byte(wire.HEADERS, position))
+  for (const text of entries.flat()) position = writer.write(text, position)
+  return position
+}
+
+function writeFormData(writer: BuiltinWriter, form: FormData, position: number): number {
+  const entries = [...form]
+  return writer.parts(new FormParts(entries), writer.varint(entries.length, writer.byte(wire.FORM_DATA, position)))
+}
+
+function writeFile(writer: BuiltinWriter, file: File, position: number): number {
+  position = writer.write(file.name, writer.byte(wire.FILE, position))
+  writer.room(position, 8)
+  return writeBlob(writer, file, writer.float(file.lastModified, position))
+}
+
+function writeBlob(writer: BuiltinWriter, blob: Blob, position: number): number {
+  const bytes = bytesOfBlob(blob)
+  if (bytes === undefined) {
+    throw new Refusal('its bytes are not in memory. Return `new Blob([await blob.arrayBuffer()])`, or its bytes.')
+  }
+  writer.remember().addBuffer(bytes.buffer)
+  return writer.write(blob.type, position)
+}
+
+function writeTemporal(writer: BuiltinWriter, value: object, kind: wire.TemporalKind, position: number): number {
+  position = writer.byte(wire.TEMPORAL_KINDS.indexOf(kind), writer.byte(wire.TEMPORAL, position))
+  return writer.write(temporalText(value, kind), position)
 }

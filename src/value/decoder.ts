@@ -1,16 +1,18 @@
 import { EngramError } from '../words/error.ts'
+import { readBuiltin, type BuiltinReader } from './builtin-decoder.ts'
+import { ElementFilling, type Filling, RecordFilling } from './fillings.ts'
 import { MemoryDecoder } from './memory-decoder.ts'
 import { ValueReader, corrupt } from './reader.ts'
 import { type ReadShape, ShapeCache, countUse } from './shape-cache.ts'
-import type { TypeRegistry } from './type-registry.ts'
+import type { TypeRegistry, ValueCodec } from './type-registry.ts'
 import * as wire from './wire.ts'
 
 type Plain = Record<string, unknown>
 
 /** Holds the place of an instance while its codec has not made it. */
 const UNFINISHED = {}
-/** Arrays with a larger gap than this get elements by hash, so that a length alone allocates nothing. */
-const GAP = 1024
+/** That something is sealed is a level of its own here. */
+const DEEPEST = 2 * wire.DEPTH_LIMIT
 
 const shapeCache = new ShapeCache()
 let idle: Decoder | undefined
@@ -44,7 +46,7 @@ export function decodeValue(
   }
 }
 
-class Decoder extends ValueReader {
+class Decoder extends ValueReader implements BuiltinReader {
   #types!: TypeRegistry
   #depth = 0
   #unclaimed = 0
@@ -52,6 +54,9 @@ class Decoder extends ValueReader {
   readonly #shapes: ReadShape[] = []
   /** In the order of their first bytes; kept only if the value refers back to any. */
   #objects: unknown[] | undefined
+  #isUnrolling = false
+  /** While unrolling: the container whose head was read last. */
+  #begun: Filling | undefined
 
   decode(
     bytes: Buffer,
@@ -65,6 +70,8 @@ class Decoder extends ValueReader {
     this.attach(bytes, view, start, end)
     this.#types = types
     this.#depth = 0
+    this.#isUnrolling = false
+    this.#begun = undefined
     this.#unclaimed = end - start
     const flags = this.byte()
     if (flags > wire.KNOWN_FLAGS) throw corrupt('its header is unknown')
@@ -138,53 +145,103 @@ class Decoder extends ValueReader {
       case wire.FLOATS:
         return this.#floats()
       default:
-        return this.#object(tag)
+        return readBuiltin(this, tag)
     }
   }
 
-  #object(tag: number): unknown {
-    switch (tag) {
-      case wire.DICTIONARY:
-        return this.#dictionary(this.#met({}))
-      case wire.NULL_PROTOTYPE:
-        return this.#dictionary(this.#met(Object.create(null) as Plain))
-      case wire.SPARSE_ARRAY:
-        return this.#sparseArray()
-      case wire.MAP:
-        return this.#map()
-      case wire.SET:
-        return this.#set()
-      case wire.DATE:
-        return this.#met(new Date(this.float()))
-      case wire.REGEXP:
-        return this.#regExp()
-      case wire.BOXED:
-        return this.#boxed()
-      case wire.ERROR:
-        return this.#error()
-      case wire.URL_OBJECT:
-        return this.#met(new URL(this.#text()))
-      case wire.URL_SEARCH_PARAMS:
-        return this.#met(new URLSearchParams(this.#text()))
-      case wire.ARRAY_BUFFER:
-        return this.#met(this.#remembered().buffer())
-      case wire.VIEW:
-        return this.#met(this.#remembered().view(this.byte()))
-      case wire.INSTANCE:
-        return this.#instance()
-      default:
-        throw corrupt('it has a part of an unknown kind')
-    }
+  /** Reads a value that is no object, where nothing else may stand. */
+  primitive(): unknown {
+    const tag = this.bytes[this.position] ?? wire.REFERENCE
+    if (tag >= wire.SHORT_RECORD && (tag < wire.UNDEFINED || tag >= wire.REFERENCE)) throw corrupt('a box holds an object')
+    return this.read()
   }
 
-  /** Gives an object its number; to be called before any part of the object is read. */
-  #met<T>(object: T): T {
+  text(): string {
+    const tag = this.byte()
+    if (tag >= wire.SHORT_STRING && tag < wire.SHORT_RECORD) return this.latin1(tag - wire.SHORT_STRING)
+    if (tag === wire.LATIN1) return this.latin1(this.varint())
+    if (tag === wire.UTF16) return this.utf16(this.varint())
+    throw corrupt('a string is missing')
+  }
+
+  met<T>(object: T): T {
     if (this.#objects !== undefined) this.#objects.push(object)
     return object
   }
 
+  awaited(): (object: unknown) => unknown {
+    const objects = this.#objects
+    const number = objects?.push(UNFINISHED)
+    return (object) => (objects === undefined ? object : (objects[number! - 1] = object))
+  }
+
+  /** After what says how the next object is kept. One such thing after the other would nest without end. */
+  expectBearer(): void {
+    const tag = this.bytes[this.position]
+    const isObject = tag !== undefined && tag >= wire.SHORT_RECORD && (tag < wire.UNDEFINED || tag > wire.REFERENCE)
+    if (!isObject || tag === wire.SEALED || tag === wire.FROZEN) throw corrupt('what is sealed is no object')
+  }
+
+  /** The length of an array, after the tag that is read here. */
+  arrayLength(): number {
+    const tag = this.byte()
+    if (tag >= wire.SHORT_ARRAY && tag < wire.UNDEFINED) return this.#claim(tag - wire.SHORT_ARRAY)
+    if (tag !== wire.ARRAY) throw corrupt('an array is missing')
+    return this.#claim(this.varint())
+  }
+
+  codecOf(name: string): ValueCodec<unknown> {
+    const codec = this.#types.forName(name)
+    if (codec === undefined) throw corrupt(`it holds an instance of '${name}', which is not registered`)
+    return codec
+  }
+
+  memory(): MemoryDecoder {
+    if (this.#memory === undefined) throw corrupt('a buffer is missing')
+    return this.#memory
+  }
+
+  /** Reads the parts of a container whose head is read; nothing of it may follow. */
+  fill(filling: Filling): unknown {
+    this.#enter()
+    if (this.#isUnrolling) return (this.#begun = filling)
+    if (this.#depth > wire.UNROLLED_FROM) return this.#unroll(filling)
+    while (filling.next(this)) filling.put(this.read())
+    this.#depth--
+    return filling.finish()
+  }
+
+  /** As `fill`, with the containers within it in a list, so that no depth ends the stack. */
+  #unroll(first: Filling): unknown {
+    const outer: Filling[] = []
+    this.#isUnrolling = true
+    let filling = first
+    for (;;) {
+      if (filling.next(this)) {
+        const part = this.read()
+        if (this.#begun === undefined) {
+          filling.put(part)
+        } else {
+          outer.push(filling)
+          filling = this.#begun
+          this.#begun = undefined
+        }
+        continue
+      }
+      this.#depth--
+      const container = filling.finish()
+      const next = outer.pop()
+      if (next === undefined) {
+        this.#isUnrolling = false
+        return container
+      }
+      next.put(container)
+      filling = next
+    }
+  }
+
   #enter(): void {
-    if (++this.#depth > wire.DEPTH_LIMIT) throw corrupt('it is nested too deeply')
+    if (++this.#depth > DEEPEST) throw corrupt('it is nested too deeply')
   }
 
   #reference(): unknown {
@@ -203,49 +260,22 @@ class Decoder extends ValueReader {
 
   #record(shape: ReadShape | undefined): Plain {
     if (shape === undefined) throw corrupt('a record has no key list')
-    if (!shape.isAssignable) return this.#definedRecord(shape)
+    if (!shape.isAssignable) return this.fill(new RecordFilling(this.met({}), shape)) as Plain
     countUse(shape)
     const record = new shape.Record()
     if (this.#objects !== undefined) this.#objects.push(record)
-    this.#enter()
+    if (this.#depth >= wire.UNROLLED_FROM) return this.fill(new RecordFilling(record, shape)) as Plain
+    this.#depth++
     shape.fill(this, shape.keys, record)
     this.#depth--
     return record
   }
 
-  #definedRecord(shape: ReadShape): Plain {
-    const record = this.#met({})
-    this.#enter()
-    for (const key of shape.keys) define(record, key, this.read(), true)
-    this.#depth--
-    return record
-  }
-
-  #dictionary<T extends object>(object: T): T {
-    const count = this.count(2)
-    this.#enter()
-    for (let i = 0; i < count; i++) {
-      const key = this.#text()
-      if (key in object) this.#refuseRepeated(object, key)
-      if (key in Object.prototype) define(object, key, this.read(), true)
-      else (object as Plain)[key] = this.read()
-    }
-    this.#depth--
-    return object
-  }
-
-  #refuseRepeated(object: object, key: string): void {
-    if (Object.hasOwn(object, key)) throw corrupt('an object has a key twice')
-  }
-
   #array(length: number): unknown[] {
-    // Every element of every array has a byte of its own, so all lengths together are at most the bytes there are:
-    // without the sum, arrays inside arrays could each claim the same bytes.
-    this.#unclaimed -= length
-    if (this.#unclaimed < 0) throw corrupt('it ends too early')
-    const array = new Array<unknown>(length)
+    const array = new Array<unknown>(this.#claim(length))
     if (this.#objects !== undefined) this.#objects.push(array)
-    this.#enter()
+    if (this.#depth >= wire.UNROLLED_FROM) return this.fill(new ElementFilling(array)) as unknown[]
+    this.#depth++
     for (let i = 0; i < length; i++) {
       if (this.bytes[this.position] === wire.HOLE) this.byte()
       else array[i] = this.read()
@@ -254,111 +284,23 @@ class Decoder extends ValueReader {
     return array
   }
 
+  /**
+   * Every element of every array has a byte of its own, so all lengths together are at most the bytes there are: without
+   * the sum, arrays inside arrays could each claim the same bytes.
+   */
+  #claim(length: number): number {
+    this.#unclaimed -= length
+    if (this.#unclaimed < 0) throw corrupt('it ends too early')
+    return length
+  }
+
   #floats(): number[] {
     const length = this.count(8)
-    const array: number[] = this.#met(new Array<number>(length))
+    const array: number[] = this.met(new Array<number>(length))
     const view = this.view
     let position = this.take(length * 8)
     for (let i = 0; i < length; i++, position += 8) array[i] = view.getFloat64(position, true)
     return array
-  }
-
-  #sparseArray(): unknown[] {
-    const length = this.varint()
-    if (length > 0xffffffff) throw corrupt('an array is too long')
-    const count = this.count(2)
-    const array = this.#met(emptyArray(length))
-    this.#enter()
-    for (let i = 0, next = 0; i < count; i++) {
-      const index = this.varint()
-      if (index < next || index >= length) throw corrupt('the elements of an array are out of order')
-      array[index] = this.read()
-      next = index + 1
-    }
-    this.#depth--
-    return this.#dictionary(array)
-  }
-
-  #map(): Map<unknown, unknown> {
-    const map = this.#met(new Map<unknown, unknown>())
-    const count = this.count(2)
-    this.#enter()
-    for (let i = 0; i < count; i++) {
-      const key = this.read()
-      map.set(key, this.read())
-    }
-    this.#depth--
-    if (map.size !== count) throw corrupt('a Map has a key twice')
-    return map
-  }
-
-  #set(): Set<unknown> {
-    const set = this.#met(new Set<unknown>())
-    const count = this.count(1)
-    this.#enter()
-    for (let i = 0; i < count; i++) set.add(this.read())
-    this.#depth--
-    if (set.size !== count) throw corrupt('a Set has a value twice')
-    return set
-  }
-
-  #text(): string {
-    const tag = this.byte()
-    if (tag >= wire.SHORT_STRING && tag < wire.SHORT_RECORD) return this.latin1(tag - wire.SHORT_STRING)
-    if (tag === wire.LATIN1) return this.latin1(this.varint())
-    if (tag === wire.UTF16) return this.utf16(this.varint())
-    throw corrupt('a string is missing')
-  }
-
-  #regExp(): RegExp {
-    const source = this.#text()
-    return this.#met(new RegExp(source, this.#text()))
-  }
-
-  #boxed(): unknown {
-    // The primitive's own bytes hold no object, so that taking the number afterwards keeps the order.
-    const primitive = this.read()
-    if (primitive === null || primitive === undefined || typeof primitive === 'object') throw corrupt('a box is empty')
-    return this.#met(Object(primitive) as unknown)
-  }
-
-  #error(): Error {
-    const name = wire.ERROR_KINDS[this.byte()]
-    if (name === undefined) throw corrupt('an error is of an unknown kind')
-    const error = this.#met(name === 'AggregateError' ? new AggregateError([]) : new globalThis[name]())
-    for (const key of Object.getOwnPropertyNames(error)) delete (error as unknown as Plain)[key]
-    this.#hiddenProperties(error)
-    return this.#dictionary(error)
-  }
-
-  #hiddenProperties(error: Error): void {
-    const count = this.count(2)
-    this.#enter()
-    for (let i = 0; i < count; i++) {
-      const key = this.#text()
-      if (!wire.HIDDEN_ERROR_PROPERTIES.includes(key)) throw corrupt('an error has an unknown part')
-      this.#refuseRepeated(error, key)
-      define(error, key, this.read(), false)
-    }
-    this.#depth--
-  }
-
-  #instance(): unknown {
-    const number = this.#objects?.push(UNFINISHED)
-    this.#enter()
-    const name = this.#text()
-    const stored = this.read()
-    this.#depth--
-    const codec = this.#types.forName(name)
-    if (codec === undefined) throw corrupt(`it holds an instance of '${name}', which is not registered`)
-    const instance: unknown = codec.decode(stored)
-    if (number !== undefined) this.#objects![number - 1] = instance
-    return instance
-  }
-
-  #remembered(): MemoryDecoder {
-    if (this.#memory === undefined) throw corrupt('a buffer is missing')
-    return this.#memory
   }
 
   /** The section stands after the structure, and its length after the section. */
@@ -372,19 +314,4 @@ class Decoder extends ValueReader {
     this.#memory = new MemoryDecoder(section, buffers)
     this.end = lengthStart - length
   }
-}
-
-function define(object: object, key: string, value: unknown, enumerable: boolean): void {
-  Object.defineProperty(object, key, { value, enumerable, writable: true, configurable: true })
-}
-
-function emptyArray(length: number): unknown[] {
-  const array: unknown[] = []
-  if (length > GAP) {
-    array[length - 1] = undefined
-    delete array[length - 1]
-  } else {
-    array.length = length
-  }
-  return array
 }

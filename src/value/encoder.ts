@@ -1,11 +1,12 @@
 import type { ByteSink } from '../platform/byte-sink.ts'
 import { shortened } from '../words/phrase.ts'
-import { isDense, isFractional, isIndex, mayBeIrregular } from './array.ts'
+import { hasHiddenRaw, isDense, isFractional, mayBeIrregular } from './array.ts'
 import { type BuiltinWriter, writeBuiltin } from './builtin-encoder.ts'
 import { Identities } from './identity.ts'
 import { kindOf } from './kinds.ts'
 import { MemoryEncoder } from './memory-encoder.ts'
-import { type PathStep, Refusal, SAME_PLACE, formatPath, unserializable } from './path.ts'
+import { ElementParts, InstanceParts, NO_PART, PairParts, type Parts, RecordParts, SparseParts, TemplateParts } from './parts.ts'
+import { type PathStep, Refusal, formatPath, unserializable } from './path.ts'
 import { type KnownShape, ShapeIndex, isDescribable } from './shape-index.ts'
 import type { TypeRegistry } from './type-registry.ts'
 import * as wire from './wire.ts'
@@ -52,6 +53,9 @@ class Encoder extends ValueWriter implements BuiltinWriter {
   #memory: MemoryEncoder | undefined
   /** Numbers of instances whose codec has not returned yet. */
   #open: number[] = []
+  #isUnrolling = false
+  /** While unrolling: the parts of a container whose head was written last. */
+  #begun: Parts | undefined
   #session = 0
   readonly #steps: PathStep[] = []
   readonly #identities = new Identities()
@@ -88,36 +92,70 @@ class Encoder extends ValueWriter implements BuiltinWriter {
     throw new Refusal('it is a symbol. Return a string instead.')
   }
 
-  enter(): void {
+  step(step: PathStep): void {
+    this.#steps[this.#depth - 1] = step
+  }
+
+  hole(position: number): number {
+    if (position > this.limit) this.room(position, SLACK)
+    return this.byte(wire.HOLE, position)
+  }
+
+  /** Writes the parts of a container whose head is written; nothing of it may follow. */
+  parts(parts: Parts, position: number): number {
+    this.#enter()
+    if (this.#isUnrolling) {
+      this.#begun = parts
+      return position
+    }
+    if (this.#depth > wire.UNROLLED_FROM) return this.#unroll(parts, position)
+    for (;;) {
+      this.room(position, 0)
+      position = parts.next(this, position)
+      if (parts.part === NO_PART) break
+      position = this.write(parts.part, position)
+    }
+    this.#depth--
+    return position
+  }
+
+  finishInstance(): void {
+    this.#open.pop()
+  }
+
+  /** As `parts`, with the containers within it in a list, so that no depth ends the stack. */
+  #unroll(first: Parts, position: number): number {
+    const outer: Parts[] = []
+    this.#isUnrolling = true
+    let parts: Parts | undefined = first
+    while (parts !== undefined) {
+      this.room(position, 0)
+      position = parts.next(this, position)
+      if (parts.part === NO_PART) {
+        this.#depth--
+        parts = outer.pop()
+        continue
+      }
+      position = this.write(parts.part, position)
+      if (this.#begun === undefined) continue
+      outer.push(parts)
+      parts = this.#begun
+      this.#begun = undefined
+    }
+    this.#isUnrolling = false
+    return position
+  }
+
+  #enter(): void {
     if (this.#depth >= wire.DEPTH_LIMIT) {
       throw new Refusal(`it is nested deeper than ${wire.DEPTH_LIMIT} levels. Flatten it, for example into an array.`)
     }
     this.#depth++
   }
 
-  step(step: PathStep): void {
-    this.#steps[this.#depth - 1] = step
-  }
-
-  leave(): void {
-    this.#depth--
-  }
-
   /** Lists bytes for the memory section. */
   remember(): MemoryEncoder {
     return (this.#memory ??= new MemoryEncoder())
-  }
-
-  /** Key count, then keys and values, for objects without a shape. */
-  pairs(object: object, keys: readonly string[], position: number): number {
-    position = this.varint(keys.length, position)
-    this.enter()
-    for (const key of keys) {
-      this.step(key)
-      position = this.write((object as Plain)[key], this.write(key, position))
-    }
-    this.leave()
-    return position
   }
 
   refuseSymbols(object: object): void {
@@ -138,12 +176,15 @@ class Encoder extends ValueWriter implements BuiltinWriter {
     this.#hasReferences = false
     this.#isPolluted = hasEnumerable(POLLUTABLE)
     if (this.#open.length > 0) this.#open = []
+    this.#isUnrolling = false
+    this.#begun = undefined
     this.attach(sink)
   }
 
   #object(value: object, position: number): number {
     const number = this.#identities.meet(value)
     if (number >= 0) return this.#reference(number, position)
+    if (Object.isSealed(value)) position = this.byte(Object.isFrozen(value) ? wire.FROZEN : wire.SEALED, position)
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Object.prototype) return this.#plain(value, position)
     if (prototype === Array.prototype && Array.isArray(value)) return this.#array(value, position)
@@ -175,7 +216,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
     const keys = known?.keys ?? Object.keys(value)
     const isShaped = this.#shapeCount < wire.SHAPES_LIMIT && !this.#isPolluted
     if (!isShaped || (known === undefined && !isDescribable(keys))) {
-      return this.pairs(value, keys, this.byte(wire.DICTIONARY, position))
+      return this.parts(new PairParts(value, keys), this.byte(wire.DICTIONARY, position))
     }
     const shape = known ?? shapes.add(keys)
     shape.definedBy = this.#session
@@ -187,7 +228,8 @@ class Encoder extends ValueWriter implements BuiltinWriter {
 
   /** Reading in `for in` is what V8 makes fastest; a getter that changes the keys meanwhile is caught. */
   #fields(value: object, keys: readonly string[], position: number): number {
-    this.enter()
+    if (this.#depth >= wire.UNROLLED_FROM) return this.parts(new RecordParts(value, keys), position)
+    this.#depth++
     const depth = this.#depth - 1
     let at = ''
     let i = 0
@@ -203,7 +245,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
       throw error
     }
     if (i !== keys.length) throw new Refusal('its keys changed while it was read.')
-    this.leave()
+    this.#depth--
     return position
   }
 
@@ -212,29 +254,40 @@ class Encoder extends ValueWriter implements BuiltinWriter {
     if (mayBeIrregular(value)) {
       this.refuseSymbols(value)
       const keys = Object.keys(value)
-      if (!isDense(value, keys)) return this.#sparse(value, keys, position)
+      if (!isDense(value, keys)) {
+        position = this.varint(length, this.byte(wire.SPARSE_ARRAY, position))
+        return this.parts(new SparseParts(value, keys), position)
+      }
     }
+    if (hasHiddenRaw(value)) return this.#template(value, position)
     if (isFractional(value[0]) && isFractional(value[length - 1])) {
       const end = this.#floats(value, position)
       if (end > 0) return end
     }
-    position =
-      length < wire.SHORT_ARRAY_LIMIT
-        ? this.byte(wire.SHORT_ARRAY + length, position)
-        : this.varint(length, this.byte(wire.ARRAY, position))
-    return this.#elements(value, length, position)
+    return this.#elements(value, length, this.#arrayHead(length, position))
+  }
+
+  #arrayHead(length: number, position: number): number {
+    return length < wire.SHORT_ARRAY_LIMIT
+      ? this.byte(wire.SHORT_ARRAY + length, position)
+      : this.varint(length, this.byte(wire.ARRAY, position))
+  }
+
+  #template(value: unknown[] & { raw: unknown }, position: number): number {
+    position = this.#arrayHead(value.length, this.byte(wire.TEMPLATE, position))
+    return this.parts(new TemplateParts(value, value.raw), position)
   }
 
   #elements(value: unknown[], length: number, position: number): number {
-    this.enter()
+    if (this.#depth >= wire.UNROLLED_FROM) return this.parts(new ElementParts(value, length), position)
+    this.#depth++
     const depth = this.#depth - 1
     let i = 0
     try {
       for (; i < length; i++) {
         const element = value[i]
         if (element === undefined && !(i in value)) {
-          if (position > this.limit) this.room(position, SLACK)
-          position = this.byte(wire.HOLE, position)
+          position = this.hole(position)
         } else {
           position = this.write(element, position)
         }
@@ -243,7 +296,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
       this.#steps[depth] = i
       throw error
     }
-    this.leave()
+    this.#depth--
     return position
   }
 
@@ -261,37 +314,15 @@ class Encoder extends ValueWriter implements BuiltinWriter {
     return position
   }
 
-  #sparse(value: unknown[], keys: readonly string[], position: number): number {
-    const named = keys.findIndex((key) => !isIndex(key))
-    const count = named < 0 ? keys.length : named
-    position = this.varint(value.length, this.byte(wire.SPARSE_ARRAY, position))
-    position = this.varint(count, position)
-    this.enter()
-    for (let i = 0; i < count; i++) {
-      const index = Number(keys[i])
-      this.step(index)
-      position = this.write(value[index], this.varint(index, position))
-      this.room(position, SLACK)
-    }
-    this.leave()
-    return this.pairs(value, keys.slice(count), position)
-  }
-
   #other(value: object, prototype: unknown, position: number): number {
     const codec = prototype === null ? undefined : this.#types.forPrototype(prototype as object)
     if (codec !== undefined) {
-      const number = this.#identities.count - 1
-      this.#open.push(number)
-      this.enter()
-      this.step(SAME_PLACE)
+      this.#open.push(this.#identities.count - 1)
       position = this.write(codec.name, this.byte(wire.INSTANCE, position))
-      position = this.write(codec.encode(value), position)
-      this.leave()
-      this.#open.pop()
-      return position
+      return this.parts(new InstanceParts(codec, value), position)
     }
-    if (Array.isArray(value) && kindOf(value, prototype) === 'Array') return this.#array(value, position)
-    return writeBuiltin(this, value, kindOf(value, prototype), position)
+    const kind = kindOf(value, prototype)
+    return kind === 'Array' ? this.#array(value as unknown[], position) : writeBuiltin(this, value, kind, position)
   }
 
   #explained(error: unknown): unknown {

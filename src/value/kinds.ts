@@ -1,5 +1,9 @@
 import { builtin } from '../platform/builtin.ts'
-import { ERROR_KINDS, VIEW_KINDS, type ViewKind } from './wire.ts'
+import { builtinName } from './builtin-class.ts'
+import { errorClassesOf } from './error-kind.ts'
+import { temporalKindOf } from './temporal.ts'
+import { type WebKind, isWebClass, webKindOf } from './web-kind.ts'
+import { ERROR_KINDS, type TemporalKind, VIEW_KINDS, type ViewKind } from './wire.ts'
 
 const { types } = builtin('node:util')
 
@@ -19,6 +23,8 @@ export type ObjectKind =
   | 'ArrayBuffer'
   | 'SharedArrayBuffer'
   | ViewKind
+  | WebKind
+  | TemporalKind
 
 /** By prototype, for objects of this realm. */
 const KINDS = new Map<unknown, ObjectKind>([
@@ -42,10 +48,20 @@ const scope = globalThis as unknown as Record<string, { prototype: object } | un
 for (const name of ERROR_KINDS) KINDS.set(scope[name]!.prototype, 'Error')
 for (const name of VIEW_KINDS) if (scope[name] !== undefined) KINDS.set(scope[name].prototype, name)
 
+/** Whether instances of a class are stored without a codec. */
+export function isStoredClass(type: Function & { prototype: object }): boolean {
+  return KINDS.has(type.prototype) || isWebClass(type)
+}
+
 /** What an object is, by its prototype and by what the engine says: a prototype alone may be borrowed. */
 export function kindOf(value: object, prototype: unknown): ObjectKind | undefined {
-  const kind = KINDS.get(prototype) ?? foreignKind(value, prototype)
-  return kind !== undefined && isGenuine(value, kind) ? kind : undefined
+  const kind = KINDS.get(prototype)
+  if (kind !== undefined) return isGenuine(value, kind) ? kind : undefined
+  const genuine = webKindOf(value, prototype as object) ?? temporalKindOf(value, prototype as object)
+  if (genuine !== undefined) return genuine
+  const foreign = foreignKind(value, prototype)
+  if (foreign !== undefined && isGenuine(value, foreign)) return foreign
+  return errorClassesOf(value) === undefined ? undefined : 'Error'
 }
 
 function isGenuine(value: object, kind: ObjectKind): boolean {
@@ -82,7 +98,7 @@ function isGenuine(value: object, kind: ObjectKind): boolean {
 /** Objects of another realm (node:vm) have other prototypes of the same names, directly above their instances. */
 function foreignKind(value: object, prototype: unknown): ObjectKind | undefined {
   const above: unknown = prototype === null ? null : Object.getPrototypeOf(prototype)
-  const name = prototypeName(prototype as object)
+  const name = prototype === null ? '' : builtinName(prototype as object)
   if (above === null) return name === 'Object' ? 'Plain' : undefined
   if (types.isNativeError(value)) return ERROR_KINDS.some((kind) => kind === name) ? 'Error' : undefined
   if (ArrayBuffer.isView(value)) return name !== 'Buffer' && isViewKind(name) ? name : undefined
@@ -95,14 +111,6 @@ function foreignKind(value: object, prototype: unknown): ObjectKind | undefined 
 
 const FOREIGN: readonly ObjectKind[] = ['Array', 'Map', 'Set', 'Date', 'RegExp', 'ArrayBuffer', 'SharedArrayBuffer']
 const BOXES: readonly string[] = ['Number', 'String', 'Boolean', 'BigInt']
-
-/** The name of the built-in that a prototype belongs to; anything that a program defined has none. */
-function prototypeName(prototype: object): string {
-  const constructor = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown
-  if (typeof constructor !== 'function' || constructor.prototype !== prototype) return ''
-  const isNative = Function.prototype.toString.call(constructor).endsWith('{ [native code] }')
-  return isNative ? constructor.name : ''
-}
 
 function isViewKind(name: string): name is ViewKind {
   return VIEW_KINDS.some((kind) => kind === name)

@@ -27,6 +27,11 @@ export class MemoryDecoder {
     return this.#range()
   }
 
+  /** The bytes of what is no ArrayBuffer itself. */
+  bytes(): Uint8Array {
+    return new Uint8Array(this.#range())
+  }
+
   view(kind: number): ArrayBufferView {
     const elementSize = ELEMENT_SIZES[kind]
     if (elementSize === undefined) throw corrupt('a view is of an unknown kind')

@@ -1,4 +1,6 @@
 import { EngramError } from '../words/error.ts'
+import { isBuiltinClass } from './builtin-class.ts'
+import { isStoredClass } from './kinds.ts'
 
 /**
  * How instances of a class are stored and what stands for them in a key. What a codec throws keeps a result from being
@@ -56,10 +58,23 @@ function validate(type: unknown, codec: Partial<ValueCodec<unknown>> | undefined
   if (typeof type !== 'function' || typeof type.prototype !== 'object') {
     throw new EngramError('ERR_INVALID_OPTION', 'register(type, codec) needs a class as its first argument.')
   }
+  if (isStoredClass(type) || isOfTheLanguage(type)) {
+    throw new EngramError(
+      'ERR_INVALID_OPTION',
+      `${type.name} is built in: engram stores what is data of these classes by itself. Register classes of your own.`,
+    )
+  }
   if (typeof codec?.name !== 'string' || codec.name === '') {
     throw new EngramError('ERR_INVALID_OPTION', `The codec of ${type.name} needs a name.`)
   }
   if (typeof codec.encode !== 'function' || typeof codec.decode !== 'function') {
     throw new EngramError('ERR_INVALID_OPTION', `The codec '${codec.name}' needs the functions encode and decode.`)
   }
+}
+
+/** The formatters of `Intl` are no data of their own, but a codec may know what they were made with. */
+function isOfTheLanguage(type: Function): boolean {
+  const { prototype } = type as { prototype: object }
+  const tag: unknown = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.value
+  return isBuiltinClass(type) && !(typeof tag === 'string' && tag.startsWith('Intl.'))
 }

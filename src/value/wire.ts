@@ -61,6 +61,23 @@ export const ARRAY_BUFFER = 0xcd
 export const VIEW = 0xce
 /** An instance of a registered class: name, stored value. */
 export const INSTANCE = 0xcf
+/** The object that follows is sealed or frozen. */
+export const SEALED = 0xd0
+export const FROZEN = 0xd1
+/** The strings of a template: an array, and its property `raw`, which is not enumerable. */
+export const TEMPLATE = 0xd2
+/** Message, name, hidden properties by name, enumerable properties by name. */
+export const DOM_EXCEPTION = 0xd3
+/** Count, name and value each. */
+export const HEADERS = 0xd4
+/** Count, name and value each; a value is a text or a File. */
+export const FORM_DATA = 0xd5
+/** Type; the bytes are the next entry of the memory section. */
+export const BLOB = 0xd6
+/** Name, time of the last change as a double, then as a Blob. */
+export const FILE = 0xd7
+/** Kind, and a text of all that it is. */
+export const TEMPORAL = 0xd8
 
 /** Order is format: the position of a name is its number on disk. */
 export const ERROR_KINDS = [
@@ -73,6 +90,19 @@ export const ERROR_KINDS = [
   'URIError',
   'AggregateError',
 ] as const
+
+/** Order is format: the position of a name is its number on disk. */
+export const TEMPORAL_KINDS = [
+  'Instant',
+  'ZonedDateTime',
+  'PlainDate',
+  'PlainTime',
+  'PlainDateTime',
+  'PlainYearMonth',
+  'PlainMonthDay',
+  'Duration',
+] as const
+export type TemporalKind = (typeof TEMPORAL_KINDS)[number]
 
 /** Own properties of errors that are not enumerable and yet stored. */
 export const HIDDEN_ERROR_PROPERTIES: readonly string[] = ['stack', 'message', 'cause', 'errors', 'name']
@@ -110,7 +140,9 @@ export const SHAPE_KEYS_LIMIT = 32
 /** Further key lists of one value are dictionaries. */
 export const SHAPES_LIMIT = 1024
 /** How many containers deep a value may be. */
-export const DEPTH_LIMIT = 1000
+export const DEPTH_LIMIT = 10_000
+/** From this depth on, containers wait in a list and not on the stack, which may be half full already. */
+export const UNROLLED_FROM = 200
 
 /** FNV-1a over the definition of a shape after its hash: how decoders find a shape that they know. */
 export function shapeHash(bytes: Uint8Array, start: number, end: number): number {

@@ -21,6 +21,7 @@ fn paths(name: &str, paths: &[PathUse]) -> String {
             Use::Escapes => Some('e'),
             Use::Typeof => Some('t'),
             // What becomes of the answers of calls is told by tests of its own.
+            Use::Awaited => Some('w'),
             Use::Answered | Use::Returned => None,
         });
         write!(shown, "{path}:{} ", uses.collect::<String>()).unwrap();

@@ -1,0 +1,17 @@
+/** Whether a function is a class of the language, of this realm or another one: no text of a program reads like theirs. */
+export function isBuiltinClass(type: unknown): type is Function & { prototype: object } {
+  if (typeof type !== 'function' || typeof type.prototype !== 'object' || type.prototype === null) return false
+  return Function.prototype.toString.call(type) === `function ${type.name}() { [native code] }`
+}
+
+/** The name of the language's class whose prototype this is, in any realm; empty for what a program defined. */
+export function builtinName(prototype: object): string {
+  const type: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  return isBuiltinClass(type) && type.prototype === prototype ? type.name : ''
+}
+
+/** The name of the class whose prototype this is; empty where nothing says so. */
+export function classNameOf(prototype: object): string {
+  const type: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  return typeof type === 'function' && type.prototype === prototype ? type.name : ''
+}
