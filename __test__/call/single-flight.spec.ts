@@ -104,11 +104,14 @@ test('a stale entry is run once for all', async (t) => {
 test('refresh runs whatever is under way, and the calls after it join the refresh', async (t) => {
   const gates = [new Gate(), new Gate()]
   let runs = 0
-  const f = openMemory(t).cache(async (_n: number) => {
-    const run = runs++
-    await gates[run]?.passed
-    return run
-  })
+  const f = openMemory(t).cache(
+    async (_n: number) => {
+      const run = runs++
+      await gates[run]?.passed
+      return run
+    },
+    { captures: { ignore: ['gates'] } },
+  )
   const first = f(1)
   const refreshed = f.refresh(1)
   const joined = f(1)
@@ -124,11 +127,14 @@ test('refresh runs whatever is under way, and the calls after it join the refres
 test('the end of an older run does not take a newer one from those who would join it', async (t) => {
   const gates = [new Gate(), new Gate()]
   let runs = 0
-  const f = openMemory(t, { mode: 'refresh' }).cache(async (_n: number) => {
-    const run = runs++
-    await gates[run]?.passed
-    return run
-  })
+  const f = openMemory(t, { mode: 'refresh' }).cache(
+    async (_n: number) => {
+      const run = runs++
+      await gates[run]?.passed
+      return run
+    },
+    { captures: { ignore: ['gates'] } },
+  )
   const first = f(1)
   const second = f.refresh(1)
   gates[0]!.open()

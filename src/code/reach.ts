@@ -27,6 +27,8 @@ export class Reach {
   #met: Function[] = []
   readonly #numbers = new Map<Function, number>()
   #isSettled = false
+  /** Whether all functions were looked at. */
+  #isWhole = false
   /** Variables of each script's module. */
   readonly #variables = new Map<string, number>()
   /** Variables that the functions assign. */
@@ -52,7 +54,8 @@ export class Reach {
     if (isAsked) this.#asked.add(wrappedIn(fn)?.fn ?? fn)
     const number = this.#numbers.get(fn)
     if (number !== undefined) return number
-    if (this.#met.length >= MOST_FUNCTIONS || (this.#isSettled && !this.#facts.has(fn))) return undefined
+    if (this.#met.length >= MOST_FUNCTIONS) return undefined
+    if (this.#isSettled && !this.#facts.has(fn) && !this.#lookLate(fn)) return undefined
     this.#numbers.set(fn, this.#met.length)
     return this.#met.push(fn) - 1
   }
@@ -83,6 +86,16 @@ export class Reach {
       }
       from += level.length
     }
+    this.#isWhole = from >= this.#met.length
+  }
+
+  /** Looks at a function that only turned up when all was told. False beyond the limits. */
+  #lookLate(fn: Function): boolean {
+    if (!this.#isWhole) return false
+    const [facts] = factsOf([fn], false, undefined)
+    this.#facts.set(fn, facts!)
+    this.#noteState(facts!)
+    return true
   }
 
   /** Numbers the functions anew, now that all is known that they change. */

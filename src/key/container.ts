@@ -24,12 +24,7 @@ export function encodeArray(walk: KeyWalk, position: number, array: object, enco
   return encodeElements(walk, end, array, encodeValue)
 }
 
-function encodeElements(
-  walk: KeyWalk,
-  position: number,
-  array: readonly unknown[],
-  encodeValue: EncodeValue,
-): number {
+function encodeElements(walk: KeyWalk, position: number, array: readonly unknown[], encodeValue: EncodeValue): number {
   const { length } = array
   let end = position
   let index = 0
@@ -88,14 +83,14 @@ export function encodeOwn(
   walk: KeyWalk,
   position: number,
   object: object,
-  { omitted, builtin, isShaped }: InstanceKind,
+  { omitted, builtin: content, isShaped }: InstanceKind,
   encodeValue: EncodeValue,
 ): number {
   const left = walk.omits?.get(object)
   if (isShaped && left === undefined && !walk.polluted) return encodeShaped(walk, position, object, encodeValue)
   const names = namesOf(object, omitted).filter((name) => left?.has(name) !== true)
   // Its elements are its content.
-  const counted = builtin === undefined ? names : names.filter((name) => !/^\d+$/.test(name))
+  const counted = content === undefined ? names : names.filter((name) => !/^\d+$/.test(name))
   return encodeTable(walk, position, object, counted, encodeValue)
 }
 

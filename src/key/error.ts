@@ -36,7 +36,8 @@ export function encodeDerivedError(
 ): number | undefined {
   const classes = errorClassesOf(value)
   if (classes === undefined || classes.derived.length === 0) return undefined
-  if (classes.derived.some(({ constructor }) => PRIVATE.test(Function.prototype.toString.call(constructor)))) return undefined
+  if (classes.derived.some(({ constructor }) => PRIVATE.test(Function.prototype.toString.call(constructor))))
+    return undefined
   const type = `${classes.kind} ${classNameOf(classes.derived[0]!)}`
   return encodeError(walk, position, value as Error, type, encodeValue)
 }

@@ -11,5 +11,7 @@ export function refusal(value: object | symbol): KeyFailure {
 
 /** Of an object of a kind whose state nobody can see. */
 export function unseen(kind: string): KeyFailure {
-  return new KeyFailure(`is ${kind}, whose state cannot be seen; pass what matters of it, or leave it out with \`ignore\`.`)
+  return new KeyFailure(
+    `is ${kind}, whose state cannot be seen; pass what matters of it, or leave it out with \`ignore\`.`,
+  )
 }

@@ -1,5 +1,5 @@
-import { builtinName } from './builtin-class.ts'
 import { bytesOfBlob } from './blob-bytes.ts'
+import { builtinName } from './builtin-class.ts'
 import { errorClassesOf } from './error-kind.ts'
 import type { ObjectKind } from './kinds.ts'
 import type { MemoryEncoder } from './memory-encoder.ts'
@@ -76,7 +76,9 @@ export function writeBuiltin(
 function unstorable(value: object): Refusal {
   const kind = unstorableKindOf(value)
   if (kind !== undefined) return new Refusal(`it is ${kind.what}. ${kind.asResult}.`)
-  return new Refusal(`it is an instance of ${nameOfClass(value)}. Register the class with a codec, or return plain data.`)
+  return new Refusal(
+    `it is an instance of ${nameOfClass(value)}. Register the class with a codec, or return plain data.`,
+  )
 }
 
 function isTemporal(kind: wire.TemporalKind | wire.ViewKind): kind is wire.TemporalKind {

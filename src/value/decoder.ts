@@ -152,7 +152,8 @@ class Decoder extends ValueReader implements BuiltinReader {
   /** Reads a value that is no object, where nothing else may stand. */
   primitive(): unknown {
     const tag = this.bytes[this.position] ?? wire.REFERENCE
-    if (tag >= wire.SHORT_RECORD && (tag < wire.UNDEFINED || tag >= wire.REFERENCE)) throw corrupt('a box holds an object')
+    if (tag >= wire.SHORT_RECORD && (tag < wire.UNDEFINED || tag >= wire.REFERENCE))
+      throw corrupt('a box holds an object')
     return this.read()
   }
 

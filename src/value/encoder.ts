@@ -5,7 +5,16 @@ import { type BuiltinWriter, writeBuiltin } from './builtin-encoder.ts'
 import { Identities } from './identity.ts'
 import { kindOf } from './kinds.ts'
 import { MemoryEncoder } from './memory-encoder.ts'
-import { ElementParts, InstanceParts, NO_PART, PairParts, type Parts, RecordParts, SparseParts, TemplateParts } from './parts.ts'
+import {
+  ElementParts,
+  InstanceParts,
+  NO_PART,
+  PairParts,
+  type Parts,
+  RecordParts,
+  SparseParts,
+  TemplateParts,
+} from './parts.ts'
 import { type PathStep, Refusal, formatPath, unserializable } from './path.ts'
 import { type KnownShape, ShapeIndex, isDescribable } from './shape-index.ts'
 import type { TypeRegistry } from './type-registry.ts'

@@ -71,7 +71,8 @@ export class PairFilling implements Filling {
     if (this.#left === 0) return false
     this.#left--
     this.#key = reader.text()
-    if (this.#isHidden && !wire.HIDDEN_ERROR_PROPERTIES.includes(this.#key)) throw corrupt('an error has an unknown part')
+    if (this.#isHidden && !wire.HIDDEN_ERROR_PROPERTIES.includes(this.#key))
+      throw corrupt('an error has an unknown part')
     this.#isInherited = this.#key in this.#object
     if (this.#isInherited && Object.hasOwn(this.#object, this.#key)) throw corrupt('an object has a key twice')
     return true

@@ -24,7 +24,10 @@ const DURATION_FIELDS = [
 export function temporalKindOf(value: object, prototype: object): TemporalKind | undefined {
   const name = builtinName(prototype)
   const kind = TEMPORAL_KINDS.find((one) => one === name)
-  if (kind === undefined || Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.value !== `Temporal.${kind}`) {
+  if (
+    kind === undefined ||
+    Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.value !== `Temporal.${kind}`
+  ) {
     return undefined
   }
   try {

@@ -17,7 +17,10 @@ const LEAVE_OUT = 'leave it out of the key with `ignore`'
 
 /** The first that says yes. None of them can be made again from bytes: registering its class would not help. */
 const KINDS: readonly (readonly [is: (value: object) => boolean, UnstorableKind])[] = [
-  [types.isPromise, kind('a promise, which has no value yet', 'await it before the call', 'Await it before you return')],
+  [
+    types.isPromise,
+    kind('a promise, which has no value yet', 'await it before the call', 'Await it before you return'),
+  ],
   [types.isWeakMap, kind('a WeakMap, whose entries cannot be listed', 'pass a Map', 'Return a Map')],
   [types.isWeakSet, kind('a WeakSet, whose items cannot be listed', 'pass a Set', 'Return a Set')],
   [
@@ -38,11 +41,19 @@ const KINDS: readonly (readonly [is: (value: object) => boolean, UnstorableKind]
   ],
   [
     isSocket,
-    kind('a network connection, which no data stands for', `${LEAVE_OUT}, and pass what it is to give`, 'Return what came over it'),
+    kind(
+      'a network connection, which no data stands for',
+      `${LEAVE_OUT}, and pass what it is to give`,
+      'Return what came over it',
+    ),
   ],
   [
     isStream,
-    kind('a stream, which is used up by reading it', `pass its content, or ${LEAVE_OUT}`, 'Read it, and return its content'),
+    kind(
+      'a stream, which is used up by reading it',
+      `pass its content, or ${LEAVE_OUT}`,
+      'Read it, and return its content',
+    ),
   ],
   [
     isIterator,
@@ -58,7 +69,15 @@ const KINDS: readonly (readonly [is: (value: object) => boolean, UnstorableKind]
   ],
   [types.isExternal, kind('a native handle, which no data stands for', LEAVE_OUT, 'Return data')],
   [
-    isOneOf('MessagePort', 'MessageChannel', 'BroadcastChannel', 'Worker', 'WebSocket', 'EventSource', 'FinalizationRegistry'),
+    isOneOf(
+      'MessagePort',
+      'MessageChannel',
+      'BroadcastChannel',
+      'Worker',
+      'WebSocket',
+      'EventSource',
+      'FinalizationRegistry',
+    ),
     kind('a handle of this process, which no data stands for', LEAVE_OUT, 'Return data'),
   ],
   [types.isModuleNamespaceObject, kind('a module', `pass what it exports, or ${LEAVE_OUT}`, 'Return what it exports')],
@@ -82,7 +101,8 @@ export function nameOfClass(value: object): string {
 /** Whether the class of a value, or one that it extends, is of one of these names. */
 function isOneOf(...names: string[]): (value: object) => boolean {
   return (value) => {
-    for (let at = prototypeOf(value); at !== null; at = prototypeOf(at)) if (names.includes(classNameOf(at))) return true
+    for (let at = prototypeOf(value); at !== null; at = prototypeOf(at))
+      if (names.includes(classNameOf(at))) return true
     return false
   }
 }
