@@ -6,12 +6,16 @@ import type { Lookup } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
 import type { FunctionStats } from '../report/function-stats.ts'
 import type { CachedCalls } from './cached-calls.ts'
+import { showProperties } from './function-properties.ts'
 
 /**
  * What `memory.cache(fn)` returns: called like `fn`, sync where it is sync and async where it is async.
  *
  * A miss returns the function's own value; a hit returns a copy that is the caller's to change. Equal asynchronous
  * calls under way at once share one run. What `fn` throws is never stored.
+ *
+ * What `fn` has besides, as `axios.post` and static members, is read from `fn` at the time, assigned to it, and called on
+ * it. Where it has something that is called as one of the members below, the member wins: `cached.fn.has` is its own.
  *
  * Besides a call itself, everything here throws EngramError ERR_CLOSED once the memory is closed, and
  * ERR_STORE_UNAVAILABLE or ERR_STORE_FORMAT where it must ask a store that cannot be asked.
@@ -110,6 +114,7 @@ function dressed<F extends AnyFunction>(
   for (const [name, value] of Object.entries({ ...members, id, name: nameOf(fn), length: lengthOf(fn) })) {
     Object.defineProperty(cached, name, { value, configurable: true })
   }
+  showProperties(cached, fn)
   noteWrapper(cached, { fn: members.fn, stamp })
   return cached as unknown as CachedFunction<F>
 }

@@ -10,6 +10,7 @@ import type { Trouble } from '../report/trouble.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
 import type { CachedCalls } from './cached-calls.ts'
+import { showProperties } from './function-properties.ts'
 import type { KeyInputs } from './inputs.ts'
 
 /** How a method is cached. */
@@ -100,6 +101,7 @@ export function cachedMethod(methodCalls: MethodCalls): AnyFunction {
   }
   Object.defineProperty(cached, 'name', { value: method.name, configurable: true })
   Object.defineProperty(cached, 'length', { value: method.length, configurable: true })
+  showProperties(cached, method)
   noteWrapper(cached, { fn: method, stamp })
   return cached
 }

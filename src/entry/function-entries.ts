@@ -12,7 +12,7 @@ import { CallIdentity } from './call-identity.ts'
 import type { FrontEntries } from './front-entries.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
-import { PROMISED, type RunResult, decodeLoaded, encodeStored } from './stored-value.ts'
+import { PROMISED, type RunResult, copierOf, decodeLoaded, encodeStored } from './stored-value.ts'
 import { ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
@@ -208,6 +208,15 @@ export class FunctionEntries {
       throw translated(error)
     } finally {
       releaseScratch(scratch)
+    }
+  }
+
+  /** Makes copies of a value as it is now; undefined for one of which there is no copy. */
+  copierOf(value: unknown): (() => unknown) | undefined {
+    try {
+      return copierOf(value, this.#types)
+    } catch {
+      return undefined
     }
   }
 

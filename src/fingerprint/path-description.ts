@@ -4,7 +4,7 @@
 import { isContainer, isDefault, isExports, isPrimitive, isPutOn } from '../code/captured-value.ts'
 import type { Reach } from '../code/reach.ts'
 import { VALUED } from '../code/use.ts'
-import { isFamiliar } from '../function/wrapped.ts'
+import { isFamiliar, wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, type PathUse, USE } from '../native/binding.ts'
 import type { Subject, ValueDescription } from './value-description.ts'
 
@@ -34,7 +34,7 @@ export function describeMember(values: ValueDescription, subject: Subject, { pat
     if (state?.has(name)) return values.say({ what: 'state', label: `${at.label}.${name}` })
     if (typeof holder === 'function') {
       values.value(at)
-      if (!Object.hasOwn(holder, name) || isNamedByText(name)) return
+      if (!hasProperty(holder, name) || isNamedByText(name)) return
     } else if (isContainer(holder) && !isPutOn(holder, name)) break
     const member = memberOf(values, at, name)
     if (member === undefined) return
@@ -69,6 +69,11 @@ function readsReceiver(reach: Reach, receiver: object, method: unknown): boolean
   // What exports a package's function, whichever way a loader made it, is not read by it.
   if (facts.stamp !== undefined) return !Object.hasOwn(receiver, method.name) && !Object.hasOwn(receiver, 'default')
   return typeof facts.reading === 'string' || facts.reading.this.length > 0
+}
+
+/** A wrapper shows the properties of the function inside it. */
+function hasProperty(fn: Function, name: string): boolean {
+  return Object.hasOwn(fn, name) || Object.hasOwn(wrappedIn(fn)?.fn ?? fn, name)
 }
 
 /** Properties of functions that come from their text. */
