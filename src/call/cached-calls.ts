@@ -170,6 +170,15 @@ export class CachedCalls {
     return this.#counts.with(this.#totals())
   }
 
+  /** Where the entries lie: equal for calls that share them. */
+  place(): string {
+    try {
+      return this.#entries?.current().key([]) ?? ''
+    } catch {
+      return ''
+    }
+  }
+
   /** For reports: a store that cannot be read must not end a program that asks for figures. */
   #totals(): { entries: number; byteLength: number } {
     try {

@@ -32,7 +32,10 @@ function doubtFeatures({ root, options, findings }: DescriptionContext, facts: F
   const isClassKnown = isClass(text) || options.receiver?.of(fn) !== undefined
   if (has('Unknowable')) findings.doubt(`what eval${about} uses is not known`)
   if (has('CapturedThis') || has('CapturedSuper'))
-    findings.doubt(`the \`this\` of the arrow function${about} cannot be read`)
+    findings.doubt(
+      `the \`this\` of the arrow function${about} cannot be read`,
+      'make it a method, whose `this` counts, or ',
+    )
   if (has('CapturedArguments')) findings.doubt(`the \`arguments\` of the arrow function${about} cannot be read`)
   if (has('Super') && !isClassKnown) findings.doubt(`what \`super\`${about} reaches cannot be read`)
   if (has('UnnamedModule'))

@@ -104,6 +104,12 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    * ('30s'). The death of that process ends the wait sooner. Default no limit. ERR_INVALID_OPTION where it is negative or unreadable.
    */
   waitTimeout?: Duration | undefined
+  /**
+   * Of a function that uses `this`: whether its state stays out of the key. Calls on all instances of a class then share
+   * their entries. What the function calls on `this` counts as code all the same. Default false: a registered instance
+   * counts by its codec, any other one by the name of its class and its own enumerable properties.
+   */
+  ignoreThis?: boolean | undefined
   /** Default: that of the memory. */
   project?: string | undefined
   /** Default: that of the memory. */
@@ -127,6 +133,7 @@ export interface ResolvedCacheOptions {
   readonly singleFlight: boolean | 'process'
   /** Infinity when there is no limit. */
   readonly waitTimeoutMs: number
+  readonly ignoreThis: boolean
   readonly project: string | undefined
   readonly domain: string | undefined
 }
@@ -142,7 +149,7 @@ const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', f
 const STRINGS = ['name', 'version', 'project', 'domain'] as const
 const FUNCTIONS = ['validate', 'storeIf'] as const
 const CALLING = ['maxAge', 'singleFlight', 'waitTimeout'] as const
-const KEYING = ['strategy', 'ignore', 'params', 'deps', 'captures', 'hash'] as const
+const KEYING = ['strategy', 'ignore', 'params', 'deps', 'captures', 'hash', 'ignoreThis'] as const
 const KNOWN: readonly string[] = [...STRINGS, ...FUNCTIONS, ...KEYING, ...CALLING]
 
 /** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
@@ -166,6 +173,7 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
     singleFlight: checkSingleFlight(options.singleFlight ?? true),
     waitTimeoutMs:
       options.waitTimeout === undefined ? Number.POSITIVE_INFINITY : parseDuration(options.waitTimeout, 'waitTimeout'),
+    ignoreThis: checkIgnoreThis(options.ignoreThis ?? false),
     project: options.project ?? defaults.project,
     domain: options.domain ?? defaults.domain,
   }
@@ -195,6 +203,11 @@ function checkHash(value: Record<string, (value: any) => string>): Readonly<Reco
 function checkCaptures(value: 'auto' | 'none'): 'auto' | 'none' {
   if (value === 'auto' || value === 'none') return value
   throw invalid(`The option 'captures' must be 'auto' or 'none'.`)
+}
+
+function checkIgnoreThis(value: boolean): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalid(`The option 'ignoreThis' must be true or false.`)
 }
 
 function checkSingleFlight(value: boolean | 'process'): boolean | 'process' {
