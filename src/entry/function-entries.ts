@@ -49,6 +49,8 @@ export interface FunctionParts {
   readonly front: FrontEntries | undefined
   /** What the code is made of, if it has to be known. */
   readonly parts: (() => CodePart[]) | undefined
+  /** Whether an argument that is undefined is another one than none. Default false. */
+  readonly isNumberCounted?: boolean
 }
 
 let made = 0
@@ -67,8 +69,9 @@ export class FunctionEntries {
   readonly #types: TypeRegistry
   readonly #explaining: Explaining
   readonly #parts: ToldParts
+  readonly #isNumberCounted: boolean
 
-  constructor({ native, keys, explaining, front, parts }: FunctionParts) {
+  constructor({ native, keys, explaining, front, parts, isNumberCounted = false }: FunctionParts) {
     this.front = front
     this.leases = new Leases(native)
     this.#native = native
@@ -77,6 +80,7 @@ export class FunctionEntries {
     this.#keys = keys
     this.#types = keys.types
     this.#explaining = explaining
+    this.#isNumberCounted = isNumberCounted
     this.#parts = new ToldParts(native, { keys, keepsValues: explaining.keepsValues, parts })
   }
 
@@ -230,7 +234,7 @@ export class FunctionEntries {
   }
 
   #encodeArguments(scratch: Scratch, args: readonly unknown[]): number {
-    return encodeArguments(scratch, PAYLOAD, args, this.#keys) - PAYLOAD
+    return encodeArguments(scratch, PAYLOAD, args, this.#keys, this.#isNumberCounted) - PAYLOAD
   }
 
   #found(scratch: Scratch, length: number, wantsIdentity: boolean): Outcome {

@@ -14,7 +14,7 @@ import type { CallContext } from '../call/context.ts'
 import type { Observers } from '../call/event.ts'
 import { type KeyInputs, countedParametersOf, keyInputsOf } from '../call/inputs.ts'
 import { ReceiverCalls } from '../call/receiver-calls.ts'
-import { usesReceiver } from '../code/calling.ts'
+import { countsArguments, usesReceiver } from '../code/calling.ts'
 import type { ReceiverReach } from '../code/receiver-reach.ts'
 import { CodeEntries, type OpenEntries } from '../entry/code-entries.ts'
 import { FrontEntries } from '../entry/front-entries.ts'
@@ -243,7 +243,10 @@ export class Wrapping {
     }
     const open: OpenEntries = (code, parts) => {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
-      return new FunctionEntries({ native, keys: this.#fingerprints.keys, explaining, front: this.#front, parts })
+      const { keys } = this.#fingerprints
+      // What a family gives are no arguments: their number is fixed.
+      const isNumberCounted = parameters === undefined && countsArguments(fn)
+      return new FunctionEntries({ native, keys, explaining, front: this.#front, parts, isNumberCounted })
     }
     const name = nameOf(fn) || 'anonymous'
     if (identity.code === undefined && deps.length === 0) return new CodeEntries(name, open, undefined)
