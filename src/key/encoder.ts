@@ -49,7 +49,8 @@ export function encodeArguments(
   let index = 0
   try {
     let count = args.length
-    while (!isNumberCounted && count > 0 && args[count - 1] === undefined) count--
+    const least = isNumberCounted ? count : 0
+    while (count > least && args[count - 1] === undefined) count--
     const bytes = walk.reserve(position, 1 + LONGEST_COUNT)
     bytes[position] = TAG_ARGUMENTS
     let end = writeCount(bytes, position + 1, count)
