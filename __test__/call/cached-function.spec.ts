@@ -4,6 +4,7 @@ import { Memory } from '../../index.ts'
 import { throwsCode } from '../kit/error-code.ts'
 import { StoppedClock } from '../kit/stopped-clock.ts'
 import { openMemory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
 
 // ------------------------------------------------------------------ being called
 
@@ -52,14 +53,59 @@ test('a function that returns promises only sometimes gets each result back as i
   }
 })
 
-test('a thenable is waited for and its value stored', async (t) => {
-  let runs = 0
-  const f = openMemory(t).cache((n: number): PromiseLike<number> => {
-    runs++
+// A query builder was run by the cache, and its caller got a promise in its place: without `where`, `limit` and the rest.
+test('a result that can be awaited and is no promise stays itself, and is not stored', async (t) => {
+  const warnings = collectWarnings()
+  let queries = 0
+  class Query {
+    limit(): this {
+      return this
+    }
     // oxlint-disable-next-line unicorn/no-thenable -- what is tested
-    return { then: (resolve, reject) => Promise.resolve(n * 2).then(resolve, reject) }
-  })
-  t.deepEqual([await f(2), await f(2)], [4, 4])
+    then<T>(resolve: (rows: number[]) => T): Promise<T> {
+      queries++
+      return Promise.resolve([1]).then(resolve)
+    }
+  }
+  // oxlint-disable-next-line unicorn/no-thenable -- what is tested
+  const bare = { then: (resolve: (n: number) => void): void => resolve(1) }
+  const memory = openMemory(t)
+  const events: string[] = []
+  memory.on('call', ({ cacheStatus }) => events.push(cacheStatus))
+  const results = [new Query(), bare]
+  const find = memory.cache((at: number) => results[at], { version: '1' })
+  for (const at of [0, 1]) {
+    t.is(find(at), results[at])
+    t.is(find(at), results[at])
+    t.false(find.has(at))
+    t.is(find.refresh(at), results[at])
+  }
+  t.is(queries, 0)
+  t.deepEqual(await new Query().limit(), [1])
+  t.deepEqual(new Set(events), new Set(['putFailure']))
+  t.deepEqual(warnings.codes(), ['ERR_UNSERIALIZABLE'])
+  const found = memory.cache(async (_id: number) => new Query().limit())
+  t.deepEqual([await found(1), await found(1)], [[1], [1]])
+  t.is(queries, 2)
+})
+
+test('the promises of a library are promises', async (t) => {
+  let runs = 0
+  const promised = (name: string): PromiseLike<number> => {
+    const made = {
+      [name]: class {
+        readonly value = ++runs
+      },
+    }[name]!
+    // oxlint-disable-next-line unicorn/no-thenable -- what is tested
+    Object.defineProperty(made.prototype, 'then', {
+      value: (...args: Parameters<Promise<number>['then']>) => Promise.resolve(runs).then(...args),
+    })
+    return new made() as unknown as PromiseLike<number>
+  }
+  const f = openMemory(t).cache((_n: number) => promised('Promise'))
+  t.true(f(1) instanceof Promise)
+  t.deepEqual([await f(1), await f(1)], [1, 1])
   t.is(runs, 1)
 })
 
@@ -134,22 +180,13 @@ test('arguments that the function changes count as they were before', async (t) 
   t.is(runs, 4)
 })
 
-test('`this` is passed through, and is no part of the key', (t) => {
+test('`this` is passed through, and is no part of the key of a function that does not use it', (t) => {
   let runs = 0
-  const memory = openMemory(t)
-  const counter = {
-    step: 5,
-    add: memory.cache(function (this: { step: number }, n: number) {
-      runs++
-      return this.step + n
-    }),
-  }
-  t.is(counter.add(1), 6)
+  const add = openMemory(t).cache((n: number) => ++runs + n)
+  const counter = { step: 5, add }
+  t.is(counter.add(1), 2)
   counter.step = 100
-  t.is(counter.add(1), 6)
-  t.is(counter.add.call({ step: 7 }, 2), 9)
-  t.is(counter.add.refresh.call({ step: 8 }, 2), 10)
-  t.is(runs, 3)
+  t.deepEqual([counter.add(1), add(1), add.call({ step: 7 }, 1)], [2, 2, 2])
 })
 
 test('a wrapper has the name and the length of its function', (t) => {

@@ -176,6 +176,23 @@ test('`this` and properties of a function keep their types', (t) => {
   t.is(scale.refresh.call({}, 3), Number.NaN)
 })
 
+test('what a function has besides keeps its type on the wrapper', (t) => {
+  const client = Object.assign((path: string): string => path, {
+    defaults: { base: 'a' },
+    post: (path: string, _body: Row): Promise<Row> => Promise.resolve({ id: path.length }),
+  })
+  const cached = memory.cache(client)
+  holds<Equal<typeof cached.defaults, { base: string }>>()
+  holds<Equal<ReturnType<typeof cached.post>, Promise<Row>>>()
+  holds<Equal<Parameters<typeof cached.post>, [path: string, _body: Row]>>()
+  const other = cached.with({ name: 'client', version: '2' })
+  holds<Equal<typeof other.post, typeof client.post>>()
+  holds<Equal<typeof cached.fn.post, typeof client.post>>()
+  t.is(other.defaults, client.defaults)
+  // @ts-expect-error there is no such member
+  t.is(cached.put, undefined)
+})
+
 test('type predicates survive', (t) => {
   const isText = memory.cache((value: unknown): value is string => typeof value === 'string')
   const value: unknown = 'a'
@@ -256,8 +273,9 @@ test('options know the function and refuse what is none', (t) => {
   t.throws(() => memory.cache(f, { maxage: 1 }))
   // @ts-expect-error there is no such strategy
   t.throws(() => memory.cache(f, { strategy: 'code' }))
-  // @ts-expect-error a validation answers at once
-  t.notThrows(() => memory.cache(f, { validate: async () => true }))
+  memory.cache(async () => 1, { validate: async () => true, storeIf: async (n) => n > 0 })
+  // @ts-expect-error a validation answers with true or false
+  t.notThrows(() => memory.cache(f, { validate: async () => 'yes' }))
   // @ts-expect-error there is no such mode
   t.throws(() => new Memory({ mode: 'on' }))
   // @ts-expect-error a string is no function

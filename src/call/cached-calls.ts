@@ -4,18 +4,23 @@ import type { FunctionEntries } from '../entry/function-entries.ts'
 import type { Found, Missing, Outcome } from '../entry/outcome.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
-import type { Lookup } from '../report/entry-info.ts'
+import type { Lookup, MissReason } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
 import type { CallCounts, FunctionStats } from '../report/function-stats.ts'
 import { closed, damaged } from '../report/trouble.ts'
 import type { CallContext, CalledFunction } from './context.ts'
 import { type Observers, publishCall } from './event.ts'
 import { Following } from './following.ts'
-import { Freshness } from './freshness.ts'
+import { Freshness, mayNotWait } from './freshness.ts'
 import type { KeyInputs } from './inputs.ts'
 import { CallReference } from './reference.ts'
 import { CallRuns } from './runs.ts'
 import { type KeyedCall, beginCall } from './state.ts'
+
+/** An entry that a call found, and what it needs where that is of no use. */
+interface FoundEntry extends Pick<KeyedCall, 'self' | 'args' | 'entries' | 'identity' | 'startedAt'> {
+  readonly outcome: Found
+}
 
 /** The calls of one function: the algorithm of docs/design.md. */
 export class CachedCalls {
@@ -90,7 +95,8 @@ export class CachedCalls {
     const reason = this.#freshness.staleness(entries!, outcome, now)
     if (reason !== undefined) {
       const identity = outcome.identity ?? entries!.identify(inputs!)
-      return this.#stale(beginCall({ self, args, status: 'stale', reason, identity, entries: entries! }))
+      const found = { self, args, entries: entries!, outcome, identity, startedAt }
+      return typeof reason === 'string' ? this.#stale(found, reason) : this.#validate(found, reason)
     }
     this.#counts.hits++
     this.#counts.savedMs += outcome.durationMs
@@ -116,6 +122,7 @@ export class CachedCalls {
       return { status: 'miss', reason: seen.reason, key: identity.key }
     }
     const staleness = this.#freshness.staleness(entries, seen, this.#context.clock())
+    if (staleness instanceof Promise) throw mayNotWait('validate')
     if (staleness !== undefined) return { status: 'stale', reason: staleness, key: identity.key }
     const info = entries.info(identity)
     return info === undefined ? { status: 'miss', reason: 'absent', key: identity.key } : { status: 'hit', info }
@@ -161,6 +168,15 @@ export class CachedCalls {
   stats(): FunctionStats {
     this.#refuseClosed()
     return this.#counts.with(this.#totals())
+  }
+
+  /** Where the entries lie: equal for calls that share them. */
+  place(): string {
+    try {
+      return this.#entries?.current().key([]) ?? ''
+    } catch {
+      return ''
+    }
   }
 
   /** For reports: a store that cannot be read must not end a program that asks for figures. */
@@ -226,7 +242,8 @@ export class CachedCalls {
     } catch (error) {
       return this.#bypass(self, args, error)
     }
-    return call === undefined ? this.#bypass(self, args) : this.#runs.run(call, mayJoin)
+    if (call === undefined) return this.#bypass(self, args)
+    return mayJoin ? this.#following.joinOrRun(call) : this.#runs.run(call)
   }
 
   #miss({ self, args, entries }: Pick<KeyedCall, 'self' | 'args' | 'entries'>, missing: Missing): unknown {
@@ -241,11 +258,28 @@ export class CachedCalls {
       this.#context.trouble.meet(failure, this.id)
       call.cacheStatus = 'lookupFailure'
     }
-    return this.#runs.run(call, true)
+    return this.#following.joinOrRun(call)
   }
 
-  #stale(call: KeyedCall): unknown {
-    call.lease = call.entries.leases.acquire(call.identity)
-    return call.lease === undefined ? this.#following.follow(call) : this.#runs.run(call, true)
+  /** Where `validate` answers later, which it may for a call that returns a promise. */
+  #validate(found: FoundEntry, answer: Promise<MissReason | undefined>): unknown {
+    const { self, args, outcome } = found
+    return outcome.isPromised ? this.#validateLater(found, answer) : this.#bypass(self, args, mayNotWait('validate'))
+  }
+
+  async #validateLater(found: FoundEntry, answer: Promise<MissReason | undefined>): Promise<unknown> {
+    const { args, startedAt, outcome, identity } = found
+    const reason = await answer
+    if (reason !== undefined) return this.#stale(found, reason)
+    this.#counts.hits++
+    this.#counts.savedMs += outcome.durationMs
+    this.#publishHit(args, startedAt, { ...outcome, identity })
+    return outcome.value
+  }
+
+  #stale({ self, args, entries, identity }: FoundEntry, reason: MissReason): unknown {
+    const call = beginCall({ self, args, status: 'stale', reason, identity, entries })
+    call.lease = entries.leases.acquire(identity)
+    return call.lease === undefined ? this.#following.follow(call) : this.#following.joinOrRun(call)
   }
 }

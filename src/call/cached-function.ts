@@ -5,13 +5,17 @@ import type { CacheOptions } from '../option/cache-options.ts'
 import type { Lookup } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
 import type { FunctionStats } from '../report/function-stats.ts'
-import type { CachedCalls } from './cached-calls.ts'
+import { showProperties } from './function-properties.ts'
+import type { Calls } from './receiver-calls.ts'
 
 /**
  * What `memory.cache(fn)` returns: called like `fn`, sync where it is sync and async where it is async.
  *
  * A miss returns the function's own value; a hit returns a copy that is the caller's to change. Equal asynchronous
  * calls under way at once share one run. What `fn` throws is never stored.
+ *
+ * What `fn` has besides, as `axios.post` and static members, is read from `fn` at the time, assigned to it, and called on
+ * it. Where it has something that is called as one of the members below, the member wins: `cached.fn.has` is its own.
  *
  * Besides a call itself, everything here throws EngramError ERR_CLOSED once the memory is closed, and
  * ERR_STORE_UNAVAILABLE or ERR_STORE_FORMAT where it must ask a store that cannot be asked.
@@ -66,37 +70,41 @@ function lengthOf(fn: AnyFunction): number {
 type Rewrap<F extends AnyFunction> = (options: CacheOptions<F>) => CachedFunction<F>
 
 /** Gives calls the form of a function. */
-export function cachedFunction<F extends AnyFunction>(calls: CachedCalls, rewrap: Rewrap<F>): CachedFunction<F> {
+export function cachedFunction<F extends AnyFunction>(calls: Calls, rewrap: Rewrap<F>): CachedFunction<F> {
   const { fn } = calls
   const cached = function (this: unknown, ...args: unknown[]): unknown {
     return calls.call(this, args)
   }
-  const refresh = function (this: unknown, ...args: unknown[]): unknown {
-    return calls.refresh(this === cached ? undefined : this, args)
-  }
-  return dressed(cached, { fn, refresh, ...asking(calls, undefined), with: rewrap }, calls)
+  // `shop.prices.has(day)` is called on the wrapper, which is nobody's `this`; `shop.prices.has.call(shop, day)` is not.
+  const receiverOf = (self: unknown): unknown => (self === cached ? undefined : self)
+  return dressed(cached, { fn, ...members(calls, receiverOf), with: rewrap }, calls)
 }
 
 /** Gives the calls of a method on one object the form of a function. */
 export function boundMethod<F extends AnyFunction>(
-  calls: CachedCalls,
+  calls: Calls,
   receiver: unknown,
   rewrap: Rewrap<F>,
 ): CachedFunction<F> {
   const cached = (...args: unknown[]): unknown => calls.call(receiver, args)
-  const refresh = (...args: unknown[]): unknown => calls.refresh(receiver, args)
   const fn = calls.fn.bind(receiver)
-  return dressed(cached, { fn, refresh, ...asking(calls, receiver), with: rewrap }, calls)
+  return dressed(cached, { fn, ...members(calls, () => receiver), with: rewrap }, calls)
 }
 
-/** The members that only look at calls on `self`, or drop what is stored of them. */
-function asking(calls: CachedCalls, self: unknown): Record<string, AnyFunction> {
+/** What a wrapper has besides a call itself. `receiverOf` gives the receiver of the call that a member is about. */
+function members(calls: Calls, receiverOf: (self: unknown) => unknown): Record<string, AnyFunction> {
+  const about = (ask: (self: unknown, args: unknown[]) => unknown) =>
+    // oxlint-disable-next-line func-names
+    function (this: unknown, ...args: unknown[]): unknown {
+      return ask(receiverOf(this), args)
+    }
   return {
-    has: (...args) => calls.lookup(self, args).status === 'hit',
-    lookup: (...args) => calls.lookup(self, args),
-    explain: (...args) => calls.explain(self, args),
-    key: (...args) => calls.key(self, args),
-    forget: (...args) => calls.forget(self, args),
+    refresh: about((self, args) => calls.refresh(self, args)),
+    has: about((self, args) => calls.lookup(self, args).status === 'hit'),
+    lookup: about((self, args) => calls.lookup(self, args)),
+    explain: about((self, args) => calls.explain(self, args)),
+    key: about((self, args) => calls.key(self, args)),
+    forget: about((self, args) => calls.forget(self, args)),
     clear: () => calls.clear(),
     stats: () => calls.stats(),
   }
@@ -104,12 +112,13 @@ function asking(calls: CachedCalls, self: unknown): Record<string, AnyFunction> 
 
 function dressed<F extends AnyFunction>(
   cached: AnyFunction,
-  members: { readonly fn: AnyFunction; readonly [name: string]: unknown },
-  { fn, id, stamp }: CachedCalls,
+  own: { readonly fn: AnyFunction; readonly [name: string]: unknown },
+  { fn, id, stamp }: Calls,
 ): CachedFunction<F> {
-  for (const [name, value] of Object.entries({ ...members, id, name: nameOf(fn), length: lengthOf(fn) })) {
+  for (const [name, value] of Object.entries({ ...own, id, name: nameOf(fn), length: lengthOf(fn) })) {
     Object.defineProperty(cached, name, { value, configurable: true })
   }
-  noteWrapper(cached, { fn: members.fn, stamp })
+  showProperties(cached, fn)
+  noteWrapper(cached, { fn: own.fn, stamp })
   return cached as unknown as CachedFunction<F>
 }

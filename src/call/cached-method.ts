@@ -1,7 +1,7 @@
 import { isContainer, isPrimitive } from '../code/captured-value.ts'
 import { ownsFunction } from '../code/class-chain.ts'
 import { ReceiverReach } from '../code/receiver-reach.ts'
-import { textOf } from '../function/text.ts'
+import { nameOf, textOf } from '../function/text.ts'
 import { type AnyFunction, noteWrapper } from '../function/wrapped.ts'
 import { Receiver } from '../key/receiver.ts'
 import type { CacheOptions } from '../option/cache-options.ts'
@@ -10,16 +10,19 @@ import type { Trouble } from '../report/trouble.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
 import type { CachedCalls } from './cached-calls.ts'
+import { showProperties } from './function-properties.ts'
 import type { KeyInputs } from './inputs.ts'
 
-/** How a method is cached. */
-export interface MethodOptions extends CacheOptions<AnyFunction> {
-  /**
-   * Whether the state of `this` stays out of the key: calls on all instances of a class then share their entries. What a
-   * method calls on `this` counts as code all the same. Default false: a registered instance counts by its codec, any
-   * other one by the name of its class and its own enumerable properties.
-   */
-  ignoreThis?: boolean | undefined
+/** How a method is cached: as any function. */
+export type MethodOptions = CacheOptions<AnyFunction>
+
+/** What `cached(options)` is told of a method in plain JavaScript, where nothing is decorated. */
+export interface MethodPlace {
+  kind?: 'method' | undefined
+  /** Default: the function's own name. */
+  name?: string | symbol | undefined
+  /** Whether its `this` is a class. Default: told at each call. */
+  static?: boolean | undefined
 }
 
 /**
@@ -34,6 +37,8 @@ export interface MemoryMethodDecorator {
    * @typeParam F - type of the method, which it keeps.
    */
   <This, F extends (this: This, ...args: any[]) => unknown>(method: F, context: ClassMethodDecoratorContext<This, F>): F
+  /** In plain JavaScript: `Shop.prototype.prices = memory.cached()(Shop.prototype.prices, { name: 'prices' })`. */
+  <F extends AnyFunction>(method: F, place?: MethodPlace): F
   /** As `experimentalDecorators` has it. */
   (target: object, name: string | symbol, descriptor: PropertyDescriptor): PropertyDescriptor
 }
@@ -55,34 +60,30 @@ export interface MethodContext {
   readonly callsOf: CallsOfMethod
 }
 
-/** What of the options is the method's own, and what is every function's. */
-export interface CheckedMethodOptions {
-  readonly ignoresThis: boolean
-  readonly others: CacheOptions
-}
-
 /** Throws ERR_INVALID_OPTION. */
-export function checkedMethodOptions(options: MethodOptions): CheckedMethodOptions {
+export function checkMethodOptions(options: MethodOptions): void {
   if (typeof options !== 'object' || options === null)
     throw invalid('cached(options) needs an options object; without options, write `@memory.cached()`.')
-  const { ignoreThis = false, ...others } = options
-  if (typeof ignoreThis !== 'boolean') throw invalid(`The option 'ignoreThis' must be true or false.`)
-  return { ignoresThis: ignoreThis, others }
 }
 
 /** A method as its class has it. */
 export interface Decorated {
   readonly method: AnyFunction
   readonly name: string
-  readonly isStatic: boolean
+  /** Whether it is called on classes; undefined: each call tells. */
+  readonly isStatic: boolean | undefined
 }
 
-/** Tells what was decorated: both forms of decorators are called with it. Throws ERR_INVALID_OPTION for what is not a method. */
+/**
+ * Tells what was decorated: both forms of decorators are called with it, and plain JavaScript with the method alone or
+ * less of a context. Throws ERR_INVALID_OPTION for what is not a method.
+ */
 export function decorated(target: unknown, context: unknown, descriptor: unknown): Decorated {
+  if (context === undefined && typeof target === 'function') return decorated(target, {}, undefined)
   if (typeof context === 'object' && context !== null) {
-    const { kind, name, static: isStatic } = context as ClassMethodDecoratorContext
+    const { kind = 'method', name, static: isStatic } = context as MethodPlace
     if (kind === 'method' && typeof target === 'function')
-      return { method: target as AnyFunction, name: String(name), isStatic }
+      return { method: target as AnyFunction, name: String(name ?? nameOf(target)), isStatic }
     throw noMethod(String(kind), String(name))
   }
   const method: unknown = (descriptor as PropertyDescriptor | undefined)?.value
@@ -100,6 +101,7 @@ export function cachedMethod(methodCalls: MethodCalls): AnyFunction {
   }
   Object.defineProperty(cached, 'name', { value: method.name, configurable: true })
   Object.defineProperty(cached, 'length', { value: method.length, configurable: true })
+  showProperties(cached, method)
   noteWrapper(cached, { fn: method, stamp })
   return cached
 }
@@ -108,10 +110,12 @@ export function cachedMethod(methodCalls: MethodCalls): AnyFunction {
 export class MethodCalls {
   readonly method: AnyFunction
   readonly #name: string
-  readonly #isStatic: boolean
+  readonly #isStatic: boolean | undefined
   readonly #context: MethodContext
   /** null where nothing is cached. */
   readonly #byClass = new WeakMap<object, CachedCalls | null>()
+  /** What is in it, which cannot be listed. */
+  #made: WeakRef<CachedCalls>[] = []
   /** Of calls without an object. */
   #detached: CachedCalls | null | undefined
 
@@ -132,7 +136,7 @@ export class MethodCalls {
     const start = this.#startOf(self)
     let calls = this.#known(start)
     if (calls === undefined) {
-      const reach = this.#reachFrom(start)
+      const reach = this.#reachFrom(start, self)
       try {
         calls = this.#make(reach)
       } catch (error) {
@@ -149,9 +153,14 @@ export class MethodCalls {
     const start = this.#startOf(self)
     let calls = this.#known(start)
     if (calls) return calls
-    calls = this.#make(this.#reachFrom(start))
+    calls = this.#make(this.#reachFrom(start, self))
     this.#keep(start, calls)
     return calls
+  }
+
+  /** Those of all classes that it was called on so far. */
+  made(): CachedCalls[] {
+    return [this.#detached, ...this.#made.map((one) => one.deref())].filter((calls) => calls != null)
   }
 
   #known(start: object | undefined): CachedCalls | null | undefined {
@@ -159,17 +168,26 @@ export class MethodCalls {
   }
 
   #keep(start: object | undefined, calls: CachedCalls | null): void {
-    if (start === undefined) this.#detached = calls
-    else this.#byClass.set(start, calls)
+    if (start === undefined) {
+      this.#detached = calls
+      return
+    }
+    this.#byClass.set(start, calls)
+    this.#made = this.#made.filter((one) => one.deref() !== undefined)
+    if (calls !== null) this.#made.push(new WeakRef(calls))
+  }
+
+  #isStaticOn(self: unknown): boolean {
+    return this.#isStatic ?? typeof self === 'function'
   }
 
   #startOf(self: unknown): object | undefined {
     if (isPrimitive(self)) return undefined
-    return this.#isStatic ? (self as object) : ((Object.getPrototypeOf(self) as object | null) ?? undefined)
+    return this.#isStaticOn(self) ? (self as object) : ((Object.getPrototypeOf(self) as object | null) ?? undefined)
   }
 
-  #reachFrom(start: object | undefined): ReceiverReach {
-    return new ReceiverReach(this.method, start, this.#isStatic && typeof start === 'function')
+  #reachFrom(start: object | undefined, self: unknown): ReceiverReach {
+    return new ReceiverReach(this.method, start, this.#isStaticOn(self) && typeof start === 'function')
   }
 
   #make(reach: ReceiverReach): CachedCalls {
@@ -180,8 +198,8 @@ export class MethodCalls {
   }
 
   /** The name of the method behind that of the class that has it, where something tells that. */
-  #titleIn({ classes }: ReceiverReach): string {
-    const holding = (one: Function): object => (this.#isStatic ? one : (one.prototype as object))
+  #titleIn({ classes, isStatic }: ReceiverReach): string {
+    const holding = (one: Function): object => (isStatic ? one : (one.prototype as object))
     const home =
       classes.find((one) => ownsFunction(holding(one), this.method)) ??
       classes.find((one) => textOf(one).includes(textOf(this.method))) ??
@@ -191,7 +209,7 @@ export class MethodCalls {
 
   #receiver(self: unknown, reach: ReceiverReach): Receiver {
     const { types, ignoresThis } = this.#context
-    const isStatic = this.#isStatic && typeof self === 'function'
+    const isStatic = this.#isStaticOn(self) && typeof self === 'function'
     if (isPrimitive(self)) return new Receiver('', ignoresThis ? undefined : self)
     const receiver = self as object
     const codec = isStatic ? undefined : types.forPrototype(Object.getPrototypeOf(receiver) as object)

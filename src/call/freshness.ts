@@ -2,6 +2,8 @@ import type { FunctionEntries } from '../entry/function-entries.ts'
 import type { Found, Seen } from '../entry/outcome.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { MissReason } from '../report/entry-info.ts'
+import { EngramError } from '../words/error.ts'
+import { isThenable } from './promise.ts'
 
 /** Decides whether an entry counts: by its age, and by what `validate` says of it. */
 export class Freshness {
@@ -23,16 +25,36 @@ export class Freshness {
     return this.#maxAgeMs === Number.POSITIVE_INFINITY || clock() - createdAt <= this.#maxAgeMs
   }
 
-  /** Why an entry does not count; undefined when it does. */
-  staleness(entries: FunctionEntries, entry: Found | Seen, now: number): MissReason | undefined {
+  /** Why an entry does not count; undefined when it does. A promise where `validate` gives one. */
+  staleness(
+    entries: FunctionEntries,
+    entry: Found | Seen,
+    now: number,
+  ): MissReason | undefined | Promise<MissReason | undefined> {
     if (now - entry.createdAt > this.#maxAgeMs) return 'expired'
     const validate = this.#validate
     if (validate === undefined) return undefined
     try {
       const info = entries.info(entry.identity!)
-      return info !== undefined && validate(info) ? undefined : 'rejected'
+      const answer = info !== undefined && validate(info)
+      if (isThenable(answer)) return judged(answer)
+      return answer ? undefined : 'rejected'
     } catch {
       return 'rejected'
     }
   }
+}
+
+async function judged(answer: PromiseLike<boolean>): Promise<MissReason | undefined> {
+  try {
+    return (await answer) ? undefined : 'rejected'
+  } catch {
+    return 'rejected'
+  }
+}
+
+/** Where an option's function gave a promise to a call that cannot await it. */
+export function mayNotWait(option: 'validate' | 'storeIf'): EngramError {
+  const message = `${option} returned a promise, and this call returns its result at once. Let it return true or false, or let the cached function return a promise too.`
+  return new EngramError('ERR_INVALID_OPTION', message)
 }

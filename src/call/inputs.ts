@@ -1,3 +1,4 @@
+import { countsArguments } from '../code/calling.ts'
 import { type Parameter, compileIgnore, parametersFromNames } from '../function/parameters.ts'
 import { textOf } from '../function/text.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
@@ -16,7 +17,7 @@ export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCach
   const named = params === undefined ? undefined : parametersFromNames(params)
   const needsNames = (Array.isArray(ignore) && ignore.length > 0) || Object.keys(hash).length > 0
   const parameters = named ?? (needsNames ? (parametersOf(textOf(fn)) ?? undefined) : undefined)
-  const filter = compileIgnore(parameters, ignore, name)
+  const filter = compileIgnore(parameters, ignore, name, ignore.length > 0 && countsArguments(fn))
   if (typeof strategy === 'function') return (args) => customInputs(strategy, name, args)
   const hashing = compileHash(parameters, hash, name)
   if (hashing === undefined) return filter ?? ((args) => args)

@@ -1,13 +1,15 @@
+import type { CommitOptions } from '../entry/function-entries.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { CallCounts } from '../report/function-stats.ts'
 import { closed } from '../report/trouble.ts'
 import { EngramError } from '../words/error.ts'
-import { wordsOf } from '../words/phrase.ts'
+import { Admission } from './admission.ts'
 import type { CallContext, CalledFunction } from './context.ts'
 import { type Observers, publishCall } from './event.ts'
+import { isPromise, isThenable } from './promise.ts'
 import { runAs } from './run-context.ts'
-import { type Call, type KeyedCall, type Run, forgetRun } from './state.ts'
+import { type Call, type KeyedCall, forgetRun } from './state.ts'
 
 /** The runs of one function: joined by equal calls of this thread, stored, and told of. */
 export class CallRuns {
@@ -32,13 +34,8 @@ export class CallRuns {
     this.isAsync = Object.prototype.toString.call(fn) === '[object AsyncFunction]'
   }
 
-  /** Runs, or joins an equal call of this thread whose promise is under way. */
-  run(call: KeyedCall, mayJoin: boolean): unknown {
-    const run = mayJoin ? this.#context.running.get(call.identity.mapKey) : undefined
-    if (run !== undefined) {
-      call.lease?.release('failed')
-      return this.join(call, run)
-    }
+  /** Runs, whatever is under way. */
+  run(call: KeyedCall): unknown {
     if (call.status === 'stale') this.#counts.stale++
     else this.#counts.misses++
     return this.#perform(call)
@@ -51,7 +48,7 @@ export class CallRuns {
     let isOver = true
     try {
       const result: unknown = this.#fn.apply(self, args)
-      if (!isThenable(result)) return result
+      if (!isPromise(result)) return result
       isOver = false
       return this.#awaitUncached(call, result)
     } finally {
@@ -62,24 +59,6 @@ export class CallRuns {
   async #awaitUncached(call: Call, pending: PromiseLike<unknown>): Promise<unknown> {
     try {
       return await pending
-    } finally {
-      this.publish(call)
-    }
-  }
-
-  /** Shares another caller's run. The value is a copy of one's own, unless it could not be stored. */
-  async join(call: KeyedCall, run: Run): Promise<unknown> {
-    call.status = 'joined'
-    this.#counts.joined++
-    try {
-      const value = await run.result
-      call.cacheStatus = 'hit'
-      call.savedMs = run.call.ranMs || run.call.savedMs
-      this.#counts.savedMs += call.savedMs
-      // What lies there otherwise is what this run was to replace.
-      const isStored = run.call.cacheStatus === 'populated' || run.call.cacheStatus === 'hit'
-      const copy = isStored ? call.entries.load(call.identity) : undefined
-      return copy === undefined ? value : copy.value
     } finally {
       this.publish(call)
     }
@@ -96,12 +75,12 @@ export class CallRuns {
     try {
       const apply = (): unknown => this.#fn.apply(call.self, call.args)
       const result = call.isShared ? runAs(call.identity, apply) : apply()
-      if (isThenable(result)) {
+      if (isPromise(result)) {
         isOver = false
         return this.#lead(call, result, startedAt)
       }
       call.ranMs = performance.now() - startedAt
-      this.#keep(call, result, false)
+      this.#keepReturned(call, result)
       return result
     } finally {
       if (isOver) this.#end(call)
@@ -120,7 +99,7 @@ export class CallRuns {
     try {
       const value = await pending
       call.ranMs = performance.now() - startedAt
-      this.#keep(call, value, true)
+      await this.#keepPromised(call, value)
       return value
     } finally {
       forgetRun(this.#context.running, call)
@@ -128,35 +107,56 @@ export class CallRuns {
     }
   }
 
-  #keep(call: KeyedCall, value: unknown, isPromised: boolean): void {
+  #keepReturned(call: KeyedCall, value: unknown): void {
     if (!this.#isWriting) return
     try {
-      if (this.#context.isClosed) throw closed()
-      if (this.#commit(call, value, isPromised)) call.cacheStatus = 'populated'
+      if (isThenable(value)) throw lazy()
+      const admission = this.#admissionOf(call, value)
+      if (this.#commit(call, value, false, admission?.ask)) call.cacheStatus = 'populated'
+      admission?.refuseLater()
     } catch (error) {
-      call.cacheStatus = 'putFailure'
-      this.#context.trouble.meet(error, this.#id)
+      this.#noteFailure(call, error)
     } finally {
       call.lease?.release('unstored')
     }
   }
 
-  /** False when nothing was stored. An entry that is of no use gives way; one that appeared meanwhile stays. */
-  #commit(call: KeyedCall, value: unknown, isPromised: boolean): boolean {
-    const { entries, identity, lease, ranMs: durationMs } = call
-    const isRefresh = call.reason !== 'absent'
-    const { storeIf } = this.#options
-    const admit = storeIf && ((byteLength: number) => this.#admits(value, { durationMs, byteLength }))
-    const result = { value, isPromised, endedAt: this.#context.clock(), durationMs }
-    return entries.commit(identity, result, { isRefresh, lease, admit })
+  async #keepPromised(call: KeyedCall, value: unknown): Promise<void> {
+    try {
+      if (this.#isWriting && (await this.#admitAndCommit(call, value))) call.cacheStatus = 'populated'
+    } catch (error) {
+      this.#noteFailure(call, error)
+    } finally {
+      // As the value is now: its first caller may change it.
+      if (call.isJoined && call.cacheStatus !== 'populated') call.copy = call.entries.copierOf(value)
+      call.lease?.release('unstored')
+    }
   }
 
-  #admits(value: unknown, info: { durationMs: number; byteLength: number }): boolean {
-    try {
-      return this.#options.storeIf!(value, info)
-    } catch (cause) {
-      throw new EngramError('ERR_INVALID_OPTION', `storeIf threw, so nothing is stored: ${wordsOf(cause)}`, { cause })
-    }
+  async #admitAndCommit(call: KeyedCall, value: unknown): Promise<boolean> {
+    const admission = this.#admissionOf(call, value)
+    const isStored = this.#commit(call, value, true, admission?.ask)
+    if (admission?.later === undefined) return isStored
+    return (await admission.later) && this.#commit(call, value, true)
+  }
+
+  #noteFailure(call: KeyedCall, error: unknown): void {
+    call.cacheStatus = 'putFailure'
+    this.#context.trouble.meet(error, this.#id)
+  }
+
+  #admissionOf({ ranMs }: KeyedCall, value: unknown): Admission | undefined {
+    const { storeIf } = this.#options
+    return storeIf && new Admission((byteLength) => storeIf(value, { durationMs: ranMs, byteLength }))
+  }
+
+  /** False when nothing was stored. An entry that is of no use gives way; one that appeared meanwhile stays. */
+  #commit(call: KeyedCall, value: unknown, isPromised: boolean, admit?: CommitOptions['admit']): boolean {
+    if (this.#context.isClosed) throw closed()
+    const { entries, identity, lease, ranMs: durationMs } = call
+    const isRefresh = call.reason !== 'absent'
+    const result = { value, isPromised, endedAt: this.#context.clock(), durationMs }
+    return entries.commit(identity, result, { isRefresh, lease, admit })
   }
 
   /** A run that threw leaves its lease to the next one. */
@@ -168,11 +168,9 @@ export class CallRuns {
   }
 }
 
-/** What throws when it is asked is the caller's as it is. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  try {
-    return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
-  } catch {
-    return false
-  }
+/** Of a query that runs when it is awaited, and runs again for each that awaits it. */
+function lazy(): EngramError {
+  const fix = 'Await it in the function (`async () => await query`): what it gives is stored then.'
+  const what = 'The result has a method `then` and is no promise, as queries have that run when they are awaited'
+  return new EngramError('ERR_UNSERIALIZABLE', `${what}, so it is not stored. ${fix}`)
 }

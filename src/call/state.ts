@@ -26,6 +26,10 @@ export interface KeyedCall extends Call {
   readonly isShared: boolean
   /** How long the function ran; 0 until it is over. */
   ranMs: number
+  /** Whether other callers wait for what its run gives. */
+  isJoined: boolean
+  /** Makes a copy for one of these, where the result is not stored but could be. */
+  copy: (() => unknown) | undefined
 }
 
 /** A run under way, and what its call knows of it once it is over. */
@@ -57,6 +61,8 @@ export function beginCall(beginning: Beginning): KeyedCall {
     lease,
     isShared,
     ranMs: 0,
+    isJoined: false,
+    copy: undefined,
   }
 }
 

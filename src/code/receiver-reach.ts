@@ -44,7 +44,8 @@ export class ReceiverReach {
   readonly #chain: readonly object[]
   readonly #byFunction = new Map<Function, ReceiverMember[]>()
   readonly #state = new ReceiverState()
-  readonly #isStatic: boolean
+  /** Whether the receiver is a class, whose static members count. */
+  readonly isStatic: boolean
   /** Members that the texts name. */
   readonly #names = new Set<string>()
   /** Whether members that they do not name may count. */
@@ -52,7 +53,7 @@ export class ReceiverReach {
 
   /** `start` is the prototype of the receiver, or the receiver where it is a class. */
   constructor(method: Function, start: object | undefined, isStatic: boolean) {
-    this.#isStatic = isStatic
+    this.isStatic = isStatic
     this.#chain = chainOf(start)
     this.classes = isStatic ? (this.#chain as Function[]) : this.#chain.map(classOf).filter((one) => one !== undefined)
     this.#walk(method)
@@ -159,7 +160,7 @@ export class ReceiverReach {
     const use = { path: below, uses }
     if (typeof value === 'function') return [functionMember(label, value, use)]
     // A static field of the class itself is state of the receiver.
-    if (this.#isStatic && holder === this.#chain[0] && property.enumerable === true) return []
+    if (this.isStatic && holder === this.#chain[0] && property.enumerable === true) return []
     if (this.#state.isChanged(path)) return []
     return [{ label, use, value, read: () => (holder as Record<string, unknown>)[name], isFixed: false }]
   }
@@ -168,7 +169,7 @@ export class ReceiverReach {
   #wholeClasses(): ReceiverMember[] {
     const found = this.classes.map((one) => functionMember('this.constructor', one, CALLED))
     for (const holder of this.#chain) {
-      const text = this.#isStatic ? textOf(holder as Function) : textOf(classOf(holder) ?? Object)
+      const text = this.isStatic ? textOf(holder as Function) : textOf(classOf(holder) ?? Object)
       for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
         if (name === 'constructor' || name === 'prototype') continue
         for (const fn of [property.value, property.get, property.set] as unknown[]) {
@@ -184,7 +185,7 @@ export class ReceiverReach {
     return this.classes.some((one) => {
       if (!isClass(textOf(one))) return false
       const reading = readingOf(one)
-      return typeof reading === 'string' || (this.#isStatic ? reading.hiddenStatics : reading.hiddenFields).length > 0
+      return typeof reading === 'string' || (this.isStatic ? reading.hiddenStatics : reading.hiddenFields).length > 0
     })
   }
 

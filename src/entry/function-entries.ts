@@ -13,7 +13,7 @@ import type { FrontEntries } from './front-entries.ts'
 import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
-import { PROMISED, type RunResult, decodeLoaded, encodeStored } from './stored-value.ts'
+import { PROMISED, type RunResult, copierOf, decodeLoaded, encodeStored } from './stored-value.ts'
 import { ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
@@ -52,6 +52,8 @@ export interface FunctionParts {
   readonly parts: (() => CodePart[]) | undefined
   /** Instances that the function captured, if its code counts. */
   readonly held: HeldWatch | undefined
+  /** Whether an argument that is undefined is another one than none. Default false. */
+  readonly isNumberCounted?: boolean
 }
 
 let made = 0
@@ -71,8 +73,9 @@ export class FunctionEntries {
   readonly #types: TypeRegistry
   readonly #explaining: Explaining
   readonly #parts: ToldParts
+  readonly #isNumberCounted: boolean
 
-  constructor({ native, keys, explaining, front, parts, held }: FunctionParts) {
+  constructor({ native, keys, explaining, front, parts, held, isNumberCounted = false }: FunctionParts) {
     this.front = front
     this.held = held
     this.leases = new Leases(native)
@@ -82,6 +85,7 @@ export class FunctionEntries {
     this.#keys = keys
     this.#types = keys.types
     this.#explaining = explaining
+    this.#isNumberCounted = isNumberCounted
     this.#parts = new ToldParts(native, { keys, keepsValues: explaining.keepsValues, parts })
   }
 
@@ -218,6 +222,15 @@ export class FunctionEntries {
     }
   }
 
+  /** Makes copies of a value as it is now; undefined for one of which there is no copy. */
+  copierOf(value: unknown): (() => unknown) | undefined {
+    try {
+      return copierOf(value, this.#types)
+    } catch {
+      return undefined
+    }
+  }
+
   clear(): number {
     this.front?.flush()
     return translating(() => this.#native.clear())
@@ -228,7 +241,7 @@ export class FunctionEntries {
   }
 
   #encodeArguments(scratch: Scratch, args: readonly unknown[]): number {
-    return encodeArguments(scratch, PAYLOAD, args, this.#keys) - PAYLOAD
+    return encodeArguments(scratch, PAYLOAD, args, this.#keys, this.#isNumberCounted) - PAYLOAD
   }
 
   #found(scratch: Scratch, length: number, wantsIdentity: boolean, buffers = NO_BUFFERS): Outcome {

@@ -1,5 +1,5 @@
 import type { LoadedValue } from '../native/binding.ts'
-import { PAYLOAD, type Scratch } from '../native/scratch.ts'
+import { PAYLOAD, type Scratch, acquireScratch, releaseScratch } from '../native/scratch.ts'
 import { decodeValue } from '../value/decoder.ts'
 import { encodeValue } from '../value/encoder.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
@@ -28,7 +28,11 @@ export interface EncodedValue {
 }
 
 /** Puts a value into the scratch as it is stored. Throws ERR_UNSERIALIZABLE. */
-export function encodeStored(scratch: Scratch, { value, isPromised }: RunResult, types: TypeRegistry): EncodedValue {
+export function encodeStored(
+  scratch: Scratch,
+  { value, isPromised }: Pick<RunResult, 'value' | 'isPromised'>,
+  types: TypeRegistry,
+): EncodedValue {
   const buffers: Uint8Array[] = []
   scratch.bytes[PAYLOAD] = isPromised ? PROMISED : RETURNED
   const length = encodeValue(scratch, PAYLOAD + 1, value, types, buffers) - PAYLOAD
@@ -39,4 +43,21 @@ export function encodeStored(scratch: Scratch, { value, isPromised }: RunResult,
 export function decodeLoaded({ structure, buffers }: LoadedValue, types: TypeRegistry): unknown {
   const view = new DataView(structure.buffer, structure.byteOffset, structure.byteLength)
   return decodeValue(structure, view, 1, structure.length, types, buffers)
+}
+
+/** Makes copies of a value as it is now, each as a hit would give it. Throws ERR_UNSERIALIZABLE. */
+export function copierOf(value: unknown, types: TypeRegistry): () => unknown {
+  const scratch = acquireScratch()
+  try {
+    const { length, buffers } = encodeStored(scratch, { value, isPromised: true }, types)
+    const structure = Buffer.from(scratch.bytes.subarray(PAYLOAD, PAYLOAD + length))
+    const kept = buffers.map(ownBuffer)
+    return () => decodeLoaded({ structure, buffers: kept.map((buffer) => buffer.slice(0)) }, types)
+  } finally {
+    releaseScratch(scratch)
+  }
+}
+
+function ownBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
 }

@@ -4,7 +4,7 @@
 import { attempt, isContainer, isDefault, isExports, isPrimitive, isPutOn } from '../code/captured-value.ts'
 import { isDropped, isTold, mayAnswer } from '../code/telling.ts'
 import { VALUED } from '../code/use.ts'
-import { isFamiliar } from '../function/wrapped.ts'
+import { isFamiliar, wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, type PathUse, USE } from '../native/binding.ts'
 import type { DescriptionContext } from './context.ts'
 import { isMadeBy } from './held-functions.ts'
@@ -56,7 +56,7 @@ export function describeMember(
     if (state?.has(name)) return values.say({ what: 'state', label: `${at.label}.${name}` })
     if (typeof holder === 'function') {
       describeValue(values, at, answer)
-      if (!Object.hasOwn(holder, name) || isNamedByText(name)) return
+      if (!hasProperty(holder, name) || isNamedByText(name)) return
     } else if (isContainer(holder) && !isPutOn(holder, name)) break
     const member = memberOf(values, at, name)
     if (member === undefined) return
@@ -103,6 +103,11 @@ function readsReceiver({ reach }: DescriptionContext, receiver: object, method: 
   // What exports a package's function, whichever way a loader made it, is not read by it.
   if (facts.stamp !== undefined) return !Object.hasOwn(receiver, method.name) && !Object.hasOwn(receiver, 'default')
   return typeof facts.reading === 'string' || facts.reading.this.length > 0
+}
+
+/** A wrapper shows the properties of the function inside it. */
+function hasProperty(fn: Function, name: string): boolean {
+  return Object.hasOwn(fn, name) || Object.hasOwn(wrappedIn(fn)?.fn ?? fn, name)
 }
 
 /** Properties of functions that come from their text. */

@@ -32,7 +32,9 @@ interface Target {
 interface IgnorePlan {
   /** Arguments from here on do not count: the position of an ignored rest parameter, else Infinity. */
   readonly end: number
-  readonly ignored: readonly (readonly [position: number, ignored: Ignored])[]
+  readonly ignored: ReadonlyMap<number, Ignored>
+  /** Whether an argument that is undefined is another one than none. */
+  readonly isNumberCounted: boolean
 }
 
 /**
@@ -49,6 +51,7 @@ interface IgnorePlan {
  * @param parameters - undefined where they are not known (native or bound functions, text that does not parse): then
  *   any position is accepted and no name is.
  * @param functionName - for messages.
+ * @param isNumberCounted - whether an argument that is undefined, and not ignored, is another one than none.
  * @returns undefined when nothing is ignored.
  * @throws EngramError `ERR_UNKNOWN_PARAMETER` for a name or position that the function does not have, or a property
  *   that several parameters take; `ERR_INVALID_OPTION` for what is not an array of positions, names and paths.
@@ -57,12 +60,13 @@ export function compileIgnore(
   parameters: readonly Parameter[] | undefined,
   ignore: readonly (string | number)[],
   functionName: string,
+  isNumberCounted = false,
 ): ArgumentFilter | undefined {
   if (!Array.isArray(ignore)) throw notAnArray('ignore', ignore)
   // Array.from meets holes, which are refused as undefined.
   const targets = Array.from(ignore, (element) => resolve(parameters, element, functionName))
   if (targets.length === 0) return undefined
-  const plan = planOf(targets, parameters)
+  const plan = { ...planOf(targets, parameters), isNumberCounted }
   return (args) => countedArguments(args, plan)
 }
 
@@ -154,14 +158,17 @@ function ownerOfProperty(parameters: readonly Parameter[], property: string, fun
 
 // ---------------------------------------------------------------------- the plan
 
-function planOf(targets: readonly Target[], parameters: readonly Parameter[] | undefined): IgnorePlan {
+function planOf(
+  targets: readonly Target[],
+  parameters: readonly Parameter[] | undefined,
+): Omit<IgnorePlan, 'isNumberCounted'> {
   const ignored = new Map<number, Ignored>()
   let end = Infinity
   for (const { position, path } of targets) {
     if (parameters?.[position]?.rest === true) end = position
     else addPath(ignored, position, path)
   }
-  return { end, ignored: [...ignored] }
+  return { end, ignored }
 }
 
 /** What is ignored whole stays so, whether its parts are named before or after it. */
@@ -186,8 +193,14 @@ function countedArguments(args: readonly unknown[], plan: IgnorePlan): readonly 
     if (position >= counted.length) continue
     counted[position] = ignored === true ? undefined : reduced(counted[position], ignored, position)
   }
-  while (counted.length > 0 && counted[counted.length - 1] === undefined) counted.pop()
+  while (counted.length > 0 && isAsIfAbsent(counted, plan)) counted.pop()
   return counted
+}
+
+/** Whether the last argument is as if it was not there. */
+function isAsIfAbsent(counted: readonly unknown[], { ignored, isNumberCounted }: IgnorePlan): boolean {
+  const last = counted.length - 1
+  return counted[last] === undefined && (!isNumberCounted || ignored.get(last) === true)
 }
 
 function reduced(value: unknown, ignored: IgnoredProperties, position: number): unknown {

@@ -39,7 +39,7 @@ let idle: KeyWalk | undefined = new KeyWalk()
 
 /**
  * Appends the canonical form of a call's arguments to `sink` from `position` on and returns its end. Trailing
- * undefined arguments are as if absent. Equal arguments give equal bytes in every process and on every machine;
+ * undefined arguments are as if absent, unless their number counts. Equal arguments give equal bytes in every process and on every machine;
  * docs/keys.md says what is equal.
  *
  * @throws EngramError ERR_UNHASHABLE with the culprit's path (`args[0].items[3].callback`).
@@ -49,12 +49,14 @@ export function encodeArguments(
   position: number,
   args: ArrayLike<unknown>,
   context: KeyContext,
+  isNumberCounted = false,
 ): number {
   const walk = beginWalk(sink, position, context)
   let index = 0
   try {
     let count = args.length
-    while (count > 0 && args[count - 1] === undefined) count--
+    const least = isNumberCounted ? count : 0
+    while (count > least && args[count - 1] === undefined) count--
     const bytes = walk.reserve(position, 1 + LONGEST_COUNT)
     bytes[position] = TAG_ARGUMENTS
     let end = writeCount(bytes, position + 1, count)

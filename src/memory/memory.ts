@@ -105,8 +105,8 @@ export class Memory implements AsyncDisposable {
    * function replaces its options.
    *
    * Calls are found again by the function's id, its code with what it captured and the helpers that it reaches, and
-   * their arguments: see docs/keys.md. `this` is not seen: pass what counts of it as an argument, or decorate
-   * methods with `cached`.
+   * their arguments: see docs/keys.md. If its text uses `this`, what it is called on counts as it does for methods that
+   * `cached` decorates; the `this` of an arrow function cannot be seen.
    *
    * @throws EngramError ERR_INVALID_OPTION, ERR_UNKNOWN_PARAMETER, or ERR_UNNAMED_FUNCTION where functions could not be
    * told apart.
@@ -127,6 +127,8 @@ export class Memory implements AsyncDisposable {
    * getters that the method reaches through `this` and `super` count as helpers do. A `this` of which something cannot
    * be read (`#private` fields) is said once, and its calls run uncached. `of` gives what else a cached function has.
    *
+   * In plain JavaScript it is called: `Shop.prototype.prices = memory.cached()(Shop.prototype.prices, { name: 'prices' })`.
+   *
    * @throws EngramError ERR_INVALID_OPTION, also for what is not a method; ERR_UNKNOWN_PARAMETER.
    *
    * @example
@@ -146,13 +148,13 @@ export class Memory implements AsyncDisposable {
   }
 
   /**
-   * What a cached function has, for a method that `cached` decorated: `refresh`, `has`, `lookup`, `explain`, `key`,
+   * What a cached function has, for a method that `cached` or `cache` wrapped: `refresh`, `has`, `lookup`, `explain`, `key`,
    * `forget`, `stats` and the rest, for calls on one object. Static methods are called on their class. Within a class,
    * `this.#prices` and `super.prices` work as well. `clear` and `stats` are of the calls on all objects of its class.
    *
    * @param method - As its class has it.
    * @param receiver - Its `this`.
-   * @throws EngramError ERR_INVALID_OPTION for a method that this memory has not decorated, or without a receiver;
+   * @throws EngramError ERR_INVALID_OPTION for a method that this memory has not wrapped, or without a receiver;
    *   ERR_UNNAMED_FUNCTION.
    *
    * @example

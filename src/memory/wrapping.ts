@@ -2,18 +2,19 @@ import { CachedCalls } from '../call/cached-calls.ts'
 import { type CachedFunction, boundMethod, cachedFunction } from '../call/cached-function.ts'
 import {
   type CallsOfMethod,
-  type CheckedMethodOptions,
   type Decorated,
   type MemoryMethodDecorator,
   MethodCalls,
   type MethodOptions,
   cachedMethod,
-  checkedMethodOptions,
+  checkMethodOptions,
   decorated,
 } from '../call/cached-method.ts'
 import type { CallContext } from '../call/context.ts'
 import type { Observers } from '../call/event.ts'
 import { type KeyInputs, countedParametersOf, keyInputsOf } from '../call/inputs.ts'
+import { ReceiverCalls } from '../call/receiver-calls.ts'
+import { countsArguments, usesReceiver } from '../code/calling.ts'
 import type { ReceiverReach } from '../code/receiver-reach.ts'
 import { CodeEntries, type OpenEntries } from '../entry/code-entries.ts'
 import { FrontEntries } from '../entry/front-entries.ts'
@@ -46,9 +47,10 @@ export interface NamedCounts {
   readonly counts: CallCounts
 }
 
-/** A decorated method. */
+/** What is called on objects: a decorated method, or a function that was wrapped. */
 interface WrappedMethod {
-  readonly calls: MethodCalls
+  /** The calls on one object. Throws what keeps them from the cache. */
+  on(receiver: unknown): CachedCalls
   /** The same under other options; what is not named stays. */
   with(options: CacheOptions): WrappedMethod
 }
@@ -124,25 +126,53 @@ export class Wrapping {
     if (last !== undefined && last.file === file && last.name === nameOf(fn) && areSame(last.options, options)) {
       return last.cached as unknown as CachedFunction<F>
     }
-    const resolved = resolveCacheOptions(options, this.#options)
-    this.#checkDeps(resolved)
-    const identity = this.#identities.of(fn, resolved, { kind: 'memory', module: moduleOf(file) })
-    const keyInputs = keyInputsOf(fn, identity.name, resolved)
-    const calls = this.#callsOf({ fn, identity, keyInputs, options: resolved, file })
+    const calls = this.#callsOfFunction(fn, options, file)
     const cached = cachedFunction<F>(calls, (other) => this.wrap(fn, mergedOptions(options, other), file))
+    if (calls instanceof ReceiverCalls) this.#methods.set(cached, this.#wrappedMethod(calls, options, file))
     this.#last.set(fn, { file, name: nameOf(fn), options: { ...options }, cached: cached as unknown as CachedFunction })
     return cached
   }
 
+  #callsOfFunction(fn: AnyFunction, options: CacheOptions<any>, file: string | undefined): CachedCalls | ReceiverCalls {
+    const resolved = resolveCacheOptions(options, this.#options)
+    this.#checkDeps(resolved)
+    const identity = this.#identities.of(fn, resolved, { kind: 'memory', module: moduleOf(file) })
+    const wrapped = { fn, identity, keyInputs: keyInputsOf(fn, identity.name, resolved), options: resolved, file }
+    const plain = this.#callsOf(wrapped)
+    return usesReceiver(fn) ? this.#receiving(plain, wrapped) : plain
+  }
+
+  #wrappedMethod(calls: ReceiverCalls, options: CacheOptions<any>, file: string | undefined): WrappedMethod {
+    const rewrap = (other: CacheOptions): WrappedMethod => {
+      const merged = mergedOptions(options, other)
+      return this.#wrappedMethod(this.#callsOfFunction(calls.fn, merged, file) as ReceiverCalls, merged, file)
+    }
+    return { on: (receiver) => calls.on(receiver), with: rewrap }
+  }
+
+  /** Of a function that uses `this`: what it is called on counts. */
+  #receiving(plain: CachedCalls, wrapped: Wrapped): ReceiverCalls {
+    const { fn, identity, keyInputs, options } = wrapped
+    const place = { method: fn, name: identity.name, isStatic: undefined }
+    const methods = new MethodCalls(place, {
+      types: this.#types,
+      trouble: this.#context.trouble,
+      ignoresThis: options.ignoreThis,
+      stamp: plain.stamp,
+      callsOf: (_title, receiver, withThis) => this.#callsOf({ ...wrapped, keyInputs: withThis(keyInputs), receiver }),
+    })
+    return new ReceiverCalls(plain, methods)
+  }
+
   /** As `Memory.cached`; `file` is where it was called. */
   decorator(options: MethodOptions, file: string | undefined): MemoryMethodDecorator {
-    const checked = checkedMethodOptions(options)
+    checkMethodOptions(options)
     // What is wrong with options is said where they stand, not at the first method or its first call.
-    resolveCacheOptions(checked.others, this.#options)
+    resolveCacheOptions(options, this.#options)
     const decorator = (target: unknown, given: unknown, descriptor?: PropertyDescriptor): unknown => {
-      const wrapped = this.#wrapMethod(decorated(target, given, descriptor), checked, file)
-      const wrapper = cachedMethod(wrapped.calls)
-      this.#methods.set(wrapper, wrapped)
+      const { calls, method } = this.#wrapMethod(decorated(target, given, descriptor), options, file)
+      const wrapper = cachedMethod(calls)
+      this.#methods.set(wrapper, method)
       return descriptor === undefined ? wrapper : { ...descriptor, value: wrapper }
     }
     return decorator as MemoryMethodDecorator
@@ -152,18 +182,23 @@ export class Wrapping {
   of(method: AnyFunction, receiver: unknown): CachedFunction {
     const wrapped = this.#methods.get(method)
     if (wrapped !== undefined) return this.#bound(wrapped, receiver)
-    throw invalid('of(method, receiver) needs a method that `cached` of this memory has decorated.')
+    throw invalid(
+      'of(method, receiver) needs a method that this memory has wrapped, by `cached` or, where it uses `this`, by `cache`.',
+    )
   }
 
   #bound(wrapped: WrappedMethod, receiver: unknown): CachedFunction {
     const rewrap = (options: CacheOptions): CachedFunction => this.#bound(wrapped.with(options), receiver)
-    return boundMethod(wrapped.calls.ofOrThrow(receiver), receiver, rewrap)
+    return boundMethod(wrapped.on(receiver), receiver, rewrap)
   }
 
-  #wrapMethod(place: Decorated, options: CheckedMethodOptions, file: string | undefined): WrappedMethod {
+  #wrapMethod(
+    place: Decorated,
+    options: MethodOptions,
+    file: string | undefined,
+  ): { calls: MethodCalls; method: WrappedMethod } {
     const { method, name } = place
-    const { ignoresThis, others } = options
-    const resolved = resolveCacheOptions(others, this.#options)
+    const resolved = resolveCacheOptions(options, this.#options)
     keyInputsOf(method, name, resolved)
     const callsOf: CallsOfMethod = (title, receiver, withThis) => {
       const identity = this.#identities.of(method, resolved, { kind: 'memory', module: moduleOf(file), name: title })
@@ -173,13 +208,13 @@ export class Wrapping {
     const calls = new MethodCalls(place, {
       types: this.#types,
       trouble: this.#context.trouble,
-      ignoresThis,
+      ignoresThis: resolved.ignoreThis,
       stamp: stampOf(method, functionId(name, moduleOf(file)), resolved),
       callsOf,
     })
     const rewrap = (other: CacheOptions): WrappedMethod =>
-      this.#wrapMethod(place, { ignoresThis, others: mergedOptions(others, other) }, file)
-    return { calls, with: rewrap }
+      this.#wrapMethod(place, mergedOptions(options, other), file).method
+    return { calls, method: { on: (receiver) => calls.ofOrThrow(receiver), with: rewrap } }
   }
 
   /** The calls of a family's function: see `Door`. */
@@ -211,7 +246,10 @@ export class Wrapping {
     }
     const open: OpenEntries = (code, parts, held) => {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
-      return new FunctionEntries({ native, keys: this.#fingerprints.keys, explaining, front: this.#front, parts, held })
+      const { keys } = this.#fingerprints
+      // What a family gives are no arguments: their number is fixed.
+      const isNumberCounted = parameters === undefined && countsArguments(fn)
+      return new FunctionEntries({ native, keys, explaining, front: this.#front, parts, held, isNumberCounted })
     }
     const name = nameOf(fn) || 'anonymous'
     if (identity.code === undefined && deps.length === 0) return new CodeEntries(name, open, undefined)

@@ -41,6 +41,9 @@ export interface CapturesOption {
   ignore: readonly string[]
 }
 
+/** What a function of an option answers: later only about calls that are async. */
+type Answer = boolean | PromiseLike<boolean>
+
 /** How one function is cached. An option that is undefined is as if it was not there. */
 export interface CacheOptions<F extends AnyFunction = AnyFunction> {
   /**
@@ -86,15 +89,17 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    */
   maxAge?: Duration | undefined
   /**
-   * Asked on every hit, with complete metadata; false or a throw makes the entry stale. Default none. `expiresAfter`
-   * makes one.
+   * Asked on every hit, with complete metadata; false or a throw makes the entry stale. It may be async where the function
+   * returns a promise; where it does not, such a call runs uncached (ERR_INVALID_OPTION), and `has`, `lookup` and
+   * `explain`, which answer at once, throw that in any case. Default none. `expiresAfter` makes one.
    */
-  validate?: ((info: EntryInfo) => boolean) | undefined
+  validate?: ((info: EntryInfo) => Answer) | undefined
   /**
    * Asked before storing; false leaves the result unstored. `durationMs`: how long the function ran. `byteLength`:
-   * bytes of the encoded value, before compression. Default: everything is stored.
+   * bytes of the encoded value, before compression. It may be async where the function returns a promise; where it does
+   * not, nothing is stored (ERR_INVALID_OPTION). Default: everything is stored.
    */
-  storeIf?: ((value: Awaited<CallResult<F>>, info: { durationMs: number; byteLength: number }) => boolean) | undefined
+  storeIf?: ((value: Awaited<CallResult<F>>, info: { durationMs: number; byteLength: number }) => Answer) | undefined
   /**
    * true: equal calls run once at a time, in all processes and threads that share the directory; the others wait, and
    * find the result. 'process': those of this process only. false: every thread for itself. Default true.
@@ -105,6 +110,12 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    * ('30s'). The death of that process ends the wait sooner. Default no limit. ERR_INVALID_OPTION where it is negative or unreadable.
    */
   waitTimeout?: Duration | undefined
+  /**
+   * Of a function that uses `this`: whether its state stays out of the key. Calls on all instances of a class then share
+   * their entries. What the function calls on `this` counts as code all the same. Default false: a registered instance
+   * counts by its codec, any other one by the name of its class and its own enumerable properties.
+   */
+  ignoreThis?: boolean | undefined
   /** Default: that of the memory. */
   project?: string | undefined
   /** Default: that of the memory. */
@@ -125,11 +136,12 @@ export interface ResolvedCacheOptions {
   readonly hash: Readonly<Record<string, (value: any) => string>>
   /** Infinity when entries do not age. */
   readonly maxAgeMs: number
-  readonly validate: ((info: EntryInfo) => boolean) | undefined
-  readonly storeIf: ((value: any, info: { durationMs: number; byteLength: number }) => boolean) | undefined
+  readonly validate: ((info: EntryInfo) => Answer) | undefined
+  readonly storeIf: ((value: any, info: { durationMs: number; byteLength: number }) => Answer) | undefined
   readonly singleFlight: boolean | 'process'
   /** Infinity when there is no limit. */
   readonly waitTimeoutMs: number
+  readonly ignoreThis: boolean
   readonly project: string | undefined
   readonly domain: string | undefined
 }
@@ -145,7 +157,7 @@ const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', f
 const STRINGS = ['name', 'version', 'project', 'domain'] as const
 const FUNCTIONS = ['validate', 'storeIf'] as const
 const CALLING = ['maxAge', 'singleFlight', 'waitTimeout'] as const
-const KEYING = ['strategy', 'ignore', 'params', 'deps', 'captures', 'hash'] as const
+const KEYING = ['strategy', 'ignore', 'params', 'deps', 'captures', 'hash', 'ignoreThis'] as const
 const KNOWN: readonly string[] = [...STRINGS, ...FUNCTIONS, ...KEYING, ...CALLING]
 
 /** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
@@ -169,6 +181,7 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
     singleFlight: checkSingleFlight(options.singleFlight ?? true),
     waitTimeoutMs:
       options.waitTimeout === undefined ? Number.POSITIVE_INFINITY : parseDuration(options.waitTimeout, 'waitTimeout'),
+    ignoreThis: checkIgnoreThis(options.ignoreThis ?? false),
     project: options.project ?? defaults.project,
     domain: options.domain ?? defaults.domain,
   }
@@ -203,6 +216,11 @@ function checkCaptures(
   const isList = Array.isArray(ignore) && ignore.every((one) => typeof one === 'string' && one !== '')
   if (isList && Object.keys(others).length === 0) return { captures: 'auto', ignoredCaptures: [...ignore] }
   throw invalid(`The option 'captures' must be 'auto', 'none', or { ignore: [names of variables] }.`)
+}
+
+function checkIgnoreThis(value: boolean): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalid(`The option 'ignoreThis' must be true or false.`)
 }
 
 function checkSingleFlight(value: boolean | 'process'): boolean | 'process' {
