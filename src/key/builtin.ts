@@ -1,3 +1,4 @@
+import { readyCodecFor } from '../value/ready-codec.ts'
 import { KeyFailure } from './failure.ts'
 import { TAG_BOXED, TAG_DATE, TAG_ERROR, TAG_REGEXP, TAG_URL } from './tag.ts'
 import { writeText } from './text.ts'
@@ -79,6 +80,8 @@ export function refusal(value: object | symbol): KeyFailure {
     return new KeyFailure('an iterator is used up by reading it; pass an array of its items.')
   }
   const name = className(value)
+  const ready = readyCodecFor(value)
+  if (ready !== undefined) return new KeyFailure(`${name} is not a registered class; register it: ${ready}.`)
   return new KeyFailure(
     `${name} is not a registered class; register it: memory.register(${name}, { name, encode, decode }).`,
   )

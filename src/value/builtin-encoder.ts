@@ -1,6 +1,7 @@
 import type { ObjectKind } from './kinds.ts'
 import type { MemoryEncoder } from './memory-encoder.ts'
 import { KEYS_STEP, type PathStep, Refusal, VALUES_STEP } from './path.ts'
+import { readyCodecFor } from './ready-codec.ts'
 import * as wire from './wire.ts'
 
 /** What the encoder offers to the writers of single types. Every writer returns the end of what it wrote. */
@@ -65,6 +66,8 @@ export function writeBuiltin(
 function classless(value: object): string {
   const constructor = (value as { constructor?: unknown }).constructor
   const name = typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'an unnamed class'
+  const ready = readyCodecFor(value)
+  if (ready !== undefined) return `it is an instance of ${name}. Register the class: ${ready}.`
   return `it is an instance of ${name}. Register the class with a codec, or return plain data.`
 }
 
