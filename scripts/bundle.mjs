@@ -35,6 +35,20 @@ export async function bundle(folder = join(root, 'dist')) {
     metafile: true,
   })
   writeFileSync(join(folder, 'licenses.txt'), licensesOf(Object.keys(metafile.inputs)))
+  await bundleCodecs(build, folder)
+}
+
+/** The ready codecs, where their types are: a module for each, and one of all. None of them imports another. */
+async function bundleCodecs(build, folder) {
+  const source = join(root, 'src/codecs')
+  const index = readFileSync(join(source, 'index.ts'), 'utf8')
+  const names = Array.from(index.matchAll(/from '\.\/(.+)\.ts'/g), ([, name]) => name)
+  await build({
+    ...bundled,
+    entryPoints: ['index', ...names].map((name) => join(source, `${name}.ts`)),
+    outdir: join(folder, 'src/codecs'),
+    format: 'esm',
+  })
 }
 
 /** The licenses of the packages that are bundled, which these ask to be passed on. */

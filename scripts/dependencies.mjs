@@ -13,6 +13,11 @@ export function installLoaders() {
   return install('__test__/fingerprint/corpus/loaders', 'loaders for the corpus of keys')
 }
 
+/** Installs the packages whose values the ready codecs store: a package of its own, as only their tests need them. */
+export function installCodecPackages() {
+  return install('__test__/codecs/packages', 'packages for the ready codecs')
+}
+
 function install(folder, what) {
   return whenChanged(
     {

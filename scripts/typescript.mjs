@@ -25,7 +25,7 @@ export function buildTypeScript() {
         'tsconfig.json',
         'tsconfig.build.json',
       ],
-      outputs: ['dist/index.js', 'dist/engram.cjs', 'dist/index.d.ts'],
+      outputs: ['dist/index.js', 'dist/engram.cjs', 'dist/index.d.ts', 'dist/src/codecs/index.js'],
     },
     async () => {
       announce('compiling TypeScript')

@@ -10,7 +10,7 @@ import { circlesIn } from '../kit/circles.ts'
 const rooms: readonly (readonly string[])[] = [
   ['platform', 'words'],
   ['native', 'function', 'value'],
-  ['key', 'report', 'code'],
+  ['key', 'report', 'code', 'codecs'],
   ['option'],
   ['fingerprint'],
   ['entry'],
@@ -75,6 +75,19 @@ test('no import goes in a circle, in the sources and in the tests', (t) => {
 test('one file alone imports the addon, and one the inspector', (t) => {
   t.deepEqual(importersOf(/^#binding$|\.node$|native\/.*\.c?js/, 'src/native/binding.ts'), [])
   t.deepEqual(importersOf(/^node:inspector/, 'src/code/inspector.ts'), [])
+})
+
+test('a ready codec is loaded by nothing else, and loads no package', (t) => {
+  const isCodec = (path: string): boolean => roomOf(path) === 'codecs'
+  const others = [...sources.filter((path) => !isCodec(path)), 'index.ts']
+  t.deepEqual(
+    others.filter((path) => neighboursOf(path).some(isCodec)),
+    [],
+  )
+  t.deepEqual(
+    sources.filter((path) => isCodec(path) && importsOf(path).some((name) => !name.startsWith('.'))),
+    [],
+  )
 })
 
 test('arguments and results become bytes without the addon', (t) => {

@@ -41,7 +41,10 @@ function refuseFeatures(
   }
   if (has('Unknowable')) refuse(`what eval${about} uses is not known`, 'eval')
   if ((has('CapturedThis') && !reach.hasMaker(fn)) || has('CapturedSuper'))
-    refuse(`the \`this\` of the arrow function${about} cannot be read; a method, with \`function\`, has a \`this\` that counts`, 'this')
+    refuse(
+      `the \`this\` of the arrow function${about} cannot be read; a method, with \`function\`, has a \`this\` that counts`,
+      'this',
+    )
   if (has('CapturedArguments')) refuse(`the \`arguments\` of the arrow function${about} cannot be read`, 'arguments')
   if (has('Super') && !isClassKnown) refuse(`what \`super\`${about} reaches cannot be read`, 'super')
   if (has('UnnamedModule') || (has('UnnamedRequire') && !hasOwnRequire(facts)))

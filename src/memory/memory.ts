@@ -17,6 +17,7 @@ import { CallCounts, type FunctionStats } from '../report/function-stats.ts'
 import type { MemoryStats } from '../report/memory-stats.ts'
 import { narrator } from '../report/narration.ts'
 import { Trouble, closed } from '../report/trouble.ts'
+import type { PackageCodec } from '../value/package-codec.ts'
 import { TypeRegistry, type ValueCodec } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
 import { Door } from './door.ts'
@@ -189,8 +190,26 @@ export class Memory implements AsyncDisposable {
    * })
    * ```
    */
-  register<C extends abstract new (...args: any[]) => any>(type: C, codec: ValueCodec<InstanceType<C>>): void {
-    this.#types.register(type, codec)
+  register<C extends abstract new (...args: any[]) => any>(type: C, codec: ValueCodec<InstanceType<C>>): void
+  /**
+   * Registers classes of a package with a ready codec of `engram/codecs`: the class, or what holds it.
+   *
+   * @throws EngramError ERR_INVALID_OPTION where `library` has no class that the codec knows, or another one has the name of its codec.
+   *
+   * @example
+   * ```ts
+   * import Decimal from 'decimal.js'
+   * import * as Immutable from 'immutable'
+   * import { decimal, immutable } from 'engram/codecs'
+   *
+   * memory.register(Decimal, decimal)
+   * memory.register(Immutable, immutable)
+   * ```
+   */
+  register(library: object, codec: PackageCodec): void
+  register(type: any, codec: ValueCodec<any> | PackageCodec): void {
+    if (typeof codec === 'object' && codec !== null && 'codecsOf' in codec) this.#types.registerPackage(type, codec)
+    else this.#types.register(type, codec)
   }
 
   /**

@@ -5,6 +5,7 @@ import type { ObjectKind } from './kinds.ts'
 import type { MemoryEncoder } from './memory-encoder.ts'
 import { FormParts, MapParts, PairParts, type PartWriter, type Parts, SetParts } from './parts.ts'
 import { Refusal } from './path.ts'
+import { readyCodecFor } from './ready-codec.ts'
 import { temporalText } from './temporal.ts'
 import { nameOfClass, unstorableKindOf } from './unstorable.ts'
 import * as wire from './wire.ts'
@@ -74,6 +75,9 @@ export function writeBuiltin(
 
 /** What to do about an object that has no kind. */
 function unstorable(value: object): Refusal {
+  const ready = readyCodecFor(value)
+  if (ready !== undefined)
+    return new Refusal(`it is an instance of ${nameOfClass(value)}. Register the class: ${ready}.`)
   const kind = unstorableKindOf(value)
   if (kind !== undefined) return new Refusal(`it is ${kind.what}. ${kind.asResult}.`)
   return new Refusal(

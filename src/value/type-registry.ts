@@ -1,6 +1,7 @@
 import { EngramError } from '../words/error.ts'
 import { isBuiltinClass } from './builtin-class.ts'
 import { isStoredClass } from './kinds.ts'
+import type { PackageClass, PackageCodec } from './package-codec.ts'
 
 /**
  * How instances of a class are stored and what stands for them in a key. What a codec throws keeps a result from being
@@ -18,25 +19,47 @@ export interface ValueCodec<T> {
   key?: ((value: T) => unknown) | undefined
 }
 
+/** Whose instances a codec is for: those of this prototype, or those whose prototypes it tells. */
+type Owner = PackageClass['prototype']
+
 /** The classes registered with one memory. */
 export class TypeRegistry {
-  readonly #byPrototype = new Map<object, ValueCodec<unknown>>()
+  readonly #byOwner = new Map<Owner, ValueCodec<unknown>>()
   readonly #byName = new Map<string, ValueCodec<unknown>>()
+  /** The keys of the first that are functions. */
+  readonly #recognisers: ((prototype: object) => boolean)[] = []
 
   /** Registers a class; a name may be taken once, a class may be registered again under the same name. */
   register<T>(type: abstract new (...args: any[]) => T, codec: ValueCodec<T>): void {
     validate(type, codec as ValueCodec<unknown>)
-    const holder = this.#byName.get(codec.name)
-    const previous = this.#byPrototype.get(type.prototype as object)
-    if (holder !== undefined && holder !== previous) {
-      throw new EngramError(
-        'ERR_INVALID_OPTION',
-        `A codec named '${codec.name}' is registered for another class; choose another name.`,
-      )
-    }
+    this.#refuseTaken(type.prototype as object, codec.name)
+    this.#add(type.prototype as object, codec as ValueCodec<unknown>)
+  }
+
+  /** Registers the classes of a package that `library` is or holds: all of them, or none where one cannot be. */
+  registerPackage(library: object, codec: PackageCodec): void {
+    const found = Array.from(classesOf(library, codec), ({ prototype, name, ...one }) => {
+      return [prototype, { ...one, name: name === '' ? codec.name : `${codec.name}.${name}` }] as const
+    })
+    for (const [owner, { name }] of found) this.#refuseTaken(owner, name)
+    for (const [owner, one] of found) this.#add(owner, one)
+  }
+
+  #refuseTaken(owner: Owner, name: string): void {
+    const holder = this.#byName.get(name)
+    if (holder === undefined || holder === this.#byOwner.get(owner)) return
+    throw new EngramError(
+      'ERR_INVALID_OPTION',
+      `A codec named '${name}' is registered for another class; choose another name.`,
+    )
+  }
+
+  #add(owner: Owner, codec: ValueCodec<unknown>): void {
+    const previous = this.#byOwner.get(owner)
     if (previous !== undefined) this.#byName.delete(previous.name)
-    this.#byPrototype.set(type.prototype as object, codec as ValueCodec<unknown>)
-    this.#byName.set(codec.name, codec as ValueCodec<unknown>)
+    else if (typeof owner === 'function') this.#recognisers.push(owner as (prototype: object) => boolean)
+    this.#byOwner.set(owner, codec)
+    this.#byName.set(codec.name, codec)
   }
 
   /** Whether no class is registered. */
@@ -46,12 +69,25 @@ export class TypeRegistry {
 
   /** The codec of values whose prototype is exactly this one: a subclass needs its own registration. */
   forPrototype(prototype: object): ValueCodec<unknown> | undefined {
-    return this.#byPrototype.get(prototype)
+    return this.#byOwner.get(prototype) ?? this.#recognised(prototype)
   }
 
   forName(name: string): ValueCodec<unknown> | undefined {
     return this.#byName.get(name)
   }
+
+  #recognised(prototype: object): ValueCodec<unknown> | undefined {
+    if (this.#recognisers.length === 0) return undefined
+    const owner = this.#recognisers.find((recognises) => recognises(prototype))
+    return owner && this.#byOwner.get(owner)
+  }
+}
+
+function classesOf(library: unknown, codec: PackageCodec): readonly PackageClass[] {
+  const isObject = (typeof library === 'object' && library !== null) || typeof library === 'function'
+  const classes = isObject ? codec.codecsOf(library) : []
+  if (classes.length > 0) return classes
+  throw new EngramError('ERR_INVALID_OPTION', `The codec '${codec.name}' is registered with ${codec.takes}.`)
 }
 
 function validate(type: unknown, codec: Partial<ValueCodec<unknown>> | undefined): void {

@@ -1,0 +1,1 @@
+module.exports = require('mathjs/lib/browser/math.js')
