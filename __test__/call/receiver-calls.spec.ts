@@ -173,12 +173,13 @@ test('a `this` that cannot be read makes the call run uncached, and says so once
   const warnings = collectWarnings()
   const memory = openMemory(t)
   class Secret {
-    readonly #rate: number
+    readonly lock = new WeakMap()
+    readonly rate: number
     constructor(rate: number) {
-      this.#rate = rate
+      this.rate = rate
     }
     load(n: number): number {
-      return n * this.#rate
+      return n * this.rate
     }
   }
   Secret.prototype.load = memory.cache(Secret.prototype.load)

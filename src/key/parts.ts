@@ -1,20 +1,10 @@
 import { KeyFailure, entrySegment, propertySegment, within } from './failure.ts'
 import { sortRanges } from './order.ts'
 import { TAG_HOLES } from './tag.ts'
-import { type EncodeValue, type KeyWalk, UNROLLED_FROM } from './walk.ts'
+import { type EncodeValue, type KeyParts, type KeyWalk, UNROLLED_FROM } from './walk.ts'
 
 /** In place of a part, where there are no more. */
 export const NO_PART = Symbol('no part')
-
-/** The parts of a container that the walk has entered and whose head is written. */
-export interface KeyParts {
-  /** The part that is to be encoded next, or `NO_PART`. */
-  part: unknown
-  /** Where that part is; empty where it has the place of its container. */
-  readonly segment: string
-  /** Writes what stands before the next part, and reads it; puts the form in order where there is none. */
-  next(walk: KeyWalk, position: number): number
-}
 
 /** Encodes the parts of a container and leaves it; the last thing to do for it. */
 export function encodeParts(walk: KeyWalk, position: number, parts: KeyParts, encodeValue: EncodeValue): number {

@@ -2,7 +2,6 @@ import type { ByteSink } from '../platform/byte-sink.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
 import { KeyFailure } from './failure.ts'
-import type { KeyParts } from './parts.ts'
 import { TAG_CYCLE } from './tag.ts'
 
 /** Hashes a large view where it lies and writes its 32-byte BLAKE3 digest into `sink.bytes` at `at`. */
@@ -53,6 +52,16 @@ export interface InstanceKind {
 
 /** Appends the canonical form of a value; given to the parts that hold values, so that they need not know the whole. */
 export type EncodeValue = (walk: KeyWalk, position: number, value: unknown) => number
+
+/** The parts of a container that the walk has entered and whose head is written. */
+export interface KeyParts {
+  /** The part that is to be encoded next, or `NO_PART`. */
+  part: unknown
+  /** Where that part is; empty where it has the place of its container. */
+  readonly segment: string
+  /** Writes what stands before the next part, and reads it; puts the form in order where there is none. */
+  next(walk: KeyWalk, position: number): number
+}
 
 /** Containers within containers, at most. */
 export const DEEPEST = 10_000

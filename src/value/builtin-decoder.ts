@@ -30,7 +30,7 @@ export interface BuiltinReader extends PartReader {
   /** The same for an object that is there only when its parts are; gives what notes it then. */
   awaited(): (object: unknown) => unknown
   /** Reads the parts of a container; the last thing to do for it. */
-  fill(filling: Filling): unknown
+  fillWith(filling: Filling): unknown
   /** Refuses what follows unless it is an object that bears an attribute. */
   expectBearer(): void
   codecOf(name: string): ValueCodec<unknown>
@@ -41,9 +41,9 @@ export interface BuiltinReader extends PartReader {
 export function readBuiltin(reader: BuiltinReader, tag: number): unknown {
   switch (tag) {
     case wire.DICTIONARY:
-      return reader.fill(new PairFilling(reader.met({})))
+      return reader.fillWith(new PairFilling(reader.met({})))
     case wire.NULL_PROTOTYPE:
-      return reader.fill(new PairFilling(reader.met(Object.create(null) as Plain)))
+      return reader.fillWith(new PairFilling(reader.met(Object.create(null) as Plain)))
     case wire.SPARSE_ARRAY:
       return readSparseArray(reader)
     case wire.MAP:
@@ -71,9 +71,9 @@ export function readBuiltin(reader: BuiltinReader, tag: number): unknown {
     case wire.SEALED:
     case wire.FROZEN:
       reader.expectBearer()
-      return reader.fill(new MadeFilling(tag === wire.FROZEN ? Object.freeze : Object.seal))
+      return reader.fillWith(new MadeFilling(tag === wire.FROZEN ? Object.freeze : Object.seal))
     case wire.TEMPLATE:
-      return reader.fill(new TemplateFilling(reader.met(new Array<unknown>(reader.arrayLength()))))
+      return reader.fillWith(new TemplateFilling(reader.met(new Array<unknown>(reader.arrayLength()))))
     default:
       return readWeb(reader, tag)
   }
@@ -87,7 +87,7 @@ function readWeb(reader: BuiltinReader, tag: number): unknown {
       return readHeaders(reader)
     case wire.FORM_DATA: {
       const form = reader.met(new FormData())
-      return reader.fill(new FormFilling(form, reader.count(2)))
+      return reader.fillWith(new FormFilling(form, reader.count(2)))
     }
     case wire.BLOB:
       return reader.met(new Blob([reader.memory().bytes()], { type: reader.text() }))
@@ -103,17 +103,17 @@ function readWeb(reader: BuiltinReader, tag: number): unknown {
 function readSparseArray(reader: BuiltinReader): unknown {
   const length = reader.varint()
   if (length > 0xffffffff) throw corrupt('an array is too long')
-  return reader.fill(new SparseFilling(reader.met(emptyArray(length)), length))
+  return reader.fillWith(new SparseFilling(reader.met(emptyArray(length)), length))
 }
 
 function readMap(reader: BuiltinReader): unknown {
   const map = reader.met(new Map<unknown, unknown>())
-  return reader.fill(new MapFilling(map, reader.count(2)))
+  return reader.fillWith(new MapFilling(map, reader.count(2)))
 }
 
 function readSet(reader: BuiltinReader): unknown {
   const set = reader.met(new Set<unknown>())
-  return reader.fill(new SetFilling(set, reader.count(1)))
+  return reader.fillWith(new SetFilling(set, reader.count(1)))
 }
 
 function readRegExp(reader: BuiltinReader): RegExp {
@@ -131,13 +131,13 @@ function readError(reader: BuiltinReader): unknown {
   const name = wire.ERROR_KINDS[reader.byte()]
   if (name === undefined) throw corrupt('an error is of an unknown kind')
   const error = reader.met(name === 'AggregateError' ? new AggregateError([]) : new globalThis[name]())
-  return reader.fill(new PairFilling(bare(error), true))
+  return reader.fillWith(new PairFilling(bare(error), true))
 }
 
 function readDomException(reader: BuiltinReader): unknown {
   const message = reader.text()
   const error = reader.met(new DOMException(message, reader.text()))
-  return reader.fill(new PairFilling(bare(error), true))
+  return reader.fillWith(new PairFilling(bare(error), true))
 }
 
 /** Without what came with its making. */
@@ -170,7 +170,7 @@ function readTemporal(reader: BuiltinReader): object {
 function readInstance(reader: BuiltinReader): unknown {
   const note = reader.awaited()
   const codec = reader.codecOf(reader.text())
-  return reader.fill(new MadeFilling((stored) => note(codec.decode(stored))))
+  return reader.fillWith(new MadeFilling((stored) => note(codec.decode(stored))))
 }
 
 function emptyArray(length: number): unknown[] {

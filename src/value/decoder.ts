@@ -203,7 +203,7 @@ class Decoder extends ValueReader implements BuiltinReader {
   }
 
   /** Reads the parts of a container whose head is read; nothing of it may follow. */
-  fill(filling: Filling): unknown {
+  fillWith(filling: Filling): unknown {
     this.#enter()
     if (this.#isUnrolling) return (this.#begun = filling)
     if (this.#depth > wire.UNROLLED_FROM) return this.#unroll(filling)
@@ -261,11 +261,11 @@ class Decoder extends ValueReader implements BuiltinReader {
 
   #record(shape: ReadShape | undefined): Plain {
     if (shape === undefined) throw corrupt('a record has no key list')
-    if (!shape.isAssignable) return this.fill(new RecordFilling(this.met({}), shape)) as Plain
+    if (!shape.isAssignable) return this.fillWith(new RecordFilling(this.met({}), shape)) as Plain
     countUse(shape)
     const record = new shape.Record()
     if (this.#objects !== undefined) this.#objects.push(record)
-    if (this.#depth >= wire.UNROLLED_FROM) return this.fill(new RecordFilling(record, shape)) as Plain
+    if (this.#depth >= wire.UNROLLED_FROM) return this.fillWith(new RecordFilling(record, shape)) as Plain
     this.#depth++
     shape.fill(this, shape.keys, record)
     this.#depth--
@@ -275,7 +275,7 @@ class Decoder extends ValueReader implements BuiltinReader {
   #array(length: number): unknown[] {
     const array = new Array<unknown>(this.#claim(length))
     if (this.#objects !== undefined) this.#objects.push(array)
-    if (this.#depth >= wire.UNROLLED_FROM) return this.fill(new ElementFilling(array)) as unknown[]
+    if (this.#depth >= wire.UNROLLED_FROM) return this.fillWith(new ElementFilling(array)) as unknown[]
     this.#depth++
     for (let i = 0; i < length; i++) {
       if (this.bytes[this.position] === wire.HOLE) this.byte()
