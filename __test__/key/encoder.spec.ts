@@ -150,6 +150,54 @@ test('user code that runs while a key is made may make keys', (t) => {
   t.deepEqual(nested, [keyOf({ z: 1, y: [2] }), 'failed'])
 })
 
+/** Forms of the same values, with the tag and the count of an array of one element before them for each level. */
+const NESTED: Record<string, () => unknown> = {
+  'an array': () => [1, [2], 'x'],
+  'a sparse array': () => Object.assign([1, , 2], { 50: [3] }), // oxlint-disable-line no-sparse-arrays
+  'an array with names': () => Object.assign([1, [2]], { total: [3], columns: 'x' }),
+  'an array with names and holes': () => Object.assign([, [2]], { 9: 1, total: [3] }), // oxlint-disable-line no-sparse-arrays
+  'an object': () => ({ b: { c: 1 }, a: [2] }),
+  'an object of many properties': () => Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${199 - i}`, [i]])),
+  'a Map': () => new Map(Object.entries({ b: [1], a: new Map([[{ x: 1 }, 2]]) })),
+  'a Set': () => new Set([[3], [1], new Set([2, 1])]),
+  'an error': () => new TypeError('no', { cause: [new Error('why')] }),
+  'an instance': () => new Point(1, 2),
+  Headers: () => new Headers({ a: '1' }),
+  'a form': () => form(),
+}
+
+for (const [what, make] of Object.entries(NESTED)) {
+  test(`${what} has the same form at the top and far beyond the stack`, (t) => {
+    for (const levels of [150, 199, 200, 201, 5000]) {
+      let outer = make()
+      for (let level = 0; level < levels; level++) outer = [outer]
+      t.true(keyOf(outer) === `0f01${'1001'.repeat(levels)}${keyOf(make()).slice(4)}`, `${levels} levels`)
+    }
+  })
+}
+
+test('a cycle deep inside is as deep as it is', (t) => {
+  const cycle = (levels: number): unknown => {
+    const first: unknown[] = []
+    let last = first
+    for (let level = 1; level < levels; level++) last.push((last = []))
+    last.push(first)
+    return first
+  }
+  for (const levels of [60, 64, 65, 200, 300, 3000]) {
+    t.is(keyOf(cycle(levels)), keyOf(cycle(levels)))
+    t.not(keyOf(cycle(levels)), keyOf(cycle(levels + 1)))
+  }
+  t.true(keyOf(cycle(65)).endsWith('1541'))
+  t.true(keyOf(cycle(3000)).endsWith('15b817'))
+})
+
+function form(): FormData {
+  const data = new FormData()
+  data.append('a', '1')
+  return data
+}
+
 test('forms are appended at the position given', (t) => {
   const sink = new HeapSink(1)
   const first = encodeKeyValue(sink, 0, { a: 'x'.repeat(5000) }, 'deps[0]', contextOf(types))

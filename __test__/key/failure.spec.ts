@@ -9,6 +9,13 @@ import { Point, contextOf, keyOf, types } from './key-of.ts'
 class Unregistered {}
 class SubPoint extends Point {}
 class NamedMap extends Map {}
+class NamedHeaders extends Headers {}
+class SecretError extends Error {
+  readonly #secret = 1
+  get secret(): number {
+    return this.#secret
+  }
+}
 
 function throwing(): never {
   throw new TypeError('broken')
@@ -31,6 +38,19 @@ const REFUSED: readonly (readonly [what: string, path: string, make: () => unkno
   ['an instance of an unregistered class', 'args[0].x', () => ({ x: new Unregistered() })],
   ['an instance of a class derived from a registered one', 'args[0]', () => new SubPoint(1, 2)],
   ['an instance of a class derived from a built-in one', 'args[0]', () => new NamedMap()],
+  ['an instance of a class derived from one of the web', 'args[0]', () => new NamedHeaders()],
+  ['an error with private fields', 'args[0]', () => new SecretError('no')],
+  ['an object that only claims to be a Blob', 'args[0]', () => Object.create(Blob.prototype)],
+  ['an object that only claims to be Headers', 'args[0]', () => Object.create(Headers.prototype)],
+  ['a message of fetch', 'args[0]', () => new Response('x')],
+  ['a function under a name of an array', 'args[0].rate', () => Object.assign([1], { rate: throwing })],
+  ['a function in what stands under a name of an array', 'args[0].a.b', () => Object.assign([1], { a: { b: throwing } })],
+  ['an element of an array with a name', 'args[0][1]', () => Object.assign([1, throwing], { a: 1 })],
+  [
+    'a getter under a name of an array',
+    'args[0].a',
+    () => Object.defineProperty([1], 'a', { get: throwing, enumerable: true }),
+  ],
   ['an object that only claims to be a Map', 'args[0]', () => Object.create(Map.prototype)],
   ['an object that only claims to be a Date', 'args[0]', () => Object.create(Date.prototype)],
   ['an object that only claims to be an array', 'args[0]', () => Object.create(Array.prototype)],
@@ -160,9 +180,9 @@ const WRAPS: readonly ((inner: unknown) => unknown)[] = [
   (inner) => new Error('no', { cause: inner }),
 ]
 
-test('a thousand levels are hashed and more are refused, with a path that stays readable', (t) => {
+test('ten thousand levels are hashed and more are refused, with a path that stays readable', (t) => {
   for (const wrap of WRAPS.slice(0, 4)) {
-    t.notThrows(() => keyOf(nested(1000, wrap)))
+    t.notThrows(() => keyOf(nested(10_000, wrap)))
     const error = t.throws(() => keyOf(nested(100_000, wrap)), { instanceOf: EngramError })
     t.is(error.code, 'ERR_UNHASHABLE')
     t.true((error.path?.length ?? Infinity) < 1000)

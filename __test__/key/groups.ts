@@ -51,6 +51,66 @@ export const GROUPS: Record<string, (() => unknown[])[]> = {
   'arguments as an array': [() => [[1, 2]]],
   'arguments one by one': [() => [1, 2]],
   'in the other order': [() => [2, 1]],
+  'named elements': [
+    () => [Object.assign(['a'], { total: 1 })],
+    () => [Object.defineProperty(Object.assign(['a'], { total: 1 }), 'hidden', { value: 2 })],
+    () => [Object.assign(vm.runInNewContext('["a"]') as object, { total: 1 })],
+  ],
+  'named elements in any order': [
+    () => [Object.assign(['a'], { total: 1, columns: ['b'] })],
+    () => [Object.assign(['a'], { columns: ['b'], total: 1 })],
+  ],
+  'another name': [() => [Object.assign(['a'], { sum: 1 })]],
+  'another value under a name': [() => [Object.assign(['a'], { total: 2 })]],
+  'the same elements without a name': [() => [['a']]],
+  'a name on an empty array': [() => [Object.assign([], { total: 1 })]],
+  'a name after holes': [() => [Object.assign([], { 5: 1, total: 1 })]],
+  'a match': [() => ['xa'.match(/a/)], () => ['xa'.match(/(?:a)/)]],
+  'a match elsewhere': [() => ['xxa'.match(/a/)]],
+  'a match with groups': [() => ['xa'.match(/(?<n>a)/)]],
+  'the strings of a template': [() => [strings`a`], () => [strings`a`]],
+  'strings that were written in another way': [() => [strings`\u0061`]],
+  'a long array with a name': [
+    () => [Object.assign(Array.from({ length: 5000 }, String), { total: 1 })],
+    () => [Object.assign(Array.from({ length: 5000 }, String), { total: 1 })],
+  ],
+  'a long array with another name': [() => [Object.assign(Array.from({ length: 5000 }, String), { sum: 1 })]],
+  'a long array without': [() => [Array.from({ length: 5000 }, String)]],
+  'frozen or not': [
+    () => [{ frozen: [1] }],
+    () => [Object.freeze({ frozen: Object.freeze([1]) })],
+    () => [Object.seal({ frozen: Object.seal([1]) })],
+  ],
+  'Headers in any order and case': [
+    () => [new Headers({ a: '1', b: '2' })],
+    () => [new Headers({ B: '2', A: '1' })],
+  ],
+  'other Headers': [() => [new Headers({ a: '1', b: '3' })]],
+  'a cookie set twice': [() => [cookies('a=1', 'b=2')]],
+  'cookies in the other order': [() => [cookies('b=2', 'a=1')]],
+  'a form': [() => [form('a', '1')], () => [form('a', '1')]],
+  'a form with another value': [() => [form('a', '2')]],
+  'a form with a file': [() => [form('a', new File(['x'], 'x', { lastModified: 1 }))]],
+  'a form with another file': [() => [form('a', new File(['y'], 'x', { lastModified: 1 }))]],
+  'a Blob, however it was put together': [
+    () => [new Blob(['hello'], { type: 'text/plain' })],
+    () => [new Blob(['he', Buffer.from('llo')], { type: 'text/plain' })],
+    () => [new Blob(['..hello'], { type: 'text/plain' }).slice(2, 7, 'text/plain')],
+  ],
+  'a Blob of another type': [() => [new Blob(['hello'])]],
+  'a Blob of other bytes': [() => [new Blob(['hallo'], { type: 'text/plain' })]],
+  'an empty Blob': [() => [new Blob([])]],
+  'a large Blob': [() => [new Blob(['x'.repeat(100_000)])], () => [new Blob(['x', 'x'.repeat(99_999)])]],
+  'a File': [() => [new File(['hello'], 'a', { lastModified: 1 })]],
+  'a File of another name': [() => [new File(['hello'], 'b', { lastModified: 1 })]],
+  'a File of another time': [() => [new File(['hello'], 'a', { lastModified: 2 })]],
+  'search parameters': [() => [new URLSearchParams('a=1&b=2')], () => [new URLSearchParams({ a: '1', b: '2' })]],
+  'search parameters in another order': [() => [new URLSearchParams('b=2&a=1')]],
+  'a DOMException': [() => [new DOMException('no', 'AbortError')], () => [new DOMException('no', { name: 'AbortError' })]],
+  'a DOMException of another name': [() => [new DOMException('no', 'DataError')]],
+  'an error of a class': [() => [new Refused('no')], () => [new Refused('no')]],
+  'an error of another class': [() => [new Denied('no')]],
+  'an error of a class, with another property': [() => [Object.assign(new Refused('no'), { status: 2 })]],
   'empty object': [() => [{}], () => [Object.create(null)], () => [vm.runInNewContext('({})')]],
   'an object in any order': [
     () => [{ a: 1, b: 2 }],
@@ -182,6 +242,29 @@ export const GROUPS: Record<string, (() => unknown[])[]> = {
   'parts shared or copied': [() => [[shared, shared]], () => [[shared, copy()]], () => [[copy(), copy()]]],
   'a cycle of one': [() => [cycle(1)], () => [cycle(1)]],
   'a cycle of two': [() => [cycle(2)]],
+}
+
+class Refused extends TypeError {
+  status = 1
+}
+class Denied extends TypeError {
+  status = 1
+}
+
+function strings(parts: TemplateStringsArray): TemplateStringsArray {
+  return parts
+}
+
+function cookies(...values: string[]): Headers {
+  const headers = new Headers()
+  for (const value of values) headers.append('Set-Cookie', value)
+  return headers
+}
+
+function form(name: string, value: string | Blob): FormData {
+  const data = new FormData()
+  data.append(name, value as string)
+  return data
 }
 
 function cycle(length: number): object {

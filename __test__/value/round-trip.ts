@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { HeapSink } from '../../src/platform/byte-sink.ts'
+import { bytesOfBlob } from '../../src/value/blob-bytes.ts'
 import { decodeValue } from '../../src/value/decoder.ts'
 import { encodeValue } from '../../src/value/encoder.ts'
 import { TypeRegistry } from '../../src/value/type-registry.ts'
@@ -75,11 +76,22 @@ function contentOf(value: object): unknown {
   if (value instanceof RegExp) return `${value} ${value.lastIndex}`
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(value).toString('hex')
   if (types.isBoxedPrimitive(value)) return value.valueOf()
-  return undefined
+  return contentOfTheWeb(value)
+}
+
+function contentOfTheWeb(value: object): unknown {
+  if (value instanceof Headers || value instanceof FormData) return [...value]
+  if (value instanceof DOMException) return [value.name, value.message, value.code]
+  if (!(value instanceof Blob)) return undefined
+  const bytes = Buffer.from(bytesOfBlob(value)!).toString('hex')
+  return value instanceof File ? [bytes, value.type, value.name, value.lastModified] : [bytes, value.type]
 }
 
 function differentProperties(actual: object, expected: object, path: string, pairs: Pairs): string | undefined {
-  if (ArrayBuffer.isView(expected)) return undefined
+  if (Object.isFrozen(actual) !== Object.isFrozen(expected)) return `${path} is frozen or not`
+  if (Object.isSealed(actual) !== Object.isSealed(expected)) return `${path} is sealed or not`
+  // The web's objects keep what they are in properties named by symbols, which name one process's handles.
+  if (ArrayBuffer.isView(expected) || /Headers|FormData|Blob|File/.test(expected.constructor?.name)) return undefined
   const keys = Reflect.ownKeys(actual)
   const expectedKeys = Reflect.ownKeys(expected)
   if (expected instanceof Error) {

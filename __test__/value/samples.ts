@@ -11,6 +11,18 @@ export class Point {
   }
 }
 
+/** An error of a class of one's own. */
+export class Unreachable extends TypeError {
+  readonly host: string
+  override name = 'Unreachable'
+
+  constructor(message: string, host: string) {
+    super(message)
+    this.host = host
+    this.stack = 'Unreachable'
+  }
+}
+
 export function registerPoint(types: TypeRegistry): void {
   types.register(Point, {
     name: 'Point',
@@ -21,7 +33,7 @@ export function registerPoint(types: TypeRegistry): void {
 
 /** Values by name, whose bytes are in vectors/values.json. */
 export function samples(): Record<string, unknown> {
-  return { ...primitives(), ...containers(), ...builtins(), ...memory() }
+  return { ...primitives(), ...containers(), ...builtins(), ...memory(), ...guarded(), ...ofTheWeb() }
 }
 
 function primitives(): Record<string, unknown> {
@@ -125,5 +137,38 @@ function memory(): Record<string, unknown> {
     'views of one buffer': [new Uint16Array(buffer, 2, 2), new Uint8Array(buffer), buffer],
     SharedArrayBuffer: new SharedArrayBuffer(3),
     'large buffer': [large, large.subarray(65000)],
+  }
+}
+
+function guarded(): Record<string, unknown> {
+  const cycle: Record<string, unknown> = { a: 1 }
+  cycle['self'] = [cycle]
+  const strings = (parts: TemplateStringsArray, ..._values: unknown[]): TemplateStringsArray => parts
+  return {
+    'sealed array': Object.seal([1, [2]]),
+    'frozen object': Object.freeze({ a: Object.freeze(['x']), b: new Map() }),
+    'frozen cycle': Object.freeze(cycle),
+    'frozen instance': Object.freeze(new Point(1, 2)),
+    template: strings`a${1}b`,
+  }
+}
+
+function ofTheWeb(): Record<string, unknown> {
+  const headers = new Headers({ Accept: 'text/plain' })
+  headers.append('Set-Cookie', 'a=1')
+  headers.append('Set-Cookie', 'b=2')
+  const file = new File(['hello'], 'a.txt', { type: 'text/plain', lastModified: 5 })
+  const form = new FormData()
+  form.append('name', 'x')
+  form.append('upload', file)
+  const exception = new DOMException('too late', 'AbortError')
+  Object.defineProperty(exception, 'stack', { value: 'stack' })
+  return {
+    Headers: headers,
+    FormData: form,
+    Blob: new Blob(['hello'], { type: 'text/plain' }),
+    File: file,
+    'large Blob': new Blob([new Uint8Array(65536)]),
+    DOMException: exception,
   }
 }

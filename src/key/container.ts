@@ -9,6 +9,9 @@ import { type EncodeValue, type InstanceKind, type KeyWalk, UNROLLED_FROM } from
 
 const { isProxy } = builtin('node:util/types')
 
+/** Up to this many bytes a loop in JavaScript is faster than a call into the engine. */
+const SHORT = 40
+
 /** Elements in order, then the named properties if there are any. */
 export function encodeArray(walk: KeyWalk, position: number, array: object, encodeValue: EncodeValue): number {
   if (!Array.isArray(array))
@@ -149,8 +152,7 @@ function holdValues(walk: KeyWalk, object: object): ShapeNode | undefined {
 function encodeRecord(walk: KeyWalk, position: number, shape: Shape, base: number, encodeValue: EncodeValue): number {
   const { header, order } = shape
   const { held } = walk
-  walk.reserve(position, header.length).set(header, position)
-  let end = position + header.length
+  let end = writeHead(walk, position, header)
   let index = 0
   try {
     for (; index < order.length; index++) {
@@ -163,6 +165,14 @@ function encodeRecord(walk: KeyWalk, position: number, shape: Shape, base: numbe
     throw within(error, propertySegment(shape.names[index] as string))
   }
   return end
+}
+
+function writeHead(walk: KeyWalk, position: number, header: Uint8Array): number {
+  const { length } = header
+  const bytes = walk.reserve(position, length)
+  if (length > SHORT) bytes.set(header, position)
+  else for (let index = 0; index < length; index++) bytes[position + index] = header[index] as number
+  return position + length
 }
 
 function encodeTable(

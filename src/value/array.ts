@@ -5,8 +5,10 @@ const { isDeepStrictEqual, types } = builtin('node:util')
 /** Beyond this length holes are worth an index each; up to it they are marked one by one. */
 const MARKED_HOLES = 1024
 
-/** Up to this length listing the keys is the quickest way to find properties besides the elements. */
-const LISTED = 64
+/** Up to this length listing the keys is the quickest way to find properties besides the elements, */
+const LISTED_KEYS = 4
+/** and up to this length listing the values, which makes no strings. */
+const LISTED = 32
 
 /** A number that a double stores best. */
 export function isFractional(value: unknown): boolean {
@@ -22,14 +24,15 @@ export function isIndex(key: string): boolean {
 /** False only for arrays that have no properties besides their elements, and few holes if any. */
 export function mayBeIrregular(value: unknown[]): boolean {
   const length = value.length
-  if (length < LISTED && Object.getOwnPropertySymbols(value).length > 0) return true
+  if (length <= LISTED && Object.getOwnPropertySymbols(value).length > 0) return true
   return mayHaveNames(value) || (length > MARKED_HOLES && hasHole(value))
 }
 
 /** False only for arrays without enumerable properties named by strings, but for their elements. */
 export function mayHaveNames(value: readonly unknown[]): boolean {
   const length = value.length
-  if (length < LISTED) return Object.values(value).length !== length
+  if (length <= LISTED_KEYS) return Object.keys(value).length !== length
+  if (length <= LISTED) return Object.values(value).length !== length
   // What a proxy does meanwhile might ask in turn.
   if (types.isProxy(value)) return true
   probe.length = length
@@ -48,7 +51,7 @@ Object.defineProperty(probe, 0, {
   enumerable: true,
   get: () => {
     isProbed = true
-    return probe
+    return undefined
   },
 })
 

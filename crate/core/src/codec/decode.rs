@@ -5,12 +5,12 @@ use super::memory::Memory;
 use super::reader::Reader;
 use super::shapes::Shapes;
 use super::tags;
-use super::value::{Object, Property, Text, Value};
+use super::value::{Integrity, Object, Property, Text, Value, on_enough_stack};
 
 /// Reads a value from its structure bytes; `buffers` are the byte lengths of the buffers stored apart, in order.
 ///
-/// What it allocates is bounded by a constant times the length of `bytes`, and what it recurses by
-/// [`tags::DEPTH_LIMIT`]. It takes some bytes that the TypeScript decoder refuses, because it does not run
+/// What it allocates is bounded by a constant times the length of `bytes`, and how deep it goes by
+/// [`tags::DEPTH_LIMIT`]; its stack grows as it goes. It takes some bytes that the TypeScript decoder refuses, because it does not run
 /// JavaScript: invalid patterns and URLs, and repeated keys of maps.
 ///
 /// # Errors
@@ -36,7 +36,6 @@ pub fn decode(bytes: &[u8], buffers: &[u64]) -> Result<Value, CodecError> {
     Ok(value)
 }
 
-/// Recursion goes through `value` and `object`, which are kept small: their frames add up.
 struct Decoder<'a> {
     reader: Reader<'a>,
     memory: Option<Memory<'a>>,
@@ -69,7 +68,22 @@ impl<'a> Decoder<'a> {
 
     fn value(&mut self) -> Result<Value, CodecError> {
         let tag = self.reader.byte()?;
-        if is_object(tag) { self.numbered_object(tag) } else { self.primitive(tag) }
+        match tag {
+            tags::SEALED => self.bearer(Integrity::Sealed),
+            tags::FROZEN => self.bearer(Integrity::Frozen),
+            _ if is_object(tag) => self.numbered_object(tag, Integrity::Extensible),
+            _ => self.primitive(tag),
+        }
+    }
+
+    /// The object that is sealed or frozen.
+    fn bearer(&mut self, integrity: Integrity) -> Result<Value, CodecError> {
+        let tag = self.reader.byte()?;
+        if is_object(tag) {
+            self.numbered_object(tag, integrity)
+        } else {
+            Err(CodecError::Malformed("sealed object"))
+        }
     }
 
     #[inline(never)]
@@ -111,7 +125,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn numbered_object(&mut self, tag: u8) -> Result<Value, CodecError> {
+    fn numbered_object(&mut self, tag: u8, integrity: Integrity) -> Result<Value, CodecError> {
         // A box is numbered like any object, but holds none.
         let number = self.finished.len();
         self.finished.push(tag != tags::INSTANCE);
@@ -119,10 +133,10 @@ impl<'a> Decoder<'a> {
             return Err(CodecError::TooDeep);
         }
         self.depth += 1;
-        let object = Box::new(self.object(tag)?);
+        let object = Box::new(on_enough_stack(|| self.object(tag))?);
         self.depth -= 1;
         self.finished[number] = true;
-        Ok(Value::Object(number, object))
+        Ok(Value::Object(number, integrity, object))
     }
 
     fn object(&mut self, tag: u8) -> Result<Object, CodecError> {
@@ -150,7 +164,10 @@ impl<'a> Decoder<'a> {
             tags::SPARSE_ARRAY => self.sparse_array(),
             tags::MAP => self.map(),
             tags::SET => self.set(),
+            tags::TEMPLATE => self.template(),
             tags::ERROR => self.error(),
+            tags::DOM_EXCEPTION => self.dom_exception(),
+            tags::FORM_DATA => self.form_data(),
             tags::INSTANCE => {
                 Ok(Object::Instance { name: self.reader.text()?, stored: self.value()? })
             }
@@ -169,6 +186,13 @@ impl<'a> Decoder<'a> {
             }
             tags::BOXED => self.boxed(),
             tags::URL_OBJECT => self.reader.text().map(Object::Url),
+            tags::HEADERS => self.headers(),
+            tags::BLOB => {
+                let media_type = self.reader.text()?;
+                self.memory()?.blob(media_type).map(Object::Blob)
+            }
+            tags::FILE => self.file(),
+            tags::TEMPORAL => self.temporal(),
             tags::URL_SEARCH_PARAMS => self.reader.text().map(Object::UrlSearchParams),
             tags::ARRAY_BUFFER => self.memory()?.buffer(),
             tags::VIEW => {
@@ -262,16 +286,72 @@ impl<'a> Decoder<'a> {
         self.primitive(tag).map(Object::Boxed)
     }
 
+    fn template(&mut self) -> Result<Object, CodecError> {
+        let length = match self.reader.byte()? {
+            tag @ tags::SHORT_ARRAY..tags::UNDEFINED => usize::from(tag - tags::SHORT_ARRAY),
+            tags::ARRAY => self.reader.count(1)?,
+            _ => return Err(CodecError::Malformed("template")),
+        };
+        let strings = (0..length).map(|_| self.element()).collect::<Result<_, _>>()?;
+        Ok(Object::Template { strings, raw: self.value()? })
+    }
+
+    fn headers(&mut self) -> Result<Object, CodecError> {
+        let count = self.reader.count(2)?;
+        let entries = (0..count).map(|_| Ok((self.reader.text()?, self.reader.text()?)));
+        entries.collect::<Result<_, _>>().map(Object::Headers)
+    }
+
+    fn form_data(&mut self) -> Result<Object, CodecError> {
+        let entries = self.properties()?;
+        let is_part = |value: &Value| match value {
+            Value::Text(_) | Value::Reference(_) => true,
+            Value::Object(_, _, object) => {
+                matches!(**object, Object::Blob(_) | Object::File { .. })
+            }
+            _ => false,
+        };
+        if entries.iter().all(|entry| is_part(&entry.value)) {
+            Ok(Object::FormData(entries))
+        } else {
+            Err(CodecError::Malformed("part of a form"))
+        }
+    }
+
+    fn file(&mut self) -> Result<Object, CodecError> {
+        let name = self.reader.text()?;
+        let last_modified = self.reader.float()?;
+        let media_type = self.reader.text()?;
+        Ok(Object::File { name, last_modified, blob: self.memory()?.blob(media_type)? })
+    }
+
+    fn temporal(&mut self) -> Result<Object, CodecError> {
+        let kind = usize::from(self.reader.byte()?);
+        let kind = tags::TEMPORAL_KINDS.get(kind).ok_or(CodecError::Malformed("kind of time"))?;
+        Ok(Object::Temporal { kind, text: self.reader.text()? })
+    }
+
+    fn dom_exception(&mut self) -> Result<Object, CodecError> {
+        let (message, name) = (self.reader.text()?, self.reader.text()?);
+        let hidden = self.hidden_properties()?;
+        Ok(Object::DomException { message, name, hidden, properties: self.properties()? })
+    }
+
     fn error(&mut self) -> Result<Object, CodecError> {
         let kind = usize::from(self.reader.byte()?);
         let kind = tags::ERROR_KINDS.get(kind).ok_or(CodecError::Malformed("kind of error"))?;
+        let hidden = self.hidden_properties()?;
+        Ok(Object::Error { kind, hidden, properties: self.properties()? })
+    }
+
+    fn hidden_properties(&mut self) -> Result<Vec<Property>, CodecError> {
         let hidden = self.properties()?;
         let is_known =
             |name: &Text| tags::HIDDEN_ERROR_PROPERTIES.iter().any(|known| name.is(known));
         if !hidden.iter().all(|property| is_known(&property.key)) {
             return Err(CodecError::Malformed("part of an error"));
         }
-        Ok(Object::Error { kind, hidden, properties: self.properties()? })
+        Ok(hidden)
     }
 
     fn memory(&mut self) -> Result<&mut Memory<'a>, CodecError> {
@@ -280,9 +360,16 @@ impl<'a> Decoder<'a> {
 }
 
 fn is_object(tag: u8) -> bool {
-    matches!(tag, tags::SHORT_RECORD..tags::UNDEFINED | tags::SHAPE..=tags::INSTANCE)
+    matches!(tag, tags::SHORT_RECORD..tags::UNDEFINED | tags::SHAPE..=tags::INSTANCE | tags::TEMPLATE..=tags::TEMPORAL)
 }
 
 fn is_container(tag: u8) -> bool {
-    !matches!(tag, tags::FLOATS | tags::DATE..=tags::BOXED | tags::URL_OBJECT..=tags::VIEW)
+    !matches!(
+        tag,
+        tags::FLOATS
+            | tags::DATE..=tags::BOXED
+            | tags::URL_OBJECT..=tags::VIEW
+            | tags::HEADERS
+            | tags::BLOB..=tags::TEMPORAL
+    )
 }

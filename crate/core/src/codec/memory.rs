@@ -1,7 +1,7 @@
 use super::CodecError;
 use super::reader::Reader;
 use super::tags::{OUT_OF_BAND_BYTES, RANGE_OUT_OF_BAND, RANGE_SHARED, VIEW_KINDS};
-use super::value::Object;
+use super::value::{Blob, Object, Text};
 
 /// The section after the structure that says which bytes its array buffers and views show.
 pub struct Memory<'a> {
@@ -25,6 +25,11 @@ impl<'a> Memory<'a> {
     pub fn buffer(&mut self) -> Result<Object, CodecError> {
         let (range, byte_length) = self.range()?;
         Ok(Object::ArrayBuffer { range, byte_length })
+    }
+
+    pub fn blob(&mut self, media_type: Text) -> Result<Blob, CodecError> {
+        let (range, byte_length) = self.range()?;
+        Ok(Blob { media_type, range, byte_length })
     }
 
     pub fn view(&mut self, kind: u8) -> Result<Object, CodecError> {

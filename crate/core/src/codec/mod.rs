@@ -18,7 +18,7 @@ pub use compression::{compress, decompress};
 pub use decode::decode;
 pub use error::CodecError;
 pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Structure};
-pub use value::{Object, Property, Text, Value};
+pub use value::{Blob, Integrity, Object, Property, Text, Value};
 
 #[cfg(test)]
 mod tests;

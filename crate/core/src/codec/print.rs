@@ -1,6 +1,6 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use super::value::{Object, Property, Text, Value};
+use super::value::{Blob, Integrity, Object, Property, Text, Value, on_enough_stack};
 
 impl Text {
     /// Whether two texts have the same code units, however they are stored.
@@ -45,7 +45,14 @@ impl Display for Value {
             Value::Text(text) => write!(f, "'{text}'"),
             Value::Hole => f.write_str("<hole>"),
             Value::Reference(number) => write!(f, "#{number}"),
-            Value::Object(_, object) => write!(f, "{object}"),
+            Value::Object(_, integrity, object) => {
+                f.write_str(match integrity {
+                    Integrity::Extensible => "",
+                    Integrity::Sealed => "sealed ",
+                    Integrity::Frozen => "frozen ",
+                })?;
+                on_enough_stack(|| write!(f, "{object}"))
+            }
         }
     }
 }
@@ -68,6 +75,10 @@ impl Display for Object {
                 list(f, "{", elements, "} ", |f, (index, value)| write!(f, "{index}: {value}"))?;
                 list(f, "{", properties, "}", property)
             }
+            Object::Template { strings, raw } => {
+                list(f, "[", strings, "]", |f, value| write!(f, "{value}"))?;
+                write!(f, " raw {raw}")
+            }
             Object::Map(entries) => {
                 list(f, "Map {", entries, "}", |f, (key, value)| write!(f, "{key} => {value}"))
             }
@@ -78,6 +89,19 @@ impl Display for Object {
             Object::Error { kind, hidden, properties } => {
                 list(f, format_args!("{kind} {{"), hidden.iter().chain(properties), "}", property)
             }
+            Object::DomException { message, name, hidden, properties } => {
+                write!(f, "DOMException('{message}', '{name}') ")?;
+                list(f, "{", hidden.iter().chain(properties), "}", property)
+            }
+            Object::Headers(entries) => list(f, "Headers {", entries, "}", |f, (name, value)| {
+                write!(f, "{name}: '{value}'")
+            }),
+            Object::FormData(entries) => list(f, "FormData {", entries, "}", property),
+            Object::Blob(blob) => write!(f, "Blob({blob})"),
+            Object::File { name, last_modified, blob } => {
+                write!(f, "File('{name}', {last_modified}, {blob})")
+            }
+            Object::Temporal { kind, text } => write!(f, "Temporal.{kind}('{text}')"),
             Object::Url(href) => write!(f, "URL('{href}')"),
             Object::UrlSearchParams(text) => write!(f, "URLSearchParams('{text}')"),
             Object::ArrayBuffer { range, byte_length } => {
@@ -88,6 +112,13 @@ impl Display for Object {
             }
             Object::Instance { name, stored } => write!(f, "{name}({stored})"),
         }
+    }
+}
+
+impl Display for Blob {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { media_type, range, byte_length } = self;
+        write!(f, "'{media_type}', range {range}, {byte_length} bytes")
     }
 }
 

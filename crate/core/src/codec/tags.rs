@@ -69,6 +69,24 @@ tags! {
     VIEW = 0xce;
     /// An instance of a registered class: name, stored value.
     INSTANCE = 0xcf;
+    /// The object that follows is sealed.
+    SEALED = 0xd0;
+    /// The object that follows is frozen.
+    FROZEN = 0xd1;
+    /// The strings of a template: an array, and its property `raw`, which is not enumerable.
+    TEMPLATE = 0xd2;
+    /// Message, name, hidden properties by name, enumerable properties by name.
+    DOM_EXCEPTION = 0xd3;
+    /// Count, name and value each.
+    HEADERS = 0xd4;
+    /// Count, name and value each; a value is a text or a `File`.
+    FORM_DATA = 0xd5;
+    /// Type; the bytes are the next entry of the memory section.
+    BLOB = 0xd6;
+    /// Name, time of the last change as a double, then as a `Blob`.
+    FILE = 0xd7;
+    /// Kind, and a text of all that it is.
+    TEMPORAL = 0xd8;
 
     /// Bit of a range in the memory section: its bytes are stored apart.
     RANGE_OUT_OF_BAND = 1;
@@ -86,6 +104,18 @@ pub const ERROR_KINDS: [&str; 8] = [
     "TypeError",
     "URIError",
     "AggregateError",
+];
+
+/// Kinds of `Temporal` value, by their number on disk.
+pub const TEMPORAL_KINDS: [&str; 8] = [
+    "Instant",
+    "ZonedDateTime",
+    "PlainDate",
+    "PlainTime",
+    "PlainDateTime",
+    "PlainYearMonth",
+    "PlainMonthDay",
+    "Duration",
 ];
 
 /// Own properties of errors that are not enumerable and yet stored.
@@ -118,4 +148,4 @@ pub const SHAPE_KEY_LENGTH_LIMIT: u8 = 64;
 /// Further key lists of one value are dictionaries.
 pub const SHAPES_LIMIT: usize = 1024;
 /// How many containers deep a value may be.
-pub const DEPTH_LIMIT: usize = 1000;
+pub const DEPTH_LIMIT: usize = 10_000;

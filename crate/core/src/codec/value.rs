@@ -32,7 +32,30 @@ pub enum Value {
     /// The object with this number, which stands elsewhere in the tree.
     Reference(usize),
     /// Objects are numbered from 0 in the order of their first bytes.
-    Object(usize, Box<Object>),
+    Object(usize, Integrity, Box<Object>),
+}
+
+/// What may still be done to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Integrity {
+    Extensible,
+    Sealed,
+    Frozen,
+}
+
+/// A value within values within values must not end the stack when it goes.
+impl Drop for Value {
+    fn drop(&mut self) {
+        if let Value::Object(_, _, object) = self {
+            let object = std::mem::replace(&mut **object, Object::Array(Vec::new()));
+            on_enough_stack(|| drop(object));
+        }
+    }
+}
+
+/// Runs what may recurse once more.
+pub fn on_enough_stack<T>(step: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 << 10, 1 << 20, step)
 }
 
 /// An object; the names of kinds are those of JavaScript.
@@ -51,6 +74,11 @@ pub enum Object {
         elements: Vec<(u32, Value)>,
         properties: Vec<Property>,
     },
+    /// The strings of a template, and how they are written.
+    Template {
+        strings: Vec<Value>,
+        raw: Value,
+    },
     Map(Vec<(Value, Value)>),
     Set(Vec<Value>),
     /// Milliseconds since the epoch; NaN is an invalid date.
@@ -65,8 +93,28 @@ pub enum Object {
         hidden: Vec<Property>,
         properties: Vec<Property>,
     },
+    DomException {
+        message: Text,
+        name: Text,
+        hidden: Vec<Property>,
+        properties: Vec<Property>,
+    },
     Url(Text),
     UrlSearchParams(Text),
+    Headers(Vec<(Text, Text)>),
+    /// Values are texts and files.
+    FormData(Vec<Property>),
+    Blob(Blob),
+    File {
+        name: Text,
+        /// Milliseconds since the epoch.
+        last_modified: f64,
+        blob: Blob,
+    },
+    Temporal {
+        kind: &'static str,
+        text: Text,
+    },
     ArrayBuffer {
         range: usize,
         byte_length: u64,
@@ -81,4 +129,12 @@ pub enum Object {
         name: Text,
         stored: Value,
     },
+}
+
+/// The bytes of a blob, and the type that they are said to have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blob {
+    pub media_type: Text,
+    pub range: usize,
+    pub byte_length: u64,
 }

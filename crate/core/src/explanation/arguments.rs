@@ -96,7 +96,9 @@ fn take_apart(canonical: &[u8]) -> Vec<Part> {
 /// What a container is, whatever it holds: its tag, and the name of its class where it has one.
 fn kind_of(form: &[u8]) -> Vec<u8> {
     let name = match read(form) {
-        Some(Form::Instance { name, .. } | Form::Error { name, .. }) => name,
+        Some(
+            Form::Instance { name, .. } | Form::Error { name, .. } | Form::Platform { name, .. },
+        ) => name,
         _ => &[],
     };
     [&form[..form.len().min(1)], name].concat()
@@ -140,8 +142,15 @@ fn members<'a>(one: &Pending<'a>, room: usize) -> Option<Vec<Pending<'a>>> {
                 .map(|entry| member(format!(".get({})", preview(entry[0])), entry[1]))
                 .collect()
         }
-        Form::Instance { content, .. } | Form::Error { content, .. } if room > 0 => {
-            vec![Pending { name: one.name.clone(), form: content, depth }]
+        Form::Instance { content, .. }
+        | Form::Error { content, .. }
+        | Form::Platform { content, .. }
+            if room > 0 =>
+        {
+            vec![member(String::new(), content)]
+        }
+        Form::NamedArray { array, properties } if room > 1 => {
+            vec![member(String::new(), array), member(String::new(), properties)]
         }
         _ => return None,
     })

@@ -16,6 +16,11 @@ pub enum Form<'a> {
     Holes(u32),
     Arguments(Items<'a>),
     Array(Items<'a>),
+    /// The form of an array, and that of an object of its named properties.
+    NamedArray {
+        array: &'a [u8],
+        properties: &'a [u8],
+    },
     Object {
         names: &'a [u8],
         items: Items<'a>,
@@ -44,6 +49,11 @@ pub enum Form<'a> {
         content: &'a [u8],
     },
     Boxed(&'a [u8]),
+    /// Of a class that the runtime brings: its name, and the form of the content.
+    Platform {
+        name: &'a [u8],
+        content: &'a [u8],
+    },
     /// Kind and length in bytes.
     Bytes {
         kind: u8,
@@ -100,14 +110,19 @@ pub fn read(form: &[u8]) -> Option<Form<'_>> {
         0x15 => Form::Cycle,
         0x16 => Form::Function(reader.text()?),
         0x17 => Form::StandIn(reader.text()?),
-        0x20 => match read(reader.0)? {
-            Form::Number(time) => Form::Date(time),
+        0x19 => {
+            let (array, properties) = split(reader.0)?;
+            Form::NamedArray { array, properties }
+        }
+        0x20 => match (reader.byte()?, reader.number()?) {
+            (0x06, time) => Form::Date(time),
             _ => return None,
         },
         0x21 => Form::RegExp { source: reader.text()?, flags: reader.text()? },
         0x22 => Form::Url(reader.text()?),
         0x23 => Form::Error { name: reader.text()?, content: reader.0 },
         0x24 => Form::Boxed(reader.0),
+        0x25 => Form::Platform { name: reader.text()?, content: reader.0 },
         0x30 => Form::Bytes { kind: reader.byte()?, length: u64::from(reader.count()?) },
         0x31 => {
             let kind = reader.byte()?;
@@ -188,8 +203,9 @@ impl<'a> Reader<'a> {
                 u64::from(count)
             }
             0x12 => 2 * u64::from(self.count()?),
-            0x14 | 0x18 | 0x23 => self.text().map(|_| 1)?,
+            0x14 | 0x18 | 0x23 | 0x25 => self.text().map(|_| 1)?,
             0x15 => self.count().map(|_| 0)?,
+            0x19 => 2,
             0x20 | 0x24 => 1,
             0x21 => {
                 self.text()?;
@@ -231,6 +247,8 @@ mod tests {
             any::<[u8; 8]>().prop_map(|bytes| [&[0x20, 0x06], &bytes[..]].concat()),
             any::<[u8; 9]>().prop_map(|bytes| [&[0x31], &bytes[..], &[7; 32]].concat()),
             Just(vec![0x15, 1]),
+            Just(vec![0x19, 0x10, 1, 0x02, 0x11, 1, 1, b'a', 0x03]),
+            Just(vec![0x25, 4, b'B', b'l', b'o', b'b', 0x10, 1, 0x04]),
         ];
         leaf.prop_recursive(4, 40, 6, |inner| {
             let items = proptest::collection::vec(inner, 0..6);

@@ -56,6 +56,8 @@ impl Text {
 
     fn form(&mut self, form: &[u8], depth: usize) -> Result<(), Full> {
         match read(form) {
+            // What puts nothing by itself must end as well.
+            _ if depth > LONGEST => self.put("…"),
             None => self.put("?"),
             Some(Form::Undefined) => self.put("undefined"),
             Some(Form::Null) => self.put("null"),
@@ -72,10 +74,19 @@ impl Text {
             Some(Form::Holes(count)) => self.put(&format!("{count} empty")),
             Some(Form::Arguments(items)) => self.items("(", items, ")", depth),
             Some(Form::Array(items)) => self.items("[", items, "]", depth),
+            Some(Form::NamedArray { array, properties }) => {
+                self.form(array, depth + 1)?;
+                self.put(" ")?;
+                self.form(properties, depth + 1)
+            }
             Some(Form::Object { names, items }) => self.object(names, items, depth),
             Some(Form::Map(items)) => self.map(items, depth),
             Some(Form::Set(items)) => self.items("Set {", items, "}", depth),
-            Some(Form::Instance { name, content } | Form::Error { name, content }) => {
+            Some(
+                Form::Instance { name, content }
+                | Form::Error { name, content }
+                | Form::Platform { name, content },
+            ) => {
                 self.put(&String::from_utf8_lossy(name))?;
                 self.put(" ")?;
                 self.form(content, depth + 1)
@@ -201,6 +212,19 @@ mod tests {
         {
             assert_eq!(number_text(number), text);
         }
+    }
+
+    #[test]
+    fn an_array_shows_its_named_properties() {
+        let rows = [0x19, 0x10, 1, 0x03, 0x11, 1, 1, b'n', 0x04];
+        assert_eq!(preview(&rows), "[null] {n: false}");
+    }
+
+    /// A box puts nothing of its own, so that many of them ended the stack.
+    #[test]
+    fn what_only_nests_is_cut() {
+        assert_eq!(preview(&[0x24; 1 << 20]), "…");
+        assert_eq!(preview(&[0x20; 1 << 20]), "?");
     }
 
     #[test]
