@@ -46,3 +46,11 @@ test('where the runtime refuses external buffers, large values are loaded as cop
   const core = join(temporaryDirectory(t), 'core.node')
   t.deepEqual(await loaded(t, location, runtime, core), { ...mapped, isMapped: false })
 })
+
+// V8 ends the process where it cannot have the memory that Node-API asks it for.
+test('where there is no memory for a loaded array, the function runs', async (t) => {
+  const { code, stdout, stderr } = await run('no-memory', join(temporaryDirectory(t), 'store'))
+  t.is(code, 0)
+  t.regex(stderr, /ERR_STORE_UNAVAILABLE/)
+  t.deepEqual(JSON.parse(stdout), { isRight: true, runs: 2 })
+})

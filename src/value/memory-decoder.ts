@@ -5,21 +5,23 @@ type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset: number, length:
 
 /** Hands out the array buffers and views of a value, in the order of the structure. */
 export class MemoryDecoder {
-  readonly #ranges: ArrayBufferLike[]
+  readonly #ranges: ArrayBufferLike[] = []
   readonly #section: ValueReader
 
   /** Reads all ranges of the section; its entries are read one by one as the structure mentions them. */
   constructor(section: ValueReader, buffers: readonly ArrayBuffer[]) {
-    let used = 0
     this.#section = section
-    this.#ranges = Array.from({ length: section.count(2) }, () => {
+    let used = 0
+    for (let count = section.count(2); count > 0; count--) {
       const flags = section.byte()
       if (flags > (RANGE_OUT_OF_BAND | RANGE_SHARED)) throw corrupt('a buffer is of an unknown kind')
       const byteLength = section.varint()
       const isShared = (flags & RANGE_SHARED) !== 0
-      if ((flags & RANGE_OUT_OF_BAND) === 0) return readInBand(section, byteLength, isShared)
-      return outOfBand(buffers[used++], byteLength, isShared)
-    })
+      const isInside = (flags & RANGE_OUT_OF_BAND) === 0
+      this.#ranges.push(
+        isInside ? readInBand(section, byteLength, isShared) : outOfBand(buffers[used++], byteLength, isShared),
+      )
+    }
     if (used !== buffers.length) throw corrupt('it has more buffers than it mentions')
   }
 

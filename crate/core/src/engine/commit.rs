@@ -107,7 +107,7 @@ impl Fresh<'_> {
     fn keep(&self, revision: u64, recent: &mut Recent) {
         match self.structure {
             Some(bytes) => {
-                recent.keep(revision, &self.key, self.created_at, self.duration_ms, bytes);
+                recent.keep(revision, &self.key, self.created_at, self.duration_ms, bytes, &[]);
             }
             None => recent.drop_hot(&self.key),
         }

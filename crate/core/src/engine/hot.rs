@@ -1,4 +1,4 @@
-//! [`HotEntries`]: the structure bytes of recently used entries, in front of the index.
+//! [`HotEntries`]: the structure bytes of recently used entries, and which buffers they have, in front of the index.
 //!
 //! A ring of records in one block of memory: new records go to the head, room is made at the tail. A record that is
 //! used while the tail is coming near moves to the head, so that what is used stays. Dropping what is old costs
@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 use super::access::{Access, PendingAccesses};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
-use crate::store::LazyMemory;
+use crate::store::{Blob, LazyMemory};
 
 /// Memory that all hot entries of a store may take.
 pub const CAPACITY: usize = 64 << 20;
@@ -21,17 +21,22 @@ const DURATION: usize = CREATED + 8;
 const HITS: usize = DURATION + 4;
 const LAST: usize = HITS + 4;
 const LENGTH: usize = LAST + 4;
-const HEADER: usize = LENGTH + 2;
+const BUFFERS: usize = LENGTH + 2;
+const HEADER: usize = BUFFERS + 2;
+/// A buffer's digest and length, behind the structure.
+const BUFFER: usize = Digest::LENGTH + 8;
 
 /// What a hot entry says of itself.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct HotHit {
     /// When it was made.
     pub created_at: Timestamp,
     /// How long its run took, to seven digits.
     pub duration_ms: f64,
-    /// Bytes written to the caller's buffer.
+    /// Bytes written to the caller's memory.
     pub length: usize,
+    /// The buffers that belong to them.
+    pub buffers: Vec<Blob>,
 }
 
 /// Recently used entries.
@@ -73,16 +78,17 @@ impl HotEntries {
     ) -> Option<HotHit> {
         let at = self.find(key)?;
         let length = self.length(at);
-        let body = at + HEADER;
-        out.get_mut(..length)?.copy_from_slice(&self.ring[body..body + length]);
+        out.get_mut(..length)?.copy_from_slice(&self.ring[at + HEADER..at + HEADER + length]);
+        let buffers = self.buffers(at);
         self.note(at, now);
         let hit = HotHit {
             created_at: f64::from_le_bytes(self.field(at + CREATED)),
             duration_ms: f64::from(f32::from_le_bytes(self.field(at + DURATION))),
             length,
+            buffers,
         };
         if self.is_near_tail(at) {
-            self.move_to_head(at, length, pending);
+            self.move_to_head(at, pending);
         }
         Some(hit)
     }
@@ -98,6 +104,7 @@ impl HotEntries {
         created_at: Timestamp,
         duration_ms: f64,
         structure: &[u8],
+        buffers: &[Blob],
         pending: &mut PendingAccesses,
     ) {
         self.remove(key, pending);
@@ -105,9 +112,12 @@ impl HotEntries {
         header[..CREATED].copy_from_slice(key.as_bytes());
         header[CREATED..DURATION].copy_from_slice(&created_at.to_le_bytes());
         header[DURATION..HITS].copy_from_slice(&(duration_ms as f32).to_le_bytes());
-        let Ok(length) = u16::try_from(structure.len()) else { return };
-        header[LENGTH..].copy_from_slice(&length.to_le_bytes());
-        self.push(&header, structure, pending);
+        let lengths = (u16::try_from(structure.len()), u16::try_from(buffers.len()));
+        let (Ok(length), Ok(count)) = lengths else { return };
+        header[LENGTH..BUFFERS].copy_from_slice(&length.to_le_bytes());
+        header[BUFFERS..].copy_from_slice(&count.to_le_bytes());
+        let encoded = buffers.iter().flat_map(encoded).collect::<Vec<u8>>();
+        self.push(&header, [structure, &encoded], pending);
     }
 
     /// Drops an entry; its uses stay pending.
@@ -138,16 +148,17 @@ impl HotEntries {
         found.map(|&at| at as usize)
     }
 
-    fn push(&mut self, header: &[u8; HEADER], structure: &[u8], pending: &mut PendingAccesses) {
-        let size = HEADER + structure.len();
+    fn push(&mut self, header: &[u8; HEADER], body: [&[u8]; 2], pending: &mut PendingAccesses) {
+        let middle = HEADER + body[0].len();
+        let size = middle + body[1].len();
         if size > self.ring.len() / 8 {
             return;
         }
         self.make_room(size, pending);
         let at = self.head;
-        let body = at + HEADER;
-        self.ring[at..body].copy_from_slice(header);
-        self.ring[body..body + structure.len()].copy_from_slice(structure);
+        self.ring[at..at + HEADER].copy_from_slice(header);
+        self.ring[at + HEADER..at + middle].copy_from_slice(body[0]);
+        self.ring[at + middle..at + size].copy_from_slice(body[1]);
         self.head += size;
         let Self { ring, index, .. } = self;
         let hash_at = |&at: &u32| bucket(&ring[at as usize..at as usize + Digest::LENGTH]);
@@ -179,7 +190,7 @@ impl HotEntries {
         if self.find(&key) == Some(at) {
             self.unlink(&key, at, pending);
         }
-        self.tail += HEADER + self.length(at);
+        self.tail += self.size(at);
     }
 
     fn unlink(&mut self, key: &Digest, at: usize, pending: &mut PendingAccesses) {
@@ -211,16 +222,16 @@ impl HotEntries {
         free < window && distance < window
     }
 
-    fn move_to_head(&mut self, at: usize, length: usize, pending: &mut PendingAccesses) {
+    fn move_to_head(&mut self, at: usize, pending: &mut PendingAccesses) {
         let key = Digest::from_bytes(self.field(at));
         let header: [u8; HEADER] = self.field(at);
-        let structure = self.ring[at + HEADER..at + HEADER + length].to_vec();
+        let body = self.ring[at + HEADER..at + self.size(at)].to_vec();
         let entry =
             self.index.find_entry(bucket(key.as_bytes()), |&candidate| candidate as usize == at);
         if let Ok(entry) = entry {
             entry.remove();
         }
-        self.push(&header, &structure, pending);
+        self.push(&header, [&body, &[]], pending);
     }
 
     #[expect(
@@ -251,6 +262,26 @@ impl HotEntries {
         usize::from(u16::from_le_bytes(self.field(at + LENGTH)))
     }
 
+    fn count(&self, at: usize) -> usize {
+        usize::from(u16::from_le_bytes(self.field(at + BUFFERS)))
+    }
+
+    fn size(&self, at: usize) -> usize {
+        HEADER + self.length(at) + self.count(at) * BUFFER
+    }
+
+    fn buffers(&self, at: usize) -> Vec<Blob> {
+        let first = at + HEADER + self.length(at);
+        let buffer = |number: usize| {
+            let at = first + number * BUFFER;
+            Blob {
+                digest: Digest::from_bytes(self.field(at)),
+                byte_length: u64::from_le_bytes(self.field(at + Digest::LENGTH)),
+            }
+        };
+        (0..self.count(at)).map(buffer).collect()
+    }
+
     fn key(&self, at: usize) -> &[u8] {
         &self.ring[at..at + Digest::LENGTH]
     }
@@ -260,6 +291,10 @@ impl HotEntries {
         bytes.copy_from_slice(&self.ring[at..at + N]);
         bytes
     }
+}
+
+fn encoded(blob: &Blob) -> impl Iterator<Item = u8> {
+    blob.digest.as_bytes().iter().copied().chain(blob.byte_length.to_le_bytes())
 }
 
 /// A key is a hash already.

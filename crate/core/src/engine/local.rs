@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::outcome::Hit;
 use super::recent::Recent;
 use super::revision::Revision;
 use super::values::Values;
-use crate::clock;
+use crate::clock::{self, Timestamp};
+use crate::digest::Digest;
 use crate::store::Blobs;
 
 /// Kept from one role of the process to the next.
@@ -33,5 +35,11 @@ impl Local {
         let revision = Arc::<Revision>::default();
         let recent = Mutex::new(Recent::new(Arc::clone(&revision)));
         Self { values: Values::new(blobs, boot), recent, revision }
+    }
+
+    /// A hot entry, if its buffers are there: its structure bytes are left in `out`, and the use is noted.
+    pub fn hot(&self, key: &Digest, now: Timestamp, out: &mut [u8]) -> Option<Hit> {
+        let hit = self.recent.lock().get(key, now, out)?;
+        hit.buffers.iter().all(|blob| self.values.blobs.is_readable(blob)).then_some(hit)
     }
 }

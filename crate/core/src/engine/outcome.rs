@@ -26,14 +26,6 @@ pub struct Hit {
     pub buffers: Vec<Blob>,
 }
 
-impl Hit {
-    /// The whole value, if it is nothing but structure bytes that were written to the caller's memory.
-    pub fn short<'a>(&self, out: &'a [u8]) -> Option<&'a [u8]> {
-        let length = self.length.filter(|_| self.buffers.is_empty())?;
-        Some(&out[..length])
-    }
-}
-
 /// Why there is no usable entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MissReason {

@@ -35,9 +35,7 @@ impl Engine {
                 Err(reason) => return Ok(Lookup::Miss(reason)),
             };
             let mut recent = self.local.recent.lock();
-            if let Some(structure) = hit.short(out) {
-                recent.keep(revision, key, hit.created_at, hit.duration_ms, structure);
-            }
+            recent.keep_hit(revision, key, &hit, out);
             recent.note(key, now);
             Ok(Lookup::Hit(hit))
         })

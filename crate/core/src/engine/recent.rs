@@ -8,7 +8,7 @@ use super::outcome::Hit;
 use super::revision::{Revision, Validity};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
-use crate::store::Generation;
+use crate::store::{Blob, Generation};
 
 /// So many pending accesses are written in one batch.
 const PENDING_ACCESSES: usize = 16 << 10;
@@ -61,7 +61,7 @@ impl Recent {
             created_at: hit.created_at,
             duration_ms: hit.duration_ms,
             length: Some(hit.length),
-            buffers: Vec::new(),
+            buffers: hit.buffers,
         })
     }
 
@@ -103,7 +103,8 @@ impl Recent {
         self.guard.as_ref().is_some_and(unchanged)
     }
 
-    /// Keeps an entry's structure bytes, if they are short and nothing was retracted since `revision`, when they were true.
+    /// Keeps an entry's structure bytes and which buffers it has, if these bytes are short and nothing was retracted since
+    /// `revision`, when they were true.
     pub fn keep(
         &mut self,
         revision: u64,
@@ -111,12 +112,21 @@ impl Recent {
         created_at: Timestamp,
         duration_ms: f64,
         structure: &[u8],
+        buffers: &[Blob],
     ) {
         let Self { hot, pending, .. } = self;
         if structure.len() <= hot::LONGEST && revision == self.revision.current() {
-            hot.insert(key, created_at, duration_ms, structure, pending);
+            hot.insert(key, created_at, duration_ms, structure, buffers, pending);
         } else {
             hot.remove(key, pending);
+        }
+    }
+
+    /// Keeps what a recall found, if its structure bytes came into `out`.
+    pub fn keep_hit(&mut self, revision: u64, key: &Digest, hit: &Hit, out: &[u8]) {
+        if let Some(length) = hit.length {
+            let Hit { created_at, duration_ms, buffers, .. } = hit;
+            self.keep(revision, key, *created_at, *duration_ms, &out[..length], buffers);
         }
     }
 
@@ -201,13 +211,13 @@ mod tests {
         let (mut recent, revision) = recent();
         let key = Digest::from_bytes([1; 32]);
         let before = revision.current();
-        recent.keep(before, &key, 0.0, 0.0, b"old");
+        recent.keep(before, &key, 0.0, 0.0, b"old", &[]);
         assert!(is_hot(&mut recent, &key));
         recent.retract([&key]);
         assert!(!is_hot(&mut recent, &key));
-        recent.keep(before, &key, 0.0, 0.0, b"old");
+        recent.keep(before, &key, 0.0, 0.0, b"old", &[]);
         assert!(!is_hot(&mut recent, &key));
-        recent.keep(revision.current(), &key, 0.0, 0.0, b"new");
+        recent.keep(revision.current(), &key, 0.0, 0.0, b"new", &[]);
         assert!(is_hot(&mut recent, &key));
     }
 

@@ -119,7 +119,7 @@ impl SharedStore {
         out: &mut [u8],
         lead: Option<Lead>,
     ) -> Result<Recalled> {
-        if let Some(hit) = self.local.recent.lock().get(key, now, out) {
+        if let Some(hit) = self.local.hot(key, now, out) {
             return Ok(Recalled::Hit(hit));
         }
         let shared =
@@ -205,10 +205,8 @@ impl SharedStore {
         let Call { function, key, now, .. } = call;
         let hit = self.local.values.hit(&entry_row(function, key), key, bytes, out)?;
         let mut recent = self.local.recent.lock();
-        if let Some(structure) = hit.short(out)
-            && recent.is_of(seen)
-        {
-            recent.keep(seen.revision, key, hit.created_at, hit.duration_ms, structure);
+        if recent.is_of(seen) {
+            recent.keep_hit(seen.revision, key, &hit, out);
         }
         recent.note(key, now);
         Ok(hit)

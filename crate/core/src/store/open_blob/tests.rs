@@ -1,0 +1,53 @@
+use super::*;
+
+/// A blob of `length` bytes in a file.
+fn stored(length: usize) -> (tempfile::NamedTempFile, Blob) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let bytes: Vec<u8> = (0..length).map(|index| index.to_le_bytes()[1]).collect();
+    std::fs::write(file.path(), &bytes).unwrap();
+    (file, Blob { digest: blake3::hash(&bytes).into(), byte_length: length as u64 })
+}
+
+fn open(file: &tempfile::NamedTempFile, blob: &Blob) -> OpenBlob {
+    OpenBlob::open(blob, file.path().to_owned(), &Arc::default()).unwrap().unwrap()
+}
+
+#[test]
+fn short_blobs_are_copied_and_long_ones_mapped() {
+    for (length, is_mapped) in [(1, false), (MAPPED_FROM - 1, false), (MAPPED_FROM, true)] {
+        let (file, blob) = stored(length);
+        let mut bytes = open(&file, &blob).to_keep().unwrap();
+        assert_eq!(matches!(bytes, BlobBytes::Mapped(_)), is_mapped);
+        assert!(bytes.as_bytes() == std::fs::read(file.path()).unwrap());
+        assert_eq!(bytes.as_mut_ptr().cast_const(), bytes.as_bytes().as_ptr());
+    }
+}
+
+#[test]
+fn a_blob_is_read_from_memory_the_third_time() {
+    let (file, blob) = stored(1000);
+    let recent = Arc::<RecentBlobs>::default();
+    for _ in 0..2 {
+        let open = OpenBlob::open(&blob, file.path().to_owned(), &recent).unwrap().unwrap();
+        open.read().unwrap();
+    }
+    let kept = OpenBlob::kept(&blob, recent.get(&blob.digest).unwrap());
+    let mut memory = [0; 1000];
+    kept.read_into(&mut memory).unwrap();
+    assert_eq!(memory.to_vec(), open(&file, &blob).read().unwrap());
+}
+
+#[test]
+fn a_file_that_becomes_shorter_is_an_error() {
+    let (file, blob) = stored(1000);
+    let opened = [open(&file, &blob), open(&file, &blob)];
+    file.as_file().set_len(999).unwrap();
+    let [one, other] = opened;
+    assert!(one.read().is_err());
+    assert!(other.read_into(&mut [0; 1000]).is_err());
+}
+
+#[test]
+fn more_bytes_than_there_is_memory_for_are_an_error() {
+    assert_eq!(reserved(usize::MAX / 2).unwrap_err().kind(), ErrorKind::OutOfMemory);
+}
