@@ -13,6 +13,11 @@ export function installLoaders() {
   return install('__test__/fingerprint/corpus/loaders', 'loaders for the corpus of keys')
 }
 
+/** Installs what the corpus of packages captures, passes and gives back. */
+export function installPackages() {
+  return install('__test__/packages', 'packages for the corpus of packages')
+}
+
 function install(folder, what) {
   return whenChanged(
     {

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, main, runAndRead } from './command.mjs'
-import { installLoaders } from './dependencies.mjs'
+import { installLoaders, installPackages } from './dependencies.mjs'
 import { cargoEnvironment } from './environment.mjs'
 
 const terminal = process.stdout.isTTY
@@ -35,6 +35,7 @@ async function testTypeScript(files) {
 export async function test(files = []) {
   await build()
   await installLoaders()
+  await installPackages()
   const outcomes = []
   if (files.length === 0) outcomes.push(await testRust())
   outcomes.push(await testTypeScript(files))
