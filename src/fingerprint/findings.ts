@@ -1,4 +1,4 @@
-import { Originals } from '../code/original.ts'
+import { Originals } from '../code/originals.ts'
 import { EngramError } from '../words/error.ts'
 import { shortened } from '../words/phrase.ts'
 

@@ -1,6 +1,6 @@
 import { attempt } from '../code/captured-value.ts'
 import { lookAgain } from '../code/facts.ts'
-import type { Originals } from '../code/original.ts'
+import type { Originals } from '../code/originals.ts'
 import type { KeyContext } from '../key/encoder.ts'
 import { KeyFailure } from '../key/failure.ts'
 import { digestOfText, digestView } from '../native/binding.ts'

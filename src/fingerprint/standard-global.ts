@@ -57,15 +57,13 @@ function describePath(values: ValueDescription, path: readonly string[], uses: n
   for (const [index, name] of path.entries()) {
     if (holder === process && PROCESS.has(name)) return
     const property = Object.getOwnPropertyDescriptor(holder, name)
-    if (property?.get !== undefined && isOriginal(property.get, name)) {
-      originals.noteGetter(holder, name, property.get)
-      if (index > 0 || !LOADED.has(name)) return
-    }
+    if (property?.get !== undefined && isOriginal(property.get, name) && (index > 0 || !LOADED.has(name)))
+      return originals.noteLoading(holder, name, property.get)
     const value = (holder as Record<string, unknown>)[name]
     if (!isKept(value, index, name))
       return describeReplaced(values, path.slice(0, index + 1), { path: path.slice(index + 1), uses })
     if (isPrimitive(value)) return
-    if (property?.get === undefined) originals.note(holder, name, value)
+    originals.note(holder, name, value)
     holder = value as object
   }
 }
