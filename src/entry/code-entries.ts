@@ -16,7 +16,7 @@ export class CodeEntries {
   readonly #open: OpenEntries
   readonly #make: (() => Fingerprint) | undefined
   readonly #kept = new Map<string, FunctionEntries>()
-  /** Once it is known that no call will have another. */
+  /** Once it is known that no call will have another, unless what came with Node is replaced. */
   #only: FunctionEntries | undefined
   #fingerprint: Fingerprint | undefined
 
@@ -30,7 +30,8 @@ export class CodeEntries {
 
   /** The entries for a call that is made now. Throws ERR_UNHASHABLE. */
   current(): FunctionEntries {
-    return this.#only ?? this.#ofCode()
+    if (this.#only !== undefined && (this.#fingerprint?.originals.areKept() ?? true)) return this.#only
+    return this.#ofCode()
   }
 
   /** Names of what the function changes itself, as of its last call. */
@@ -41,23 +42,22 @@ export class CodeEntries {
   #ofCode(): FunctionEntries {
     let fingerprint = this.#fingerprint
     if (fingerprint === undefined || !fingerprint.isCurrent()) this.#fingerprint = fingerprint = this.#make!()
-    if (fingerprint.isConstant) return (this.#only = this.#opened(fingerprint.base, fingerprint))
     let code = fingerprint.code()
     if (code === undefined) {
       this.#fingerprint = fingerprint = this.#make!()
       code = fingerprint.code()
     }
     if (code === undefined) throw changing(this.#name)
-    let entries = this.#kept.get(code)
-    if (entries === undefined) {
-      if (this.#kept.size >= MOST_KEPT) this.#kept.clear()
-      this.#kept.set(code, (entries = this.#opened(code, fingerprint)))
-    }
+    const entries = this.#kept.get(code) ?? this.#keep(code, fingerprint)
+    this.#only = fingerprint.isConstant ? entries : undefined
     return entries
   }
 
-  #opened(code: string, fingerprint: Fingerprint): FunctionEntries {
-    return this.#open(code, () => fingerprint.parts(this.#name), new HeldWatch(fingerprint))
+  #keep(code: string, fingerprint: Fingerprint): FunctionEntries {
+    if (this.#kept.size >= MOST_KEPT) this.#kept.clear()
+    const entries = this.#open(code, () => fingerprint.parts(this.#name), new HeldWatch(fingerprint))
+    this.#kept.set(code, entries)
+    return entries
   }
 }
 

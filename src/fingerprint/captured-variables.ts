@@ -11,6 +11,7 @@ import { lateCodeIn } from './late-code.ts'
 import { describeMember, describeUses } from './path-description.ts'
 import type { Sentence } from './sentence.ts'
 import { shownAs } from './shown-name.ts'
+import { describeStandard } from './standard-global.ts'
 import { ValueDescription } from './value-description.ts'
 
 /** esbuild's helpers, and vite's for `import()`: what they do is the same everywhere. */
@@ -118,7 +119,8 @@ export class CapturedVariables {
     if (name === 'globalThis' || name === 'global') describeGlobals(variable, values)
     // A function that captured nothing but state is not reflected.
     if (isGlobal || (this.#facts.reflection === undefined && !isState)) values.said.push(...nameOfVariable(variable))
-    if (isStandardGlobal(name) || !isGlobal) return
+    if (!isGlobal) return
+    if (isStandardGlobal(name)) return describeStandard(values, name, paths)
     if (isState) return values.say({ what: 'state', label: name })
     const read = (): unknown => globalOf(name)
     describeUses(values, variable, { label: variable.alias, value: read(), read, isVariable: false }, this.#facts.fn)
@@ -155,8 +157,9 @@ function describeGlobals({ name, paths }: FreeVariable, values: ValueDescription
   const changed = paths.filter(({ uses }) => uses & CHANGED).map(({ path }) => path[0])
   for (const one of paths) {
     const [first] = one.path
-    if (first === undefined || isStandardGlobal(first) || (one.uses & VALUED) === 0) continue
-    if (changed.includes(first)) values.say({ what: 'state', label: `${name}.${first}` })
+    if (first === undefined || (one.uses & VALUED) === 0) continue
+    if (isStandardGlobal(first)) describeStandard(values, first, [{ path: one.path.slice(1), uses: one.uses }])
+    else if (changed.includes(first)) values.say({ what: 'state', label: `${name}.${first}` })
     else describeMember(values, { label: name, value: globalThis, read: () => globalThis, isVariable: false }, one)
   }
 }

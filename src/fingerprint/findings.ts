@@ -1,3 +1,4 @@
+import { Originals } from '../code/originals.ts'
 import { EngramError } from '../words/error.ts'
 import { shortened } from '../words/phrase.ts'
 
@@ -36,6 +37,8 @@ export class Findings {
   readonly data: Datum[] = []
   readonly members: Member[] = []
   readonly watched: Watched[] = []
+  /** What came with Node, and counts if it is replaced. */
+  readonly originals = new Originals()
   /** What counts otherwise than people expect, with the fix. */
   readonly doubts: EngramError[] = []
   /** What cannot be seen, for which the calls are not cached. */
@@ -43,10 +46,17 @@ export class Findings {
   /** False where a variable had no value yet. */
   isComplete = true
   readonly #said = new Set<string>()
+  readonly #names = new Set<string>()
 
   /** Notes a value that is read for each key; gives its number among these. */
   datum(label: string, read: () => unknown, isHeld: boolean): number {
     return this.data.push({ label, read, isHeld }) - 1
+  }
+
+  /** Whether a member of this name was not looked for before on the prototypes of the language. */
+  isFirst(name: string): boolean {
+    const { size } = this.#names
+    return this.#names.add(name).size > size
   }
 
   /** Notes what does not count as it should. */

@@ -1,5 +1,6 @@
 import { attempt } from '../code/captured-value.ts'
 import { lookAgain } from '../code/facts.ts'
+import type { Originals } from '../code/originals.ts'
 import type { KeyContext } from '../key/encoder.ts'
 import { KeyFailure } from '../key/failure.ts'
 import { digestOfText, digestView } from '../native/binding.ts'
@@ -46,10 +47,15 @@ export class Fingerprint {
     return this.#explored.findings.refusal
   }
 
-  /** Whether every call has this fingerprint. */
+  /** Whether every call has this fingerprint, as long as nobody replaces what came with Node. */
   get isConstant(): boolean {
     const { isComplete, data, members, watched, refusal } = this.#explored.findings
     return isComplete && refusal === undefined && data.length + members.length + watched.length === 0
+  }
+
+  /** What the function uses that came with Node. */
+  get originals(): Originals {
+    return this.#explored.findings.originals
   }
 
   /** Names of what the function changes itself. */
@@ -77,8 +83,8 @@ export class Fingerprint {
 
   /** False once a variable or a function that it was made from is another one. */
   isCurrent(): boolean {
-    const { isComplete, members, watched } = this.#explored.findings
-    if (!isComplete) return false
+    const { isComplete, members, watched, originals } = this.#explored.findings
+    if (!isComplete || !originals.areKept()) return false
     for (const { read, value } of members) if (attempt(read) !== value) return false
     if (watched.length === 0) return true
     const now = lookAgain(watched)

@@ -1,5 +1,6 @@
 import type { FunctionFacts } from '../code/facts.ts'
 import { type Given, givenTo } from '../code/given.ts'
+import { mockBehaviour } from '../code/mock.ts'
 import type { Bound } from '../code/reflection.ts'
 import { nameOf } from '../function/text.ts'
 import { CapturedVariables, nameOfVariable } from './captured-variables.ts'
@@ -17,7 +18,8 @@ const UNREAD: Readonly<Record<string, string>> = {
 /** A function's part of the fingerprint: its text, and what each name in it stands for. */
 export function describeFunction(context: DescriptionContext, facts: FunctionFacts): FunctionSentence {
   const { fn, stamp, reading, text, reflection } = facts
-  if (stamp !== undefined) return { what: 'stamp', stamp, said: saidOfMade(context, facts) }
+  if (stamp !== undefined)
+    return { what: 'stamp', stamp, said: saidOfMock(context, facts) ?? saidOfMade(context, facts) }
   if (reflection?.bound !== undefined) return { what: 'bound', said: saidOfBound(context, reflection.bound) }
   if (reflection?.isProxy === true) return { what: 'bound', said: saidOfProxy(context, fn) }
   if (typeof reading === 'string') {
@@ -71,6 +73,17 @@ function saidOfProperties(context: DescriptionContext, { fn, stamp, reflection }
     const read = (): unknown => (fn as unknown as Record<string, unknown>)[name]
     values.value({ label: `.${name}`, value: value as unknown, read, isVariable: false })
   }
+  return values.said
+}
+
+/** What a mock does when it is called; what it keeps of its calls does not count. Undefined for what is none. */
+function saidOfMock(context: DescriptionContext, { fn }: FunctionFacts): Sentence[] | undefined {
+  const mock = mockBehaviour(fn)
+  if (mock === undefined) return undefined
+  const name = nameOf(fn) || 'a mock'
+  if (!mock.isWhole) context.findings.refuse(`${name} is a mock that does something else at some of its calls`, undefined)
+  const values = new ValueDescription(context)
+  for (const one of mock.given) values.fixed(one.name, one.value)
   return values.said
 }
 

@@ -13,6 +13,7 @@ import { describeLateModules, hasOwnRequire } from './late-module.ts'
 import { isIgnored } from './options.ts'
 import { describeMember } from './path-description.ts'
 import type { Sentence } from './sentence.ts'
+import { describePrototypes } from './standard-global.ts'
 import { ValueDescription, programArguments } from './value-description.ts'
 
 export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts, reading: Reading): Sentence[] {
@@ -22,6 +23,7 @@ export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts
   describeLateModules(values, facts, reading)
   describeClass(values, facts, reading)
   describeReceiver(values, facts)
+  describePrototypes(values, reading)
   return values.said
 }
 

@@ -38,6 +38,8 @@ pub struct Reading {
     pub hidden_fields: Vec<String>,
     /// The same of the class itself.
     pub hidden_statics: Vec<String>,
+    /// Names of the members that it takes of anything.
+    pub members: Vec<String>,
     /// Names of what else it uses, such as `Unknowable`.
     pub features: Vec<String>,
     /// Literal specifiers of `import('…')`.
@@ -115,6 +117,7 @@ impl From<fingerprint::Reading> for Reading {
             parent: reading.parent.into_iter().map(PathUse::from).collect(),
             hidden_fields: reading.hidden_fields.into_iter().collect(),
             hidden_statics: reading.hidden_statics.into_iter().collect(),
+            members: reading.members.into_iter().collect(),
             features: reading.features.iter().map(|one: &Feature| format!("{one:?}")).collect(),
             imports: reading.imports.into_iter().collect(),
             requires: reading.requires.into_iter().collect(),

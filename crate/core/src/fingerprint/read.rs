@@ -92,6 +92,7 @@ fn read_parsed(parsed: &mut Parsed<'_>, is_minified: bool) -> Option<Reading> {
         parent: Vec::new(),
         hidden_fields: BTreeSet::new(),
         hidden_statics: BTreeSet::new(),
+        members: BTreeSet::new(),
         features: BTreeSet::new(),
         imports: BTreeSet::new(),
         requires: BTreeSet::new(),

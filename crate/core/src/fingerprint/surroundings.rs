@@ -8,6 +8,7 @@ use oxc_span::{GetSpan, Span};
 use super::environment::note_environment;
 use super::function_text::Callable;
 use super::loader::IMPORT_CALLS;
+use super::member_name::constant_key;
 use super::reading::{Feature, Reading};
 use super::reference;
 use super::uses::PathUses;
@@ -75,6 +76,12 @@ impl<'read, 'text> Surroundings<'read, 'text> {
                     self.note_owned(id, Feature::Arguments, Feature::CapturedArguments, reading);
                 }
                 AstKind::ImportMeta(_) => add(reading, Feature::ImportMeta),
+                AstKind::StaticMemberExpression(member) => {
+                    reading.members.insert(member.property.name.to_string());
+                }
+                AstKind::ComputedMemberExpression(member) => {
+                    reading.members.extend(constant_key(member).map(str::to_owned));
+                }
                 AstKind::ThrowStatement(_) => add(reading, Feature::Throws),
                 AstKind::WithStatement(_) => add(reading, Feature::Unknowable),
                 AstKind::ImportExpression(import) => match literal(&import.source) {

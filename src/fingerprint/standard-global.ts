@@ -1,0 +1,114 @@
+/**
+ * What is said of globals that come with Node or the language: nothing, as long as they are what they were. What somebody
+ * put in the place of one, or on a prototype of the language, counts as anything else that he wrote.
+ */
+import { attempt, isPrimitive } from '../code/captured-value.ts'
+import { isNative } from '../code/facts.ts'
+import { isOriginal, isOriginalValue } from '../code/original.ts'
+import { VALUED } from '../code/use.ts'
+import type { PathUse, Reading } from '../native/binding.ts'
+import { describeMember } from './path-description.ts'
+import type { ValueDescription } from './value-description.ts'
+
+/** Which nothing can replace, or which changes no result. */
+const LEFT_OUT = new Set(['undefined', 'NaN', 'Infinity', 'globalThis', 'global', 'console', 'arguments', 'eval'])
+/** Getters of globals whose members are looked at; others load what nobody may need. */
+const LOADED = new Set(['performance', 'crypto', 'process', 'Buffer'])
+/** What programs give a `toJSON` of their own. */
+const WITHOUT_JSON = new Set(['BigInt', 'Error', 'Map', 'Set'])
+/** Members of `process` that say where it runs, and never which result it gives. */
+const PROCESS = new Set(['argv', 'env', 'stdout', 'stderr', 'stdin'])
+
+/** The uses of a global that has this name. */
+export function describeStandard(values: ValueDescription, name: string, paths: readonly PathUse[]): void {
+  if (LEFT_OUT.has(name)) return
+  for (const { path, uses } of paths) if (uses & VALUED) describePath(values, [name, ...path], uses)
+}
+
+/** Methods that somebody put on prototypes of the language, as far as the text names them. */
+export function describePrototypes(values: ValueDescription, { members, freeVariables }: Reading): void {
+  const { findings } = values.context
+  // It asks what it writes for a member that no text names.
+  const implied = freeVariables.some(({ name }) => name === 'JSON') ? ['toJSON'] : []
+  for (const name of [...members, ...implied]) {
+    if (name === 'constructor' || !findings.isFirst(name)) continue
+    for (const [label, prototype] of prototypes()) {
+      const property = Object.getOwnPropertyDescriptor(prototype, name)
+      const value = (property?.value ?? property?.get) as unknown
+      if (property === undefined && name === 'toJSON' && WITHOUT_JSON.has(label))
+        findings.originals.note(prototype, name, undefined)
+      if (typeof value !== 'function') continue
+      if (isOriginal(value, name)) {
+        if (property?.get === undefined) findings.originals.note(prototype, name, value)
+        continue
+      }
+      const read = (): unknown => {
+        const now = Object.getOwnPropertyDescriptor(prototype, name)
+        return now?.value ?? now?.get
+      }
+      values.value({ label: `${label}.prototype.${name}`, value, read, isVariable: false })
+    }
+  }
+}
+
+function describePath(values: ValueDescription, path: readonly string[], uses: number): void {
+  const { originals } = values.context.findings
+  let holder: object = globalThis
+  for (const [index, name] of path.entries()) {
+    if (holder === process && PROCESS.has(name)) return
+    const property = Object.getOwnPropertyDescriptor(holder, name)
+    if (property?.get !== undefined && isOriginal(property.get, name) && (index > 0 || !LOADED.has(name)))
+      return originals.noteLoading(holder, name, property.get)
+    const value = (holder as Record<string, unknown>)[name]
+    if (!isKept(value, index, name))
+      return describeReplaced(values, path.slice(0, index + 1), { path: path.slice(index + 1), uses })
+    if (isPrimitive(value)) return
+    originals.note(holder, name, value)
+    holder = value as object
+  }
+}
+
+function describeReplaced(values: ValueDescription, place: readonly string[], use: PathUse): void {
+  const label = place.join('.')
+  const read = (): unknown => place.reduce<any>((at, name) => at[name], globalThis)
+  const value = read()
+  if (label !== 'Date' || !isClock(values, value))
+    return describeMember(values, { label, value, read, isVariable: false }, use)
+  // It keeps its time where nobody sees it, but tells it.
+  values.say({ what: 'known', label })
+  values.datum('Date.now()', () => Date.now())
+  values.context.findings.members.push({ read, value })
+}
+
+/** Whether this is the `Date` of a fake clock. */
+function isClock(values: ValueDescription, date: unknown): boolean {
+  if (typeof date !== 'function') return false
+  if (attempt(() => (date as { isFake?: unknown }).isFake) === true) return true
+  const stamp = values.context.reach.factsOf(date)?.stamp
+  return stamp?.[0] === 'package' || stamp?.[0] === 'builtin'
+}
+
+/** Whether what a global or a member of one holds is what it was. */
+function isKept(value: unknown, index: number, name: string): boolean {
+  if (index > 0) return isOriginalValue(value, name)
+  // A global of the user's may be one that nobody can list. And Node has a clock for tests.
+  return !isPrimitive(value) && isOriginalValue(value, name) && (name !== 'Date' || isNative(value as Function))
+}
+
+let listed: readonly (readonly [string, object])[] | undefined
+
+function prototypes(): readonly (readonly [string, object])[] {
+  return (listed ??= [
+    ...[Object, Function, Array, String, Number, Boolean, Symbol, BigInt].map(named),
+    ...[RegExp, Map, Set, WeakMap, WeakSet, WeakRef, Promise, Error].map(named),
+    ...[ArrayBuffer, SharedArrayBuffer, DataView, URL, URLSearchParams].map(named),
+    ['Date', Object.getPrototypeOf(new Date(0)) as object],
+    ['TypedArray', Object.getPrototypeOf(Uint8Array.prototype) as object],
+    ['Iterator', Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object],
+    ['Generator', Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())) as object],
+  ])
+}
+
+function named(one: { readonly name: string; readonly prototype: unknown }): readonly [string, object] {
+  return [one.name, one.prototype as object]
+}
