@@ -261,3 +261,17 @@ test('a dependency that cannot be read is an error where it is named', (t) => {
   for (const dep of [new Socket(), new WeakMap(), Symbol('s'), new Client(new Socket())])
     throwsCode(t, 'ERR_UNHASHABLE', () => memory.cache(() => 1, { deps: [dep] }))
 })
+
+test('a captured promise counts by what it was fulfilled with, and not before', async (t) => {
+  const memory = openMemory(t, { onError: 'throw' })
+  const capturing = (rows: Promise<number>): (() => Promise<number>) & { key(): string } =>
+    memory.cache(async () => (await rows) * 2, { name: 'double' })
+  const [one, other] = [Promise.resolve(1), Promise.resolve(2)]
+  t.is(capturing(one).key(), capturing(Promise.resolve(1)).key())
+  t.not(capturing(one).key(), capturing(other).key())
+  let fulfil = (_rows: number): void => {}
+  const late = capturing(new Promise((resolve) => (fulfil = resolve)))
+  throwsCode(t, 'ERR_UNHASHABLE', () => late.key())
+  fulfil(1)
+  t.is(late.key(), capturing(one).key())
+})

@@ -370,8 +370,10 @@ test('the types of the package say what they stand for', (t) => {
   const options: CacheOptions<typeof f.fn> & { name: string } = { name: 'f', storeIf: (text) => text.length > 0 }
   const given: MemoryOptions = { location: new URL('file:///tmp/store'), verbose: 1 }
   const code: EngramErrorCode = new EngramError('ERR_CLOSED', '').code
-  memory.register(Date, { name: 'Day', encode: (day) => day.getTime(), decode: (ms: number) => new Date(ms) })
+  class Day extends Date {}
+  memory.register(Day, { name: 'Day', encode: (day) => day.getTime(), decode: (ms: number) => new Day(ms) })
+  class Address extends URL {}
   // @ts-expect-error what decode gives is no instance of the class
-  memory.register(URL, { name: 'Address', encode: (url) => url.href, decode: (href: string) => href })
+  memory.register(Address, { name: 'Address', encode: (url) => url.href, decode: (href: string) => href })
   t.truthy([f, options, given, code])
 })

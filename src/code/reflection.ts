@@ -106,6 +106,17 @@ export function proxiedBy(proxy: object): Proxied {
   })
 }
 
+/** What a promise was fulfilled with; undefined for one that was not, or not yet. */
+export function fulfilmentOf(promise: Promise<unknown>): { readonly value: unknown } | undefined {
+  return lookInto([promise], ([id]) => {
+    const { internalProperties = [] } = properties(id!)
+    const at = new Map(internalProperties.map(({ name, value }) => [name, value]))
+    if (at.get('[[PromiseState]]')?.value !== 'fulfilled') return undefined
+    takeBack([argumentOf(at.get('[[PromiseResult]]')!)])
+    return { value: taken[0] }
+  })
+}
+
 /** Does something with the inspector's numbers of objects. */
 function lookInto<T>(objects: readonly object[], look: (ids: readonly string[]) => T): T {
   door.objects = objects

@@ -1,5 +1,5 @@
 import { isDeepFrozen, isPrimitive, standIn } from '../code/captured-value.ts'
-import { proxiedBy } from '../code/reflection.ts'
+import { fulfilmentOf, proxiedBy } from '../code/reflection.ts'
 import { isFamiliar } from '../function/wrapped.ts'
 import type { KeyContext } from '../key/encoder.ts'
 import { StandIn } from '../key/stand-in.ts'
@@ -15,7 +15,7 @@ import { ignoredWithin, isIgnored } from './options.ts'
 import type { Sentence } from './sentence.ts'
 import { shownAs } from './shown-name.ts'
 
-const { isProxy } = builtin('node:util/types')
+const { isPromise, isProxy } = builtin('node:util/types')
 
 /** Bytes of a form from which on a constant value stands in the fingerprint by its digest. */
 const LARGE = 2 ** 20
@@ -120,6 +120,7 @@ export class ValueDescription {
   #object(label: string, value: object, read: () => unknown): void {
     const { reach, options, isFinal } = this.context
     if (isProxy(value)) return this.proxy(label, value)
+    if (isPromise(value)) return this.#promise(label, value)
     const state = reach.changesOf(value) ?? membersSetLater(reach, value)
     if (state === true || options.receiver?.isKeeper(value) === true) return this.say({ what: 'state', label })
     if (value instanceof StandIn) return this.datum(label, read)
@@ -141,6 +142,15 @@ export class ValueDescription {
     const paths = [...(state ?? [])].map((name) => [name])
     paths.push(...ignoredWithin(this.context.options, this.#shown(label)))
     return paths.length === 0 ? read : () => new Without(read() as object, paths)
+  }
+
+  /** By what it was fulfilled with. */
+  #promise(label: string, promise: Promise<unknown>): void {
+    const fulfilled = fulfilmentOf(promise)
+    if (fulfilled !== undefined)
+      return this.value({ label, value: fulfilled.value, read: () => fulfilled.value, isVariable: true })
+    this.context.findings.isComplete = false
+    this.unknown(label, `\`${this.#shown(label)}\` is a promise that is not fulfilled yet`)
   }
 
   /** A proxy shows what its handler makes up: what it stands before counts, and its handler. */
