@@ -66,6 +66,11 @@ export class CachedCalls {
     return strategy === 'inputHash' ? JSON.stringify([this.id, version]) : undefined
   }
 
+  /** Stands beside the stamp: what the function sees beside its module. Throws ERR_UNHASHABLE. */
+  closure(): string | undefined {
+    return this.stamp === undefined || this.#context.isClosed ? undefined : this.#entries?.closure()
+  }
+
   call(self: unknown, args: unknown[]): unknown {
     if (this.#entries === undefined || this.#context.isClosed) return this.#bypass(self, args)
     if (!this.#isReading) return this.#refresh(self, args, true)

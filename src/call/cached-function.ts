@@ -113,12 +113,13 @@ function members(calls: Calls, receiverOf: (self: unknown) => unknown): Record<s
 function dressed<F extends AnyFunction>(
   cached: AnyFunction,
   own: { readonly fn: AnyFunction; readonly [name: string]: unknown },
-  { fn, id, stamp }: Calls,
+  calls: Calls,
 ): CachedFunction<F> {
+  const { fn, id, stamp } = calls
   for (const [name, value] of Object.entries({ ...own, id, name: nameOf(fn), length: lengthOf(fn) })) {
     Object.defineProperty(cached, name, { value, configurable: true })
   }
   showProperties(cached, fn)
-  noteWrapper(cached, { fn: own.fn, stamp })
+  noteWrapper(cached, { fn: own.fn, stamp, closure: () => calls.closure() })
   return cached as unknown as CachedFunction<F>
 }

@@ -8,7 +8,7 @@ import type { MethodCalls } from './cached-method.ts'
 /** What a wrapper does with calls, whatever they are made on. */
 export type Calls = Pick<
   CachedCalls,
-  'fn' | 'id' | 'stamp' | 'call' | 'refresh' | 'lookup' | 'explain' | 'key' | 'forget' | 'clear' | 'stats'
+  'fn' | 'id' | 'stamp' | 'closure' | 'call' | 'refresh' | 'lookup' | 'explain' | 'key' | 'forget' | 'clear' | 'stats'
 >
 
 /** The calls of a function that uses `this`: by the class that they are made on, or as those of any function without one. */
@@ -30,6 +30,10 @@ export class ReceiverCalls implements Calls {
   /** Throws what keeps the calls on this receiver from the cache. */
   on(self: unknown): CachedCalls {
     return isNothing(self) ? this.#plain : this.#methods.ofOrThrow(self)
+  }
+
+  closure(): string | undefined {
+    return this.#plain.closure()
   }
 
   call(self: unknown, args: unknown[]): unknown {

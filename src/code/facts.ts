@@ -1,5 +1,5 @@
 import { nameOf, textOf } from '../function/text.ts'
-import { wrappedIn } from '../function/wrapped.ts'
+import { type Wrapped, wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, type Reading, USE, digestOfText, readFunction } from '../native/binding.ts'
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
@@ -19,6 +19,8 @@ export interface FunctionFacts {
   readonly reflection: Reflection | undefined
   /** Stands for all that the function is, where its code does not count: a package, a builtin, a wrapper's version. */
   readonly stamp: readonly string[] | undefined
+  /** Of one that is cached: see `Wrapped`. */
+  readonly closure: (() => string | undefined) | undefined
 }
 
 /** A variable as a function sees it. */
@@ -53,6 +55,11 @@ export function readingOf(fn: Function, isNameless = false): Reading | string {
   return reading
 }
 
+/** Whether nobody takes this name for something else. */
+export function isPlainName(name: string): boolean {
+  return PLAIN.has(name)
+}
+
 export function isNative(fn: Function): boolean {
   return NATIVE.test(textOf(fn))
 }
@@ -66,7 +73,7 @@ export function factsOf(functions: readonly Function[], isRoot: boolean, file: s
     const fn = seen[index]!
     const reflection = hasSight(fn, isRoot) ? reflected[index] : undefined
     const home = reflection === undefined ? homeOfBlind(fn, reflected[index], hint) : homeOf(fn, reflection, hint)
-    return factsFrom(fn, reflection, home, wrappedIn(given)?.stamp)
+    return factsFrom(fn, reflection, home, wrappedIn(given))
   })
 }
 
@@ -143,12 +150,12 @@ function factsFrom(
   fn: Function,
   reflection: Reflection | undefined,
   home: Home,
-  stamp: string | undefined,
+  wrapped: Wrapped | undefined,
 ): FunctionFacts {
   const text = textOf(fn)
-  const named = stamp === undefined ? stampOf(fn, home) : ['cached', stamp]
+  const named = wrapped?.stamp === undefined ? stampOf(fn, home) : ['cached', wrapped.stamp]
   const reading = named === undefined && !isNative(fn) ? readingOf(fn, isMinified(home)) : 'native'
-  return { fn, text, reading, home, reflection, stamp: named }
+  return { fn, text, reading, home, reflection, stamp: named, closure: wrapped?.closure }
 }
 
 /** `file` is where the function was wrapped, if it was. */

@@ -115,6 +115,12 @@ export class Reach {
     return this.#facts.size
   }
 
+  /** The facts of a function that may be met later; undefined where it was only met when all was told, beyond the limits. */
+  factsAt(fn: Function): FunctionFacts | undefined {
+    if (!this.#facts.has(fn) && !this.#isSettled) this.#facts.set(fn, factsOf([fn], false, undefined)[0]!)
+    return this.#facts.get(fn)
+  }
+
   factsOf(fn: Function): FunctionFacts | undefined {
     return this.#facts.get(fn)
   }

@@ -37,6 +37,13 @@ export function isAssigned(home: Home, name: string): boolean {
   return scriptOf(home)?.names?.assigned.has(name) === true
 }
 
+/** Whether the top level of the module declares or imports a variable of this name; true where that is not known of its file. */
+export function mayBeDeclared(home: Home, name: string): boolean {
+  if (home.file === undefined) return false
+  const names = scriptOf(home)?.names
+  return names === undefined || names.declared.has(name) || names.imports.has(name)
+}
+
 /** Whether a minifier wrote the file, so that the names in it say nothing. */
 export function isMinified({ file, scriptId }: Home): boolean {
   if (file === undefined) return false

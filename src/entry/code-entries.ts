@@ -14,14 +14,15 @@ export type OpenEntries = (code?: string, parts?: () => CodePart[], held?: HeldW
 export class CodeEntries {
   readonly #name: string
   readonly #open: OpenEntries
-  readonly #make: (() => Fingerprint) | undefined
+  readonly #make: (() => Fingerprint | undefined) | undefined
   readonly #kept = new Map<string, FunctionEntries>()
   /** Once it is known that no call will have another, unless what came with Node is replaced. */
   #only: FunctionEntries | undefined
   #fingerprint: Fingerprint | undefined
+  #isLooking = false
 
-  /** `name` is the function's; `make` takes its fingerprint, if its code is in its keys. */
-  constructor(name: string, open: OpenEntries, make: (() => Fingerprint) | undefined) {
+  /** `name` is the function's; `make` takes its fingerprint, if anything of its code is in its keys. */
+  constructor(name: string, open: OpenEntries, make: (() => Fingerprint | undefined) | undefined) {
     this.#name = name
     this.#open = open
     this.#make = make
@@ -34,6 +35,22 @@ export class CodeEntries {
     return this.#ofCode()
   }
 
+  /**
+   * What the function sees now beside its module, where a version stands for its code; undefined for nothing. Throws
+   * ERR_UNHASHABLE.
+   */
+  closure(): string | undefined {
+    // A function that calls itself, or one that calls it.
+    if (this.#isLooking) return undefined
+    this.#isLooking = true
+    try {
+      this.current()
+    } finally {
+      this.#isLooking = false
+    }
+    return this.#fingerprint?.isClosure === true ? this.#fingerprint.code() : undefined
+  }
+
   /** Names of what the function changes itself, as of its last call. */
   get state(): string[] {
     return this.#fingerprint?.state ?? []
@@ -42,12 +59,13 @@ export class CodeEntries {
   #ofCode(): FunctionEntries {
     let fingerprint = this.#fingerprint
     if (fingerprint === undefined || !fingerprint.isCurrent()) this.#fingerprint = fingerprint = this.#make!()
+    if (fingerprint === undefined) return (this.#only = this.#open())
     let code = fingerprint.code()
     if (code === undefined) {
       this.#fingerprint = fingerprint = this.#make!()
-      code = fingerprint.code()
+      code = fingerprint?.code()
     }
-    if (code === undefined) throw changing(this.#name)
+    if (fingerprint === undefined || code === undefined) throw changing(this.#name)
     const entries = this.#kept.get(code) ?? this.#keep(code, fingerprint)
     this.#only = fingerprint.isConstant ? entries : undefined
     return entries

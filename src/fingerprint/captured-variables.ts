@@ -42,10 +42,10 @@ export class CapturedVariables {
   }
 
   sentences(): Sentence[] {
-    return this.#context.reach.variablesOf(this.#facts).flatMap((variable) => this.#sentencesOf(variable))
+    return this.#context.reach.variablesOf(this.#facts).flatMap((variable) => this.sentencesOf(variable))
   }
 
-  #sentencesOf(variable: FreeVariable): Sentence[] {
+  sentencesOf(variable: FreeVariable): Sentence[] {
     const values = new ValueDescription(this.#context, variable)
     try {
       this.#describe(variable, values)

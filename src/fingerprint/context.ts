@@ -8,6 +8,8 @@ export interface DescriptionContext {
   readonly options: FingerprintOptions
   readonly reach: Reach
   readonly findings: Findings
+  /** Functions whose code the version stands for. */
+  readonly ownCode: Set<Function>
   /** False while it is only to be known which functions are reached. */
   readonly isFinal: boolean
   /** Functions that look at the variables of modules, by script. */

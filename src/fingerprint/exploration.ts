@@ -14,6 +14,8 @@ export interface Explored {
   readonly deps: readonly (readonly Sentence[])[]
   /** Whether the first function is the one that was asked for. */
   readonly coversRoot: boolean
+  /** Of a function with a version: whether it sees more than its module. */
+  readonly isClosure: boolean
   readonly findings: Findings
   readonly keys: KeyContext
   /** The number of a function that it met. */
@@ -23,10 +25,12 @@ export interface Explored {
 /** Walks over a function and all that it reaches: once to know what they change, and once to say what they are. */
 export function explore(root: Function, options: FingerprintOptions): Explored {
   const reach = new Reach(options.captures === 'auto')
-  const coversRoot = options.covers === 'code'
+  const coversRoot = options.covers !== 'deps'
+  const isVersioned = options.covers === 'closure'
+  const ownCode = new Set<Function>(isVersioned ? [root] : [])
   const begin = (isFinal: boolean): DescriptionContext => {
     if (coversRoot) reach.numberOf(root)
-    return { root, options, reach, findings: new Findings(), isFinal, viewers: new Map() }
+    return { root, options, reach, findings: new Findings(isVersioned), isFinal, ownCode, viewers: new Map() }
   }
   const sketch = begin(false)
   for (const [index, dep] of options.deps.entries()) describeDependency(sketch, dep, index)
@@ -37,7 +41,15 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
   const { findings } = context
   const deps = options.deps.map((dep, index) => describeDependency(context, dep, index))
   const functions = Array.from(reach.settled(), (facts) => describeFunction(context, facts))
-  if (isInspectorMissing())
+  // There a version is what helps.
+  if (isInspectorMissing() && !isVersioned)
     findings.refuse('this runtime has no inspector, so the values that the function captured cannot be read', undefined)
-  return { functions, deps, coversRoot, findings, keys: options.keys, numberOf: (fn) => reach.knownNumberOf(fn) }
+  const isClosure = isVersioned && (findings.refusal !== undefined || functions.some(saysOfClosure))
+  const numberOf = (fn: Function): number | undefined => reach.knownNumberOf(fn)
+  return { functions, deps, coversRoot, isClosure, findings, keys: options.keys, numberOf }
+}
+
+/** Whether a function whose code the version stands for has something to say besides. */
+function saysOfClosure({ what, said, ...sentence }: FunctionSentence): boolean {
+  return what === 'text' && 'text' in sentence && sentence.text === '' && said.length > 0
 }

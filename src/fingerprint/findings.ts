@@ -30,6 +30,8 @@ export interface Refusal {
   readonly what: string
   /** Under which it can be ignored. */
   readonly label: string | undefined
+  /** Whether the function has a version already, which does not help. */
+  readonly isVersioned: boolean
 }
 
 /** What a description leaves to be looked at again. */
@@ -47,6 +49,11 @@ export class Findings {
   isComplete = true
   readonly #said = new Set<string>()
   readonly #names = new Set<string>()
+  readonly #isVersioned: boolean
+
+  constructor(isVersioned: boolean) {
+    this.#isVersioned = isVersioned
+  }
 
   /** Notes a value that is read for each key; gives its number among these. */
   datum(label: string, read: () => unknown, isHeld: boolean): number {
@@ -68,13 +75,14 @@ export class Findings {
 
   /** Notes what cannot be seen, and under which name a user may say that it does not matter. */
   refuse(what: string, label: string | undefined): void {
-    this.refusal ??= { what: shortened(what, LONGEST), label }
+    this.refusal ??= { what: shortened(what, LONGEST), label, isVersioned: this.#isVersioned }
   }
 }
 
 /** What a user is told of what cannot be seen. */
-export function refusalError({ what, label }: Refusal): EngramError {
+export function refusalError({ what, label, isVersioned }: Refusal): EngramError {
   const ignoring = label === undefined ? `set \`captures: 'none'\`` : `set \`captures: { ignore: ['${label}'] }\``
-  const message = `${what}, so the call is not cached. Pass what matters of it as an argument; if it does not matter, ${ignoring}; or say with \`version\` which code this is.`
+  const naming = isVersioned ? '' : '; or say with `version` which code this is'
+  const message = `${what}, so the call is not cached. Pass what matters of it as an argument; if it does not matter, ${ignoring}${naming}.`
   return new EngramError('ERR_UNHASHABLE', message, label === undefined ? {} : { path: label })
 }

@@ -1,4 +1,5 @@
 import { attempt } from '../code/captured-value.ts'
+import { mayBeClosure } from '../code/closure.ts'
 import { lookAgain } from '../code/facts.ts'
 import type { Originals } from '../code/originals.ts'
 import type { KeyContext } from '../key/encoder.ts'
@@ -56,6 +57,11 @@ export class Fingerprint {
   /** What the function uses that came with Node. */
   get originals(): Originals {
     return this.#explored.findings.originals
+  }
+
+  /** Whether it is of what the function sees beside its module, where a version stands for its code. */
+  get isClosure(): boolean {
+    return this.#explored.isClosure
   }
 
   /** Names of what the function changes itself. */
@@ -130,6 +136,22 @@ export class Fingerprints {
 
   of(fn: Function, options: Omit<FingerprintOptions, 'keys'>): Fingerprint {
     return new Fingerprint(explore(fn, { ...options, keys: this.keys }), this.keys)
+  }
+
+  /**
+   * Of a function whose code does not count: of its `deps` and, where a version stands for the code, of what it sees beside
+   * its module; undefined for neither.
+   */
+  ofUncounted(
+    fn: Function,
+    options: Omit<FingerprintOptions, 'keys' | 'covers'>,
+    isVersioned: boolean,
+  ): Fingerprint | undefined {
+    if (isVersioned && options.captures === 'auto' && mayBeClosure(fn)) {
+      const explored = explore(fn, { ...options, covers: 'closure', keys: this.keys })
+      if (explored.isClosure) return new Fingerprint(explored, this.keys)
+    }
+    return options.deps.length === 0 ? undefined : this.of(fn, { ...options, covers: 'deps' })
   }
 
   /** Text that stands for a function in a value. */

@@ -4,6 +4,7 @@ import { mockBehaviour } from '../code/mock.ts'
 import type { Bound } from '../code/reflection.ts'
 import { nameOf } from '../function/text.ts'
 import { CapturedVariables, nameOfVariable } from './captured-variables.ts'
+import { describeClosure } from './closure-description.ts'
 import type { DescriptionContext } from './context.ts'
 import type { FunctionSentence, Sentence } from './sentence.ts'
 import { surroundingsOf } from './surroundings.ts'
@@ -18,8 +19,9 @@ const UNREAD: Readonly<Record<string, string>> = {
 /** A function's part of the fingerprint: its text, and what each name in it stands for. */
 export function describeFunction(context: DescriptionContext, facts: FunctionFacts): FunctionSentence {
   const { fn, stamp, reading, text, reflection } = facts
+  if (context.ownCode.has(fn)) return describeClosure(context, facts)
   if (stamp !== undefined)
-    return { what: 'stamp', stamp, said: saidOfMock(context, facts) ?? saidOfMade(context, facts) }
+    return { what: 'stamp', stamp, said: saidOfMock(context, facts) ?? saidBeside(context, facts, stamp) }
   if (reflection?.bound !== undefined) return { what: 'bound', said: saidOfBound(context, reflection.bound) }
   if (reflection?.isProxy === true) return { what: 'bound', said: saidOfProxy(context, fn) }
   if (typeof reading === 'string') {
@@ -38,6 +40,23 @@ export function describeFunction(context: DescriptionContext, facts: FunctionFac
 export function describeDependency(context: DescriptionContext, dep: unknown, index: number): readonly Sentence[] {
   const values = new ValueDescription(context)
   values.fixed(`deps[${index}]`, dep)
+  return values.said
+}
+
+function saidBeside(context: DescriptionContext, facts: FunctionFacts, [kind]: readonly string[]): Sentence[] {
+  const { closure } = facts
+  if (kind !== 'cached') return saidOfMade(context, facts)
+  return closure === undefined ? [] : saidOfCached(context, closure)
+}
+
+/** Of a function that is cached under a version: what it sees beside its module. */
+function saidOfCached(context: DescriptionContext, closure: () => string | undefined): Sentence[] {
+  const values = new ValueDescription(context)
+  try {
+    if (closure() !== undefined) values.datum('closure', closure)
+  } catch (error) {
+    values.unreadable('closure', error)
+  }
   return values.said
 }
 

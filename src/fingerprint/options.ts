@@ -14,8 +14,8 @@ export interface FingerprintOptions {
   readonly file: string | undefined
   /** Declared dependencies: labels and values. */
   readonly deps: readonly unknown[]
-  /** Whether the function itself counts, or what it declares alone. */
-  readonly covers: 'code' | 'deps'
+  /** Whether the function itself counts, or what it sees beside its module, or what it declares alone. */
+  readonly covers: 'code' | 'closure' | 'deps'
   /** Whether the root is a value that a call was given: what changes in it counts at each call. */
   readonly isPassed: boolean
   /** Of a method: what it reaches through its receiver. */

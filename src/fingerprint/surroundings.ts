@@ -18,7 +18,8 @@ import { ValueDescription, programArguments } from './value-description.ts'
 
 export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts, reading: Reading): Sentence[] {
   const values = new ValueDescription(context)
-  refuseFeatures(context, facts, reading)
+  refuseUnseen(context, facts, reading)
+  refuseUnnamed(context, facts, reading)
   describeProcess(values, reading)
   describeLateModules(values, facts, reading)
   describeClass(values, facts, reading)
@@ -27,31 +28,40 @@ export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts
   return values.said
 }
 
-/** What the text uses that nobody can see. */
-function refuseFeatures(
-  { root, options, findings, reach }: DescriptionContext,
-  facts: FunctionFacts,
-  reading: Reading,
-): void {
-  const { fn, text } = facts
-  const owner = fn === root ? '' : nameOf(fn)
-  const about = owner === '' ? '' : ` of ${owner}`
-  const has = (feature: string): boolean => reading.features.includes(feature)
-  const isClassKnown = isClass(text) || options.receiver?.of(fn) !== undefined
-  const refuse = (what: string, label: string): void => {
-    if (!isIgnored(options, label)) findings.refuse(what, label)
-  }
+/** What the text uses of its surroundings that nobody can see. */
+export function refuseUnseen(context: DescriptionContext, { fn }: FunctionFacts, { features }: Reading): void {
+  const about = ownerOf(context, fn)
+  const has = (feature: string): boolean => features.includes(feature)
+  const refuse = (what: string, label: string): void => refuseUnlessIgnored(context, what, label)
   if (has('Unknowable')) refuse(`what eval${about} uses is not known`, 'eval')
-  if ((has('CapturedThis') && !reach.hasMaker(fn)) || has('CapturedSuper'))
+  if ((has('CapturedThis') && !context.reach.hasMaker(fn)) || has('CapturedSuper'))
     refuse(
       `the \`this\` of the arrow function${about} cannot be read; a method, with \`function\`, has a \`this\` that counts`,
       'this',
     )
   if (has('CapturedArguments')) refuse(`the \`arguments\` of the arrow function${about} cannot be read`, 'arguments')
+}
+
+/** What the text uses otherwise that nobody can see. */
+function refuseUnnamed(context: DescriptionContext, facts: FunctionFacts, { features }: Reading): void {
+  const { fn, text } = facts
+  const about = ownerOf(context, fn)
+  const has = (feature: string): boolean => features.includes(feature)
+  const refuse = (what: string, label: string): void => refuseUnlessIgnored(context, what, label)
+  const isClassKnown = isClass(text) || context.options.receiver?.of(fn) !== undefined
   if (has('Super') && !isClassKnown) refuse(`what \`super\`${about} reaches cannot be read`, 'super')
   if (has('UnnamedModule') || (has('UnnamedRequire') && !hasOwnRequire(facts)))
     refuse(`the name of a module that is imported${about} is computed, so the module is not known`, 'import')
   if (has('WholeEnvironment')) refuse(`which environment variables${about} are read is not known`, 'process.env')
+}
+
+function refuseUnlessIgnored({ options, findings }: DescriptionContext, what: string, label: string): void {
+  if (!isIgnored(options, label)) findings.refuse(what, label)
+}
+
+function ownerOf({ root }: DescriptionContext, fn: Function): string {
+  const owner = fn === root ? '' : nameOf(fn)
+  return owner === '' ? '' : ` of ${owner}`
 }
 
 function describeProcess(values: ValueDescription, reading: Reading): void {

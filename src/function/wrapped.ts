@@ -6,6 +6,8 @@ export interface Wrapped {
   readonly fn: AnyFunction
   /** Stands for the function's code where the user said that something else does: its name and version. */
   readonly stamp: string | undefined
+  /** What the function sees beside its module now, where the stamp stands for its code; undefined for nothing. */
+  readonly closure?: () => string | undefined
 }
 
 const wrappers = new WeakMap<object, Wrapped>()

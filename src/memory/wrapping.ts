@@ -252,21 +252,25 @@ export class Wrapping {
       return new FunctionEntries({ native, keys, explaining, front: this.#front, parts, held, isNumberCounted })
     }
     const name = nameOf(fn) || 'anonymous'
-    if (identity.code === undefined && deps.length === 0) return new CodeEntries(name, open, undefined)
-    store.openAhead()
-    const fingerprint: Omit<FingerprintOptions, 'keys'> = {
+    const isCounted = identity.code !== undefined
+    const isVersioned = strategy === 'inputHash' && options.version !== undefined
+    if (!isCounted && deps.length === 0 && !(isVersioned && captures === 'auto'))
+      return new CodeEntries(name, open, undefined)
+    if (isCounted || deps.length > 0) store.openAhead()
+    const fingerprint: Omit<FingerprintOptions, 'keys' | 'covers'> = {
       strategy: strategy as CodeStrategy,
       captures,
       ignored: ignoredCaptures,
       isPassed: false,
       file,
       deps,
-      covers: identity.code !== undefined ? 'code' : 'deps',
       ...(receiver !== undefined && { receiver }),
     }
     const make = () => {
-      const made = this.#fingerprints.of(fn, fingerprint)
-      for (const doubt of made.doubts) this.#context.trouble.say(doubt, identity.name)
+      const made = isCounted
+        ? this.#fingerprints.of(fn, { ...fingerprint, covers: 'code' })
+        : this.#fingerprints.ofUncounted(fn, fingerprint, isVersioned)
+      for (const doubt of made?.doubts ?? []) this.#context.trouble.say(doubt, identity.name)
       return made
     }
     return new CodeEntries(name, open, make)
