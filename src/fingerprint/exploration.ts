@@ -50,6 +50,6 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
 }
 
 /** Whether a function whose code the version stands for has something to say besides. */
-function saysOfClosure({ what, said, ...sentence }: FunctionSentence): boolean {
-  return what === 'text' && 'text' in sentence && sentence.text === '' && said.length > 0
+function saysOfClosure(sentence: FunctionSentence): boolean {
+  return sentence.what === 'text' && sentence.text === '' && sentence.said.length > 0
 }
