@@ -1,11 +1,11 @@
-//! Buffers over the core's memory, which V8 itself makes: see `through_v8.cc`.
+//! Buffers over mappings, which V8 itself makes: see `through_v8.cc`.
 
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU8;
 
-use engram_core::store::BlobBytes;
+use engram_core::store::Mapping;
 use napi::bindgen_prelude::{ArrayBuffer, FromNapiValue, JsObjectValue, Object};
 use napi::{Env, sys};
 
@@ -59,14 +59,14 @@ fn allows_external(env: Env) -> bool {
     status == sys::Status::napi_ok
 }
 
-/// An ArrayBuffer over these bytes, where [`is_possible`] says so.
-pub fn array_buffer(env: &Env, bytes: BlobBytes) -> napi::Result<ArrayBuffer<'_>> {
-    let mut owner = Box::new(bytes);
+/// An ArrayBuffer over a mapping, where [`is_possible`] says so.
+pub fn array_buffer(env: &Env, mapping: Mapping) -> napi::Result<ArrayBuffer<'_>> {
+    let mut owner = Box::new(mapping);
     let (data, length) = (owner.as_mut_ptr().cast(), owner.as_bytes().len());
     // SAFETY: V8's functions are there and are those that `through_v8.cc` declares, as `is_possible` found. A native call has
     // an isolate, the thread's own, and a scope for handles. The memory is writable, valid for `length` bytes, given to this
     // one ArrayBuffer only, and lives until V8 calls `release`, once, when no ArrayBuffer of any thread has it any more. It
-    // may call it on any thread, also after this one has ended: `BlobBytes` is `Send`, and this library stays mapped (see
+    // may call it on any thread, also after this one has ended: `Mapping` is `Send`, and this library stays mapped (see
     // build.rs). What is returned is a handle to an ArrayBuffer in that scope, which is what a `napi_value` is in Node.
     unsafe {
         let owner = Box::into_raw(owner).cast();
@@ -77,7 +77,7 @@ pub fn array_buffer(env: &Env, bytes: BlobBytes) -> napi::Result<ArrayBuffer<'_>
 
 unsafe extern "C" fn release(_data: *mut c_void, _length: usize, owner: *mut c_void) {
     const fn is_send<T: Send>() {}
-    const { is_send::<BlobBytes>() };
+    const { is_send::<Mapping>() };
     // SAFETY: `owner` was made by `Box::into_raw` in `array_buffer`, and V8 calls this once. Nothing here can panic.
-    drop(unsafe { Box::from_raw(owner.cast::<BlobBytes>()) });
+    drop(unsafe { Box::from_raw(owner.cast::<Mapping>()) });
 }

@@ -25,6 +25,6 @@ pub use index::{Batch, Index, Row};
 pub use layout::Layout;
 pub use lock::{OwnerLock, Wanted};
 pub use log::AppendLog;
-pub use mapping::{LazyMemory, SharedNumber};
-pub use open_blob::{BlobBytes, OpenBlob};
+pub use mapping::{LazyMemory, Mapping, SharedNumber};
+pub use open_blob::OpenBlob;
 pub use session::{SessionLock, alive_sessions, is_session_alive, is_session_name, session_name};

@@ -64,14 +64,10 @@ impl OpenBlob {
         self.length
     }
 
-    /// The bytes for who may keep them for long and write into them: mapped where that pays and can be, else copied.
-    ///
-    /// # Errors
-    ///
-    /// As [`OpenBlob::read`].
-    pub fn to_keep(self) -> Result<BlobBytes> {
-        let mapping = if self.length < MAPPED_FROM { None } else { self.map() };
-        mapping.map_or_else(|| self.read().map(BlobBytes::Copied), |map| Ok(BlobBytes::Mapped(map)))
+    /// The bytes mapped, for who may keep them for long; `None` where a copy is cheaper, or where there can be no mapping.
+    #[must_use]
+    pub fn map_to_keep(&self) -> Option<Mapping> {
+        if self.length < MAPPED_FROM { None } else { self.map() }
     }
 
     /// The bytes mapped; `None` where there can be no mapping.
@@ -105,37 +101,14 @@ impl OpenBlob {
     ///
     /// As [`OpenBlob::read_into`]; also when there is no memory for them.
     pub fn read(self) -> Result<Vec<u8>> {
-        match self.source {
-            Source::Memory(bytes) => Ok(bytes.to_vec()),
-            Source::File { file, path, recent } => {
-                let bytes = read(&file, self.length).file("reading", &path)?;
-                recent.note(&self.blob.digest, &bytes);
-                Ok(bytes)
-            }
-        }
+        let mut bytes = match &self.source {
+            Source::Memory(bytes) => return Ok(bytes.to_vec()),
+            Source::File { path, .. } => reserved(self.length).file("reading", path)?,
+        };
+        bytes.resize(self.length, 0);
+        self.read_into(&mut bytes)?;
+        Ok(bytes)
     }
-}
-
-/// Not by `Read`, which wants memory that was written to before, or asks for the length once more.
-#[cfg(unix)]
-fn read(file: &File, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = reserved(length)?;
-    while bytes.len() < length {
-        match rustix::io::read(file, rustix::buffer::spare_capacity(&mut bytes)) {
-            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(bytes)
-}
-
-#[cfg(not(unix))]
-fn read(mut file: &File, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = reserved(length)?;
-    bytes.resize(length, 0);
-    file.read_exact(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Where there is no memory, that is for the caller to hear of, and not the end of the process.
@@ -143,34 +116,6 @@ fn reserved(length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(length).map_err(|_| ErrorKind::OutOfMemory)?;
     Ok(bytes)
-}
-
-/// Bytes of a blob that are nobody else's.
-#[derive(Debug)]
-pub enum BlobBytes {
-    /// Copied into memory of their own.
-    Copied(Vec<u8>),
-    /// The file itself, of which pages are copied as they are written to.
-    Mapped(Mapping),
-}
-
-impl BlobBytes {
-    /// The bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Copied(bytes) => bytes,
-            Self::Mapped(mapping) => mapping.as_bytes(),
-        }
-    }
-
-    /// Where they lie: valid for their length while this lives, wherever it is moved.
-    pub fn as_mut_ptr(&mut self) -> *mut u8 {
-        match self {
-            Self::Copied(bytes) => bytes.as_mut_ptr(),
-            Self::Mapped(mapping) => mapping.as_mut_ptr(),
-        }
-    }
 }
 
 #[cfg(test)]
