@@ -1,0 +1,61 @@
+import { type Row, nameOf } from './rows/row.ts'
+
+/** One side of a program: a folder of modules. `main.mjs` exports its `uses`: functions to call, of which `plain` is not cached. */
+export interface Program {
+  readonly name: string
+  readonly files: Readonly<Record<string, string>>
+}
+
+/** A program before and after an edit of one thing that its results depend on. */
+export interface Case {
+  readonly name: string
+  readonly uses: readonly string[]
+  readonly side: (which: 0 | 1) => Program
+}
+
+/** How an instance reaches a cached function. */
+export const USES = ['captured', 'argument', 'method', 'prototype', 'result'] as const
+
+/** What every program begins with. */
+export const HEAD = `import { memory } from '../../gather.mjs'`
+
+/** A function's beginning: async where its body awaits. */
+export function functionOf(signature: string, body: string): string {
+  return `${/\bawait\b/.test(body) ? 'async ' : ''}function ${signature} { ${body} }`
+}
+
+/** The program in which an instance is used in every way. */
+export function caseOf(row: Row): Case {
+  const name = nameOf(row)
+  return { name, uses: USES, side: (which) => ({ name, files: { 'main.mjs': textOf(row, row.sides[which]) } }) }
+}
+
+function textOf({ package: module, imports, from = module, also = '', make, use }: Row, side: string): string {
+  const onThis = use.replaceAll(/\bit\b(?=[.(?)\],])/g, 'this.it')
+  const method = (name: string): string => functionOf(`${name}()`, `return ${onThis}`).replace('function ', '')
+  return `${HEAD}
+import ${imports} from '${from}'
+${also}
+${functionOf('make()', `return ${make(side)}`)}
+const it = await make()
+const captured = memory.cache(${functionOf('captured()', `return ${use}`)})
+const argument = memory.cache(${functionOf('argument(it)', `return ${use}`)})
+class Holder {
+  constructor(it) { this.it = it }
+  ${method('method')}
+  ${method('prototype')}
+}
+Holder.prototype.method = memory.cached()(Holder.prototype.method, { kind: 'method', name: 'method', static: false, private: false })
+Holder.prototype.prototype = memory.cache(Holder.prototype.prototype)
+const result = memory.cache(${functionOf('result()', `return ${make(side)}`)})
+${functionOf('useOf(it)', `return ${use}`)}
+export const uses = {
+  plain: async () => useOf(await make()),
+  captured: () => captured(),
+  argument: async () => argument(await make()),
+  method: async () => new Holder(await make()).method(),
+  prototype: async () => new Holder(await make()).prototype(),
+  result: async () => useOf(await result()),
+}
+`
+}
