@@ -1,6 +1,8 @@
 // Stands beside the programs of one side, gives them their memory, and gathers what became of each of their calls.
 import { Memory } from 'engram'
 import { writeFileSync } from 'node:fs'
+// Some programs put others in their place.
+import { clearTimeout, setTimeout } from 'node:timers'
 
 export const memory = new Memory({ location: process.env.PACKAGES_STORE })
 
@@ -25,39 +27,43 @@ process.on('unhandledRejection', () => {})
 /** Runs one program: each of its uses twice, as what a second call finds tells whether the first one changed anything. */
 export async function tell(name, load) {
   process.stdout.write(`\n${name}: `)
-  const told = (said[name] = {})
+  const told = (said[name] = { calls: {} })
+  let restore
   try {
-    const { uses, restore } = await within(load())
-    for (const [use, make] of Object.entries(uses)) {
+    const program = await within(load())
+    restore = program.restore
+    for (const [use, start] of Object.entries(program.uses)) {
       process.stdout.write(`${use} `)
-      told[use] = await used(make)
+      told.calls[use] = await twice(start)
     }
-    restore?.()
   } catch (error) {
-    told.failure = String(error?.stack ?? error)
+    told.failure = textOf(error)
   }
+  restore?.()
 }
 
-async function used(make) {
-  call = { statuses: [], warnings: [], values: [] }
-  const one = call
+async function twice(start) {
+  const one = (call = { statuses: [], warnings: [], values: [] })
   try {
-    // A program may put something in the place of what it uses, so that nothing else runs in between.
-    for (let n = 0; n < (make.times ?? 2); n++) one.values.push(JSON.stringify(await within(make())) ?? 'undefined')
+    for (let n = 0; n < 2; n++) one.values.push(JSON.stringify(await within(start())) ?? 'undefined')
   } catch (error) {
-    one.failure = String(error?.stack ?? error)
+    one.failure = textOf(error)
   }
   call = undefined
   return one
 }
 
-/** Promises that never settle would end the process in silence. */
+/** A promise that never settles would end the process in silence. */
 function within(promise) {
   let timer
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error('It takes too long.')), 20_000)
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
+function textOf(error) {
+  return String(error?.stack ?? error)
 }
 
 /** Many packages keep the process alive. */

@@ -6,10 +6,12 @@ export interface Program {
   readonly files: Readonly<Record<string, string>>
 }
 
-/** A program before and after an edit of one thing that its results depend on. */
+/** A program before and after an edit of one thing that its results depend on, but for what is only told. */
 export interface Case {
   readonly name: string
   readonly uses: readonly string[]
+  /** Whether its results do not depend on what differs. */
+  readonly isTold?: boolean
   readonly side: (which: 0 | 1) => Program
 }
 

@@ -18,8 +18,8 @@ export interface Call {
   readonly failure?: string
 }
 
-/** What one process says of each program, by use; or that a program did not run at all. */
-export type Said = Readonly<Record<string, { readonly failure?: string } & Readonly<Record<string, Call>>>>
+/** What one process says of each program; `failure` is why it did not run to its end. */
+export type Said = Readonly<Record<string, { readonly calls: Readonly<Record<string, Call>>; readonly failure?: string }>>
 
 /** The instance, an equal one in a process of its own, and one that differs. */
 export interface Sides {
