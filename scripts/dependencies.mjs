@@ -18,6 +18,11 @@ export function installCodecPackages() {
   return install('__test__/codecs/packages', 'packages for the ready codecs')
 }
 
+/** Installs what the corpus of packages captures, passes and gives back. */
+export function installPackages() {
+  return install('__test__/packages', 'packages for the corpus of packages')
+}
+
 function install(folder, what) {
   return whenChanged(
     {

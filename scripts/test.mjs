@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, main, runAndRead } from './command.mjs'
-import { installCodecPackages, installLoaders } from './dependencies.mjs'
+import { installCodecPackages, installLoaders, installPackages } from './dependencies.mjs'
 import { cargoEnvironment } from './environment.mjs'
 
 const terminal = process.stdout.isTTY
@@ -36,6 +36,7 @@ export async function test(files = []) {
   await build()
   await installLoaders()
   await installCodecPackages()
+  await installPackages()
   const outcomes = []
   if (files.length === 0) outcomes.push(await testRust())
   outcomes.push(await testTypeScript(files))

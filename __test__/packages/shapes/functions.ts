@@ -70,11 +70,6 @@ export const functions: readonly Shape[] = [
     text: ({ make, use }) => `const helper = ((it) => ${use('it')}).bind(null, ${make})\n${reached('return helper()')}`,
   },
   {
-    about: 'a bound cached function',
-    text: ({ make, use }) =>
-      `const reached = memory.cache(function reached(it) { return ${use('it')} }.bind(null, ${make}), { name: 'reached', version: '1', deps: [${make}] })`,
-  },
-  {
     about: 'a callback',
     text: ({ make, use }) => `const it = ${make}\nconst read = () => ${use('it')}\n${reached('return [1].map(read)[0]')}`,
   },

@@ -27,7 +27,7 @@ export interface Shape {
   /** Statements of the main module, which declare `reached`; and other modules by their names. */
   readonly text: (parts: Parts) => string
   readonly modules?: (parts: Parts) => Readonly<Record<string, string>>
-  /** Why not every subject takes this shape. */
+  /** Names of the subjects that can take this shape; all can where it is left out. */
   readonly only?: readonly string[]
 }
 
