@@ -1,5 +1,5 @@
 /** Specs that take longest: they begin first, so that at the end no core waits for the last of them. */
-const LONGEST = [/fingerprint\/corpus/, /process\//, /key\/properties/, /memory\/bad-input/]
+const LONGEST = [/packages\//, /fingerprint\/corpus/, /process\//, /key\/properties/, /memory\/bad-input/]
 
 function place(file) {
   const at = LONGEST.findIndex((pattern) => pattern.test(file.replaceAll('\\', '/')))

@@ -33,7 +33,7 @@ function install(folder, what) {
     () => {
       announce(`installing ${what}`)
       // None of them needs its install script to run.
-      const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+      const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
       const npm = process.env.npm_execpath
       const directory = join(root, folder)
       if (npm) run(process.execPath, [npm, ...args], { directory })

@@ -1,12 +1,13 @@
 // Stands beside the programs of one side, gives them their memory, and gathers what became of each of their calls.
 import { Memory } from 'engram'
-import { writeFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 // Some programs put others in their place.
 import { clearTimeout, setTimeout } from 'node:timers'
 
+const { cpuUsage } = process
+
 export const memory = new Memory({ location: process.env.PACKAGES_STORE })
 
-const said = {}
 let call
 
 memory.on('call', (event) => {
@@ -25,21 +26,30 @@ process.on('uncaughtException', () => {})
 process.on('unhandledRejection', () => {})
 
 /** Runs one program: each of its uses twice, as what a second call finds tells whether the first one changed anything. */
-export async function tell(name, load) {
-  process.stdout.write(`\n${name}: `)
-  const told = (said[name] = { calls: {} })
-  let restore
+export async function tell(name, uses, load) {
+  const calls = {}
+  note({ name })
+  const before = cpu()
+  let restore, failure
   try {
     const program = await within(load())
     restore = program.restore
-    for (const [use, start] of Object.entries(program.uses)) {
-      process.stdout.write(`${use} `)
-      told.calls[use] = await twice(start)
-    }
+    for (const use of ['plain', ...uses]) calls[use] = await twice(program.uses[use])
   } catch (error) {
-    told.failure = textOf(error)
+    failure = textOf(error)
   }
   restore?.()
+  note({ name, calls, cpu: cpu() - before, failure })
+}
+
+/** A line at once: a program that ends the process leaves what was said before. */
+function note(line) {
+  appendFileSync(process.env.PACKAGES_SAID, `${JSON.stringify(line)}\n`)
+}
+
+function cpu() {
+  const { user, system } = cpuUsage()
+  return (user + system) / 1000
 }
 
 async function twice(start) {
@@ -68,7 +78,6 @@ function textOf(error) {
 
 /** Many packages keep the process alive. */
 export async function finish() {
-  writeFileSync(process.env.PACKAGES_SAID, JSON.stringify(said))
   await memory.close()
   process.exit()
 }

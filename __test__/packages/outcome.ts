@@ -19,10 +19,12 @@ export interface Judged {
   readonly outcome: Outcome
   /** Whether a warning said something; of `wrong` it tells those that are wrong without a word. */
   readonly isWarned: boolean
+  /** What the equal instance's warnings say. */
+  readonly messages: readonly string[]
 }
 
 /** What users can do about a call that is not cached; options, not texts. */
-const REMEDY = /captures|version|argument|ignoreThis|register|codecs|deps|Return/
+const REMEDY = /captures|version|argument|ignoreThis|register|codecs|deps|return/i
 
 /** What became of each use of each case; `unfit` are the programs that show nothing. */
 export function judge(cases: readonly Case[], sides: Sides): { judged: Judged[]; unfit: string[] } {
@@ -39,7 +41,8 @@ function unfitness({ name, isTold = false }: Case, { first, equal, other }: Side
   const failed = [one, same, different].find((call) => call?.failure !== undefined)
   if (failed !== undefined) return [`${name}: ${failed.failure}`]
   const [value, ...more] = [...(one?.values ?? []), ...(same?.values ?? [])]
-  if (value === undefined || more.some((text) => text !== value)) return [`${name}: equal instances give ${value}, ${more.join()}`]
+  if (value === undefined || more.some((text) => text !== value))
+    return [`${name}: equal instances give ${value}, ${more.join()}`]
   if (!isTold && different?.values.includes(value)) return [`${name}: both sides give ${value}`]
   return []
 }
@@ -55,7 +58,8 @@ function judgedUse(name: string, use: string, { first, equal, other }: Sides): J
     if (sides.some(({ call, plain }) => isWrong(call!, plain))) return 'wrong'
     return outcomeOf(sides[1]!.call!)
   }
-  return { name, use, outcome: outcome(), isWarned }
+  const messages = sides[1]!.call?.warnings.map(({ message }) => message) ?? []
+  return { name, use, outcome: outcome(), isWarned, messages }
 }
 
 /** A call that ran the second time may give something else, as an instance may change when it is used. */

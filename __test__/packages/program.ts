@@ -16,7 +16,7 @@ export interface Case {
 }
 
 /** How an instance reaches a cached function. */
-export const USES = ['captured', 'argument', 'method', 'prototype', 'result'] as const
+export const USES = ['captured', 'argument', 'receiver', 'method', 'prototype', 'result'] as const
 
 /** What every program begins with. */
 export const HEAD = `import { memory } from '../../gather.mjs'`
@@ -33,15 +33,18 @@ export function caseOf(row: Row): Case {
 }
 
 function textOf({ package: module, imports, from = module, also = '', make, use }: Row, side: string): string {
-  const onThis = use.replaceAll(/\bit\b(?=[.(?)\],])/g, 'this.it')
+  const onThis = use.replaceAll(/\bit\b(?=[.(?)\],]| })/g, 'this.it')
   const method = (name: string): string => functionOf(`${name}()`, `return ${onThis}`).replace('function ', '')
+  // Some instances are thenables, which nothing must wait for.
+  const wait = /\bawait\b/.test(make(side)) ? 'await ' : ''
   return `${HEAD}
-import ${imports} from '${from}'
 ${also}
+${imports === undefined ? '' : `import ${imports} from '${from}'`}
 ${functionOf('make()', `return ${make(side)}`)}
-const it = await make()
+const it = ${wait}make()
 const captured = memory.cache(${functionOf('captured()', `return ${use}`)})
 const argument = memory.cache(${functionOf('argument(it)', `return ${use}`)})
+const receiver = memory.cache(${functionOf('receiver()', `const it = this; return ${use}`)})
 class Holder {
   constructor(it) { this.it = it }
   ${method('method')}
@@ -52,12 +55,13 @@ Holder.prototype.prototype = memory.cache(Holder.prototype.prototype)
 const result = memory.cache(${functionOf('result()', `return ${make(side)}`)})
 ${functionOf('useOf(it)', `return ${use}`)}
 export const uses = {
-  plain: async () => useOf(await make()),
-  captured: () => captured(),
-  argument: async () => argument(await make()),
-  method: async () => new Holder(await make()).method(),
-  prototype: async () => new Holder(await make()).prototype(),
-  result: async () => useOf(await result()),
+  plain: async () => useOf(${wait}make()),
+  captured: async () => captured(),
+  argument: async () => argument(${wait}make()),
+  receiver: async () => receiver.call(${wait}make()),
+  method: async () => new Holder(${wait}make()).method(),
+  prototype: async () => new Holder(${wait}make()).prototype(),
+  result: async () => useOf(${wait}result()),
 }
 `
 }

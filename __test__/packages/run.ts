@@ -1,11 +1,18 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Case } from './program.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const here = fileURLToPath(new URL('.', import.meta.url))
+
+/** Programs that share a process: few enough that one which ends it takes little along. */
+const BATCH = 60
+/** Processes at a time. */
+const LANES = 2
+/** Milliseconds that one process may take. */
+const PATIENCE = 600_000
 
 /** What became of one use of a program's, called twice in one process. */
 export interface Call {
@@ -18,8 +25,16 @@ export interface Call {
   readonly failure?: string
 }
 
-/** What one process says of each program; `failure` is why it did not run to its end. */
-export type Said = Readonly<Record<string, { readonly calls: Readonly<Record<string, Call>>; readonly failure?: string }>>
+/** What became of one program; `failure` is why it did not run to its end. */
+export interface Told {
+  readonly calls: Readonly<Record<string, Call>>
+  /** Milliseconds of CPU. */
+  readonly cpu: number
+  readonly failure?: string
+}
+
+/** What the processes of one side say, by the programs' names. */
+export type Said = Readonly<Record<string, Told>>
 
 /** The instance, an equal one in a process of its own, and one that differs. */
 export interface Sides {
@@ -28,49 +43,88 @@ export interface Sides {
   readonly other: Said
 }
 
-/** Runs the sides of all programs, each in one process. `directory` holds nothing else. */
+/** Runs the sides of all programs, each side in processes of its own. `directory` holds nothing else. */
 export async function runSides(directory: string, cases: readonly Case[]): Promise<Sides> {
   symlinkSync(join(here, 'node_modules'), join(directory, 'node_modules'), 'junction')
-  const first = write(join(directory, 'first'), cases, 0)
-  const equal = write(join(directory, 'equal'), cases, 0)
-  const other = write(join(directory, 'other'), cases, 1)
+  const batches = inBatches(cases)
+  const first = write(join(directory, 'first'), batches, 0)
+  const equal = write(join(directory, 'equal'), batches, 0)
+  const other = write(join(directory, 'other'), batches, 1)
   const store = join(directory, 'store')
-  const told = await run(first, store)
-  const [toldEqual, toldOther] = await Promise.all([run(equal, store), run(other, store)])
-  return { first: told, equal: toldEqual, other: toldOther }
+  const run = async (runs: readonly Run[]): Promise<readonly Said[]> =>
+    inLanes(runs.map((one) => () => runBatch(one, store)))
+  const told = await run(first)
+  const later = await run([...equal, ...other])
+  return {
+    first: Object.assign({}, ...told) as Said,
+    equal: Object.assign({}, ...later.slice(0, equal.length)) as Said,
+    other: Object.assign({}, ...later.slice(equal.length)) as Said,
+  }
 }
 
-function write(directory: string, cases: readonly Case[], which: 0 | 1): string {
+function inBatches(cases: readonly Case[]): readonly (readonly Case[])[] {
+  const count = Math.ceil(cases.length / BATCH)
+  // Neighbours share packages, and a package is best loaded by one process.
+  return Array.from({ length: count }, (_, index) =>
+    cases.slice(Math.floor((index * cases.length) / count), Math.floor(((index + 1) * cases.length) / count)),
+  )
+}
+
+async function inLanes<T>(tasks: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
+  const results: T[] = []
+  let next = 0
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < tasks.length; index = next++) results[index] = await tasks[index]!()
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return results
+}
+
+/** One batch of one side: a module to run, in a folder. */
+interface Run {
+  readonly directory: string
+  readonly module: string
+}
+
+function write(directory: string, batches: readonly (readonly Case[])[], which: 0 | 1): readonly Run[] {
   mkdirSync(join(directory, 'node_modules'), { recursive: true })
   symlinkSync(project, join(directory, 'node_modules', 'engram'), 'junction')
   put(directory, 'package.json', '{ "name": "program", "type": "module" }')
   put(directory, 'gather.mjs', readFileSync(join(here, 'gather.mjs'), 'utf8'))
-  const lines = cases.map(({ name, side }) => {
-    const folder = name.replaceAll(/[^\w.-]+/g, '-')
-    for (const [file, text] of Object.entries(side(which).files)) put(directory, `programs/${folder}/${file}`, text)
-    return `await tell(${JSON.stringify(name)}, () => import('./programs/${folder}/main.mjs'))`
+  return batches.map((cases, index) => {
+    const lines = cases.map(({ name, uses, side }) => {
+      const folder = name.replaceAll(/[^\w.-]+/g, '-')
+      for (const [file, text] of Object.entries(side(which).files)) put(directory, `programs/${folder}/${file}`, text)
+      return `await tell(${JSON.stringify(name)}, ${JSON.stringify(uses)}, () => import('./programs/${folder}/main.mjs'))`
+    })
+    const module = `batch-${index}.mjs`
+    put(directory, module, [`import { finish, tell } from './gather.mjs'`, ...lines, 'await finish()', ''].join('\n'))
+    return { directory, module }
   })
-  put(directory, 'run.mjs', [`import { finish, tell } from './gather.mjs'`, ...lines, 'await finish()', ''].join('\n'))
-  return directory
 }
 
-function run(directory: string, store: string): Promise<Said> {
-  const said = join(directory, 'said.json')
+function runBatch({ directory, module }: Run, store: string): Promise<Said> {
+  const said = join(directory, `${module}.said`)
   const { NODE_OPTIONS: _, FORCE_COLOR: __, ...env } = process.env
   const options = {
     cwd: directory,
     env: { ...env, PACKAGES_STORE: store, PACKAGES_SAID: said },
     maxBuffer: 2 ** 26,
-    timeout: 240_000,
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL' as const,
   }
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, ['run.mjs'], options, (error, stdout, stderr) => {
-      try {
-        resolve(JSON.parse(readFileSync(said, 'utf8')) as Said)
-      } catch {
-        // The last line names the program that ended all.
-        reject(new Error(`The programs did not end: ${stderr.slice(-2000)}${stdout.slice(-500)}`, { cause: error }))
-      }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [module], options, (error, _stdout, stderr) => {
+      const lines = existsSync(said) ? readFileSync(said, 'utf8').split('\n').slice(0, -1) : []
+      const told = lines.map((line) => JSON.parse(line) as Told & { name: string })
+      // A program that ended its process has begun and not ended.
+      const begun = Object.fromEntries(told.map((one) => [one.name, one]))
+      const failure = `It ended its process: ${error?.message.slice(0, 200)}${stderr.slice(-1000)}`
+      resolve(
+        Object.fromEntries(
+          Object.entries(begun).map(([name, one]) => [name, 'cpu' in one ? one : { calls: {}, cpu: 0, failure }]),
+        ),
+      )
     })
   })
 }

@@ -10,7 +10,7 @@ interface Told {
   /** How a function tells `it` something: statements. */
   readonly tell: string
   /** Declares what it tells it by. */
-  readonly helper?: string
+  readonly helper?: string | undefined
 }
 
 const levels = [`'info'`, `'error'`] as const
@@ -20,99 +20,99 @@ const pinoAt = (level: string): string => `pino({ level: ${level} })`
 
 const loggers: readonly Told[] = [
   {
-    name: 'winston',
+    name: 'by winston',
     imports: `import winston from 'winston'`,
     make: (level) => `winston.createLogger({ level: ${level}, transports: [new winston.transports.Console()] })`,
     sides: levels,
     tell: `it.info('begin', { n: 1 })`,
   },
-  { name: 'pino', imports: PINO, make: pinoAt, sides: levels, tell: `it.info({ n: 1 }, 'begin')` },
+  { name: 'by pino', imports: PINO, make: pinoAt, sides: levels, tell: `it.info({ n: 1 }, 'begin')` },
   {
-    name: 'pino: child',
+    name: 'by pino: child',
     imports: PINO,
     make: (name) => `pino().child({ name: ${name} })`,
     sides: names,
     tell: `it.info('begin')`,
   },
   {
-    name: 'bunyan',
+    name: 'by bunyan',
     imports: `import bunyan from 'bunyan'`,
     make: (name) => `bunyan.createLogger({ name: ${name} })`,
     sides: names,
     tell: `it.info('begin')`,
   },
   {
-    name: 'loglevel',
+    name: 'by loglevel',
     imports: `import loglevel from 'loglevel'`,
     make: (name) => `loglevel.getLogger(${name})`,
     sides: names,
     tell: `it.info('begin')`,
   },
   {
-    name: 'debug',
+    name: 'by debug',
     imports: `import debug from 'debug'`,
     make: (name) => `debug(${name})`,
     sides: names,
     tell: `it('begin %d', 1)`,
   },
   {
-    name: 'consola',
+    name: 'by consola',
     imports: `import { createConsola } from 'consola'`,
     make: (level) => `createConsola({ level: ${level} })`,
     sides: ['3', '4'],
     tell: `it.start('begin'), it.success('end')`,
   },
   {
-    name: 'log4js',
+    name: 'by log4js',
     imports: `import log4js from 'log4js'`,
     make: (name) => `log4js.getLogger(${name})`,
     sides: names,
     tell: `it.info('begin')`,
   },
   {
-    name: 'signale',
+    name: 'by signale',
     imports: `import signale from 'signale'`,
     make: (scope) => `new signale.Signale({ scope: ${scope} })`,
     sides: names,
     tell: `it.success('begin')`,
   },
   {
-    name: 'tslog',
+    name: 'by tslog',
     imports: `import { Logger } from 'tslog'`,
     make: (name) => `new Logger({ name: ${name}, type: 'json' })`,
     sides: names,
     tell: `it.info('begin')`,
   },
   {
-    name: 'prom-client',
+    name: 'by prom-client',
     imports: `import { Counter, Registry } from 'prom-client'`,
     make: (name) => `new Counter({ name: ${name}, help: 'a', registers: [new Registry()] })`,
     sides: names,
     tell: `it.inc(); it.inc(2)`,
   },
   {
-    name: 'hot-shots',
+    name: 'by hot-shots',
     imports: `import StatsD from 'hot-shots'`,
     make: (prefix) => `new StatsD({ prefix: ${prefix}, mock: true })`,
     sides: names,
     tell: `it.increment('calls'); it.gauge('n', 1)`,
   },
-  { name: 'console', make: () => 'console', sides: names, tell: `it.log('begin'); console.warn('end')` },
+  { name: 'by console', make: () => 'console', sides: names, tell: `it.log('begin'); console.warn('end')` },
   {
-    name: 'console of the user',
+    name: 'by console of the user',
     imports: `import { Console } from 'node:console'`,
     make: (name) => `Object.assign(new Console(process.stdout), { name: ${name} })`,
     sides: names,
     tell: `it.log('begin')`,
   },
   {
-    name: 'standard output',
+    name: 'by standard output',
     make: () => 'process.stdout',
     sides: names,
     tell: `it.write('begin'); process.stderr.write('end')`,
   },
   {
-    name: 'class of the user with a private stream',
+    name: 'by class of the user with a private stream',
     imports: `class Log { #to; constructor(name) { this.#to = process.stdout; this.name = name } info(text) { this.#to.write(text) } }`,
     make: (name) => `new Log(${name})`,
     sides: names,
@@ -141,21 +141,21 @@ const ways: readonly (readonly [string, string, string?])[] = [
 const told: readonly Told[] = [
   ...loggers,
   ...ways.map(([how, tell, helper]) => ({
-    name: `told ${how}`,
+    name: how,
     imports: PINO,
     make: pinoAt,
     sides: levels,
     tell,
-    ...(helper !== undefined && { helper }),
+    helper,
   })),
 ]
 
 /** Functions that tell a logger something which they captured, or a field of theirs. */
 export const tellers: readonly Case[] = told.map((one) => ({
-  name: one.name,
+  name: `told ${one.name}`,
   uses: ['captured', 'method'],
   isTold: true,
-  side: (which) => ({ name: one.name, files: { 'main.mjs': textOf(one, one.sides[which]) } }),
+  side: (which) => ({ name: `told ${one.name}`, files: { 'main.mjs': textOf(one, one.sides[which]) } }),
 }))
 
 function textOf({ imports = '', make, helper = '', tell }: Told, side: string): string {

@@ -95,12 +95,4 @@ export const dates: readonly Row[] = [
     sides: ['2', '3'],
     use: `it.all().length`,
   },
-  {
-    package: 'chrono-node',
-    keeps: 'own properties',
-    imports: '* as chrono',
-    make: (kind) => `chrono.${kind}.clone()`,
-    sides: ['casual', 'strict'],
-    use: `it.parseDate('tomorrow', new Date(0)) === null`,
-  },
 ]

@@ -77,14 +77,6 @@ const withHeader = (value) => { const it = axios.create({ adapter }); it.interce
     use: `(await it.GET('/users')).data`,
   },
   {
-    package: 'superagent',
-    keeps: 'stream',
-    imports: 'superagent',
-    make: (url) => `superagent.get(${url} + '/users')`,
-    sides: urls,
-    use: `it.toJSON().url`,
-  },
-  {
     package: 'node-fetch',
     keeps: 'symbols',
     imports: '{ Request }',

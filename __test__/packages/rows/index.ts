@@ -1,5 +1,6 @@
 import { databases } from './databases.ts'
 import { dates } from './dates.ts'
+import { globals } from './globals.ts'
 import { hosts } from './hosts.ts'
 import { http } from './http.ts'
 import { machines } from './machines.ts'
@@ -11,6 +12,7 @@ import { schemas } from './schemas.ts'
 import { tables } from './tables.ts'
 import { templates } from './templates.ts'
 import { texts } from './texts.ts'
+import { users } from './users.ts'
 
 /** What is captured, passed and given back. */
 export const rows: readonly Row[] = [
@@ -26,4 +28,6 @@ export const rows: readonly Row[] = [
   texts,
   machines,
   hosts,
+  globals,
+  users,
 ].flat()

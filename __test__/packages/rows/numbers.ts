@@ -99,6 +99,7 @@ export const numbers: readonly Row[] = [
   {
     package: 'mathjs',
     about: 'matrix',
+    isSlow: true,
     keeps: 'own properties',
     imports: '{ det, matrix }',
     make: (value) => `matrix([[1, ${value}], [3, 4]])`,
@@ -108,6 +109,7 @@ export const numbers: readonly Row[] = [
   {
     package: 'mathjs',
     about: 'compiled expression',
+    isSlow: true,
     keeps: 'generated code',
     imports: '{ compile }',
     make: (text) => `compile(${text})`,
@@ -117,15 +119,18 @@ export const numbers: readonly Row[] = [
   {
     package: 'mathjs',
     about: 'configuration',
+    isSlow: true,
     keeps: 'closures',
     imports: '{ create, addDependencies, bignumberDependencies, divideDependencies }',
-    make: (precision) => `create({ addDependencies, bignumberDependencies, divideDependencies }, { number: 'BigNumber', precision: ${precision} })`,
+    make: (precision) =>
+      `create({ addDependencies, bignumberDependencies, divideDependencies }, { number: 'BigNumber', precision: ${precision} })`,
     sides: ['8', '12'],
     use: `String(it.divide(it.bignumber(1), it.bignumber(3)))`,
   },
   {
     package: 'mathjs',
     about: 'unit',
+    isSlow: true,
     keeps: 'own properties',
     imports: '{ unit }',
     make: (text) => `unit(${text})`,
@@ -189,15 +194,6 @@ export const numbers: readonly Row[] = [
     make: (seed) => `new Chance(${seed})`,
     sides: small,
     use: `it.integer({ min: 0, max: 1e6 })`,
-  },
-  {
-    package: '@faker-js/faker',
-    keeps: 'own properties',
-    imports: '{ Faker, en }',
-    also: `const seeded = (seed) => { const it = new Faker({ locale: en }); it.seed(seed); return it }`,
-    make: (seed) => `seeded(${seed})`,
-    sides: small,
-    use: `it.person.firstName()`,
   },
   {
     package: 'numeral',

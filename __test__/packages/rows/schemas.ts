@@ -72,14 +72,6 @@ export const schemas: readonly Row[] = [
     use: `is('abcd', it)`,
   },
   {
-    package: 'io-ts',
-    keeps: 'own properties',
-    imports: 't',
-    make: (name) => `t.type({ ${name}: t.string })`,
-    sides: ['name', 'title'],
-    use: `it.decode({ name: 'abcd' })._tag`,
-  },
-  {
     package: '@sinclair/typebox',
     keeps: 'symbols',
     imports: '{ Type }',
@@ -87,14 +79,6 @@ export const schemas: readonly Row[] = [
     make: (min) => `Type.String({ minLength: ${min} })`,
     sides: bounds,
     use: `Value.Check(it, 'abcd')`,
-  },
-  {
-    package: 'arktype',
-    keeps: 'properties of a function',
-    imports: '{ type }',
-    make: (min) => `type('string >= ${min}')`,
-    sides: bounds,
-    use: `it.allows('abcd')`,
   },
   {
     package: 'runtypes',

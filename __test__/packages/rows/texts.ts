@@ -38,14 +38,6 @@ export const texts: readonly Row[] = [
     use: `it.search('pear')`,
   },
   {
-    package: 'compromise',
-    keeps: 'own properties',
-    imports: 'nlp',
-    make: (word) => `nlp('she walked to the ' + ${word})`,
-    sides: words,
-    use: `it.nouns().out('array')`,
-  },
-  {
     package: 'snowball-stemmers',
     keeps: 'closures',
     imports: 'snowball',
@@ -125,21 +117,5 @@ export const texts: readonly Row[] = [
     make: (value) => `new Command().option('--text <text>', 'a text', ${value})`,
     sides: words,
     use: `it.opts().text`,
-  },
-  {
-    package: 'yargs',
-    keeps: 'weak map',
-    imports: 'yargs',
-    make: (value) => `yargs([]).option('text', { default: ${value} }).exitProcess(false)`,
-    sides: words,
-    use: `it.parseSync([]).text`,
-  },
-  {
-    package: 'jszip',
-    keeps: 'own properties',
-    imports: 'JSZip',
-    make: (text) => `new JSZip().file('a', ${text})`,
-    sides: words,
-    use: `await it.file('a').async('string')`,
   },
 ]

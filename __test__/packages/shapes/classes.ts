@@ -96,7 +96,8 @@ export const modules: readonly Shape[] = [
   },
   {
     about: 'a namespace that is handed on',
-    text: ({ use }) => `import * as kit from './other.mjs'\nconst helper = (one) => ${use('one.it')}\n${reached('return helper(kit)')}`,
+    text: ({ use }) =>
+      `import * as kit from './other.mjs'\nconst helper = (one) => ${use('one.it')}\n${reached('return helper(kit)')}`,
     modules: ({ imports, make }) => ({ other: `${imports}\nexport const it = ${make}` }),
   },
   {
@@ -124,14 +125,16 @@ export const modules: readonly Shape[] = [
   },
   {
     about: 'a module that is configured',
-    text: ({ make }) => `import { configure, read } from './other.mjs'\nconfigure(${make})\n${reached('return read()')}`,
+    text: ({ make }) =>
+      `import { configure, read } from './other.mjs'\nconfigure(${make})\n${reached('return read()')}`,
     modules: ({ use }) => ({
       other: `let it\nexport const configure = (one) => { it = one }\nexport const read = () => ${use('it')}`,
     }),
   },
   {
     about: 'an import whose binding changes',
-    text: ({ make, use }) => `import { configure, it } from './other.mjs'\nconfigure(${make})\n${reached(`return ${use('it')}`)}`,
+    text: ({ make, use }) =>
+      `import { configure, it } from './other.mjs'\nconfigure(${make})\n${reached(`return ${use('it')}`)}`,
     modules: () => ({ other: `export let it\nexport const configure = (one) => { it = one }` }),
   },
   {

@@ -4,7 +4,8 @@ import { type Shape, reached } from './shape.ts'
 export const functions: readonly Shape[] = [
   {
     about: 'a helper',
-    text: ({ make, use }) => `const it = ${make}\nfunction helper() { return ${use('it')} }\n${reached('return helper()')}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nfunction helper() { return ${use('it')} }\n${reached('return helper()')}`,
   },
   {
     about: 'a helper of a helper',
@@ -21,15 +22,18 @@ export const functions: readonly Shape[] = [
   },
   {
     about: 'a helper that takes it',
-    text: ({ make, use }) => `const it = ${make}\nconst helper = (one) => ${use('one')}\n${reached('return helper(it)')}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nconst helper = (one) => ${use('one')}\n${reached('return helper(it)')}`,
   },
   {
     about: 'an async helper',
-    text: ({ make, use }) => `const it = ${make}\nasync function helper() { return ${use('it')} }\n${reached('return await helper()')}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nasync function helper() { return ${use('it')} }\n${reached('return await helper()')}`,
   },
   {
     about: 'a generator',
-    text: ({ make, use }) => `const it = ${make}\nfunction* helper() { yield ${use('it')} }\n${reached('return [...helper()][0]')}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nfunction* helper() { yield ${use('it')} }\n${reached('return [...helper()][0]')}`,
   },
   {
     about: 'a default of a parameter',
@@ -38,7 +42,8 @@ export const functions: readonly Shape[] = [
   },
   {
     about: 'a default of a parameter of a helper',
-    text: ({ make, use }) => `const it = ${make}\nconst helper = (one = it) => ${use('one')}\n${reached('return helper()')}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nconst helper = (one = it) => ${use('one')}\n${reached('return helper()')}`,
   },
   {
     about: 'a closure',
@@ -71,19 +76,23 @@ export const functions: readonly Shape[] = [
   },
   {
     about: 'a callback',
-    text: ({ make, use }) => `const it = ${make}\nconst read = () => ${use('it')}\n${reached('return [1].map(read)[0]')}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nconst read = () => ${use('it')}\n${reached('return [1].map(read)[0]')}`,
   },
   {
     about: 'functions in a list',
-    text: ({ make, use }) => `const it = ${make}\nconst steps = [() => ${use('it')}]\n${reached('return steps.map((step) => step())[0]')}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nconst steps = [() => ${use('it')}]\n${reached('return steps.map((step) => step())[0]')}`,
   },
   {
     about: 'functions by name',
-    text: ({ make, use }) => `const it = ${make}\nconst table = { read: () => ${use('it')} }\n${reached(`return table['re' + 'ad']()`)}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nconst table = { read: () => ${use('it')} }\n${reached(`return table['re' + 'ad']()`)}`,
   },
   {
     about: 'a recursive helper',
-    text: ({ make, use }) => `const it = ${make}\nconst helper = (n) => (n === 0 ? ${use('it')} : helper(n - 1))\n${reached('return helper(3)')}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nconst helper = (n) => (n === 0 ? ${use('it')} : helper(n - 1))\n${reached('return helper(3)')}`,
   },
   {
     about: 'a helper that remembers',
@@ -126,6 +135,7 @@ export const functions: readonly Shape[] = [
   },
   {
     about: 'a receiver by reflection',
-    text: ({ make, use }) => `const it = ${make}\nconst read = function () { return ${use('this')} }\n${reached('return Reflect.apply(read, it, [])')}`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nconst read = function () { return ${use('this')} }\n${reached('return Reflect.apply(read, it, [])')}`,
   },
 ]

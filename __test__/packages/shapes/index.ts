@@ -6,8 +6,8 @@ import { variables } from './variables.ts'
 
 const all: readonly Shape[] = [variables, functions, classes, modules].flat()
 
-/** Every way in which an instance reaches a function, with every subject. */
-export const shapes: readonly Case[] = all.flatMap((shape) =>
+/** Every way in which an instance reaches a function, each with every subject. */
+export const shapes: readonly (readonly Case[])[] = all.map((shape) =>
   subjects
     .filter(({ name }) => shape.only === undefined || shape.only.includes(name))
     .map((subject) => {

@@ -74,6 +74,6 @@ export const uses = {
   reached: () => reached(),
 }
 `
-  const modules = Object.entries(shape.modules?.(parts) ?? {}).map(([name, text]) => [`${name}.mjs`, text])
+  const modules = Object.entries(shape.modules?.(parts) ?? {}).map(([name, module]) => [`${name}.mjs`, module])
   return { 'main.mjs': main, ...(Object.fromEntries(modules) as Record<string, string>) }
 }

@@ -17,7 +17,8 @@ export const variables: readonly Shape[] = [
   },
   {
     about: 'a variable of a block',
-    text: ({ make, use }) => `let reached\n{ const it = ${make}; reached = memory.cache(function reached() { return ${use('it')} }) }`,
+    text: ({ make, use }) =>
+      `let reached\n{ const it = ${make}; reached = memory.cache(function reached() { return ${use('it')} }) }`,
   },
   {
     about: 'another name of it',
@@ -41,7 +42,8 @@ export const variables: readonly Shape[] = [
   },
   {
     about: 'a choice of two',
-    text: ({ make, use }) => `const it = process.argv.length > 0 ? ${make} : undefined\n${reached(`return ${use('it')}`)}`,
+    text: ({ make, use }) =>
+      `const it = process.argv.length > 0 ? ${make} : undefined\n${reached(`return ${use('it')}`)}`,
   },
   {
     about: 'a property',
@@ -57,7 +59,8 @@ export const variables: readonly Shape[] = [
   },
   {
     about: 'a property by a symbol',
-    text: ({ make, use }) => `const key = Symbol('it')\nconst kit = { [key]: ${make} }\n${reached(`return ${use('kit[key]')}`)}`,
+    text: ({ make, use }) =>
+      `const key = Symbol('it')\nconst kit = { [key]: ${make} }\n${reached(`return ${use('kit[key]')}`)}`,
   },
   {
     about: 'a property that is not enumerable',
@@ -79,11 +82,13 @@ export const variables: readonly Shape[] = [
   },
   {
     about: 'a copy by spreading',
-    text: ({ make, use }) => `const base = { it: ${make} }\nconst kit = { ...base, other: 1 }\n${reached(`return ${use('kit.it')}`)}`,
+    text: ({ make, use }) =>
+      `const base = { it: ${make} }\nconst kit = { ...base, other: 1 }\n${reached(`return ${use('kit.it')}`)}`,
   },
   {
     about: 'a getter of an object',
-    text: ({ make, use }) => `const one = ${make}\nconst kit = { get it() { return one } }\n${reached(`return ${use('kit.it')}`)}`,
+    text: ({ make, use }) =>
+      `const one = ${make}\nconst kit = { get it() { return one } }\n${reached(`return ${use('kit.it')}`)}`,
   },
   {
     about: 'an element of a list',
@@ -103,15 +108,18 @@ export const variables: readonly Shape[] = [
   },
   {
     about: 'a value of a weak map',
-    text: ({ make, use }) => `const key = {}\nconst all = new WeakMap([[key, ${make}]])\n${reached(`return ${use('all.get(key)')}`)}`,
+    text: ({ make, use }) =>
+      `const key = {}\nconst all = new WeakMap([[key, ${make}]])\n${reached(`return ${use('all.get(key)')}`)}`,
   },
   {
     about: 'what a weak reference refers to',
-    text: ({ make, use }) => `const it = ${make}\nconst ref = new WeakRef(it)\n${reached(`return ${use('ref.deref()')}`)}\nglobalThis.kept = it`,
+    text: ({ make, use }) =>
+      `const it = ${make}\nconst ref = new WeakRef(it)\n${reached(`return ${use('ref.deref()')}`)}\nglobalThis.kept = it`,
   },
   {
     about: 'what a promise resolves with',
-    text: ({ make, use }) => `const ready = Promise.resolve(${make})\n${reached(`const it = await ready; return ${use('it')}`)}`,
+    text: ({ make, use }) =>
+      `const ready = Promise.resolve(${make})\n${reached(`const it = await ready; return ${use('it')}`)}`,
   },
   {
     about: 'a property of a function',
@@ -119,11 +127,13 @@ export const variables: readonly Shape[] = [
   },
   {
     about: 'a property of the global object',
-    text: ({ make, use }) => `globalThis.itOfPackages = ${make}\n${reached(`return ${use('globalThis.itOfPackages')}`)}`,
+    text: ({ make, use }) =>
+      `globalThis.itOfPackages = ${make}\n${reached(`return ${use('globalThis.itOfPackages')}`)}`,
   },
   {
     about: 'an object that refers to itself',
-    text: ({ make, use }) => `const kit = { it: ${make} }\nkit.self = kit\n${reached(`return ${use('kit.self.self.it')}`)}`,
+    text: ({ make, use }) =>
+      `const kit = { it: ${make} }\nkit.self = kit\n${reached(`return ${use('kit.self.self.it')}`)}`,
   },
   {
     about: 'a proxy around it',
