@@ -9,6 +9,8 @@ const { cpuUsage } = process
 export const memory = new Memory({ location: process.env.PACKAGES_STORE })
 
 let call
+/** The program that ended an earlier process: the others come after it. */
+let after = process.env.PACKAGES_AFTER
 
 memory.on('call', (event) => {
   if (call === undefined) return
@@ -27,6 +29,10 @@ process.on('unhandledRejection', () => {})
 
 /** Runs one program: each of its uses twice, as what a second call finds tells whether the first one changed anything. */
 export async function tell(name, uses, load) {
+  if (after) {
+    if (name === after) after = undefined
+    return
+  }
   const calls = {}
   note({ name })
   const before = cpu()
@@ -79,5 +85,6 @@ function textOf(error) {
 /** Many packages keep the process alive. */
 export async function finish() {
   await memory.close()
+  note({ name: 'end of the batch' })
   process.exit()
 }

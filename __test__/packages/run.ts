@@ -7,8 +7,8 @@ import type { Case } from './program.ts'
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-/** Programs that share a process: few enough that one which ends it takes little along. */
-const BATCH = 60
+/** Programs that share a process, and with it the packages that it has loaded. */
+const BATCH = 120
 /** Processes at a time. */
 const LANES = 2
 /** Milliseconds that one process may take. */
@@ -32,6 +32,12 @@ export interface Told {
   readonly cpu: number
   readonly failure?: string
 }
+
+/** What a process says when a program begins, and with `calls` when it has ended. */
+type Line = { readonly name: string } & Partial<Told>
+
+/** The name that a process gives its end. */
+const END = 'end of the batch'
 
 /** What the processes of one side say, by the programs' names. */
 export type Said = Readonly<Record<string, Told>>
@@ -103,28 +109,38 @@ function write(directory: string, batches: readonly (readonly Case[])[], which: 
   })
 }
 
-function runBatch({ directory, module }: Run, store: string): Promise<Said> {
-  const said = join(directory, `${module}.said`)
+/** Runs a batch to its end: where a program ended the process, another process goes on with the next one. */
+async function runBatch(run: Run, store: string): Promise<Said> {
+  const said = join(run.directory, `${run.module}.said`)
+  const told = new Map<string, Told>()
+  let after = ''
+  for (;;) {
+    const end = await runFrom(run, { PACKAGES_STORE: store, PACKAGES_SAID: said, PACKAGES_AFTER: after })
+    const lines = existsSync(said) ? readFileSync(said, 'utf8').split('\n').slice(0, -1) : []
+    for (const { name, ...one } of lines.map((line) => JSON.parse(line) as Line)) {
+      if (one.calls !== undefined) told.set(name, one as Told)
+      else if (!told.has(name)) told.set(name, { calls: {}, cpu: 0, failure: `It ended its process: ${end}` })
+    }
+    if (told.delete(END)) return Object.fromEntries(told)
+    const last = [...told.keys()].at(-1) ?? ''
+    if (last === after) throw new Error(`${run.module} does not begin: ${end}`)
+    after = last
+  }
+}
+
+/** Resolves with how the process ended. */
+function runFrom({ directory, module }: Run, variables: Readonly<Record<string, string>>): Promise<string> {
   const { NODE_OPTIONS: _, FORCE_COLOR: __, ...env } = process.env
   const options = {
     cwd: directory,
-    env: { ...env, PACKAGES_STORE: store, PACKAGES_SAID: said },
+    env: { ...env, ...variables },
     maxBuffer: 2 ** 26,
     timeout: PATIENCE,
     killSignal: 'SIGKILL' as const,
   }
   return new Promise((resolve) => {
     execFile(process.execPath, [module], options, (error, _stdout, stderr) => {
-      const lines = existsSync(said) ? readFileSync(said, 'utf8').split('\n').slice(0, -1) : []
-      const told = lines.map((line) => JSON.parse(line) as Told & { name: string })
-      // A program that ended its process has begun and not ended.
-      const begun = Object.fromEntries(told.map((one) => [one.name, one]))
-      const failure = `It ended its process: ${error?.message.slice(0, 200)}${stderr.slice(-1000)}`
-      resolve(
-        Object.fromEntries(
-          Object.entries(begun).map(([name, one]) => [name, 'cpu' in one ? one : { calls: {}, cpu: 0, failure }]),
-        ),
-      )
+      resolve(`${error?.code ?? error?.signal ?? 0} ${stderr.slice(-1000)}`)
     })
   })
 }
