@@ -44,7 +44,11 @@ const REFUSED: readonly (readonly [what: string, path: string, make: () => unkno
   ['an object that only claims to be Headers', 'args[0]', () => Object.create(Headers.prototype)],
   ['a message of fetch', 'args[0]', () => new Response('x')],
   ['a function under a name of an array', 'args[0].rate', () => Object.assign([1], { rate: throwing })],
-  ['a function in what stands under a name of an array', 'args[0].a.b', () => Object.assign([1], { a: { b: throwing } })],
+  [
+    'a function in what stands under a name of an array',
+    'args[0].a.b',
+    () => Object.assign([1], { a: { b: throwing } }),
+  ],
   ['an element of an array with a name', 'args[0][1]', () => Object.assign([1, throwing], { a: 1 })],
   [
     'a getter under a name of an array',

@@ -81,10 +81,7 @@ export const GROUPS: Record<string, (() => unknown[])[]> = {
     () => [Object.freeze({ frozen: Object.freeze([1]) })],
     () => [Object.seal({ frozen: Object.seal([1]) })],
   ],
-  'Headers in any order and case': [
-    () => [new Headers({ a: '1', b: '2' })],
-    () => [new Headers({ B: '2', A: '1' })],
-  ],
+  'Headers in any order and case': [() => [new Headers({ a: '1', b: '2' })], () => [new Headers({ B: '2', A: '1' })]],
   'other Headers': [() => [new Headers({ a: '1', b: '3' })]],
   'a cookie set twice': [() => [cookies('a=1', 'b=2')]],
   'cookies in the other order': [() => [cookies('b=2', 'a=1')]],
@@ -106,7 +103,10 @@ export const GROUPS: Record<string, (() => unknown[])[]> = {
   'a File of another time': [() => [new File(['hello'], 'a', { lastModified: 2 })]],
   'search parameters': [() => [new URLSearchParams('a=1&b=2')], () => [new URLSearchParams({ a: '1', b: '2' })]],
   'search parameters in another order': [() => [new URLSearchParams('b=2&a=1')]],
-  'a DOMException': [() => [new DOMException('no', 'AbortError')], () => [new DOMException('no', { name: 'AbortError' })]],
+  'a DOMException': [
+    () => [new DOMException('no', 'AbortError')],
+    () => [new DOMException('no', { name: 'AbortError' })],
+  ],
   'a DOMException of another name': [() => [new DOMException('no', 'DataError')]],
   'an error of a class': [() => [new Refused('no')], () => [new Refused('no')]],
   'an error of another class': [() => [new Denied('no')]],

@@ -100,7 +100,8 @@ function saidOfMock(context: DescriptionContext, { fn }: FunctionFacts): Sentenc
   const mock = mockBehaviour(fn)
   if (mock === undefined) return undefined
   const name = nameOf(fn) || 'a mock'
-  if (!mock.isWhole) context.findings.refuse(`${name} is a mock that does something else at some of its calls`, undefined)
+  if (!mock.isWhole)
+    context.findings.refuse(`${name} is a mock that does something else at some of its calls`, undefined)
   const values = new ValueDescription(context)
   for (const one of mock.given) values.fixed(one.name, one.value)
   return values.said
