@@ -2,12 +2,12 @@
 export { Memory } from './src/memory/memory.ts'
 export type { MemoryOptions, Mode } from './src/option/memory-options.ts'
 export type { CachedFunction } from './src/call/cached-function.ts'
-export type { MemoryMethodDecorator, MethodOptions } from './src/call/cached-method.ts'
+export type { MemoryMethodDecorator, MethodOptions, MethodPlace } from './src/call/cached-method.ts'
 
 // What enters a key, and when an entry may be used.
 export type { AnyFunction } from './src/function/wrapped.ts'
 export type { CallParameters, CallResult } from './src/function/signatures.ts'
-export type { CacheOptions, CustomKey, Strategy } from './src/option/cache-options.ts'
+export type { CacheOptions, CapturesOption, CustomKey, Strategy } from './src/option/cache-options.ts'
 export { FileRef, env, fileOf, hashMethod, packageOf, withHash } from './src/fingerprint/dependency.ts'
 export type { Dependency, HashMethod } from './src/fingerprint/dependency.ts'
 export { expiresAfter } from './src/option/expires-after.ts'

@@ -31,10 +31,14 @@ export class Originals {
     if (!this.#isNoted(holder, name)) this.#loading.push({ holder, name, get })
   }
 
+  get isEmpty(): boolean {
+    return this.#names.length + this.#loading.length === 0
+  }
+
   /** Whether all of them are what they were. Asked before every call. */
   areKept(): boolean {
     if (this.#compiled !== undefined) return this.#compiled()
-    if (this.#names.length + this.#loading.length === 0) return true
+    if (this.isEmpty) return true
     if (++this.#reads === MOST_READ) this.#compiled = compiled(this.#holders, this.#names, this.#values, this.#loading)
     return areSame(this.#holders, this.#names, this.#values) && areLoading(this.#loading)
   }

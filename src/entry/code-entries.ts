@@ -1,3 +1,4 @@
+import type { Originals } from '../code/originals.ts'
 import type { Fingerprint } from '../fingerprint/fingerprint.ts'
 import type { CodePart } from '../fingerprint/parts.ts'
 import { EngramError } from '../words/error.ts'
@@ -19,6 +20,8 @@ export class CodeEntries {
   /** Once it is known that no call will have another, unless what came with Node is replaced. */
   #only: FunctionEntries | undefined
   #fingerprint: Fingerprint | undefined
+  /** What came with Node and has to be the same for `#only` to hold. */
+  #originals: Originals | undefined
   #isLooking = false
 
   /** `name` is the function's; `make` takes its fingerprint, if anything of its code is in its keys. */
@@ -31,7 +34,8 @@ export class CodeEntries {
 
   /** The entries for a call that is made now. Throws ERR_UNHASHABLE. */
   current(): FunctionEntries {
-    if (this.#only !== undefined && (this.#fingerprint?.originals.areKept() ?? true)) return this.#only
+    const only = this.#only
+    if (only !== undefined && (this.#originals === undefined || this.#originals.areKept())) return only
     return this.#ofCode()
   }
 
@@ -68,6 +72,7 @@ export class CodeEntries {
     if (fingerprint === undefined || code === undefined) throw changing(this.#name)
     const entries = this.#kept.get(code) ?? this.#keep(code, fingerprint)
     this.#only = fingerprint.isConstant ? entries : undefined
+    this.#originals = fingerprint.originals.isEmpty ? undefined : fingerprint.originals
     return entries
   }
 

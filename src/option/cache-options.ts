@@ -41,9 +41,6 @@ export interface CapturesOption {
   ignore: readonly string[]
 }
 
-/** What a function of an option answers: later only about calls that are async. */
-type Answer = boolean | PromiseLike<boolean>
-
 /** How one function is cached. An option that is undefined is as if it was not there. */
 export interface CacheOptions<F extends AnyFunction = AnyFunction> {
   /**
@@ -93,13 +90,13 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    * returns a promise; where it does not, such a call runs uncached (ERR_INVALID_OPTION), and `has`, `lookup` and
    * `explain`, which answer at once, throw that in any case. Default none. `expiresAfter` makes one.
    */
-  validate?: ((info: EntryInfo) => Answer) | undefined
+  validate?: ((info: EntryInfo) => boolean | PromiseLike<boolean>) | undefined
   /**
    * Asked before storing; false leaves the result unstored. `durationMs`: how long the function ran. `byteLength`:
    * bytes of the encoded value, before compression. It may be async where the function returns a promise; where it does
    * not, nothing is stored (ERR_INVALID_OPTION). Default: everything is stored.
    */
-  storeIf?: ((value: Awaited<CallResult<F>>, info: { durationMs: number; byteLength: number }) => Answer) | undefined
+  storeIf?: ((value: Awaited<CallResult<F>>, info: { durationMs: number; byteLength: number }) => boolean | PromiseLike<boolean>) | undefined
   /**
    * true: equal calls run once at a time, in all processes and threads that share the directory; the others wait, and
    * find the result. 'process': those of this process only. false: every thread for itself. Default true.
@@ -136,8 +133,8 @@ export interface ResolvedCacheOptions {
   readonly hash: Readonly<Record<string, (value: any) => string>>
   /** Infinity when entries do not age. */
   readonly maxAgeMs: number
-  readonly validate: ((info: EntryInfo) => Answer) | undefined
-  readonly storeIf: ((value: any, info: { durationMs: number; byteLength: number }) => Answer) | undefined
+  readonly validate: ((info: EntryInfo) => boolean | PromiseLike<boolean>) | undefined
+  readonly storeIf: ((value: any, info: { durationMs: number; byteLength: number }) => boolean | PromiseLike<boolean>) | undefined
   readonly singleFlight: boolean | 'process'
   /** Infinity when there is no limit. */
   readonly waitTimeoutMs: number

@@ -223,8 +223,8 @@ mod tests {
     /// A box puts nothing of its own, so that many of them ended the stack.
     #[test]
     fn what_only_nests_is_cut() {
-        assert_eq!(preview(&[0x24; 1 << 20]), "…");
-        assert_eq!(preview(&[0x20; 1 << 20]), "?");
+        assert_eq!(preview(&vec![0x24; 1 << 20]), "…");
+        assert_eq!(preview(&vec![0x20; 1 << 20]), "?");
     }
 
     #[test]
