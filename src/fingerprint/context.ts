@@ -12,6 +12,8 @@ export interface DescriptionContext {
   readonly ownCode: Set<Function>
   /** False while it is only to be known which functions are reached. */
   readonly isFinal: boolean
+  /** Objects whose functions are known. */
+  readonly noted: WeakSet<object>
   /** Functions that look at the variables of modules, by script. */
   readonly viewers: Map<string, Function>
 }

@@ -30,7 +30,16 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
   const ownCode = new Set<Function>(isVersioned ? [root] : [])
   const begin = (isFinal: boolean): DescriptionContext => {
     if (coversRoot) reach.numberOf(root)
-    return { root, options, reach, findings: new Findings(isVersioned), isFinal, ownCode, viewers: new Map() }
+    return {
+      root,
+      options,
+      reach,
+      findings: new Findings(isVersioned),
+      isFinal,
+      ownCode,
+      viewers: new Map(),
+      noted: new WeakSet(),
+    }
   }
   const sketch = begin(false)
   for (const [index, dep] of options.deps.entries()) describeDependency(sketch, dep, index)

@@ -39,6 +39,8 @@ export class Findings {
   readonly data: Datum[] = []
   readonly members: Member[] = []
   readonly watched: Watched[] = []
+  /** Numbers of data that several functions share. */
+  readonly shared = new Map<object, number>()
   /** What came with Node, and counts if it is replaced. */
   readonly originals = new Originals()
   /** What counts otherwise than people expect, with the fix. */

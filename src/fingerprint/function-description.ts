@@ -68,7 +68,7 @@ function saidOfMade(context: DescriptionContext, facts: FunctionFacts): Sentence
 
 function saidOfGiven(context: DescriptionContext, { fn }: FunctionFacts, given: Given): Sentence[] {
   const { variable, name, sight, isState } = given
-  const values = new ValueDescription(context, variable)
+  const values = new ValueDescription(context, variable, true)
   const { value } = sight
   const { findings, isFinal } = context
   try {
@@ -84,7 +84,7 @@ function saidOfGiven(context: DescriptionContext, { fn }: FunctionFacts, given: 
 /** Of a function that was made, all that it owns; of one that its package declares, what is data. */
 function saidOfProperties(context: DescriptionContext, { fn, stamp, reflection }: FunctionFacts): Sentence[] {
   if (stamp?.[0] !== 'package') return []
-  const values = new ValueDescription(context)
+  const values = new ValueDescription(context, undefined, true)
   const isMade = (reflection?.scopes.length ?? 0) > 1
   for (const name of Object.keys(fn)) {
     const { value, get } = Object.getOwnPropertyDescriptor(fn, name)!

@@ -37,10 +37,13 @@ export class ValueDescription {
   readonly context: DescriptionContext
   readonly said: Sentence[] = []
   readonly #variable: FreeVariable | undefined
+  /** Whether the values are what a package gave its functions: objects that many of them share. */
+  readonly #isMade: boolean
 
-  constructor(context: DescriptionContext, variable?: FreeVariable) {
+  constructor(context: DescriptionContext, variable?: FreeVariable, isMade = false) {
     this.context = context
     this.#variable = variable
+    this.#isMade = isMade
   }
 
   say(sentence: Sentence): void {
@@ -92,13 +95,18 @@ export class ValueDescription {
   }
 
   /** A value that may be another one, or have other content, at the next call. */
-  datum(label: string, read: () => unknown, isHeld = false): void {
+  datum(label: string, read: () => unknown, isHeld = false, shared?: object): void {
     const { findings, isFinal } = this.context
     if (!isFinal) return
+    const known = shared && findings.shared.get(shared)
+    if (known !== undefined) return this.say({ what: 'data', label, index: known })
     const measured = measure(this.#shown(label), read, this.#keys)
     if (typeof measured === 'string') return this.unknown(label, measured)
-    if (measured.size <= MOST_COMPARED)
-      return this.say({ what: 'data', label, index: findings.datum(label, read, isHeld) })
+    if (measured.size <= MOST_COMPARED) {
+      const index = findings.datum(label, read, isHeld)
+      if (shared !== undefined) findings.shared.set(shared, index)
+      return this.say({ what: 'data', label, index })
+    }
     findings.doubt(
       `${this.#shown(label)} is too large to be compared at every call, so its value at the first call counts`,
       "freeze it, pass it as an argument, name it in `deps` or `version`, or set `captures: 'none'`",
@@ -127,9 +135,12 @@ export class ValueDescription {
     const parts = standIn(value)
     if (parts !== undefined) return this.say({ what: 'made of', label, parts })
     const counted = this.#counted(label, read, state)
-    if (holdsInstances(value, options.keys.types)) {
-      if (!isFinal) return noteFunctionsIn(counted, this.context)
-      return this.datum(label, counted, true)
+    if (this.#isMade || holdsInstances(value, options.keys.types)) {
+      if (isFinal) return this.datum(label, counted, true, this.#isMade ? value : undefined)
+      const { noted } = this.context
+      if (!noted.has(value)) noteFunctionsIn(counted, this.context)
+      noted.add(value)
+      return
     }
     // To look through a large object for what it reaches is in vain: functions in values are told by their own fingerprint.
     if (!isFinal) return
@@ -141,7 +152,8 @@ export class ValueDescription {
   #counted(label: string, read: () => unknown, state: ReadonlySet<string> | undefined): () => unknown {
     const paths = [...(state ?? [])].map((name) => [name])
     paths.push(...ignoredWithin(this.context.options, this.#shown(label)))
-    return paths.length === 0 ? read : () => new Without(read() as object, paths)
+    const isWhole = this.#isMade
+    return paths.length === 0 && !isWhole ? read : () => new Without(read() as object, paths, isWhole)
   }
 
   /** By what it was fulfilled with. */
@@ -156,7 +168,7 @@ export class ValueDescription {
   /** A proxy shows what its handler makes up: what it stands before counts, and its handler. */
   proxy(label: string, value: object): void {
     const { target, handler } = proxiedBy(value)
-    this.value({ label: `${label} target`, value: target, read: () => target, isVariable: true })
+    this.value({ label, value: target, read: () => target, isVariable: true })
     this.value({ label: `${label} handler`, value: handler, read: () => handler, isVariable: true })
   }
 

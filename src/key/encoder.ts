@@ -199,10 +199,12 @@ function encodeContent(walk: KeyWalk, position: number, value: object, prototype
 }
 
 function encodeWithout(walk: KeyWalk, position: number, without: Without): number {
-  const before = walk.omits
+  const { omits, met } = walk
   walk.omits = without.omits()
+  if (without.isGraph) walk.met ??= new Map()
   const end = encodeValue(walk, position, without.value)
-  walk.omits = before
+  walk.omits = omits
+  walk.met = met
   return end
 }
 

@@ -4,9 +4,13 @@ export class Without {
   /** Paths from the value to properties that do not count. */
   readonly paths: readonly (readonly string[])[]
 
-  constructor(value: object, paths: readonly (readonly string[])[]) {
+  /** Whether the value is one graph of objects, as what lies within an instance is. */
+  readonly isGraph: boolean
+
+  constructor(value: object, paths: readonly (readonly string[])[], isGraph = false) {
     this.value = value
     this.paths = paths
+    this.isGraph = isGraph
   }
 
   /** The properties by the objects that have them now. May throw what getters throw. */

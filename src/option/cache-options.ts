@@ -96,7 +96,12 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    * bytes of the encoded value, before compression. It may be async where the function returns a promise; where it does
    * not, nothing is stored (ERR_INVALID_OPTION). Default: everything is stored.
    */
-  storeIf?: ((value: Awaited<CallResult<F>>, info: { durationMs: number; byteLength: number }) => boolean | PromiseLike<boolean>) | undefined
+  storeIf?:
+    | ((
+        value: Awaited<CallResult<F>>,
+        info: { durationMs: number; byteLength: number },
+      ) => boolean | PromiseLike<boolean>)
+    | undefined
   /**
    * true: equal calls run once at a time, in all processes and threads that share the directory; the others wait, and
    * find the result. 'process': those of this process only. false: every thread for itself. Default true.
@@ -134,7 +139,9 @@ export interface ResolvedCacheOptions {
   /** Infinity when entries do not age. */
   readonly maxAgeMs: number
   readonly validate: ((info: EntryInfo) => boolean | PromiseLike<boolean>) | undefined
-  readonly storeIf: ((value: any, info: { durationMs: number; byteLength: number }) => boolean | PromiseLike<boolean>) | undefined
+  readonly storeIf:
+    | ((value: any, info: { durationMs: number; byteLength: number }) => boolean | PromiseLike<boolean>)
+    | undefined
   readonly singleFlight: boolean | 'process'
   /** Infinity when there is no limit. */
   readonly waitTimeoutMs: number

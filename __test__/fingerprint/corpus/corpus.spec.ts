@@ -50,7 +50,10 @@ async function everyPair(t: ExecutionContext, name: LoaderName, { missing, names
 
 function troublesOf({ about, verdict, isDoubtful = false }: Pair, before: Said, moved: Said, after: Said): string[] {
   const found: string[] = []
-  for (const { key } of [before, after]) if (!/^[0-9a-f]{64}$/.test(key)) found.push(`no key: ${key}`)
+  const unkeyed = [before, after].filter(({ key }) => !/^[0-9a-f]{64}$/.test(key))
+  // What cannot be seen has no key. Where a part of it can be seen after all, that may count.
+  if (isDoubtful && (unkeyed.length > 0 || before.key === moved.key)) return []
+  for (const { key } of unkeyed) found.push(`no key: ${key}`)
   if (found.length === 0 && before.key !== moved.key) found.push('another key in another process and another folder')
   if (found.length === 0 && (before.key === after.key ? 'same' : 'different') !== verdict)
     found.push(verdict === 'same' ? 'a needless miss' : 'a WRONG HIT')
@@ -60,7 +63,7 @@ function troublesOf({ about, verdict, isDoubtful = false }: Pair, before: Said, 
 }
 
 function troublesOfExplanation(pair: Pair, names: Loader['names'], { changed }: Said, index: number): string[] {
-  if (pair.verdict === 'same') return []
+  if (pair.verdict === 'same' || pair.isDoubtful === true) return []
   const wanted = pair.changed ?? []
   const isSaid = (what: string): boolean => {
     const [part] = what.split(' ', 1)
