@@ -105,13 +105,21 @@ function encodeState(
 ): number {
   let end = writeTag(walk, position, TAG_UNREGISTERED)
   end = writeClasses(walk, end, kind)
-  for (const holder of kind.holders) end = encodeValue(walk, end, { ...holder })
+  for (const holder of kind.holders) end = encodeValue(walk, end, contentOf(holder))
   if (kind.builtin !== undefined) end = encodeKnown(walk, end, value, kind.builtin)!
   walk.enter(value)
   end = encodeOwn(walk, end, value, kind, encodeValue)
   end = encodeHidden(walk, end, walk.context.instances.hiddenOf(value, kind), encodeValue)
   walk.leave()
   return end
+}
+
+/** What an object that belongs to no class lends; what is named by symbols, by their descriptions. */
+function contentOf(holder: object): Record<string, unknown> {
+  const content = Object.fromEntries(Object.entries(holder))
+  for (const symbol of Object.getOwnPropertySymbols(holder))
+    content[`[${symbol.description ?? ''}]`] = (holder as Record<symbol, unknown>)[symbol]
+  return content
 }
 
 function writeClasses(walk: KeyWalk, position: number, { classes, holders }: InstanceKind): number {
