@@ -75,7 +75,7 @@ for (const [name, { values }] of told) {
       const memory = openMemory(t, { onError: 'throw' })
       const value: any = make()
       const itself = { [value.constructor.displayName ?? value.constructor.name]: value.constructor }
-      const give = memory.cache(() => value, { name: 'give', version: label })
+      const give = memory.cache(() => value, { name: 'give', version: label, captures: { ignore: ['value'] } })
       const take = memory.cache((_value: unknown) => 0, { name: 'take', version: '1' })
       for (const call of [give, () => take(value)]) {
         // Parts may be of a further class of the package.

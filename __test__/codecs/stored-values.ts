@@ -12,7 +12,11 @@ export interface SubjectMemory {
 export function memoryOf(name: string, subject: Subject, options: MemoryOptions): SubjectMemory {
   const memory = new Memory({ onError: 'throw', ...options })
   subject.register(memory)
-  const value = memory.cache((one: string) => subject.values[one]!(), { name: `value of ${name}`, version: '1' })
+  const value = memory.cache((one: string) => subject.values[one]!(), {
+    name: `value of ${name}`,
+    version: '1',
+    captures: { ignore: ['subject'] },
+  })
   const taking = memory.cache((_value: unknown) => 0, { name: `taking ${name}`, version: '1' })
   return { memory, value, keyOf: (one) => taking.key(one) }
 }

@@ -3,6 +3,7 @@
  * there by its number, so that graphs of objects take no more room than they have parts.
  */
 import { builtin } from '../platform/builtin.ts'
+import { readyCodecFor } from '../value/ready-codec.ts'
 import { builtinEncoders } from './builtin.ts'
 import { byteKinds } from './bytes.ts'
 import { encodeOwn, encodeProxy } from './container.ts'
@@ -36,6 +37,25 @@ export function encodeUnregistered(
   if (parts !== undefined) return encodeValue(walk, writeNoClass(walk, position), parts)
   const kind = instances.kindOf(value, prototype)
   if (walk.met !== undefined) return encodeAtOnce(walk, position, value, kind, encodeValue, encodeKnown)
+  try {
+    return encodeOutermost(walk, position, value, kind, encodeValue, encodeKnown)
+  } catch (error) {
+    const ready = readyCodecFor(value)
+    if (ready === undefined) throw error
+    throw new KeyFailure(`is an instance that cannot be told from others as it is; register its class: ${ready}.`, {
+      cause: error,
+    })
+  }
+}
+
+function encodeOutermost(
+  walk: KeyWalk,
+  position: number,
+  value: object,
+  kind: InstanceKind,
+  encodeValue: EncodeValue,
+  encodeKnown: EncodeKnown,
+): number {
   const mark = walk.mark()
   walk.met = new Map([[value, 0]])
   try {
@@ -45,7 +65,7 @@ export function encodeUnregistered(
   } catch (error) {
     if (!(error instanceof HoldsFunction)) throw error
     walk.backTo(mark)
-    return writeText(walk, writeTag(walk, position, TAG_UNREGISTERED), instances.formOf(value))
+    return writeText(walk, writeTag(walk, position, TAG_UNREGISTERED), walk.context.instances.formOf(value))
   }
 }
 
