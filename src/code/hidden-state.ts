@@ -26,18 +26,16 @@ export function hiddenStateOf(
 }
 
 function collectUnlisted(object: object, { builtin, omitted }: KnownKind, found: [string, unknown][]): void {
-  const listed = Object.keys(object).length
-  const names = Object.getOwnPropertyNames(object)
-  if (names.length !== listed)
-    for (const name of names) {
-      if (Object.prototype.propertyIsEnumerable.call(object, name) || omitted?.has(name) === true) continue
-      if (builtin !== undefined && (name === 'length' || name === 'lastIndex' || OF_ERRORS.has(name))) continue
-      found.push([name, contentOf(object, name)])
+  const keys = Reflect.ownKeys(object)
+  if (keys.length === Object.keys(object).length) return
+  for (const key of keys) {
+    if (typeof key === 'symbol') {
+      found.push([`[${key.description ?? ''}]`, contentOf(object, key)])
+      continue
     }
-  const symbols = Object.getOwnPropertySymbols(object)
-  for (let index = 0; index < symbols.length; index++) {
-    const symbol = symbols[index]!
-    found.push([`[${symbol.description ?? ''}]`, contentOf(object, symbol)])
+    if (Object.prototype.propertyIsEnumerable.call(object, key) || omitted?.has(key) === true) continue
+    if (builtin !== undefined && (key === 'length' || key === 'lastIndex' || OF_ERRORS.has(key))) continue
+    found.push([key, contentOf(object, key)])
   }
 }
 

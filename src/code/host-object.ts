@@ -3,6 +3,7 @@
  */
 import { builtin, require } from '../platform/builtin.ts'
 import { attempt } from './captured-value.ts'
+import { isNative } from './facts.ts'
 
 const types = builtin('node:util/types')
 
@@ -86,5 +87,5 @@ function isInstance(value: object, type: unknown): boolean {
 /** As iterators of the language have it, whose place nobody can see. */
 function hasNativeNext(value: object): boolean {
   const next: unknown = attempt(() => (value as Iterator<unknown>).next)
-  return typeof next === 'function' && /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(next))
+  return typeof next === 'function' && isNative(next)
 }

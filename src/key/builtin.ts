@@ -22,34 +22,29 @@ export const builtinEncoders: ReadonlyMap<object, EncodeBuiltin> = new Map<objec
 
 function encodeDate(walk: KeyWalk, position: number, value: Date, encodeValue: EncodeValue): number {
   // An invalid date's time is NaN, which has one form.
-  return encodeValue(walk, writeTag(walk, position, TAG_DATE), Date.prototype.getTime.call(value))
+  return encodeValue(walk, walk.writeTag(position, TAG_DATE), Date.prototype.getTime.call(value))
 }
 
 /** With `lastIndex`: where a global or sticky expression goes on is part of what a function sees. */
 function encodeRegExp(walk: KeyWalk, position: number, value: RegExp, encodeValue: EncodeValue): number {
-  const source = writeText(walk, writeTag(walk, position, TAG_REGEXP), value.source)
+  const source = writeText(walk, walk.writeTag(position, TAG_REGEXP), value.source)
   return encodeValue(walk, writeText(walk, source, value.flags), value.lastIndex)
 }
 
 function encodeUrl(walk: KeyWalk, position: number, value: URL): number {
-  return writeText(walk, writeTag(walk, position, TAG_URL), value.href)
+  return writeText(walk, walk.writeTag(position, TAG_URL), value.href)
 }
 
 function encodeSearchParams(walk: KeyWalk, position: number, value: URLSearchParams): number {
-  const start = writeText(walk, writeTag(walk, position, TAG_PLATFORM), 'URLSearchParams')
-  return writeText(walk, writeTag(walk, start, TAG_STRING), value.toString())
+  const start = writeText(walk, walk.writeTag(position, TAG_PLATFORM), 'URLSearchParams')
+  return writeText(walk, walk.writeTag(start, TAG_STRING), value.toString())
 }
 
 function boxed(valueOf: () => unknown): EncodeBuiltin {
   return (walk, position, value, encodeValue) =>
-    encodeValue(walk, writeTag(walk, position, TAG_BOXED), valueOf.call(value))
+    encodeValue(walk, walk.writeTag(position, TAG_BOXED), valueOf.call(value))
 }
 
 function errorOf(type: string): EncodeBuiltin {
   return (walk, position, value, encodeValue) => encodeError(walk, position, value, type, encodeValue)
-}
-
-function writeTag(walk: KeyWalk, position: number, tag: number): number {
-  walk.reserve(position, 1)[position] = tag
-  return position + 1
 }

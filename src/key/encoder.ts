@@ -122,18 +122,13 @@ function encodeValue(walk: KeyWalk, position: number, value: unknown): number {
   }
   if (typeof value === 'number') return writeNumber(walk, position, value)
   if (typeof value === 'object') {
-    return value === null ? writeTag(walk, position, TAG_NULL) : encodeReference(walk, position, value)
+    return value === null ? walk.writeTag(position, TAG_NULL) : encodeReference(walk, position, value)
   }
-  if (typeof value === 'boolean') return writeTag(walk, position, value ? TAG_TRUE : TAG_FALSE)
-  if (typeof value === 'undefined') return writeTag(walk, position, TAG_UNDEFINED)
-  if (typeof value === 'bigint') return writeText(walk, writeTag(walk, position, TAG_BIGINT), value.toString(16))
+  if (typeof value === 'boolean') return walk.writeTag(position, value ? TAG_TRUE : TAG_FALSE)
+  if (typeof value === 'undefined') return walk.writeTag(position, TAG_UNDEFINED)
+  if (typeof value === 'bigint') return writeText(walk, walk.writeTag(position, TAG_BIGINT), value.toString(16))
   if (typeof value === 'function') return encodeFunction(walk, position, value)
   throw refusal(value as symbol)
-}
-
-function writeTag(walk: KeyWalk, position: number, tag: number): number {
-  walk.reserve(position, 1)[position] = tag
-  return position + 1
 }
 
 function writeNumber(walk: KeyWalk, position: number, value: number): number {
@@ -215,20 +210,20 @@ function encodeInstance(walk: KeyWalk, position: number, value: object, codec: V
   // It would become a cycle mark, and every instance the same bytes.
   if (content === value)
     throw new KeyFailure(`the codec '${codec.name}' returned the instance itself; return its content.`)
-  const start = writeText(walk, writeTag(walk, position, TAG_INSTANCE), codec.name)
+  const start = writeText(walk, walk.writeTag(position, TAG_INSTANCE), codec.name)
   return encodeParts(walk, start, new WholePart(content), encodeValue)
 }
 
 function encodeReceiver(walk: KeyWalk, position: number, { className, state }: Receiver): number {
-  return encodeValue(walk, writeText(walk, writeTag(walk, position, TAG_RECEIVER), className), state)
+  return encodeValue(walk, writeText(walk, walk.writeTag(position, TAG_RECEIVER), className), state)
 }
 
 function writeStandIn(walk: KeyWalk, position: number, value: StandIn): number {
-  return writeText(walk, writeTag(walk, position, TAG_STAND_IN), value.form())
+  return writeText(walk, walk.writeTag(position, TAG_STAND_IN), value.form())
 }
 
 /** By its fingerprint. */
 function encodeFunction(walk: KeyWalk, position: number, value: Function): number {
   const form = walk.met === undefined ? walk.context.formOfFunction(value) : formOfHeld(walk, value)
-  return writeText(walk, writeTag(walk, position, TAG_FUNCTION), form)
+  return writeText(walk, walk.writeTag(position, TAG_FUNCTION), form)
 }

@@ -65,7 +65,7 @@ function encodeOutermost(
   } catch (error) {
     if (!(error instanceof HoldsFunction)) throw error
     walk.backTo(mark)
-    return writeText(walk, writeTag(walk, position, TAG_UNREGISTERED), walk.context.instances.formOf(value))
+    return writeText(walk, walk.writeTag(position, TAG_UNREGISTERED), walk.context.instances.formOf(value))
   }
 }
 
@@ -83,11 +83,7 @@ export function encodeMet(
 ): number | undefined {
   const met = walk.met!
   const number = met.get(value)
-  if (number !== undefined) {
-    const bytes = walk.reserve(position, 1 + LONGEST_COUNT)
-    bytes[position] = TAG_MET
-    return writeCount(bytes, position + 1, number)
-  }
+  if (number !== undefined) return walk.writeStart(position, TAG_MET, number)
   met.set(value, met.size)
   return isProxy(value) ? encodeProxy(walk, position, value, encodeValue) : undefined
 }
@@ -123,7 +119,7 @@ function encodeState(
   encodeValue: EncodeValue,
   encodeKnown: EncodeKnown,
 ): number {
-  let end = writeTag(walk, position, TAG_UNREGISTERED)
+  let end = walk.writeTag(position, TAG_UNREGISTERED)
   end = writeClasses(walk, end, kind)
   for (const holder of kind.holders) end = encodeValue(walk, end, contentOf(holder))
   if (kind.builtin !== undefined) end = encodeKnown(walk, end, value, kind.builtin)!
@@ -153,7 +149,7 @@ function writeClasses(walk: KeyWalk, position: number, { classes, holders }: Ins
 }
 
 function writeNoClass(walk: KeyWalk, position: number): number {
-  const end = writeTag(walk, position, TAG_UNREGISTERED)
+  const end = walk.writeTag(position, TAG_UNREGISTERED)
   walk.reserve(end, 2).fill(0, end, end + 2)
   return end + 2
 }
@@ -175,9 +171,4 @@ function encodeHidden(
     }
   }
   return end
-}
-
-function writeTag(walk: KeyWalk, position: number, tag: number): number {
-  walk.reserve(position, 1)[position] = tag
-  return position + 1
 }
