@@ -86,11 +86,6 @@ export function isDeepFrozen(value: unknown, depth = 0, seen = new Set<unknown>(
   })
 }
 
-/** A copy without the members that the function itself changes. */
-export function withoutMembers(value: object, members: ReadonlySet<string>): unknown {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !members.has(name)))
-}
-
 /** What reading gives; undefined where it throws. */
 export function attempt(read: () => unknown): unknown {
   try {

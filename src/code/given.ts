@@ -10,7 +10,6 @@ import { CHANGED } from './use.ts'
 /** A variable around the function, other than those of its module. */
 export interface Given {
   readonly variable: FreeVariable
-  readonly name: string
   readonly sight: Sight
   /** Whether the value that it has now is what counts: the function itself changes it. */
   readonly isState: boolean
@@ -34,7 +33,7 @@ export function givenTo({ fn, stamp, home, reflection }: FunctionFacts): Given[]
     if (sight?.isReadable !== true || sight.scope === scopes.at(-1) || isLibrary(sight.scope)) return []
     if (home.kind === 'builtin' && typeof sight.value !== 'function') return []
     const isState = paths.some(({ uses }) => uses & CHANGED)
-    return [{ variable, name, sight, isState, isAssigned: isAssigned(home, name) }]
+    return [{ variable, sight, isState, isAssigned: isAssigned(home, name) }]
   })
 }
 

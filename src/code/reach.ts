@@ -39,8 +39,8 @@ export class Reach {
   /** Functions whose answers somebody looks at. */
   readonly #asked = new Set<Function>()
   #hasReplaced = false
-  /** Of arrow functions that a class makes for each of its instances: the instance. */
-  readonly #makers = new WeakMap<Function, object>()
+  /** Arrow functions that a class made for an instance of it. */
+  readonly #made = new WeakSet<Function>()
 
   constructor(isCapturing: boolean) {
     this.#isCapturing = isCapturing
@@ -152,13 +152,13 @@ export class Reach {
     return this.#changed.get(object)
   }
 
-  /** Notes the instance that an arrow function has as its `this`; what it holds is told where the function is. */
-  noteMaker(fn: Function, maker: object): void {
-    this.#makers.set(fn, maker)
+  /** Notes an arrow function whose `this` is the instance that holds it, and is told with it. */
+  noteMade(fn: Function): void {
+    this.#made.add(fn)
   }
 
-  hasMaker(fn: Function): boolean {
-    return this.#makers.has(fn)
+  isMade(fn: Function): boolean {
+    return this.#made.has(fn)
   }
 
   /** Notes that the functions replace code that has run. */

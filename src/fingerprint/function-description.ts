@@ -67,7 +67,8 @@ function saidOfMade(context: DescriptionContext, facts: FunctionFacts): Sentence
 }
 
 function saidOfGiven(context: DescriptionContext, { fn }: FunctionFacts, given: Given): Sentence[] {
-  const { variable, name, sight, isState } = given
+  const { variable, sight, isState } = given
+  const { name } = variable
   const values = new ValueDescription(context, variable, true)
   const { value } = sight
   const { findings, isFinal } = context

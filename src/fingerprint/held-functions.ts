@@ -43,8 +43,7 @@ export function holdsInstances(value: object, registry: TypeRegistry): boolean {
 /** Has the functions within a value looked at. What cannot be read is said when the value is described. */
 export function noteFunctionsIn(read: () => unknown, { reach, options }: DescriptionContext): void {
   const formOfHeld = (fn: Function, holders: readonly object[]): string => {
-    const maker = holders.find((one) => isMadeBy(fn, one))
-    if (maker !== undefined) reach.noteMaker(fn, maker)
+    if (holders.some((one) => isMadeBy(fn, one))) reach.noteMade(fn)
     return numberForm(reach.numberOf(fn))
   }
   try {

@@ -34,7 +34,7 @@ export function refuseUnseen(context: DescriptionContext, { fn }: FunctionFacts,
   const has = (feature: string): boolean => features.includes(feature)
   const refuse = (what: string, label: string): void => refuseUnlessIgnored(context, what, label)
   if (has('Unknowable')) refuse(`what eval${about} uses is not known`, 'eval')
-  if ((has('CapturedThis') && !context.reach.hasMaker(fn)) || has('CapturedSuper'))
+  if ((has('CapturedThis') && !context.reach.isMade(fn)) || has('CapturedSuper'))
     refuse(
       `the \`this\` of the arrow function${about} cannot be read; a method, with \`function\`, has a \`this\` that counts`,
       'this',
