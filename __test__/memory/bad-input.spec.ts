@@ -110,12 +110,13 @@ test.serial('an object of a million keys has a key, as an argument and captured'
 
 // V8's longest text is 2^29 - 24 characters, the longest form 2^29 bytes.
 const hasRoom = totalmem() > 8 * 2 ** 30
-;(hasRoom ? test.serial.failing : test.serial.skip)('the longest texts have a key or a code', async (t) => {
+;(hasRoom ? test.serial : test.serial.skip)('the longest texts have a key or a code', async (t) => {
   const { code, stdout, stderr } = await run('longest-texts', temporaryDirectory(t))
   t.deepEqual({ code, stderr }, { code: 0, stderr: '' })
   t.deepEqual(JSON.parse(stdout), {
     'of one byte each': ['key', 'key', 'ERR_UNHASHABLE'],
-    'of two bytes each': ['ERR_UNHASHABLE', 'key', 'ERR_UNHASHABLE'],
+    // As an argument and captured: what has no form is in no key, so the call is not cached.
+    'of two bytes each': ['ERR_UNHASHABLE', 'ERR_UNHASHABLE', 'ERR_UNHASHABLE'],
   })
 })
 
