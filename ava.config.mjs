@@ -10,7 +10,7 @@ export default {
   // The corpus of packages takes minutes: `PACKAGES=1 npm test __test__/packages`.
   files: ['__test__/**/*.spec.ts', ...(process.env.PACKAGES ? [] : ['!__test__/packages/**'])],
   extensions: { ts: 'module' },
-  nodeArguments: ['--import=tsx'],
+  nodeArguments: ['--import=./__test__/kit/typescript.mjs'],
   workerThreads: false,
   timeout: '5m',
   sortTestFiles: (one, other) => place(one) - place(other) || one.localeCompare(other),

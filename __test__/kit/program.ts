@@ -7,6 +7,7 @@ import { PATIENCE_MS } from './deadline.ts'
 import { environment } from './environment.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
+const typescript = new URL('./typescript.mjs', import.meta.url).href
 
 /** How a program ended and what it said. */
 export interface Ending {
@@ -18,7 +19,7 @@ export interface Ending {
 
 /**
  * A program of the folder `process/programs`, in a process of its own: bundled, or where its name ends in `.ts` from its
- * sources, through tsx. That takes longer, and is for what depends on them: keys hold the texts of functions.
+ * sources. That takes longer, and is for what depends on them: keys hold the texts of functions.
  */
 export class Program {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>
@@ -27,7 +28,7 @@ export class Program {
   #isRunning = true
 
   constructor(name: string, ...args: string[]) {
-    const program = name.endsWith('.ts') ? ['--import=tsx', programSource(name)] : [bundledProgram(name)]
+    const program = name.endsWith('.ts') ? [`--import=${typescript}`, programSource(name)] : [bundledProgram(name)]
     this.#process = spawn(process.execPath, [...program, ...args], {
       cwd: project,
       env: environment(),

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+const folder = join(project, 'node_modules/.cache/typescript')
+const installed = readFileSync(join(project, 'node_modules/esbuild/package.json'))
+
+/** Gives Node the JavaScript of a TypeScript module of this checkout: kept from an earlier process, or compiled now. */
+export async function load(url, context, next) {
+  const file = url.startsWith('file:') ? fileURLToPath(new URL(url)) : ''
+  if (!file.startsWith(project) || !file.endsWith('.ts')) return next(url, context)
+  const text = readFileSync(file, 'utf8')
+  // The path is in the source map.
+  const digest = createHash('sha1').update(installed).update(file).update('\0').update(text).digest('hex')
+  const compiled = join(folder, `${digest}.js`)
+  return { format: 'module', source: read(compiled) ?? (await compile(file, text, compiled)), shortCircuit: true }
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+async function compile(file, text, compiled) {
+  // Loading the compiler takes as long as all modules together: only where it is needed.
+  const { transform } = await import('esbuild')
+  const { code } = await transform(text, { loader: 'ts', target: 'node20', sourcemap: 'inline', sourcefile: file })
+  // Under its name only when it is whole: several processes compile at once.
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${compiled}.${process.pid}`, code)
+  renameSync(`${compiled}.${process.pid}`, compiled)
+  return code
+}
