@@ -193,11 +193,15 @@ export class Fingerprints {
     const make = (): Fingerprint => this.of(value as Function, options)
     let known = this.#fingerprints.get(value)
     if (known === undefined || !known.isCurrent()) this.#fingerprints.set(value, (known = make()))
-    if (known.refusal === undefined && known.code() === undefined) this.#fingerprints.set(value, (known = make()))
+    // Once each: functions within functions would be asked twice as often at each level.
+    let code = known.refusal === undefined ? known.code() : undefined
+    if (known.refusal === undefined && code === undefined) {
+      this.#fingerprints.set(value, (known = make()))
+      code = known.refusal === undefined ? known.code() : undefined
+    }
     const { refusal } = known
     // It is a part of something that has a name of its own.
     if (refusal !== undefined) throw new KeyFailure(`cannot be told: ${refusal.what.replaceAll('deps[0]', 'it')}.`)
-    const code = known.code()
     if (code === undefined) throw new KeyFailure('it changes while it is read.')
     return code
   }

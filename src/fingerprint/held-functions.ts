@@ -15,14 +15,16 @@ import type { DescriptionContext } from './context.ts'
 
 const types = builtin('node:util/types')
 
-/** Containers that are looked through for instances, at most: what is larger is data. */
+/** Containers that are looked through for instances, and parts of them, at most: what is larger is data. */
 const MOST_SEARCHED = 10_000
+const MOST_PARTS = 100_000
 const PLAIN = new Set<unknown>([Object.prototype, Array.prototype, Map.prototype, Set.prototype, null])
 
 /** Whether a value is or holds an instance of a class that is not registered, as far as a search goes. */
 export function holdsInstances(value: object, registry: TypeRegistry): boolean {
   const waiting: object[] = [value]
   const met = new Set<object>(waiting)
+  let parts = 0
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
     if (types.isProxy(one)) return true
     const prototype = Object.getPrototypeOf(one) as object | null
@@ -31,6 +33,7 @@ export function holdsInstances(value: object, registry: TypeRegistry): boolean {
       continue
     }
     for (const part of partsOf(one)) {
+      if (parts++ === MOST_PARTS) return false
       if (isPrimitive(part) || typeof part === 'function' || met.has(part as object)) continue
       if (met.size >= MOST_SEARCHED) return false
       met.add(part as object)
@@ -66,10 +69,17 @@ export function numberForm(number: number | undefined): string {
   return `${number}`
 }
 
-function partsOf(container: object): Iterable<unknown> {
-  if (types.isMap(container)) return [...container.keys(), ...container.values()]
-  if (types.isSet(container) || Array.isArray(container)) return container as Iterable<unknown>
-  return Object.values(Object.getOwnPropertyDescriptors(container)).map((one) => one.value as unknown)
+function* partsOf(container: object): Iterable<unknown> {
+  if (types.isMap(container)) {
+    yield* container.keys()
+    yield* container.values()
+  } else if (types.isSet(container) || Array.isArray(container)) {
+    yield* container
+  } else {
+    const names = Object.getOwnPropertyNames(container)
+    for (const name of names.slice(0, MOST_SEARCHED))
+      yield Object.getOwnPropertyDescriptor(container, name)?.value as unknown
+  }
 }
 
 function isInstance(prototype: object, registry: TypeRegistry): boolean {
