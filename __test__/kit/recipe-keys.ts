@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Memory, fileOf } from '../../index.ts'
 import { Point } from '../key/key-of.ts'
-import { Chance, Random, anyRecipe } from './recipes.ts'
+import { Chance, NOTHING, Random, anyRecipe, smallRecipe } from './recipes.ts'
 
 /** The function that is called; it is given to both processes by this file. */
 export function inspected(...values: unknown[]): number {
@@ -36,4 +36,23 @@ export async function keysOfRecipes(
   keys.push(fn.key(fileOf(file)))
   await memory.close()
   return keys
+}
+
+/** How many keys `count` different calls of four functions have. */
+export async function countDistinctKeys(seed: number, count: number, directory: string): Promise<number> {
+  const memory = recipeMemory(directory)
+  const others = ['one', 'two', 'three'].map((name) => memory.cache(inspected, { name, version: '1' }))
+  const functions = [memory.cache(inspected), ...others]
+  const [random, chance] = [new Random(seed), new Chance(3)]
+  const [calls, keys] = [new Set<string>(), new Set<string>()]
+  while (calls.size < count) {
+    const at = random.below(functions.length)
+    const args = Array.from({ length: random.below(4) }, () => smallRecipe(random))
+    while (args.at(-1) === NOTHING) args.pop()
+    const call = `${at}(${args.map((recipe) => recipe.text).join()})`
+    if (calls.size === calls.add(call).size) continue
+    keys.add(functions[at]!.key(...args.map((recipe) => recipe.make(chance))))
+  }
+  await memory.close()
+  return keys.size
 }

@@ -89,13 +89,13 @@ for (const [what, wrap] of Object.entries(WRAPS)) {
 
 // ---------------------------------------------------------------------------------------------------------- width
 
-test.serial('an object of a million keys has a key, as an argument and captured', (t) => {
+test.serial('an object of 200,000 keys has a key, as an argument and captured', (t) => {
   const warnings = collectWarnings()
   const memory = openMemory(t)
-  const wide = Object.fromEntries(Array.from({ length: 1_000_000 }, (_, n) => [`k${n}`, n]))
+  const wide = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`k${n}`, n]))
   const taking = memory.cache((value: object) => [value].length)
   const key = taking.key(wide)
-  wide['k999999'] = 0
+  wide['k199999'] = 0
   t.not(key, taking.key(wide))
 
   t.deepEqual(warnings.codes(), [])

@@ -7,6 +7,7 @@ import { callEqually, runsPerKey } from '../../kit/equal-calls.ts'
 import { killRounds } from '../../kit/kill-rounds.ts'
 import { Violations } from '../../kit/oracle.ts'
 import { Peer } from '../../kit/peer.ts'
+import { countDistinctKeys } from '../../kit/recipe-keys.ts'
 import { RunLog } from '../../kit/run-log.ts'
 import { percentile, shortProcesses } from '../../kit/short-processes.ts'
 
@@ -34,6 +35,7 @@ interface Batches {
 const PROCESSES_KILLED_FROM = 6
 const SHORT_BATCHES = 4
 const HAND_OVER_P99_MS = 100
+const MANY_CALLS = 1_000_000
 
 const parts: Record<string, (task: Task) => Promise<Result[]>> = {
   kill: async ({ seed, rounds, directory, violations }) => {
@@ -85,6 +87,13 @@ const parts: Record<string, (task: Task) => Promise<Result[]>> = {
       results.push({ what: `equal: keys by number of runs, ${kind}`, found, wanted: '{"1":200}', isReached })
     }
     return results
+  },
+
+  keys: async ({ seed, directory, violations }) => {
+    const distinct = await countDistinctKeys(seed, MANY_CALLS, directory)
+    const isReached = distinct === MANY_CALLS
+    if (!isReached) violations.add('shared keys', String(MANY_CALLS - distinct))
+    return [{ what: 'keys: of different calls', found: String(distinct), wanted: String(MANY_CALLS), isReached }]
   },
 }
 
