@@ -76,7 +76,7 @@ class Decoder extends ValueReader implements BuiltinReader {
     const flags = this.byte()
     if (flags > wire.KNOWN_FLAGS) throw corrupt('its header is unknown')
     if ((flags & wire.FLAG_REFERENCES) !== 0) this.#objects = []
-    if ((flags & wire.FLAG_MEMORY) !== 0) this.#openMemory(buffers)
+    if ((flags & wire.FLAG_MEMORY) !== 0) this.#memory = MemoryDecoder.open(this, buffers)
     else if (buffers.length > 0) throw corrupt('it has more buffers than it mentions')
     const value = this.read()
     if (this.position !== this.end) throw corrupt('it has bytes that mean nothing')
@@ -212,7 +212,7 @@ class Decoder extends ValueReader implements BuiltinReader {
     return filling.finish()
   }
 
-  /** As `fill`, with the containers within it in a list, so that no depth ends the stack. */
+  /** As `fillWith`, with the containers within it in a list, so that no depth ends the stack. */
   #unroll(first: Filling): unknown {
     const outer: Filling[] = []
     this.#isUnrolling = true
@@ -302,17 +302,5 @@ class Decoder extends ValueReader implements BuiltinReader {
     let position = this.take(length * 8)
     for (let i = 0; i < length; i++, position += 8) array[i] = view.getFloat64(position, true)
     return array
-  }
-
-  /** The section stands after the structure, and its length after the section. */
-  #openMemory(buffers: readonly ArrayBuffer[]): void {
-    const lengthStart = this.end - 4
-    if (lengthStart < this.position) throw corrupt('it ends too early')
-    const length = this.view.getUint32(lengthStart, true)
-    if (length > lengthStart - this.position) throw corrupt('it ends too early')
-    const section = new ValueReader()
-    section.attach(this.bytes, this.view, lengthStart - length, lengthStart)
-    this.#memory = new MemoryDecoder(section, buffers)
-    this.end = lengthStart - length
   }
 }
