@@ -1,5 +1,5 @@
 import type { ByteSink } from '../platform/byte-sink.ts'
-import type { ValueCodec } from '../value/type-registry.ts'
+import type { ValueCodec } from '../value/value-codec.ts'
 import { EngramError } from '../words/error.ts'
 import { builtinEncoders } from './builtin.ts'
 import { byteKinds, writeBytes } from './bytes.ts'

@@ -12,7 +12,7 @@ import {
 import type { MemoryDecoder } from './memory-decoder.ts'
 import { corrupt } from './reader.ts'
 import { temporalOf } from './temporal.ts'
-import type { ValueCodec } from './type-registry.ts'
+import type { ValueCodec } from './value-codec.ts'
 import * as wire from './wire.ts'
 
 type Plain = Record<string, unknown>

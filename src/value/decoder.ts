@@ -4,7 +4,8 @@ import { ElementFilling, type Filling, RecordFilling } from './fillings.ts'
 import { MemoryDecoder } from './memory-decoder.ts'
 import { ValueReader, corrupt } from './reader.ts'
 import { type ReadShape, ShapeCache, countUse } from './shape-cache.ts'
-import type { TypeRegistry, ValueCodec } from './type-registry.ts'
+import type { TypeRegistry } from './type-registry.ts'
+import type { ValueCodec } from './value-codec.ts'
 import * as wire from './wire.ts'
 
 type Plain = Record<string, unknown>
