@@ -2,6 +2,7 @@ import type { CachedFunction } from '../call/cached-function.ts'
 import type { MemoryMethodDecorator, MethodOptions } from '../call/cached-method.ts'
 import type { CallContext } from '../call/context.ts'
 import type { Run } from '../call/state.ts'
+import { plainCodecOf } from '../code/plain-class.ts'
 import { callingFile } from '../function/id.ts'
 import type { CallParameters, CallResult } from '../function/signatures.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
@@ -181,8 +182,9 @@ export class Memory implements AsyncDisposable {
    * class: a subclass needs a registration of its own.
    *
    * @param codec - Without it, an instance is its own properties: they are stored under the class's name, and set on an
-   *   object with its prototype, without the constructor. Not for a class with private fields, or one that extends a
-   *   built-in class. An instance with an own accessor, or a property that is not enumerable, is refused when it is met.
+   *   object with its prototype, without the constructor; keys are as if the class were not registered. That is not for a
+   *   class with private fields or accessors, nor for one that extends a built-in class. A proxy of an instance, and one
+   *   with a property that is an accessor, not enumerable or named by a symbol, is not stored (ERR_UNSERIALIZABLE).
    *
    * @throws EngramError ERR_INVALID_OPTION for a type that is not a class or is built in, a class that needs a codec, a codec
    *   that lacks something, or a name that another class has.
@@ -216,7 +218,7 @@ export class Memory implements AsyncDisposable {
   register(library: object, codec: PackageCodec): void
   register(type: any, codec?: ValueCodec<any> | PackageCodec): void {
     if (typeof codec === 'object' && codec !== null && 'codecsOf' in codec) this.#types.registerPackage(type, codec)
-    else this.#types.register(type, codec)
+    else this.#types.register(type, codec === undefined ? plainCodecOf(type) : codec)
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   TemplateFilling,
 } from './fillings.ts'
 import type { MemoryDecoder } from './memory-decoder.ts'
+import { PlainCodec } from './plain-codec.ts'
 import { corrupt } from './reader.ts'
 import { temporalOf } from './temporal.ts'
 import type { ValueCodec } from './value-codec.ts'
@@ -170,6 +171,10 @@ function readTemporal(reader: BuiltinReader): object {
 function readInstance(reader: BuiltinReader): unknown {
   const note = reader.awaited()
   const codec = reader.codecOf(reader.text())
+  if (codec instanceof PlainCodec) {
+    const instance = note(codec.begin()) as object
+    return reader.fillWith(new MadeFilling((stored) => codec.fill(instance, stored as object)))
+  }
   return reader.fillWith(new MadeFilling((stored) => note(codec.decode(stored))))
 }
 

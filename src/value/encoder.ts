@@ -15,6 +15,7 @@ import {
   TemplateParts,
 } from './parts.ts'
 import { type PathStep, Refusal, formatPath, unserializable } from './path.ts'
+import { PlainCodec } from './plain-codec.ts'
 import { type KnownShape, ShapeIndex, isDescribable } from './shape-index.ts'
 import { refuseSymbols } from './symbol-keys.ts'
 import type { TypeRegistry } from './type-registry.ts'
@@ -24,6 +25,8 @@ import { SLACK, ValueWriter } from './writer.ts'
 type Plain = Record<string, unknown>
 
 const POLLUTABLE = {}
+/** No number of an object. */
+const NONE = -1
 
 const shapes = new ShapeIndex()
 let idle: Encoder | undefined
@@ -60,7 +63,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
   #isPolluted = false
   #hasReferences = false
   #memory: MemoryEncoder | undefined
-  /** Numbers of instances whose codec has not returned yet. */
+  /** Numbers of instances that their codec makes of their parts, while these are written. */
   #open: number[] = []
   #isUnrolling = false
   /** While unrolling: the parts of a container whose head was written last. */
@@ -302,7 +305,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
   #other(value: object, prototype: unknown, position: number): number {
     const codec = prototype === null ? undefined : this.#types.forPrototype(prototype as object)
     if (codec !== undefined) {
-      this.#open.push(this.#identities.count - 1)
+      this.#open.push(codec instanceof PlainCodec ? NONE : this.#identities.count - 1)
       position = this.write(codec.name, this.byte(wire.INSTANCE, position))
       return this.parts(new InstanceParts(codec, value), position)
     }

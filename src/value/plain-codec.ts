@@ -1,64 +1,50 @@
-import { EngramError } from '../words/error.ts'
-import { builtinName, isBuiltinClass } from './builtin-class.ts'
+import { builtin } from '../platform/builtin.ts'
+import { Refusal } from './path.ts'
 import type { ValueCodec } from './value-codec.ts'
 
-/** Private names in the text of a class, and what compilers write for them. Strings and comments count too. */
-const PRIVATE = /#[\p{ID_Start}$_]|classPrivate|\.set\(this,/u
+const { isProxy } = builtin('node:util/types')
 
 /**
- * The codec of a class whose instances are their own properties and nothing else.
- *
- * @throws EngramError ERR_INVALID_OPTION for a class that shows that they are more.
+ * The codec of a class whose instances are their own properties and nothing else. An instance is there before its
+ * properties are read, so that these may lead back to it. In keys its instances count as those of any other class.
  */
-export function plainCodecOf(type: Function): ValueCodec<object> {
-  const prototype = type.prototype as object
-  for (const one of lineOf(prototype)) refuseHidden(one, type.name)
-  if (type.name === '') throw needsCodec('A class without a name', 'nothing tells it from others')
-  return {
-    name: type.name,
-    encode: ownPropertiesOf,
-    decode: (stored: object) =>
-      Object.defineProperties(Object.create(prototype), Object.getOwnPropertyDescriptors(stored)),
+export class PlainCodec implements ValueCodec<object> {
+  readonly name: string
+  readonly #prototype: object
+
+  constructor(name: string, prototype: object) {
+    this.name = name
+    this.#prototype = prototype
   }
-}
 
-/** The prototypes of the class and of those that it extends, but for that of all objects. */
-function lineOf(prototype: object): object[] {
-  const line: object[] = []
-  for (let one: object | null = prototype; one !== null; one = Object.getPrototypeOf(one) as object | null) {
-    if (builtinName(one) !== 'Object') line.push(one)
-  }
-  return line
-}
-
-function refuseHidden(prototype: object, name: string): void {
-  const type: unknown = Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined
-  if (typeof type !== 'function') throw needsCodec(name, 'it inherits from what is no class')
-  if (isBuiltinClass(type)) throw needsCodec(name, `it extends ${type.name}, whose content is not in properties`)
-  if (PRIVATE.test(Function.prototype.toString.call(type))) {
-    throw needsCodec(name, `${type.name === name ? 'it' : type.name} has private fields, or seems to`)
-  }
-}
-
-function needsCodec(name: string, reason: string): EngramError {
-  const remedy = `register(${name || 'Class'}, { name, encode, decode })`
-  return new EngramError(
-    'ERR_INVALID_OPTION',
-    `${name} cannot be registered without a codec: ${reason}. Use ${remedy}.`,
-  )
-}
-
-/** Throws where an instance holds what would be lost. */
-function ownPropertiesOf(instance: object): object {
-  const properties: Record<string, unknown> = {}
-  for (const key of Reflect.ownKeys(instance)) {
-    const { value, enumerable, get, set } = Object.getOwnPropertyDescriptor(instance, key)!
-    if (typeof key === 'symbol' || enumerable !== true || get !== undefined || set !== undefined) {
-      throw new TypeError(
-        `its property ${String(key)} needs a codec: it is an accessor, not enumerable or named by a symbol`,
-      )
+  /** Throws where the instance holds what would be lost. */
+  encode(instance: object): object {
+    if (isProxy(instance))
+      throw new Refusal('it is a proxy of an instance. Return the instance, or give its class a codec.')
+    const properties = Object.getOwnPropertyDescriptors(instance)
+    for (const key of Reflect.ownKeys(properties)) {
+      const { value, enumerable } = properties[key as string]!
+      if (typeof key === 'symbol' || enumerable !== true || !('value' in properties[key]!)) {
+        throw new Refusal(
+          `its property ${String(key)} is an accessor, not enumerable or named by a symbol. Give its class a codec.`,
+        )
+      }
+      properties[key] = { value, enumerable, writable: true, configurable: true }
     }
-    Object.defineProperty(properties, key, { value, enumerable, writable: true, configurable: true })
+    return Object.defineProperties({}, properties)
   }
-  return properties
+
+  /** An instance without its properties. */
+  begin(): object {
+    return Object.create(this.#prototype) as object
+  }
+
+  /** Gives an instance the properties that `encode` found. */
+  fill(instance: object, stored: object): object {
+    return Object.defineProperties(instance, Object.getOwnPropertyDescriptors(stored))
+  }
+
+  decode(stored: object): object {
+    return this.fill(this.begin(), stored)
+  }
 }

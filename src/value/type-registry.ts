@@ -2,7 +2,7 @@ import { EngramError } from '../words/error.ts'
 import { isBuiltinClass } from './builtin-class.ts'
 import { isStoredClass } from './kinds.ts'
 import type { PackageClass, PackageCodec } from './package-codec.ts'
-import { plainCodecOf } from './plain-codec.ts'
+import { PlainCodec } from './plain-codec.ts'
 import type { ValueCodec } from './value-codec.ts'
 
 /** Whose instances a codec is for: those of this prototype, or those whose prototypes it tells. */
@@ -15,16 +15,12 @@ export class TypeRegistry {
   /** The keys of the first that are functions. */
   readonly #recognisers: ((prototype: object) => boolean)[] = []
 
-  /**
-   * Registers a class; a name may be taken once, a class may be registered again under the same name. Without a codec
-   * its instances are their own properties.
-   */
-  register<T>(type: abstract new (...args: any[]) => T, given?: ValueCodec<T>): void {
-    validateType(type)
-    const codec = (given === undefined ? plainCodecOf(type) : given) as ValueCodec<unknown>
-    validateCodec(type, codec)
+  /** Registers a class; a name may be taken once, a class may be registered again under the same name. */
+  register<T>(type: abstract new (...args: any[]) => T, codec: ValueCodec<T>): void {
+    assertRegistrable(type)
+    assertComplete(type, codec as ValueCodec<unknown>)
     this.#refuseTaken(type.prototype as object, codec.name)
-    this.#add(type.prototype as object, codec)
+    this.#add(type.prototype as object, codec as ValueCodec<unknown>)
   }
 
   /** Registers the classes of a package that `library` is or holds: all of them, or none where one cannot be. */
@@ -63,6 +59,12 @@ export class TypeRegistry {
     return this.#byOwner.get(prototype) ?? this.#recognised(prototype)
   }
 
+  /** The same for keys, where instances that have no codec of their own count by their class and its code. */
+  forKeys(prototype: object): ValueCodec<unknown> | undefined {
+    const codec = this.forPrototype(prototype)
+    return codec instanceof PlainCodec ? undefined : codec
+  }
+
   forName(name: string): ValueCodec<unknown> | undefined {
     return this.#byName.get(name)
   }
@@ -81,7 +83,8 @@ function classesOf(library: unknown, codec: PackageCodec): readonly PackageClass
   throw new EngramError('ERR_INVALID_OPTION', `The codec '${codec.name}' is registered with ${codec.takes}.`)
 }
 
-function validateType(type: unknown): asserts type is Function {
+/** @throws EngramError ERR_INVALID_OPTION for what is no class, or one that is built in. */
+export function assertRegistrable(type: unknown): asserts type is Function {
   if (typeof type !== 'function' || typeof type.prototype !== 'object') {
     throw new EngramError('ERR_INVALID_OPTION', 'register(type, codec) needs a class as its first argument.')
   }
@@ -93,7 +96,7 @@ function validateType(type: unknown): asserts type is Function {
   }
 }
 
-function validateCodec(type: Function, codec: Partial<ValueCodec<unknown>> | null): void {
+function assertComplete(type: Function, codec: Partial<ValueCodec<unknown>> | null): void {
   if (typeof codec?.name !== 'string' || codec.name === '') {
     throw new EngramError('ERR_INVALID_OPTION', `The codec of ${type.name} needs a name.`)
   }

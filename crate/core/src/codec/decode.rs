@@ -43,22 +43,15 @@ struct Decoder<'a> {
     memory: Option<Memory<'a>>,
     may_refer: bool,
     shapes: Shapes,
-    /// Whether the object of each number can be referred to: an instance cannot until its codec has made it.
-    finished: Vec<bool>,
+    /// How many were met. What is not whole yet may be referred to: of instances, only their class knows.
+    objects: usize,
     depth: usize,
 }
 
 impl<'a> Decoder<'a> {
     fn new(structure: &'a [u8], memory: Option<Memory<'a>>, may_refer: bool) -> Self {
         let reader = Reader::new(structure);
-        Self {
-            reader,
-            memory,
-            may_refer,
-            shapes: Shapes::default(),
-            finished: Vec::new(),
-            depth: 0,
-        }
+        Self { reader, memory, may_refer, shapes: Shapes::default(), objects: 0, depth: 0 }
     }
 
     fn finish(&self) -> Result<(), CodecError> {
@@ -121,23 +114,23 @@ impl<'a> Decoder<'a> {
     fn reference(&mut self) -> Result<Value, CodecError> {
         let missing = CodecError::Missing("object");
         let number = usize::try_from(self.reader.varint()?).map_err(|_| missing.clone())?;
-        match self.finished.get(number) {
-            Some(true) if self.may_refer => Ok(Value::Reference(number)),
-            _ => Err(missing),
+        if number < self.objects && self.may_refer {
+            Ok(Value::Reference(number))
+        } else {
+            Err(missing)
         }
     }
 
     fn numbered_object(&mut self, tag: u8, integrity: Integrity) -> Result<Value, CodecError> {
         // A box is numbered like any object, but holds none.
-        let number = self.finished.len();
-        self.finished.push(tag != tags::INSTANCE);
+        let number = self.objects;
+        self.objects += 1;
         if self.depth == tags::DEPTH_LIMIT && is_container(tag) {
             return Err(CodecError::TooDeep);
         }
         self.depth += 1;
         let object = Box::new(on_enough_stack(|| self.object(tag))?);
         self.depth -= 1;
-        self.finished[number] = true;
         Ok(Value::Object(number, integrity, object))
     }
 
