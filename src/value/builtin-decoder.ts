@@ -34,6 +34,8 @@ export interface BuiltinReader extends PartReader {
   fillWith(filling: Filling): unknown
   /** Refuses what follows unless it is an object that bears an attribute. */
   expectBearer(): void
+  /** What freezes or seals an object, by the tag that says so. */
+  guard(tag: number): (object: unknown) => unknown
   codecOf(name: string): ValueCodec<unknown>
   memory(): MemoryDecoder
 }
@@ -72,7 +74,7 @@ export function readBuiltin(reader: BuiltinReader, tag: number): unknown {
     case wire.SEALED:
     case wire.FROZEN:
       reader.expectBearer()
-      return reader.fillWith(new MadeFilling(tag === wire.FROZEN ? Object.freeze : Object.seal))
+      return reader.fillWith(new MadeFilling(reader.guard(tag)))
     case wire.TEMPLATE:
       return reader.fillWith(new TemplateFilling(reader.met(new Array<unknown>(reader.arrayLength()))))
     default:
