@@ -13,7 +13,7 @@ export type { Dependency, HashMethod } from './src/fingerprint/dependency.ts'
 export { expiresAfter } from './src/option/expires-after.ts'
 export type { Age } from './src/option/expires-after.ts'
 export type { PackageClass, PackageCodec } from './src/value/package-codec.ts'
-export type { ValueCodec } from './src/value/type-registry.ts'
+export type { ValueCodec } from './src/value/value-codec.ts'
 export type { Duration } from './src/option/duration.ts'
 
 // How much a store may hold.

@@ -9,14 +9,22 @@ function load() {
   try {
     return require(`../native/engram.${platform}.node`)
   } catch (error) {
+    if (error.code === 'ERR_DLOPEN_DISABLED') throw forbidden(error)
     if (error.code !== 'MODULE_NOT_FOUND') throw error
   }
   try {
     return require(`engram-${platform}`)
   } catch (cause) {
+    if (cause.code === 'ERR_DLOPEN_DISABLED') throw forbidden(cause)
     const remedy = `install the package engram-${platform} (npm install --include=optional), or build it: npm run build`
     throw new Error(`engram has no compiled core for ${platform}; ${remedy}.`, { cause })
   }
+}
+
+function forbidden(cause) {
+  const remedy = process.permission === undefined ? 'without --no-addons' : 'with --allow-addons beside --permission'
+  const error = new Error(`engram's core is a native addon, and this Node may load none; start it ${remedy}.`, { cause })
+  return Object.assign(error, { code: cause.code })
 }
 
 module.exports = load()

@@ -26,6 +26,13 @@ function counting(
   return { f, runs: () => runs }
 }
 
+test('every hit of a frozen result is frozen as the first was', (t) => {
+  const memory = openMemory(t)
+  const make = memory.cache(() => Object.freeze({ list: Object.seal([1]) }), { name: 'frozen' })
+  for (const value of callOften(make)) t.true(Object.isFrozen(value) && Object.isSealed(value.list))
+  t.is(new Set(callOften(make)).size, OFTEN)
+})
+
 test('every hit of a small object or array is a copy of its own', (t) => {
   const memory = openMemory(t)
   const object = memory.cache((id: number) => ({ id, name: 'a', none: undefined, nothing: null }), { name: 'object' })

@@ -138,6 +138,8 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
   ['a property that is not listed', (state) => Object.defineProperty(new Client(1), 'state', { value: state })],
   ['an accessor', (state) => Object.defineProperty(new Client(1), 'state', { get: () => state })],
   ['a proxy that makes up its members', (state) => new Proxy({}, { get: () => state })],
+  // It counted as an empty object.
+  ['a proxy that makes up its members, deep within data', (state) => nested(300, new Proxy({}, { get: () => state }))],
   ['a proxy of a function', (state) => new Proxy(() => 1, { get: () => state })],
   ['an agent', (state) => new Agent({ maxSockets: state })],
   ['a formatter', (state) => new Client(new Intl.NumberFormat('en', { minimumFractionDigits: state }))],
@@ -158,6 +160,12 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
       })(),
   ],
 ]
+
+function nested(levels: number, value: unknown): unknown {
+  let outer = value
+  for (let level = 0; level < levels; level++) outer = level % 2 === 0 ? { outer } : [outer]
+  return outer
+}
 
 for (const [what, make] of holders) {
   test(`what ${what} holds is in the key of who captured it, and of who is passed it`, (t) => {

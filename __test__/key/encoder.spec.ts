@@ -163,7 +163,7 @@ const NESTED: Record<string, () => unknown> = {
   'an error': () => new TypeError('no', { cause: [new Error('why')] }),
   'an instance': () => new Point(1, 2),
   Headers: () => new Headers({ a: '1' }),
-  'a form': () => formData(),
+  'a form': () => oneField(),
 }
 
 for (const [what, make] of Object.entries(NESTED)) {
@@ -192,7 +192,7 @@ test('a cycle deep inside is as deep as it is', (t) => {
   t.true(keyOf(cycle(3000)).endsWith('15b817'))
 })
 
-function formData(): FormData {
+function oneField(): FormData {
   const data = new FormData()
   data.append('a', '1')
   return data

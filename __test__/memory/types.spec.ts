@@ -372,8 +372,14 @@ test('the types of the package say what they stand for', (t) => {
   const code: EngramErrorCode = new EngramError('ERR_CLOSED', '').code
   class Day extends Date {}
   memory.register(Day, { name: 'Day', encode: (day) => day.getTime(), decode: (ms: number) => new Day(ms) })
+  class Plain {
+    x = 1
+  }
+  memory.register(Plain)
+  // @ts-expect-error no class
+  const wrong = (): void => memory.register({ x: 1 })
   class Address extends URL {}
   // @ts-expect-error what decode gives is no instance of the class
   memory.register(Address, { name: 'Address', encode: (url) => url.href, decode: (href: string) => href })
-  t.truthy([f, options, given, code])
+  t.truthy([f, options, given, code, wrong])
 })

@@ -1,3 +1,4 @@
+import { PlainCodec } from '../../src/value/plain-codec.ts'
 import type { TypeRegistry } from '../../src/value/type-registry.ts'
 
 /** A class for the samples. */
@@ -9,6 +10,11 @@ export class Point {
     this.x = x
     this.y = y
   }
+}
+
+/** A class without a codec. */
+export class Link {
+  next: Link = this
 }
 
 /** An error of a class of one's own. */
@@ -29,6 +35,7 @@ export function registerPoint(types: TypeRegistry): void {
     encode: ({ x, y }) => [x, y],
     decode: ([x, y]: [number, number]) => new Point(x, y),
   })
+  types.register<object>(Link, new PlainCodec('Link', Link.prototype))
 }
 
 /** Values by name, whose bytes are in vectors/values.json. */
@@ -123,6 +130,7 @@ function builtins(): Record<string, unknown> {
     URL: new URL('https://example.com/a?b=c'),
     URLSearchParams: new URLSearchParams('a=1&b=2'),
     instance: [new Point(1, 2)],
+    'instance in itself': new Link(),
   }
 }
 

@@ -212,7 +212,7 @@ export class MethodCalls {
     const isStatic = this.#isStaticOn(self) && typeof self === 'function'
     if (isPrimitive(self)) return new Receiver('', ignoresThis ? undefined : self)
     const receiver = self as object
-    const codec = isStatic ? undefined : types.forPrototype(Object.getPrototypeOf(receiver) as object)
+    const codec = isStatic ? undefined : types.forKeys(Object.getPrototypeOf(receiver) as object)
     if (ignoresThis) return new Receiver('', reach.functionsOf(receiver))
     const [own] = reach.classes
     const className = isStatic ? `class ${own?.name ?? ''}` : (own?.name ?? '')

@@ -88,8 +88,8 @@ function hasEnumerable(prototype: object): boolean {
   return false
 }
 
-/** Weak maps that the classes' code names. */
-function keepersOf(classes: readonly Function[]): Map<string, Keeper> {
+/** Weak maps that the classes' code names, by the names of their variables. */
+export function keepersOf(classes: readonly Function[]): Map<string, Keeper> {
   const found = new Map<string, Keeper>()
   for (const one of classes) {
     const names = new Set(codeOf(one).flatMap(namesIn))

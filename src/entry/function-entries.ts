@@ -6,6 +6,7 @@ import { PAYLOAD, type Scratch, acquireScratch, releaseScratch, withIdentity } f
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
 import { type KeyChange, changesFrom } from '../report/explanation.ts'
 import { decodeValue } from '../value/decoder.ts'
+import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError, type EngramErrorCode } from '../words/error.ts'
 import { CallIdentity } from './call-identity.ts'
@@ -46,7 +47,7 @@ export interface FunctionParts {
   /** What keys are made with, and the classes that are registered. */
   readonly keys: KeyContext
   readonly explaining: Explaining
-  /** None where nothing is kept in JavaScript. */
+  /** None where nothing is kept in JavaScript. What is kept there is of this realm. */
   readonly front: FrontEntries | undefined
   /** What the code is made of, if it has to be known. */
   readonly parts: (() => CodePart[]) | undefined
@@ -54,6 +55,8 @@ export interface FunctionParts {
   readonly held: HeldWatch | undefined
   /** Whether an argument that is undefined is another one than none. Default false. */
   readonly isNumberCounted?: boolean
+  /** Whose classes results are instances of. Default: this one. */
+  readonly realm?: Realm | undefined
 }
 
 let made = 0
@@ -71,11 +74,12 @@ export class FunctionEntries {
   readonly #key: (length: number) => number
   readonly #keys: KeyContext
   readonly #types: TypeRegistry
+  readonly #realm: Realm | undefined
   readonly #explaining: Explaining
   readonly #parts: ToldParts
   readonly #isNumberCounted: boolean
 
-  constructor({ native, keys, explaining, front, parts, held, isNumberCounted = false }: FunctionParts) {
+  constructor({ native, keys, explaining, front, parts, held, isNumberCounted = false, realm }: FunctionParts) {
     this.front = front
     this.held = held
     this.leases = new Leases(native)
@@ -84,6 +88,7 @@ export class FunctionEntries {
     this.#key = native.key
     this.#keys = keys
     this.#types = keys.types
+    this.#realm = realm
     this.#explaining = explaining
     this.#isNumberCounted = isNumberCounted
     this.#parts = new ToldParts(native, { keys, keepsValues: explaining.keepsValues, parts })
@@ -225,7 +230,7 @@ export class FunctionEntries {
   /** Makes copies of a value as it is now; undefined for one of which there is no copy. */
   copierOf(value: unknown): (() => unknown) | undefined {
     try {
-      return copierOf(value, this.#types)
+      return copierOf(value, this.#types, this.#realm)
     } catch {
       return undefined
     }
@@ -249,7 +254,7 @@ export class FunctionEntries {
     const durationMs = scratch.facts[1] as number
     const { bytes, view } = scratch
     try {
-      const value = decodeValue(bytes, view, PAYLOAD + 1, PAYLOAD + length, this.#types, buffers)
+      const value = decodeValue(bytes, view, PAYLOAD + 1, PAYLOAD + length, this.#types, buffers, this.#realm)
       const identity = wantsIdentity ? new CallIdentity(scratch.identity()) : undefined
       return { isFound: true, value, isPromised: bytes[PAYLOAD] === PROMISED, createdAt, durationMs, identity }
     } catch (error) {
@@ -275,7 +280,7 @@ export class FunctionEntries {
     if (typeof loaded === 'number') return unusable(missReasonOf(loaded) ?? 'absent', identity)
     try {
       const isPromised = loaded.structure[0] === PROMISED
-      const value = decodeLoaded(loaded, this.#types)
+      const value = decodeLoaded(loaded, this.#types, this.#realm)
       return { isFound: true, value, isPromised, createdAt, durationMs, identity }
     } catch (error) {
       return undecodable(error, identity)

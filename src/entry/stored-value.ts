@@ -2,6 +2,7 @@ import type { LoadedValue } from '../native/binding.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch } from '../native/scratch.ts'
 import { decodeValue } from '../value/decoder.ts'
 import { encodeValue } from '../value/encoder.ts'
+import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 
 /** The first byte of every stored value: how the function handed it over. The structure bytes follow. */
@@ -40,19 +41,23 @@ export function encodeStored(
 }
 
 /** The value in bytes that lie elsewhere than in the scratch. */
-export function decodeLoaded({ structure, buffers }: LoadedValue, types: TypeRegistry): unknown {
+export function decodeLoaded(
+  { structure, buffers }: LoadedValue,
+  types: TypeRegistry,
+  realm: Realm | undefined,
+): unknown {
   const view = new DataView(structure.buffer, structure.byteOffset, structure.byteLength)
-  return decodeValue(structure, view, 1, structure.length, types, buffers)
+  return decodeValue(structure, view, 1, structure.length, types, buffers, realm)
 }
 
 /** Makes copies of a value as it is now, each as a hit would give it. Throws ERR_UNSERIALIZABLE. */
-export function copierOf(value: unknown, types: TypeRegistry): () => unknown {
+export function copierOf(value: unknown, types: TypeRegistry, realm: Realm | undefined): () => unknown {
   const scratch = acquireScratch()
   try {
     const { length, buffers } = encodeStored(scratch, { value, isPromised: true }, types)
     const structure = Buffer.from(scratch.bytes.subarray(PAYLOAD, PAYLOAD + length))
     const kept = buffers.map(ownBuffer)
-    return () => decodeLoaded({ structure, buffers: kept.map((buffer) => buffer.slice(0)) }, types)
+    return () => decodeLoaded({ structure, buffers: kept.map((buffer) => buffer.slice(0)) }, types, realm)
   } finally {
     releaseScratch(scratch)
   }

@@ -51,8 +51,11 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
   const deps = options.deps.map((dep, index) => describeDependency(context, dep, index))
   const functions = Array.from(reach.settled(), (facts) => describeFunction(context, facts))
   // There a version is what helps.
-  if (isInspectorMissing() && !isVersioned)
-    findings.refuse('this runtime has no inspector, so the values that the function captured cannot be read', undefined)
+  if (isInspectorMissing() && !isVersioned && options.captures === 'auto') {
+    const why =
+      process.permission === undefined ? 'this runtime has no inspector' : '--permission keeps the inspector away'
+    findings.refuse(`${why}, so the values that the function captured cannot be read`, undefined)
+  }
   const isClosure = isVersioned && (findings.refusal !== undefined || functions.some(saysOfClosure))
   const numberOf = (fn: Function): number | undefined => reach.knownNumberOf(fn)
   return { functions, deps, coversRoot, isClosure, findings, keys: options.keys, numberOf }

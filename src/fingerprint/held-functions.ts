@@ -83,5 +83,5 @@ function* partsOf(container: object): Iterable<unknown> {
 }
 
 function isInstance(prototype: object, registry: TypeRegistry): boolean {
-  return registry.forPrototype(prototype) === undefined && !hasContent(familiarPrototype(prototype) ?? prototype)
+  return registry.forKeys(prototype) === undefined && !hasContent(familiarPrototype(prototype) ?? prototype)
 }

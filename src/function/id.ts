@@ -19,17 +19,28 @@ export function moduleOf(file: string | undefined): string | undefined {
 
 /** Absolute path of the module that called `callee`, which must be on the stack. */
 export function callingFile(callee: (...args: never[]) => unknown): string | undefined {
+  const holder: { stack?: unknown } = {}
+  // `--frozen-intrinsics`: nobody may say how a stack is written, so it is read.
+  if (Object.isFrozen(Error)) {
+    Error.captureStackTrace(holder, callee)
+    return pathOf(fileIn(String(holder.stack)))
+  }
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
     Error.stackTraceLimit = 1
     Error.prepareStackTrace = firstScript
-    const holder: { stack?: unknown } = {}
     Error.captureStackTrace(holder, callee)
     return typeof holder.stack === 'string' ? pathOf(holder.stack) : undefined
   } finally {
     Error.prepareStackTrace = prepareStackTrace
     Error.stackTraceLimit = stackTraceLimit
   }
+}
+
+/** The file of the first call in a stack as V8 writes it: `at name (file:line:column)`, or without a name and parentheses. */
+function fileIn(stack: string): string {
+  const call = stack.split('\n').find((line) => line.startsWith('    at ')) ?? ''
+  return /(?:^ {4}at (?:async )?|\()((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/]).*):\d+:\d+\)?$/.exec(call)?.[1] ?? ''
 }
 
 function firstScript(_: unknown, sites: NodeJS.CallSite[]): string | null | undefined {

@@ -2,7 +2,7 @@ import { builtin } from '../platform/builtin.ts'
 import { hasHiddenRaw, isIndex, mayHaveNames } from '../value/array.ts'
 import { shortened } from '../words/phrase.ts'
 import { KeyFailure, propertySegment, within } from './failure.ts'
-import { ElementParts, MapParts, SetParts, ValueParts, encodeParts } from './parts.ts'
+import { ElementParts, MapParts, SetParts, ValueParts, WholePart, encodeParts } from './parts.ts'
 import { MOST_SHAPED, type Shape, type ShapeNode, shapeAt, shapeRoot, writeHeader } from './shape.ts'
 import { TAG_ARRAY, TAG_MAP, TAG_NAMED_ARRAY, TAG_PROXY, TAG_SET } from './tag.ts'
 import { type EncodeValue, type InstanceKind, type KeyWalk, UNROLLED_FROM } from './walk.ts'
@@ -69,14 +69,18 @@ export function encodeObject(walk: KeyWalk, position: number, object: object, en
   if (levels > 0) return walk.writeCycle(position, levels)
   refuseSymbols(object)
   const omitted = walk.omits?.get(object)
+  const isRead = walk.depth <= UNROLLED_FROM && !walk.polluted && omitted === undefined
+  if (!isRead && showsNothing(object)) {
+    const form = walk.context.instances.proxyOf(object)
+    return encodeParts(walk, walk.writeTag(position, TAG_PROXY), new WholePart(form), encodeValue)
+  }
   if (walk.depth > UNROLLED_FROM) {
     const names = namesOf(object, omitted).sort()
     return encodeParts(walk, writeHeader(walk, position, names), new ValueParts(object, names), encodeValue)
   }
-  const end =
-    walk.polluted || omitted !== undefined
-      ? encodeTable(walk, position, object, namesOf(object, omitted), encodeValue)
-      : encodeShaped(walk, position, object, encodeValue)
+  const end = isRead
+    ? encodeShaped(walk, position, object, encodeValue)
+    : encodeTable(walk, position, object, namesOf(object, omitted), encodeValue)
   walk.leave()
   return end
 }
@@ -108,11 +112,15 @@ export function encodeProxy(walk: KeyWalk, position: number, proxy: object, enco
   return encodeValue(walk, position + 1, walk.context.instances.proxyOf(proxy))
 }
 
+/** A proxy without properties may make them up as it is asked. */
+function showsNothing(object: object): boolean {
+  return isProxy(object) && Object.keys(object).length === 0
+}
+
 function encodeShaped(walk: KeyWalk, position: number, object: object, encodeValue: EncodeValue): number {
   const base = walk.heldEnd
   const node = holdValues(walk, object)
-  // One without properties may make them up as it is asked.
-  if (node !== undefined && node.parent === undefined && isProxy(object))
+  if (node !== undefined && node.parent === undefined && showsNothing(object))
     return encodeProxy(walk, position, object, encodeValue)
   const end =
     node === undefined

@@ -1,5 +1,5 @@
 import type { ByteSink } from '../platform/byte-sink.ts'
-import type { ValueCodec } from '../value/type-registry.ts'
+import type { ValueCodec } from '../value/value-codec.ts'
 import { EngramError } from '../words/error.ts'
 import { builtinEncoders } from './builtin.ts'
 import { byteKinds, writeBytes } from './bytes.ts'
@@ -160,7 +160,7 @@ function encodeReference(walk: KeyWalk, position: number, value: object): number
   if (value instanceof StandIn) return writeStandIn(walk, position, value)
   if (value instanceof Receiver) return encodeReceiver(walk, position, value)
   if (value instanceof Without) return encodeWithout(walk, position, value)
-  const codec = walk.context.types.forPrototype(prototype)
+  const codec = walk.context.types.forKeys(prototype)
   if (codec !== undefined) return encodeInstance(walk, position, value, codec)
   return encodeKnown(walk, position, value, prototype) ?? encodeForeign(walk, position, value, prototype)
 }

@@ -2,6 +2,7 @@ import type { CachedFunction } from '../call/cached-function.ts'
 import type { MemoryMethodDecorator, MethodOptions } from '../call/cached-method.ts'
 import type { CallContext } from '../call/context.ts'
 import type { Run } from '../call/state.ts'
+import { plainCodecOf } from '../code/plain-class.ts'
 import { callingFile } from '../function/id.ts'
 import type { CallParameters, CallResult } from '../function/signatures.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
@@ -18,7 +19,8 @@ import type { MemoryStats } from '../report/memory-stats.ts'
 import { narrator } from '../report/narration.ts'
 import { Trouble, closed } from '../report/trouble.ts'
 import type { PackageCodec } from '../value/package-codec.ts'
-import { TypeRegistry, type ValueCodec } from '../value/type-registry.ts'
+import { TypeRegistry } from '../value/type-registry.ts'
+import type { ValueCodec } from '../value/value-codec.ts'
 import { EngramError } from '../words/error.ts'
 import { Door } from './door.ts'
 import { Wrapping } from './wrapping.ts'
@@ -179,7 +181,13 @@ export class Memory implements AsyncDisposable {
    * Registers how instances of a class are stored and hashed, in this memory. It is for instances of exactly this
    * class: a subclass needs a registration of its own.
    *
-   * @throws EngramError ERR_INVALID_OPTION for a type that is not a class, a codec that lacks something, or a name that another class has.
+   * @param codec - Without it, an instance is its own properties: they are stored under the class's name, and set on an
+   *   object with its prototype, without the constructor; keys are as if the class were not registered. That is not for a
+   *   class with private fields or accessors, nor for one that extends a built-in class. A proxy of an instance, and one
+   *   with a property that is an accessor, not enumerable or named by a symbol, is not stored (ERR_UNSERIALIZABLE).
+   *
+   * @throws EngramError ERR_INVALID_OPTION for a type that is not a class or is built in, a class that needs a codec, a codec
+   *   that lacks something, or a name that another class has.
    *
    * @example
    * ```ts
@@ -188,9 +196,10 @@ export class Memory implements AsyncDisposable {
    *   encode: ({ x, y }) => [x, y],
    *   decode: ([x, y]) => new Point(x, y),
    * })
+   * memory.register(Size) // its own properties
    * ```
    */
-  register<C extends abstract new (...args: any[]) => any>(type: C, codec: ValueCodec<InstanceType<C>>): void
+  register<C extends abstract new (...args: any[]) => any>(type: C, codec?: ValueCodec<InstanceType<C>>): void
   /**
    * Registers classes of a package with a ready codec of `engram/codecs`: the class, or what holds it.
    *
@@ -207,9 +216,9 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   register(library: object, codec: PackageCodec): void
-  register(type: any, codec: ValueCodec<any> | PackageCodec): void {
+  register(type: any, codec?: ValueCodec<any> | PackageCodec): void {
     if (typeof codec === 'object' && codec !== null && 'codecsOf' in codec) this.#types.registerPackage(type, codec)
-    else this.#types.register(type, codec)
+    else this.#types.register(type, codec === undefined ? plainCodecOf(type) : codec)
   }
 
   /**

@@ -38,6 +38,7 @@ import { invalid } from '../option/check.ts'
 import type { ResolvedMemoryOptions } from '../option/memory-options.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
 import { CallCounts } from '../report/function-stats.ts'
+import { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { type FamilyFunction, inputsOfFamilyCall, runFamilyCall } from './family-call.ts'
 
@@ -244,12 +245,14 @@ export class Wrapping {
       keepsValues: this.#options.explainValues,
       parameters: () => parameters ?? countedParametersOf(fn, options, receiver !== undefined),
     }
+    const realm = Realm.of(fn)
     const open: OpenEntries = (code, parts, held) => {
       const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
       const { keys } = this.#fingerprints
       // What a family gives are no arguments: their number is fixed.
       const isNumberCounted = parameters === undefined && countsArguments(fn)
-      return new FunctionEntries({ native, keys, explaining, front: this.#front, parts, held, isNumberCounted })
+      const front = realm === undefined ? this.#front : undefined
+      return new FunctionEntries({ native, keys, explaining, front, parts, held, isNumberCounted, realm })
     }
     const name = nameOf(fn) || 'anonymous'
     const isCounted = identity.code !== undefined

@@ -14,12 +14,17 @@ export function isBuiltinClass(type: unknown): type is Function & { prototype: o
 
 /** The name of the language's class whose prototype this is, in any realm; empty for what a program defined. */
 export function builtinName(prototype: object): string {
-  const type: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-  return isBuiltinClass(type) && type.prototype === prototype ? type.name : ''
+  const type = classOf(prototype)
+  return isBuiltinClass(type) ? type.name : ''
 }
 
 /** The name of the class whose prototype this is; empty where nothing says so. */
 export function classNameOf(prototype: object): string {
-  const type: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-  return typeof type === 'function' && type.prototype === prototype ? type.name : ''
+  return classOf(prototype)?.name ?? ''
+}
+
+/** Reads the property, as `--frozen-intrinsics` makes an accessor of it. */
+function classOf(prototype: object): Function | undefined {
+  const type: unknown = Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined
+  return typeof type === 'function' && type.prototype === prototype ? type : undefined
 }

@@ -10,9 +10,10 @@ import {
   TemplateFilling,
 } from './fillings.ts'
 import type { MemoryDecoder } from './memory-decoder.ts'
+import { PlainCodec } from './plain-codec.ts'
 import { corrupt } from './reader.ts'
 import { temporalOf } from './temporal.ts'
-import type { ValueCodec } from './type-registry.ts'
+import type { ValueCodec } from './value-codec.ts'
 import * as wire from './wire.ts'
 
 type Plain = Record<string, unknown>
@@ -33,6 +34,8 @@ export interface BuiltinReader extends PartReader {
   fillWith(filling: Filling): unknown
   /** Refuses what follows unless it is an object that bears an attribute. */
   expectBearer(): void
+  /** What freezes or seals an object, by the tag that says so. */
+  guard(tag: number): (object: unknown) => unknown
   codecOf(name: string): ValueCodec<unknown>
   memory(): MemoryDecoder
 }
@@ -71,7 +74,7 @@ export function readBuiltin(reader: BuiltinReader, tag: number): unknown {
     case wire.SEALED:
     case wire.FROZEN:
       reader.expectBearer()
-      return reader.fillWith(new MadeFilling(tag === wire.FROZEN ? Object.freeze : Object.seal))
+      return reader.fillWith(new MadeFilling(reader.guard(tag)))
     case wire.TEMPLATE:
       return reader.fillWith(new TemplateFilling(reader.met(new Array<unknown>(reader.arrayLength()))))
     default:
@@ -170,6 +173,10 @@ function readTemporal(reader: BuiltinReader): object {
 function readInstance(reader: BuiltinReader): unknown {
   const note = reader.awaited()
   const codec = reader.codecOf(reader.text())
+  if (codec instanceof PlainCodec) {
+    const instance = note(codec.begin()) as object
+    return reader.fillWith(new MadeFilling((stored) => codec.fill(instance, stored as object)))
+  }
   return reader.fillWith(new MadeFilling((stored) => note(codec.decode(stored))))
 }
 

@@ -6,6 +6,7 @@ import type { MemoryEncoder } from './memory-encoder.ts'
 import { FormParts, MapParts, PairParts, type PartWriter, type Parts, SetParts } from './parts.ts'
 import { Refusal } from './path.ts'
 import { readyCodecFor } from './ready-codec.ts'
+import { refuseSymbols } from './symbol-keys.ts'
 import { temporalText } from './temporal.ts'
 import { nameOfClass, unstorableKindOf } from './unstorable.ts'
 import * as wire from './wire.ts'
@@ -19,7 +20,6 @@ export interface BuiltinWriter extends PartWriter {
   /** Writes the parts of a container whose head is written: the last thing to do for it. */
   parts(parts: Parts, position: number): number
   remember(): MemoryEncoder
-  refuseSymbols(object: object): void
 }
 
 /** Writes an object that is neither a record nor an array. */
@@ -95,7 +95,7 @@ function writeView(writer: BuiltinWriter, value: object, kind: wire.ViewKind, po
 }
 
 function writeProperties(writer: BuiltinWriter, value: object, tag: number, position: number): number {
-  writer.refuseSymbols(value)
+  refuseSymbols(value)
   return writer.parts(new PairParts(value, Object.keys(value)), writer.byte(tag, position))
 }
 
@@ -121,7 +121,7 @@ function writeBoxed(writer: BuiltinWriter, value: object, position: number): num
 /** An error of a program's class as the nearest one of the language, with the name that its class gives it. */
 function writeError(writer: BuiltinWriter, error: Error, position: number): number {
   const { kind } = errorClassesOf(error)!
-  writer.refuseSymbols(error)
+  refuseSymbols(error)
   const hidden = wire.HIDDEN_ERROR_PROPERTIES.filter((key) => isHidden(error, key) || isInherited(error, key))
   position = writer.byte(wire.ERROR_KINDS.indexOf(kind), writer.byte(wire.ERROR, position))
   return writer.parts(new PairParts(error, hidden, Object.keys(error)), position)
@@ -140,7 +140,7 @@ function isInherited(error: Error, key: string): boolean {
 }
 
 function writeDomException(writer: BuiltinWriter, error: DOMException, position: number): number {
-  writer.refuseSymbols(error)
+  refuseSymbols(error)
   position = writer.write(error.message, writer.byte(wire.DOM_EXCEPTION, position))
   position = writer.write(error.name, position)
   const hidden = wire.HIDDEN_ERROR_PROPERTIES.filter((key) => isHidden(error, key))

@@ -3,8 +3,10 @@ import { readBuiltin, type BuiltinReader } from './builtin-decoder.ts'
 import { ElementFilling, type Filling, RecordFilling } from './fillings.ts'
 import { MemoryDecoder } from './memory-decoder.ts'
 import { ValueReader, corrupt } from './reader.ts'
+import { Crossing, type Realm } from './realm.ts'
 import { type ReadShape, ShapeCache, countUse } from './shape-cache.ts'
-import type { TypeRegistry, ValueCodec } from './type-registry.ts'
+import type { TypeRegistry } from './type-registry.ts'
+import type { ValueCodec } from './value-codec.ts'
 import * as wire from './wire.ts'
 
 type Plain = Record<string, unknown>
@@ -19,7 +21,8 @@ let idle: Decoder | undefined
 
 /**
  * Reads the value whose structure bytes are `bytes[start..end)`; `view` is over the memory of `bytes`, and `buffers`
- * are the large array buffers that the encoder listed. They become part of the value.
+ * are the large array buffers that the encoder listed. They become part of the value. Its objects are of this realm,
+ * or of the one that is given.
  *
  * @throws EngramError `ERR_CORRUPT` for bytes that no encoder wrote, an instance whose class is not registered, and
  * a codec that throws.
@@ -31,12 +34,13 @@ export function decodeValue(
   end: number,
   types: TypeRegistry,
   buffers: readonly ArrayBuffer[],
+  realm?: Realm,
 ): unknown {
   const decoder = idle ?? new Decoder()
   // A codec may decode another value meanwhile: it finds no idle decoder and makes its own.
   idle = undefined
   try {
-    return decoder.decode(bytes, view, start, end, types, buffers)
+    return decoder.decode(bytes, view, start, end, types, buffers, realm)
   } catch (error) {
     if (error instanceof EngramError && error.code === 'ERR_CORRUPT') throw error
     throw corrupt('it cannot be made again', error)
@@ -52,8 +56,9 @@ class Decoder extends ValueReader implements BuiltinReader {
   #unclaimed = 0
   #memory: MemoryDecoder | undefined
   readonly #shapes: ReadShape[] = []
-  /** In the order of their first bytes; kept only if the value refers back to any. */
+  /** In the order of their first bytes; kept only if the value refers back to any, or they go to another realm. */
   #objects: unknown[] | undefined
+  #crossing: Crossing | undefined
   #isUnrolling = false
   /** While unrolling: the container whose head was read last. */
   #begun: Filling | undefined
@@ -65,6 +70,7 @@ class Decoder extends ValueReader implements BuiltinReader {
     end: number,
     types: TypeRegistry,
     buffers: readonly ArrayBuffer[],
+    realm: Realm | undefined,
   ): unknown {
     if (start < 0 || end > bytes.length) throw corrupt('it ends too early')
     this.attach(bytes, view, start, end)
@@ -75,12 +81,14 @@ class Decoder extends ValueReader implements BuiltinReader {
     this.#unclaimed = end - start
     const flags = this.byte()
     if (flags > wire.KNOWN_FLAGS) throw corrupt('its header is unknown')
-    if ((flags & wire.FLAG_REFERENCES) !== 0) this.#objects = []
-    if ((flags & wire.FLAG_MEMORY) !== 0) this.#openMemory(buffers)
+    if ((flags & wire.FLAG_REFERENCES) !== 0 || realm !== undefined) this.#objects = []
+    if (realm !== undefined) this.#crossing = new Crossing(realm)
+    if ((flags & wire.FLAG_MEMORY) !== 0) this.#memory = MemoryDecoder.open(this, buffers)
     else if (buffers.length > 0) throw corrupt('it has more buffers than it mentions')
     const value = this.read()
     if (this.position !== this.end) throw corrupt('it has bytes that mean nothing')
     this.#memory?.finish()
+    this.#crossing?.finish(this.#objects!)
     return value
   }
 
@@ -88,6 +96,7 @@ class Decoder extends ValueReader implements BuiltinReader {
     this.detach()
     this.#memory = undefined
     this.#objects = undefined
+    this.#crossing = undefined
     // Setting a length leaves compiled code, which costs more than the test.
     if (this.#shapes.length > 0) this.#shapes.length = 0
   }
@@ -173,7 +182,11 @@ class Decoder extends ValueReader implements BuiltinReader {
   awaited(): (object: unknown) => unknown {
     const objects = this.#objects
     const number = objects?.push(UNFINISHED)
-    return (object) => (objects === undefined ? object : (objects[number! - 1] = object))
+    return (object) => {
+      if (objects !== undefined) objects[number! - 1] = object
+      this.#crossing?.stay(object)
+      return object
+    }
   }
 
   /** After what says how the next object is kept. One such thing after the other would nest without end. */
@@ -181,6 +194,16 @@ class Decoder extends ValueReader implements BuiltinReader {
     const tag = this.bytes[this.position]
     const isObject = tag !== undefined && tag >= wire.SHORT_RECORD && (tag < wire.UNDEFINED || tag > wire.REFERENCE)
     if (!isObject || tag === wire.SEALED || tag === wire.FROZEN) throw corrupt('what is sealed is no object')
+  }
+
+  guard(tag: number): (object: unknown) => unknown {
+    const act = tag === wire.FROZEN ? Object.freeze : Object.seal
+    const crossing = this.#crossing
+    if (crossing === undefined) return act
+    return (object) => {
+      crossing.guard(act, object)
+      return object
+    }
   }
 
   /** The length of an array, after the tag that is read here. */
@@ -212,7 +235,7 @@ class Decoder extends ValueReader implements BuiltinReader {
     return filling.finish()
   }
 
-  /** As `fill`, with the containers within it in a list, so that no depth ends the stack. */
+  /** As `fillWith`, with the containers within it in a list, so that no depth ends the stack. */
   #unroll(first: Filling): unknown {
     const outer: Filling[] = []
     this.#isUnrolling = true
@@ -302,17 +325,5 @@ class Decoder extends ValueReader implements BuiltinReader {
     let position = this.take(length * 8)
     for (let i = 0; i < length; i++, position += 8) array[i] = view.getFloat64(position, true)
     return array
-  }
-
-  /** The section stands after the structure, and its length after the section. */
-  #openMemory(buffers: readonly ArrayBuffer[]): void {
-    const lengthStart = this.end - 4
-    if (lengthStart < this.position) throw corrupt('it ends too early')
-    const length = this.view.getUint32(lengthStart, true)
-    if (length > lengthStart - this.position) throw corrupt('it ends too early')
-    const section = new ValueReader()
-    section.attach(this.bytes, this.view, lengthStart - length, lengthStart)
-    this.#memory = new MemoryDecoder(section, buffers)
-    this.end = lengthStart - length
   }
 }

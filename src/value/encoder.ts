@@ -1,5 +1,4 @@
 import type { ByteSink } from '../platform/byte-sink.ts'
-import { shortened } from '../words/phrase.ts'
 import { hasHiddenRaw, isDense, isFractional, mayBeIrregular } from './array.ts'
 import { type BuiltinWriter, writeBuiltin } from './builtin-encoder.ts'
 import { Identities } from './identity.ts'
@@ -16,7 +15,9 @@ import {
   TemplateParts,
 } from './parts.ts'
 import { type PathStep, Refusal, formatPath, unserializable } from './path.ts'
+import { PlainCodec } from './plain-codec.ts'
 import { type KnownShape, ShapeIndex, isDescribable } from './shape-index.ts'
+import { refuseSymbols } from './symbol-keys.ts'
 import type { TypeRegistry } from './type-registry.ts'
 import * as wire from './wire.ts'
 import { SLACK, ValueWriter } from './writer.ts'
@@ -24,6 +25,8 @@ import { SLACK, ValueWriter } from './writer.ts'
 type Plain = Record<string, unknown>
 
 const POLLUTABLE = {}
+/** No number of an object. */
+const NONE = -1
 
 const shapes = new ShapeIndex()
 let idle: Encoder | undefined
@@ -60,7 +63,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
   #isPolluted = false
   #hasReferences = false
   #memory: MemoryEncoder | undefined
-  /** Numbers of instances whose codec has not returned yet. */
+  /** Numbers of instances that their codec makes of their parts, while these are written. */
   #open: number[] = []
   #isUnrolling = false
   /** While unrolling: the parts of a container whose head was written last. */
@@ -167,16 +170,6 @@ class Encoder extends ValueWriter implements BuiltinWriter {
     return (this.#memory ??= new MemoryEncoder())
   }
 
-  refuseSymbols(object: object): void {
-    for (const symbol of Object.getOwnPropertySymbols(object)) {
-      if (Object.prototype.propertyIsEnumerable.call(object, symbol)) {
-        throw new Refusal(
-          `it has the symbol key ${shortened(String(symbol))}. Use a string key, or register its class.`,
-        )
-      }
-    }
-  }
-
   #begin(sink: ByteSink, types: TypeRegistry): void {
     this.#types = types
     this.#session = ++sessions
@@ -209,7 +202,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
   }
 
   #plain(value: object, position: number): number {
-    if (Object.getOwnPropertySymbols(value).length > 0) this.refuseSymbols(value)
+    if (Object.getOwnPropertySymbols(value).length > 0) refuseSymbols(value)
     const shape = this.#isPolluted ? undefined : shapes.find(value)
     if (shape !== undefined && shape.definedBy === this.#session) {
       position =
@@ -261,7 +254,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
   #array(value: unknown[], position: number): number {
     const length = value.length
     if (mayBeIrregular(value)) {
-      this.refuseSymbols(value)
+      refuseSymbols(value)
       const keys = Object.keys(value)
       if (!isDense(value, keys)) {
         position = this.varint(length, this.byte(wire.SPARSE_ARRAY, position))
@@ -270,7 +263,7 @@ class Encoder extends ValueWriter implements BuiltinWriter {
     }
     if (hasHiddenRaw(value)) return this.#template(value, position)
     if (isFractional(value[0]) && isFractional(value[length - 1])) {
-      const end = this.#floats(value, position)
+      const end = this.floats(value, position)
       if (end > 0) return end
     }
     return this.#elements(value, length, this.#arrayHead(length, position))
@@ -309,24 +302,10 @@ class Encoder extends ValueWriter implements BuiltinWriter {
     return position
   }
 
-  /** The end of an array of numbers written as doubles, or 0 if it holds anything else. */
-  #floats(value: unknown[], position: number): number {
-    const length = value.length
-    this.room(position, length * 8)
-    const view = this.view
-    position = this.varint(length, this.byte(wire.FLOATS, position))
-    for (let i = 0; i < length; i++, position += 8) {
-      const element = value[i]
-      if (typeof element !== 'number') return 0
-      view.setFloat64(position, element, true)
-    }
-    return position
-  }
-
   #other(value: object, prototype: unknown, position: number): number {
     const codec = prototype === null ? undefined : this.#types.forPrototype(prototype as object)
     if (codec !== undefined) {
-      this.#open.push(this.#identities.count - 1)
+      this.#open.push(codec instanceof PlainCodec ? NONE : this.#identities.count - 1)
       position = this.write(codec.name, this.byte(wire.INSTANCE, position))
       return this.parts(new InstanceParts(codec, value), position)
     }

@@ -1,4 +1,4 @@
-import { type ValueReader, corrupt, isInBand } from './reader.ts'
+import { ValueReader, corrupt, isInBand } from './reader.ts'
 import { ELEMENT_SIZES, RANGE_OUT_OF_BAND, RANGE_SHARED, VIEW_KINDS } from './wire.ts'
 
 type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => ArrayBufferView
@@ -7,6 +7,18 @@ type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset: number, length:
 export class MemoryDecoder {
   readonly #ranges: ArrayBufferLike[] = []
   readonly #section: ValueReader
+
+  /** Cuts off the section, which stands after the structure, and its length after the section. */
+  static open(reader: ValueReader, buffers: readonly ArrayBuffer[]): MemoryDecoder {
+    const lengthStart = reader.end - 4
+    if (lengthStart < reader.position) throw corrupt('it ends too early')
+    const length = reader.view.getUint32(lengthStart, true)
+    if (length > lengthStart - reader.position) throw corrupt('it ends too early')
+    const section = new ValueReader()
+    section.attach(reader.bytes, reader.view, lengthStart - length, lengthStart)
+    reader.end = lengthStart - length
+    return new MemoryDecoder(section, buffers)
+  }
 
   /** Reads all ranges of the section; its entries are read one by one as the structure mentions them. */
   constructor(section: ValueReader, buffers: readonly ArrayBuffer[]) {

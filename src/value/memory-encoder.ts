@@ -1,5 +1,8 @@
+import { builtin } from '../platform/builtin.ts'
 import { Refusal } from './path.ts'
 import { ELEMENT_SIZES, OUT_OF_BAND_BYTES, RANGE_OUT_OF_BAND, RANGE_SHARED, VIEW_KINDS, type ViewKind } from './wire.ts'
+
+const { isSharedArrayBuffer } = builtin('node:util/types')
 
 /** The parts of the encoder that the memory section needs. */
 export interface MemoryWriter {
@@ -145,7 +148,7 @@ function endOf(entries: readonly Entry[]): number {
 function writeRange(writer: MemoryWriter, range: Range, position: number, buffers: Uint8Array[]): number {
   const { buffer } = range
   const content = new Uint8Array(buffer, range.start, range.end - range.start)
-  const isShared = !(buffer instanceof ArrayBuffer)
+  const isShared = isSharedArrayBuffer(buffer)
   const isOutOfBand = content.length >= OUT_OF_BAND_BYTES
   writer.room(position, isOutOfBand ? 16 : content.length)
   position = writer.byte((isShared ? RANGE_SHARED : 0) | (isOutOfBand ? RANGE_OUT_OF_BAND : 0), position)

@@ -1,6 +1,6 @@
 import { isIndex } from './array.ts'
 import { KEYS_STEP, type PathStep, Refusal, SAME_PLACE, VALUES_STEP } from './path.ts'
-import type { ValueCodec } from './type-registry.ts'
+import type { ValueCodec } from './value-codec.ts'
 
 /** What is written between the parts of a container. Every writer returns the end of what it wrote; there is room for a name. */
 export interface PartWriter {

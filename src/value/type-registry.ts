@@ -2,22 +2,8 @@ import { EngramError } from '../words/error.ts'
 import { isBuiltinClass } from './builtin-class.ts'
 import { isStoredClass } from './kinds.ts'
 import type { PackageClass, PackageCodec } from './package-codec.ts'
-
-/**
- * How instances of a class are stored and what stands for them in a key. What a codec throws keeps a result from being
- * stored (ERR_UNSERIALIZABLE) or an argument from being hashed (ERR_UNHASHABLE); thrown by `decode`, the entry counts as
- * damaged, and the function runs again.
- */
-export interface ValueCodec<T> {
-  /** Stable name under which instances are stored; renaming it makes stored instances unreadable. */
-  name: string
-  /** Turns an instance into a value that engram can store; other registered instances may be in it. */
-  encode(value: T): unknown
-  /** Makes an instance again from what `encode` returned. */
-  decode(stored: any): T
-  /** What stands for the instance in a key: any value that can be hashed. Default: what `encode` returns. */
-  key?: ((value: T) => unknown) | undefined
-}
+import { PlainCodec } from './plain-codec.ts'
+import type { ValueCodec } from './value-codec.ts'
 
 /** Whose instances a codec is for: those of this prototype, or those whose prototypes it tells. */
 type Owner = PackageClass['prototype']
@@ -31,7 +17,8 @@ export class TypeRegistry {
 
   /** Registers a class; a name may be taken once, a class may be registered again under the same name. */
   register<T>(type: abstract new (...args: any[]) => T, codec: ValueCodec<T>): void {
-    validate(type, codec as ValueCodec<unknown>)
+    assertRegistrable(type)
+    assertComplete(type, codec as ValueCodec<unknown>)
     this.#refuseTaken(type.prototype as object, codec.name)
     this.#add(type.prototype as object, codec as ValueCodec<unknown>)
   }
@@ -72,6 +59,12 @@ export class TypeRegistry {
     return this.#byOwner.get(prototype) ?? this.#recognised(prototype)
   }
 
+  /** The same for keys, where instances that have no codec of their own count by their class and its code. */
+  forKeys(prototype: object): ValueCodec<unknown> | undefined {
+    const codec = this.forPrototype(prototype)
+    return codec instanceof PlainCodec ? undefined : codec
+  }
+
   forName(name: string): ValueCodec<unknown> | undefined {
     return this.#byName.get(name)
   }
@@ -90,7 +83,8 @@ function classesOf(library: unknown, codec: PackageCodec): readonly PackageClass
   throw new EngramError('ERR_INVALID_OPTION', `The codec '${codec.name}' is registered with ${codec.takes}.`)
 }
 
-function validate(type: unknown, codec: Partial<ValueCodec<unknown>> | undefined): void {
+/** @throws EngramError ERR_INVALID_OPTION for what is no class, or one that is built in. */
+export function assertRegistrable(type: unknown): asserts type is Function {
   if (typeof type !== 'function' || typeof type.prototype !== 'object') {
     throw new EngramError('ERR_INVALID_OPTION', 'register(type, codec) needs a class as its first argument.')
   }
@@ -100,6 +94,9 @@ function validate(type: unknown, codec: Partial<ValueCodec<unknown>> | undefined
       `${type.name} is built in: engram stores what is data of these classes by itself. Register classes of your own.`,
     )
   }
+}
+
+function assertComplete(type: Function, codec: Partial<ValueCodec<unknown>> | null): void {
   if (typeof codec?.name !== 'string' || codec.name === '') {
     throw new EngramError('ERR_INVALID_OPTION', `The codec of ${type.name} needs a name.`)
   }

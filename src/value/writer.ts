@@ -95,6 +95,20 @@ export class ValueWriter {
     return position + 5
   }
 
+  /** The end of an array of numbers written as doubles, or 0 if it holds anything else. */
+  floats(value: readonly unknown[], position: number): number {
+    const length = value.length
+    this.room(position, length * 8)
+    const view = this.view
+    position = this.varint(length, this.byte(wire.FLOATS, position))
+    for (let i = 0; i < length; i++, position += 8) {
+      const element = value[i]
+      if (typeof element !== 'number') return 0
+      view.setFloat64(position, element, true)
+    }
+    return position
+  }
+
   bigint(value: bigint, position: number): number {
     const digits = (value < 0n ? -value : value).toString(16)
     const magnitude = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex').reverse()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { CachedFunction, Memory } from '../../../index.ts'
-import { Point, samples } from '../../value/samples.ts'
+import { Link, Point, samples } from '../../value/samples.ts'
 
 /** A class whose stored form holds other values, of a registered class too. */
 export class Track {
@@ -32,6 +32,7 @@ export function valueByName(
     encode: ({ x, y }) => [x, y],
     decode: ([x, y]: [number, number]) => new Point(x, y),
   })
+  memory.register(Link)
   memory.register(Track, {
     name: 'Track',
     encode: ({ points, takenAt }) => ({ points, takenAt }),

@@ -1,5 +1,7 @@
 //! Reading a value from its structure bytes.
 
+mod platform;
+
 use super::CodecError;
 use super::memory::Memory;
 use super::reader::Reader;
@@ -10,8 +12,8 @@ use super::value::{Integrity, Object, Property, Text, Value, on_enough_stack};
 /// Reads a value from its structure bytes; `buffers` are the byte lengths of the buffers stored apart, in order.
 ///
 /// What it allocates is bounded by a constant times the length of `bytes`, and how deep it goes by
-/// [`tags::DEPTH_LIMIT`]; its stack grows as it goes. It takes some bytes that the TypeScript decoder refuses, because it does not run
-/// JavaScript: invalid patterns and URLs, and repeated keys of maps.
+/// [`tags::DEPTH_LIMIT`]; its stack grows as it goes. It takes some bytes that the TypeScript decoder refuses, because it
+/// does not run JavaScript: invalid patterns and URLs, and repeated keys of maps.
 ///
 /// # Errors
 ///
@@ -41,22 +43,15 @@ struct Decoder<'a> {
     memory: Option<Memory<'a>>,
     may_refer: bool,
     shapes: Shapes,
-    /// Whether the object of each number can be referred to: an instance cannot until its codec has made it.
-    finished: Vec<bool>,
+    /// How many were met. What is not whole yet may be referred to: of instances, only their class knows.
+    objects: usize,
     depth: usize,
 }
 
 impl<'a> Decoder<'a> {
     fn new(structure: &'a [u8], memory: Option<Memory<'a>>, may_refer: bool) -> Self {
         let reader = Reader::new(structure);
-        Self {
-            reader,
-            memory,
-            may_refer,
-            shapes: Shapes::default(),
-            finished: Vec::new(),
-            depth: 0,
-        }
+        Self { reader, memory, may_refer, shapes: Shapes::default(), objects: 0, depth: 0 }
     }
 
     fn finish(&self) -> Result<(), CodecError> {
@@ -119,23 +114,23 @@ impl<'a> Decoder<'a> {
     fn reference(&mut self) -> Result<Value, CodecError> {
         let missing = CodecError::Missing("object");
         let number = usize::try_from(self.reader.varint()?).map_err(|_| missing.clone())?;
-        match self.finished.get(number) {
-            Some(true) if self.may_refer => Ok(Value::Reference(number)),
-            _ => Err(missing),
+        if number < self.objects && self.may_refer {
+            Ok(Value::Reference(number))
+        } else {
+            Err(missing)
         }
     }
 
     fn numbered_object(&mut self, tag: u8, integrity: Integrity) -> Result<Value, CodecError> {
         // A box is numbered like any object, but holds none.
-        let number = self.finished.len();
-        self.finished.push(tag != tags::INSTANCE);
+        let number = self.objects;
+        self.objects += 1;
         if self.depth == tags::DEPTH_LIMIT && is_container(tag) {
             return Err(CodecError::TooDeep);
         }
         self.depth += 1;
         let object = Box::new(on_enough_stack(|| self.object(tag))?);
         self.depth -= 1;
-        self.finished[number] = true;
         Ok(Value::Object(number, integrity, object))
     }
 
@@ -294,47 +289,6 @@ impl<'a> Decoder<'a> {
         };
         let strings = (0..length).map(|_| self.element()).collect::<Result<_, _>>()?;
         Ok(Object::Template { strings, raw: self.value()? })
-    }
-
-    fn headers(&mut self) -> Result<Object, CodecError> {
-        let count = self.reader.count(2)?;
-        let entries = (0..count).map(|_| Ok((self.reader.text()?, self.reader.text()?)));
-        entries.collect::<Result<_, _>>().map(Object::Headers)
-    }
-
-    fn form_data(&mut self) -> Result<Object, CodecError> {
-        let entries = self.properties()?;
-        let is_part = |value: &Value| match value {
-            Value::Text(_) | Value::Reference(_) => true,
-            Value::Object(_, _, object) => {
-                matches!(**object, Object::Blob(_) | Object::File { .. })
-            }
-            _ => false,
-        };
-        if entries.iter().all(|entry| is_part(&entry.value)) {
-            Ok(Object::FormData(entries))
-        } else {
-            Err(CodecError::Malformed("part of a form"))
-        }
-    }
-
-    fn file(&mut self) -> Result<Object, CodecError> {
-        let name = self.reader.text()?;
-        let last_modified = self.reader.float()?;
-        let media_type = self.reader.text()?;
-        Ok(Object::File { name, last_modified, blob: self.memory()?.blob(media_type)? })
-    }
-
-    fn temporal(&mut self) -> Result<Object, CodecError> {
-        let kind = usize::from(self.reader.byte()?);
-        let kind = tags::TEMPORAL_KINDS.get(kind).ok_or(CodecError::Malformed("kind of time"))?;
-        Ok(Object::Temporal { kind, text: self.reader.text()? })
-    }
-
-    fn dom_exception(&mut self) -> Result<Object, CodecError> {
-        let (message, name) = (self.reader.text()?, self.reader.text()?);
-        let hidden = self.hidden_properties()?;
-        Ok(Object::DomException { message, name, hidden, properties: self.properties()? })
     }
 
     fn error(&mut self) -> Result<Object, CodecError> {
