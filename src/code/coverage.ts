@@ -1,10 +1,11 @@
 /**
- * Code that a coverage tool (istanbul: nyc, Jest, vitest) put counters into, `cov_1f3k().s[0]++`, as it was before. The tool keeps a
- * global with what it counts of each file and where that stood, which tells the braces that it added from those that were there.
+ * Code that a coverage tool (istanbul: nyc, Jest, vitest) put counters into, `cov_1f3k().s[0]++`, as it was before. The function
+ * that gives the counters knows where what it counts stood, which tells the braces that the tool added from those that were there.
  */
 import { textOf } from '../function/text.ts'
 import { withoutCounters } from '../native/binding.ts'
-import { builtin } from '../platform/builtin.ts'
+import { attempt } from './captured-value.ts'
+import { reflectAll } from './reflection.ts'
 
 /** What is kept of one file. */
 interface FileCoverage {
@@ -30,22 +31,18 @@ interface Places {
   readonly branches: Uint32Array
 }
 
-type Files = Record<string, FileCoverage>
-
-/** The function that gives the counters of a file is named by its path. */
+/** The function that gives the counters of a file. */
 const COUNTER = /\bcov_[0-9a-z]+(?=\(\)\.[sfb]\[)/
 const NAME = /^cov_[0-9a-z]+$/
 const UNKNOWN = 2 ** 32 - 1
 
-/** Where the coverage of each file lies, by the name of the function that gives its counters. */
-const known = new Map<string, { readonly files: Files; readonly path: string }>()
 const places = new WeakMap<FileCoverage, Places>()
 
 /** The text of a function, without the counters of a coverage tool where these are known. */
 export function originalText(fn: Function): string {
   const text = textOf(fn)
   const name = counterIn(text)
-  const coverage = name === undefined ? undefined : coverageOf(name)
+  const coverage = name === undefined ? undefined : coverageAround(fn, name)
   if (coverage === undefined) return text
   return withoutCounters(text, { name: name!, ...placesIn(coverage) }) ?? text
 }
@@ -64,36 +61,20 @@ function counterIn(text: string): string | undefined {
   return text.includes('cov_') ? COUNTER.exec(text)?.[0] : undefined
 }
 
-function coverageOf(name: string): FileCoverage | undefined {
-  if (!known.has(name)) lookForFiles()
-  const found = known.get(name)
-  const coverage = found?.files[found.path]
-  return isCoverage(coverage) ? coverage : undefined
-}
-
-/** Tools may give their global any name. */
-function lookForFiles(): void {
-  const seen = new Set([...known.values()].map(({ path }) => path))
-  for (const { value, enumerable } of Object.values(Object.getOwnPropertyDescriptors(globalThis))) {
-    if (enumerable !== true || typeof value !== 'object' || value === null) continue
-    const files = value as Files
-    for (const path of Object.keys(files)) {
-      // What is no coverage is not looked through.
-      if (!isCoverage(files[path])) break
-      if (!seen.has(path)) known.set(counterName(path), { files, path })
-    }
-  }
+/** What the function of this name gives that `fn` sees. */
+function coverageAround(fn: Function, name: string): FileCoverage | undefined {
+  return attempt(() => {
+    const [reflection] = reflectAll([fn])
+    const scope = reflection?.scopes.find(({ values }) => Object.hasOwn(values, name))
+    const counters: unknown = scope?.values[name]
+    const coverage: unknown = typeof counters === 'function' ? counters() : undefined
+    return isCoverage(coverage) ? coverage : undefined
+  }) as FileCoverage | undefined
 }
 
 function isCoverage(value: unknown): value is FileCoverage {
   if (typeof value !== 'object' || value === null) return false
   return ['statementMap', 'fnMap', 'branchMap'].every((name) => Object.hasOwn(value, name))
-}
-
-/** As istanbul makes it. */
-function counterName(path: string): string {
-  const digest = builtin('node:crypto').createHash('sha1').update(path).digest('hex')
-  return `cov_${Number.parseInt(digest.slice(0, 12), 16).toString(36)}`
 }
 
 function placesIn(coverage: FileCoverage): Places {

@@ -28,7 +28,8 @@ fn written(code: &str) -> Function {
 fn store(store: &SharedStore, function: &Function, arguments: &[u8], buffer: &[u8]) {
     let key = function.call_key(arguments);
     let inputs = hash::digest(arguments);
-    let new = NewEntry { inputs, ..entry(key, b"value", &[buffer]) };
+    let buffers = [buffer];
+    let new = NewEntry { inputs, ..entry(key, b"value", &buffers) };
     assert!(store.commit(function, &new, None).unwrap());
 }
 
