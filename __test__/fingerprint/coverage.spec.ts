@@ -23,8 +23,10 @@ test('code that istanbul put counters into has the keys that it has without them
         return run(name, write(folder, name, told, side), join(folder, 'store'))
       }),
     )
-    const [plain, counted] = said
-    const others = told.filter((pair, index) => pair.isDoubtful !== true && plain![index]!.key !== counted![index]!.key)
+    const [plain, instrumented] = said
+    const others = told.filter(
+      (pair, index) => pair.isDoubtful !== true && plain![index]!.key !== instrumented![index]!.key,
+    )
     t.deepEqual(
       others.map(({ about }) => about),
       [],
