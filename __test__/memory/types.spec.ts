@@ -104,6 +104,8 @@ test('overloaded functions keep all their signatures', (t) => {
   t.deepEqual([cached.forget('1'), cached.forget('1', true)], [false, false])
   t.deepEqual([cached.lookup('1').status, cached.lookup('1', true).status], ['miss', 'miss'])
   t.deepEqual([cached.explain('1').changed, cached.explain('1', true).changed], [[], []])
+  holds<Equal<ReturnType<typeof cached.adopt>, number>>()
+  t.is(cached.adopt(), 0)
   const evaluated = memory.eval(parse, '1')
   holds<Equal<typeof evaluated, number | number[]>>()
   // @ts-expect-error a number is none of the texts

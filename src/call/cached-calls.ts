@@ -5,7 +5,7 @@ import type { Found, Missing, Outcome } from '../entry/outcome.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { Lookup, MissReason } from '../report/entry-info.ts'
-import type { Explanation } from '../report/explanation.ts'
+import { type Explanation, adviceFor } from '../report/explanation.ts'
 import type { CallCounts, FunctionStats } from '../report/function-stats.ts'
 import { closed, damaged } from '../report/trouble.ts'
 import type { CallContext, CalledFunction } from './context.ts'
@@ -142,7 +142,8 @@ export class CachedCalls {
     const isNew = reason === 'absent' && looked.key !== ''
     const entries = isNew ? this.#entries!.current() : undefined
     const changed = entries?.explain(entries.identify(this.#keyInputs(args, self)!)) ?? []
-    return { status, reason, changed, state }
+    const advice = adviceFor(changed)
+    return { status, reason, changed, state, ...(advice !== undefined && { advice }) }
   }
 
   /** The stored result of a call, whether it is there or not; undefined where nothing is cached. Throws ERR_UNHASHABLE. */
@@ -168,6 +169,12 @@ export class CachedCalls {
   clear(): number {
     this.#refuseClosed()
     return this.#isWriting ? (this.#entries?.current().clear() ?? 0) : 0
+  }
+
+  /** Adopts the entries of the nearest earlier code; says how many. Throws ERR_UNHASHABLE. */
+  adopt(): number {
+    this.#refuseClosed()
+    return this.#isWriting ? (this.#entries?.current().adopt() ?? 0) : 0
   }
 
   stats(): FunctionStats {

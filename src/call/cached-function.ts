@@ -51,6 +51,23 @@ export type CachedFunction<F extends AnyFunction = AnyFunction> = F & {
    * where `mode` forbids writing.
    */
   clear(): number
+  /**
+   * Has what the nearest earlier code of this function stored answer for the present code: after an edit that changes no
+   * result. Says how many entries these are; each is copied when a call needs it, and stays for the earlier code.
+   *
+   * Earlier code is any other one of the same id, project, domain, version and strategy. Its source and its helpers may
+   * differ; what both captured or depend on must be the same. 0 where there is none, where all was adopted before, and where
+   * `mode` forbids writing. Of a method, for the class of the object: `memory.of(shop).prices.adopt()`. Throws
+   * ERR_UNHASHABLE.
+   *
+   * @example
+   * ```ts
+   * load.explain('rows.csv').changed // [{ part: 'code', name: 'load', … }]
+   * load.adopt() // 120: the loop was only written in another way
+   * load.has('rows.csv') // true
+   * ```
+   */
+  adopt(): number
   /** What calls did through this memory, and what is stored. Reads the facts of every entry of the function. */
   stats(): FunctionStats
   /** The same function under other options; what is not named stays. Throws what `memory.cache` throws. */
@@ -106,6 +123,7 @@ function members(calls: Calls, receiverOf: (self: unknown) => unknown): Record<s
     key: about((self, args) => calls.key(self, args)),
     forget: about((self, args) => calls.forget(self, args)),
     clear: () => calls.clear(),
+    adopt: about((self) => calls.adopt(self)),
     stats: () => calls.stats(),
   }
 }

@@ -6,10 +6,12 @@ import type { CachedCalls } from './cached-calls.ts'
 import type { MethodCalls } from './cached-method.ts'
 
 /** What a wrapper does with calls, whatever they are made on. */
-export type Calls = Pick<
+export interface Calls extends Pick<
   CachedCalls,
   'fn' | 'id' | 'stamp' | 'closure' | 'call' | 'refresh' | 'lookup' | 'explain' | 'key' | 'forget' | 'clear' | 'stats'
->
+> {
+  adopt(self: unknown): number
+}
 
 /** The calls of a function that uses `this`: by the class that they are made on, or as those of any function without one. */
 export class ReceiverCalls implements Calls {
@@ -65,6 +67,12 @@ export class ReceiverCalls implements Calls {
   /** Of all that it was called on. */
   clear(): number {
     return this.#all().reduce((sum, calls) => sum + calls.clear(), 0)
+  }
+
+  /** For the class of the receiver; without one, of all that it was called on. */
+  adopt(self: unknown): number {
+    const all = isNothing(self) ? this.#all() : [this.on(self)]
+    return all.reduce((sum, calls) => sum + calls.adopt(), 0)
   }
 
   /** Of all that it was called on; what calls did is counted together. */

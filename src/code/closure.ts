@@ -12,7 +12,7 @@ import { isConstant, mayBeDeclared } from './script-names.ts'
 /** What only the function that made another one knows, and V8 does not tell. */
 const UNSEEN = ['CapturedThis', 'CapturedSuper', 'CapturedArguments']
 /** What loaders and compilers put beside a module's own names. */
-const GIVEN = /^(?:__.*|require|module|exports|jest)$/
+const GIVEN = /^(?:__.*|require|module|exports|jest|cov_[0-9a-z]+)$/
 const COMPILED = /^(?:_.*|import_.*|.*_\d+|.*_exports)$/
 /** Functions in which loaders run a module: one without a name, that of Jest, and those that bundlers name by the file. */
 const WRAPPER = /^(?:Closure|Block|Closure \(Object\.<anonymous>\))$/

@@ -3,6 +3,7 @@ import { type Wrapped, wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, type Reading, USE, digestOfText, readFunction } from '../native/binding.ts'
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
+import { originalText } from './coverage.ts'
 import { type Home, type SeenNames, homeOfScript, suggestHome } from './home.ts'
 import { intrinsicName } from './intrinsic.ts'
 import { type Reflection, type Scope, reflectAll } from './reflection.ts'
@@ -51,7 +52,7 @@ export function isInspectorMissing(): boolean {
 export function readingOf(fn: Function, isNameless = false): Reading | string {
   const known = isNameless ? namelessReadings : readings
   let reading = known.get(fn)
-  if (reading === undefined) known.set(fn, (reading = readFunction(textOf(fn), isNameless)))
+  if (reading === undefined) known.set(fn, (reading = readFunction(originalText(fn), isNameless)))
   return reading
 }
 

@@ -241,6 +241,12 @@ export class FunctionEntries {
     return translating(() => this.#native.clear())
   }
 
+  /** Adopts the entries of the nearest earlier code; says how many. */
+  adopt(): number {
+    this.#parts.tell()
+    return translating(() => this.#native.adopt())
+  }
+
   totals(): { entries: number; byteLength: number } {
     return translating(() => this.#native.totals())
   }

@@ -1,8 +1,10 @@
+import { givesCounters, hasCounters } from '../code/coverage.ts'
 import type { FunctionFacts } from '../code/facts.ts'
 import { type Given, givenTo } from '../code/given.ts'
 import { mockBehaviour } from '../code/mock.ts'
 import type { Bound } from '../code/reflection.ts'
 import { nameOf } from '../function/text.ts'
+import type { Reading } from '../native/binding.ts'
 import { CapturedVariables, nameOfVariable } from './captured-variables.ts'
 import { describeClosure } from './closure-description.ts'
 import type { DescriptionContext } from './context.ts'
@@ -29,11 +31,26 @@ export function describeFunction(context: DescriptionContext, facts: FunctionFac
     return { what: 'text', text, said: [] }
   }
   const { strategy, captures } = context.options
+  noteCounters(context, facts, reading)
   const said =
     captures === 'none'
       ? reading.freeVariables.flatMap(nameOfVariable)
       : [...new CapturedVariables(context, facts).sentences(), ...surroundingsOf(context, facts, reading)]
   return { what: 'text', text: strategy === 'codeHash' ? text : reading.normalForm, said }
+}
+
+/** The counters of a coverage tool are no part of a key, unless nothing tells what was there without them. */
+function noteCounters(
+  { options, findings }: DescriptionContext,
+  { fn, text }: FunctionFacts,
+  { freeVariables }: Reading,
+): void {
+  const isCounted = freeVariables.some(({ name }) => givesCounters(name))
+  if (!isCounted && (options.strategy !== 'codeHash' || !hasCounters(text))) return
+  findings.doubt(
+    `a coverage tool put counters into the code of ${nameOf(fn) || 'a function'}, and they count`,
+    'leave its file out of coverage, or say with `version` which code this is',
+  )
 }
 
 /** A declared dependency. */

@@ -71,6 +71,9 @@ export const parametersOf = binding.parametersOf
  */
 export const readFunction = binding.readFunction
 
+/** The text of a function without the counters of a coverage tool; null where it cannot be read. */
+export const withoutCounters = binding.withoutCounters
+
 /** What the names of the module with this source stand for; null where they cannot be told. */
 export const moduleNames = binding.moduleNames
 

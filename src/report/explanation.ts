@@ -33,6 +33,21 @@ export interface Explanation {
   changed: KeyChange[]
   /** Names of captured variables that the function itself changes: state, which is in no key. */
   state: string[]
+  /** What could be done about it, in words; absent where that is not known. */
+  advice?: string
+}
+
+/** What to do where only code differs: an edit may change no result. */
+export function adviceFor(changed: readonly KeyChange[]): string | undefined {
+  if (changed.length === 0 || !changed.every(isEdit)) return undefined
+  return 'Only code was edited: if that changes no result, `adopt()` of the function has what is stored answer for the code as it is now.'
+}
+
+/** What a captured value or a package came or went with. */
+function isEdit({ part, name, before, now }: KeyChange): boolean {
+  if (part === 'code') return name !== 'strategy'
+  const mayComeAndGo = part === 'capture' || part === 'dependency'
+  return part === 'helper' || (mayComeAndGo && (before === undefined || now === undefined))
 }
 
 /** What the core found, with arguments by the names of their parameters. */

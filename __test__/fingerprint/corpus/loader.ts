@@ -167,6 +167,28 @@ export const loaders = {
       return { args: [toolFile('vitest/vitest.mjs'), 'run'] }
     },
   },
+  // As nyc, Jest and vitest do it: the code is instrumented as it is loaded, and its file stays as it is.
+  istanbul: {
+    ...module,
+    missing: () => missingTool('istanbul-lib-instrument'),
+    command: ({ directory, driver }) => {
+      const tool = JSON.stringify(toolFile('istanbul-lib-instrument'))
+      const hooks = `import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+const { createInstrumenter } = createRequire(import.meta.url)(${tool})
+export async function load(url, context, next) {
+  const loaded = await next(url, context)
+  if (loaded.format !== 'module' || !/\\/p\\d+\\/[^/]+\\.js$/.test(url)) return loaded
+  const source = createInstrumenter({ esModules: true }).instrumentSync(String(loaded.source), fileURLToPath(url))
+  return { ...loaded, source }
+}
+`
+      written(directory, 'hooks.mjs', hooks)
+      const text = `import { register } from 'node:module'\nregister('./hooks.mjs', import.meta.url)\n`
+      written(directory, 'instrument.mjs', text)
+      return { args: ['--import=./instrument.mjs', written(directory, 'run.mjs', driver)] }
+    },
+  },
   repl: {
     ...module,
     form: 'script',

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::{Asked, MissReason, NewEntry};
+use engram_core::engine::{Asked, Lookup, MissReason, NewEntry};
 use engram_core::explanation::{Part, encode_parts};
 use engram_core::hash;
 use engram_core::lease::Ending;
@@ -83,7 +83,11 @@ impl FunctionEntries {
     pub fn lookup(&self, length: u32) -> Result<i32> {
         self.identify(length)?;
         scratch::with(length, |scratch, _| {
-            let found = self.0.store.lookup(&self.0.function, &scratch.key());
+            let look = || self.0.store.lookup(&self.0.function, &scratch.key());
+            let found = match look() {
+                Ok(Lookup::Miss(MissReason::Absent)) if self.0.take_over(scratch) => look(),
+                found => found,
+            };
             let answer = self.0.answer(scratch, found);
             if recall::is_hit(answer) { 0 } else { answer }
         })
@@ -176,7 +180,11 @@ impl FunctionEntries {
     /// Drops the entry whose key is in the scratch.
     #[napi]
     pub fn forget(&self) -> Result<bool> {
-        let key = Self::key_in_scratch()?;
+        let key = scratch::with(0, |scratch, _| {
+            // What the code has adopted for the call would be found in its place.
+            self.0.take_over(scratch);
+            scratch.key()
+        })?;
         self.0.store.forget(&self.0.function, &key).map_err(|error| failed(&error))
     }
 
@@ -184,6 +192,12 @@ impl FunctionEntries {
     #[napi]
     pub fn clear(&self) -> Result<u32> {
         counted(self.0.store.clear_function(&self.0.function))
+    }
+
+    /// Has this function's present code adopt the entries of the nearest earlier one, once it was described; says how many.
+    #[napi]
+    pub fn adopt(&self) -> Result<u32> {
+        counted(self.0.store.adopt(&self.0.function))
     }
 
     /// Sums over the entries of this function's present code.

@@ -1,7 +1,7 @@
 //! What a function's text says about what it depends on.
 
 use engram_core::fingerprint::{self, Feature, FunctionTextError, Use};
-use napi::bindgen_prelude::Either;
+use napi::bindgen_prelude::{Either, Uint32Array};
 use napi_derive::napi;
 
 /// How the value at one path below a name is used.
@@ -61,6 +61,23 @@ pub fn read_function(text: String, is_minified: bool) -> Either<Reading, String>
         Ok(reading) => Either::A(reading.into()),
         Err(error) => Either::B(reason(&error).to_owned()),
     }
+}
+
+/// A file that a coverage tool put counters into; see the core's `Coverage`.
+#[napi(object, object_to_js = false)]
+pub struct Coverage {
+    pub name: String,
+    pub statements: Uint32Array,
+    pub functions: Uint32Array,
+    pub branches: Uint32Array,
+}
+
+/// The text of a function of that file as it was before; null where it cannot be read.
+#[napi]
+pub fn without_counters(text: String, coverage: Coverage) -> Option<String> {
+    let Coverage { name, statements, functions, branches } = &coverage;
+    let coverage = fingerprint::Coverage { name, statements, functions, branches };
+    fingerprint::without_counters(&text, &coverage).ok()
 }
 
 /// A name that a module imports.

@@ -11,9 +11,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::{Function, Hit, Lookup, MissReason};
+use engram_core::engine::{Function, Heir, Hit, Lookup, MissReason};
 use engram_core::error::Error;
 use engram_core::hash;
+use engram_core::lease::Ending;
 use engram_core::sharing::{Lead, Recalled, SharedStore};
 use engram_core::store::{Blob, Durability};
 use napi::bindgen_prelude::Unknown;
@@ -58,12 +59,38 @@ impl Calls {
     /// Recalls the call with these arguments, and leaves its key and what a miss needs.
     fn recall(&self, scratch: &mut Scratch<'_>, length: usize) -> i32 {
         let key = self.function.call_key(scratch.payload(length));
+        let now = scratch.now();
         let answer = self.recall_key(scratch, &key, self.lead);
         scratch.set_key(&key);
         // Only a hit with a length has overwritten the arguments.
         if answer < 0 {
             let inputs = hash::digest(scratch.payload(length));
             scratch.set_inputs(&inputs);
+            if answer == ABSENT && self.take_over(scratch) {
+                scratch.set_facts(now, 0.0);
+                return self.recall_taken(scratch, &key);
+            }
+        }
+        answer
+    }
+
+    /// Gives the call in the scratch the entry that the function's code has adopted for it. A store that cannot say has none.
+    pub fn take_over(&self, scratch: &Scratch<'_>) -> bool {
+        let heir = Heir {
+            function: *self.function.prefix(),
+            key: scratch.key(),
+            inputs: scratch.inputs(),
+        };
+        self.store.take_over(heir).unwrap_or(false)
+    }
+
+    /// Recalls what was just taken over. The lease that the miss took goes back.
+    fn recall_taken(&self, scratch: &mut Scratch<'_>, key: &Digest) -> i32 {
+        let answer = self.recall_key(scratch, key, None);
+        if is_hit(answer)
+            && let Some(lead) = self.lead
+        {
+            self.store.release(key, lead, Ending::Committed);
         }
         answer
     }

@@ -5,9 +5,10 @@ use std::sync::atomic::Ordering;
 use super::counts::Counts;
 use super::entry::{Destination, NewEntry};
 use super::function::Function;
+use super::identity::FunctionIdentity;
 use super::opened::Opened;
 use super::recent::Recent;
-use super::row;
+use super::row::{self, FunctionPrefix};
 use super::state::Engine;
 use super::values::Staged;
 use crate::clock::Timestamp;
@@ -137,7 +138,7 @@ impl Opened {
             Err(_) => Some(self.take_references(key, None, &mut batch)?),
         };
         batch.put(&row, &staged.frame);
-        self.describe(destination, &mut batch);
+        self.describe(destination.function, destination.identity, destination.parts, &mut batch);
         for PendingBlob { blob, .. } in &staged.blobs {
             batch.put(&row::reference(&blob.digest, key), &blob.byte_length.to_le_bytes());
         }
@@ -182,18 +183,24 @@ impl Opened {
     }
 
     /// Writes down what the function's prefixes stand for, once per opening.
-    fn describe(&self, destination: &Destination<'_>, batch: &mut Batch) {
+    pub(super) fn describe(
+        &self,
+        function: &FunctionPrefix,
+        identity: &FunctionIdentity,
+        parts: &[u8],
+        batch: &mut Batch,
+    ) {
         let mut known = self.known_functions.lock();
-        if known.contains(destination.function) {
+        if known.contains(function) {
             return;
         }
-        let row = row::function(destination.function);
+        let row = row::function(function);
         // Who says nothing of the code, as it was said before, must not make it forgotten.
-        let is_told = destination.parts.is_empty() && matches!(self.index.get(&row), Ok(Some(_)));
-        if !is_told && let Ok(record) = postcard::to_extend(destination.identity, Vec::new()) {
-            batch.put(&row, &[&record, destination.parts].concat());
+        let is_told = parts.is_empty() && matches!(self.index.get(&row), Ok(Some(_)));
+        if !is_told && let Ok(record) = postcard::to_extend(identity, Vec::new()) {
+            batch.put(&row, &[&record, parts].concat());
         }
-        known.insert(*destination.function);
+        known.insert(*function);
     }
 
     /// Removes the files of blobs that no entry names any more, once the outcome is decided: what cannot be removed is

@@ -1,6 +1,7 @@
 //! What a call asks of the core: look a result up, commit one, list and drop them.
 
 mod access;
+mod adoption;
 mod clean_mark;
 mod commit;
 mod counts;
@@ -27,6 +28,7 @@ mod totals;
 mod values;
 
 pub use access::{Access, read_log};
+pub use adoption::{Adopting, Heir, TakenOver};
 pub use entry::{Destination, NewEntry};
 pub use explain::Asked;
 pub use function::{Function, entry_row};

@@ -47,6 +47,8 @@ pub(super) struct Opened {
     is_writable: bool,
     /// Whether there may be orphans: the store was not closed in order, or a file stayed that should go.
     pub is_unswept: AtomicBool,
+    /// Whether there may be entries that were adopted and not yet taken over.
+    pub has_adopted: AtomicBool,
     /// Where a broken index is now, until it is told.
     pub set_aside: Mutex<Option<PathBuf>>,
     directory_checked: Mutex<Instant>,
@@ -120,6 +122,7 @@ impl Opened {
         counts: Counts,
         is_writable: bool,
     ) -> Self {
+        let has_adopted = index.has_prefix(row::ADOPTED).unwrap_or(true);
         Self {
             index,
             local,
@@ -130,6 +133,7 @@ impl Opened {
             generation: OnceLock::new(),
             is_writable,
             is_unswept: AtomicBool::new(false),
+            has_adopted: AtomicBool::new(has_adopted),
             set_aside: Mutex::default(),
             directory_checked: Mutex::new(Instant::now()),
             lock,

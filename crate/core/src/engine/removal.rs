@@ -33,6 +33,7 @@ impl Engine {
     pub fn clear_function(&self, function: &FunctionPrefix) -> Result<usize> {
         let range = [row::ENTRIES, function].concat();
         let rows = self.rows(&range)?;
+        self.forget_adopted(&row::adopted_by(function))?;
         self.remove(&rows)
     }
 
@@ -43,7 +44,21 @@ impl Engine {
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
     pub fn clear(&self) -> Result<usize> {
         let rows = self.rows(row::ENTRIES)?;
+        self.forget_adopted(row::ADOPTED)?;
         self.remove(&rows)
+    }
+
+    /// Takes back that entries were adopted, of the rows in this range.
+    fn forget_adopted(&self, range: &[u8]) -> Result<()> {
+        let rows = self.rows(range)?;
+        for rows in rows.chunks(REMOVED_TOGETHER) {
+            let mut batch = Batch::default();
+            for row in rows {
+                batch.remove(row);
+            }
+            self.write(|opened| opened.index.write(&batch, Durability::Process))?;
+        }
+        Ok(())
     }
 
     /// Drops the entries of these calls, whichever function they belong to. Says how many went.

@@ -3,6 +3,7 @@
 //! ```text
 //! e scope(8) function(8) code(8) call key(32)   an entry: its frame
 //! f scope(8) function(8) code(8)                what these prefixes stand for: identity, parts of the code
+//! d scope(8) function(8) code(8) inputs(32)     a call with these arguments may take an entry over: what follows its `e`
 //! a call key(32)                                accesses of an entry
 //! r blob digest(32) call key(32)                the entry needs the blob: its length, 8 little-endian bytes
 //! m format                                      format version of the store, 4 little-endian bytes
@@ -23,6 +24,8 @@ pub type FunctionPrefix = [u8; 3 * SEGMENT];
 pub const ENTRIES: &[u8] = b"e";
 /// Opens every function's record.
 pub const FUNCTIONS: &[u8] = b"f";
+/// Opens the row of every entry that was adopted and not yet taken over.
+pub const ADOPTED: &[u8] = b"d";
 /// Opens every blob reference's row.
 pub const REFERENCES: &[u8] = b"r";
 /// Opens every row of accesses.
@@ -58,6 +61,26 @@ pub fn function(prefix: &FunctionPrefix) -> Vec<u8> {
 /// Takes a function's row apart.
 pub fn parse_function(row: &[u8]) -> Option<FunctionPrefix> {
     row.get(FUNCTIONS.len()..)?.try_into().ok()
+}
+
+/// What the rows of all codes of a function start with.
+pub fn codes_of(function: &FunctionPrefix) -> Vec<u8> {
+    [FUNCTIONS, &function[..2 * SEGMENT]].concat()
+}
+
+/// What the rows start with of all that a code has adopted.
+pub fn adopted_by(function: &FunctionPrefix) -> Vec<u8> {
+    [ADOPTED, function].concat()
+}
+
+/// Row of what a code has adopted for calls with these arguments.
+pub fn adopted(function: &FunctionPrefix, inputs: &Digest) -> Vec<u8> {
+    [ADOPTED, function.as_slice(), inputs.as_bytes()].concat()
+}
+
+/// Takes such a row apart: the digest of the arguments.
+pub fn parse_adopted(row: &[u8]) -> Option<Digest> {
+    Digest::try_from(row.get(ADOPTED.len() + 3 * SEGMENT..)?).ok()
 }
 
 /// Row of an entry's accesses.

@@ -3,6 +3,10 @@
 
 mod answer;
 mod assignments;
+mod braces;
+mod counter;
+mod counters;
+mod coverage;
 mod declaration;
 mod environment;
 mod function_text;
@@ -21,6 +25,8 @@ mod target;
 mod uses;
 
 pub use assignments::{Binding, BindingKind, Position, assignments};
+pub use counters::without_counters;
+pub use coverage::Coverage;
 pub use declaration::Import;
 pub use function_text::FunctionTextError;
 pub use module_names::{ModuleNames, module_names};

@@ -10,7 +10,7 @@ use super::lock::{HELD, LAST, LEASES, Lock, ROLE, SharedLock, WAITS};
 use super::role::{Role, RoleState};
 use super::session::number_of;
 use super::waits::Waits;
-use crate::engine::{Limits, Local, Mode, Need, Validity, read_log};
+use crate::engine::{Limits, Local, Mode, Need, Seen, Validity, read_log};
 use crate::error::{Error, Result};
 use crate::lease::{Leases, Turn};
 use crate::store::{Blobs, Layout, RealDisk, SessionLock, session_name};
@@ -34,6 +34,8 @@ pub struct SharedStore {
     /// Handles on this store; counted under the registry's lock.
     pub(super) users: AtomicUsize,
     pub(super) warning: Lock<LAST, Option<String>>,
+    /// When the owner said that nothing was adopted that is not taken over.
+    pub(super) unadopted: Lock<LAST, Option<Seen>>,
     me: Weak<Self>,
 }
 
@@ -55,6 +57,7 @@ impl SharedStore {
             session_lock: Lock::default(),
             users: AtomicUsize::new(0),
             warning: Lock::default(),
+            unadopted: Lock::default(),
             me: Weak::clone(me),
         })
     }

@@ -3,6 +3,7 @@
 
 pub mod accesses;
 pub mod acquire;
+pub mod adopt;
 pub mod clear;
 pub mod clear_function;
 pub mod commit;
@@ -22,5 +23,6 @@ pub mod release;
 mod removal;
 pub mod store_totals;
 pub mod table;
+pub mod take_over;
 pub mod totals_by_name;
 pub mod verified;

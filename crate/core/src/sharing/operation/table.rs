@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::accesses::Accesses;
 use super::acquire::Acquire;
+use super::adopt::Adopt;
 use super::clear::Clear;
 use super::clear_function::ClearFunction;
 use super::commit::Commit;
@@ -19,6 +20,7 @@ use super::recall::Recall;
 use super::reduce::Reduce;
 use super::release::Release;
 use super::store_totals::StoreTotals;
+use super::take_over::TakeOver;
 use super::totals_by_name::TotalsByName;
 use super::verified::Verified;
 use crate::error::Error;
@@ -60,7 +62,7 @@ macro_rules! operations {
     };
 }
 
-// Numbers stay as they are. A new operation gets the next one, and its answer one from 12 on if it is of a new kind.
+// Numbers stay as they are. A new operation gets the next one, and its answer one from 14 on if it is of a new kind.
 operations! {
     0 => Recall,
     1 => Acquire,
@@ -80,6 +82,8 @@ operations! {
     15 => TotalsByName,
     16 => Accesses<'_>,
     17 => Verified<'_>,
+    18 => Adopt<'_>,
+    19 => TakeOver,
 }
 
 fn run<'a, O: Operation + Deserialize<'a>>(

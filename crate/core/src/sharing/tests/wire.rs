@@ -1,4 +1,4 @@
-//! The bytes that processes exchange, as version 2 of the protocol has them. Whoever changes one raises `PROTOCOL`.
+//! The bytes that processes exchange, as version 3 of the protocol has them. Whoever changes one raises `PROTOCOL`.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use crate::sharing::connection::{Connection, read};
 use crate::sharing::greeting::{Hello, PROTOCOL, Purpose, Welcome};
 use crate::sharing::note::{Note, Told};
 use crate::sharing::operation::acquire::Acquire;
+use crate::sharing::operation::adopt::Adopt;
 use crate::sharing::operation::commit::Commit;
 use crate::sharing::operation::contract::{Answer, Operation, send_failure};
 use crate::sharing::operation::explain::Explain;
@@ -19,12 +20,13 @@ use crate::sharing::operation::reduce::Reduce;
 use crate::sharing::operation::release::Release;
 use crate::sharing::operation::store_totals::StoreTotals;
 use crate::sharing::operation::table::reencoded;
+use crate::sharing::operation::take_over::TakeOver;
 use crate::sharing::operation::totals_by_name::TotalsByName;
 
 const LONG: Duration = Duration::from_secs(20);
 
 /// Of each operation at least one, in the order of their numbers.
-const QUESTIONS: [&str; 19] = [
+const QUESTIONS: [&str; 21] = [
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa01ac02",
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00",
     "01aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac02",
@@ -44,6 +46,8 @@ const QUESTIONS: [&str; 19] = [
     "0f",
     "1001aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac020000000000001e40",
     "1101aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa03726f77",
+    "120102030405060708090a0b0c0d0e0f1011121314151617180361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb057061727473",
+    "130102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
 ];
 
 const NOTES: [&str; 5] = [
@@ -68,7 +72,7 @@ fn questions_have_their_bytes() {
         assert_eq!(reencoded(&question).unwrap(), question);
     }
     let numbers: Vec<_> = QUESTIONS.iter().map(|question| bytes(question)[0]).collect();
-    assert!(numbers.iter().copied().eq([0].into_iter().chain(0..18)));
+    assert!(numbers.iter().copied().eq([0].into_iter().chain(0..20)));
 }
 
 #[test]
@@ -122,6 +126,10 @@ fn answers_have_their_bytes() {
         "0701aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac0204",
         "0700",
     ]);
+    assert_answer::<Adopt<'_>>(&["0cac02"]);
+    assert_answer::<TakeOver>(&["0d00"]);
+    assert_answer::<TakeOver>(&["0d01"]);
+    assert_answer::<TakeOver>(&["0d02"]);
     assert_answer::<TotalsByName>(&["0801016601ac0202f0a204", "0800"]);
 }
 
@@ -137,7 +145,7 @@ fn a_failure_has_its_bytes() {
 #[test]
 fn greetings_have_their_bytes() {
     let hello = Hello { purpose: Purpose::Control, protocol: PROTOCOL, session: 7 };
-    assert_eq!(hello.encode(), *b"engram\0\x01\x02\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+    assert_eq!(hello.encode(), *b"engram\0\x01\x03\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
     let welcome = Welcome { is_welcome: true, protocol: PROTOCOL };
-    assert_eq!(welcome.encode(), *b"engram\0\x01\x02\0\0\0");
+    assert_eq!(welcome.encode(), *b"engram\0\x01\x03\0\0\0");
 }
