@@ -95,3 +95,16 @@ fn a_damaged_entry_is_not_taken_over() {
     assert!(!opened.store().take_over(heir(&now, b"1")).unwrap());
     assert!(!is_there(opened.store(), &now, b"1"));
 }
+
+// The result that a call ran for is gone with its entry; the earlier one came back in its place.
+#[test]
+fn what_a_call_ran_for_takes_the_place_of_what_was_adopted() {
+    let place = Place::new();
+    let opened = place.open();
+    let (before, now) = (written("a"), written("b"));
+    store(opened.store(), &before, b"1", b"");
+    assert_eq!(opened.store().adopt(&now).unwrap(), 1);
+    store(opened.store(), &now, b"1", b"");
+    assert!(opened.store().forget(&now, &now.call_key(b"1")).unwrap());
+    assert!(!opened.store().take_over(heir(&now, b"1")).unwrap());
+}

@@ -138,6 +138,12 @@ impl Opened {
             Err(_) => Some(self.take_references(key, None, &mut batch)?),
         };
         batch.put(&row, &staged.frame);
+        if self.has_adopted.load(Ordering::Acquire)
+            && let Ok(frame) = Frame::decode(key, &staged.frame)
+        {
+            // What this call ran for is what it returns from now on, also when this entry is gone.
+            batch.remove(&row::adopted(destination.function, &frame.inputs));
+        }
         self.describe(destination.function, destination.identity, destination.parts, &mut batch);
         for PendingBlob { blob, .. } in &staged.blobs {
             batch.put(&row::reference(&blob.digest, key), &blob.byte_length.to_le_bytes());
