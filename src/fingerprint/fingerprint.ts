@@ -1,6 +1,6 @@
 import { attempt } from '../code/captured-value.ts'
 import { mayBeClosure } from '../code/closure.ts'
-import { lookAgain } from '../code/facts.ts'
+import { lookAgain, sharingFacts } from '../code/facts.ts'
 import type { Originals } from '../code/originals.ts'
 import type { KeyContext } from '../key/encoder.ts'
 import { KeyFailure } from '../key/failure.ts'
@@ -135,7 +135,7 @@ export class Fingerprints {
   }
 
   of(fn: Function, options: Omit<FingerprintOptions, 'keys'>): Fingerprint {
-    return new Fingerprint(explore(fn, { ...options, keys: this.keys }), this.keys)
+    return sharingFacts(() => new Fingerprint(explore(fn, { ...options, keys: this.keys }), this.keys))
   }
 
   /**
@@ -148,8 +148,8 @@ export class Fingerprints {
     isVersioned: boolean,
   ): Fingerprint | undefined {
     if (isVersioned && options.captures === 'auto' && mayBeClosure(fn)) {
-      const explored = explore(fn, { ...options, covers: 'closure', keys: this.keys })
-      if (explored.isClosure) return new Fingerprint(explored, this.keys)
+      const closure = this.of(fn, { ...options, covers: 'closure' })
+      if (closure.isClosure) return closure
     }
     return options.deps.length === 0 ? undefined : this.of(fn, { ...options, covers: 'deps' })
   }
