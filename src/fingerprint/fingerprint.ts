@@ -26,15 +26,16 @@ const MOST_WITHIN = 32
 export class Fingerprint {
   /** Hexadecimal digest of all that does not change. */
   readonly base: string
+  /** What its parts are encoded with: functions within instances stand there by their numbers. */
+  readonly keys: KeyContext
   readonly #explored: Explored
-  readonly #keys: KeyContext
   readonly #sink = new HeapSink(256)
   /** Whether an instance holds a function that was not there when the fingerprint was taken. */
   #hasUnmet = false
 
   constructor(explored: Explored, keys: KeyContext) {
     this.#explored = explored
-    this.#keys = { ...keys, formOfHeld: (fn) => this.#formOfHeld(fn) }
+    this.keys = { ...keys, formOfHeld: (fn) => this.#formOfHeld(fn) }
     this.base = digestOfAll(explored, keys)
   }
 
@@ -74,7 +75,7 @@ export class Fingerprint {
     const found = new Map<string, string>()
     for (const { name, value } of heldPartsIn(this.#explored)) {
       try {
-        found.set(name, digestOf(this.#sink, value, this.#keys))
+        found.set(name, digestOf(this.#sink, value, this.keys))
       } catch {
         // What cannot be hashed is no part of a key.
       }
@@ -107,7 +108,7 @@ export class Fingerprint {
     if (data.length === 0) return this.base
     this.#hasUnmet = false
     try {
-      return digestOf(this.#sink, [this.base, ...data.map(({ read }) => attempt(read))], this.#keys)
+      return digestOf(this.#sink, [this.base, ...data.map(({ read }) => attempt(read))], this.keys)
     } catch (error) {
       if (this.#hasUnmet) return undefined
       throw error

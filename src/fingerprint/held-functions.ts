@@ -25,9 +25,8 @@ export function holdsInstances(value: object, registry: TypeRegistry): boolean {
   const met = new Set<object>(waiting)
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
     if (types.isProxy(one)) return true
-    const prototype = Object.getPrototypeOf(one) as object | null
-    if (!PLAIN.has(prototype)) {
-      if (isInstance(prototype!, registry)) return true
+    if (!isPlain(one)) {
+      if (isInstance(Object.getPrototypeOf(one) as object, registry)) return true
       continue
     }
     for (const part of partsOf(one)) {
@@ -38,6 +37,10 @@ export function holdsInstances(value: object, registry: TypeRegistry): boolean {
     }
   }
   return false
+}
+
+export function isPlain(value: object): boolean {
+  return PLAIN.has(Object.getPrototypeOf(value))
 }
 
 /** Has the functions within a value looked at. What cannot be read is said when the value is described. */

@@ -8,7 +8,7 @@ import type { FreeVariable } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { DescriptionContext } from './context.ts'
-import { holdsInstances, noteFunctionsIn, numberForm } from './held-functions.ts'
+import { holdsInstances, isPlain, noteFunctionsIn, numberForm } from './held-functions.ts'
 import { membersSetLater } from './late-code.ts'
 import { MOST_COMPARED, measure } from './measure.ts'
 import { ignoredWithin, isIgnored } from './options.ts'
@@ -134,8 +134,9 @@ export class ValueDescription {
     if (value instanceof StandIn) return this.datum(label, read)
     const parts = standIn(value)
     if (parts !== undefined) return this.say({ what: 'made of', label, parts })
-    const counted = this.#counted(label, read, state)
-    if (this.#isMade || holdsInstances(value, options.keys.types)) {
+    const isHeld = this.#isMade || holdsInstances(value, options.keys.types)
+    const counted = this.#counted(label, read, state, this.#isMade || (isHeld && isPlain(value)))
+    if (isHeld) {
       if (isFinal) return this.datum(label, counted, true, this.#isMade ? value : undefined)
       const { noted } = this.context
       if (!noted.has(value)) noteFunctionsIn(counted, this.context)
@@ -148,12 +149,16 @@ export class ValueDescription {
     this.datum(label, counted)
   }
 
-  /** Reads a value without what does not count of it. */
-  #counted(label: string, read: () => unknown, state: ReadonlySet<string> | undefined): () => unknown {
+  /** Reads a value without what does not count of it. Of a graph, what is met twice stands there once. */
+  #counted(
+    label: string,
+    read: () => unknown,
+    state: ReadonlySet<string> | undefined,
+    isGraph: boolean,
+  ): () => unknown {
     const paths = [...(state ?? [])].map((name) => [name])
     paths.push(...ignoredWithin(this.context.options, this.#shown(label)))
-    const isWhole = this.#isMade
-    return paths.length === 0 && !isWhole ? read : () => new Without(read() as object, paths, isWhole)
+    return paths.length === 0 && !isGraph ? read : () => new Without(read() as object, paths, isGraph)
   }
 
   /** By what it was fulfilled with. */

@@ -36,11 +36,11 @@ export function encodeUnregistered(
   const parts = instances.partsOf(value)
   if (parts !== undefined) return encodeValue(walk, writeNoClass(walk, position), parts)
   const kind = instances.kindOf(value, prototype)
-  if (walk.met !== undefined) return encodeAtOnce(walk, position, value, kind, encodeValue, encodeKnown)
+  const encode = walk.met === undefined ? encodeOutermost : encodeAtOnce
   try {
-    return encodeOutermost(walk, position, value, kind, encodeValue, encodeKnown)
+    return encode(walk, position, value, kind, encodeValue, encodeKnown)
   } catch (error) {
-    const ready = readyCodecFor(value)
+    const ready = error instanceof HoldsFunction ? undefined : readyCodecFor(value)
     if (ready === undefined) throw error
     throw new KeyFailure(`is an instance that cannot be told from others as it is; register its class: ${ready}.`, {
       cause: error,

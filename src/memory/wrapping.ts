@@ -244,12 +244,12 @@ export class Wrapping {
       keepsValues: this.#options.explainValues,
       parameters: () => parameters ?? countedParametersOf(fn, options, receiver !== undefined),
     }
-    const open: OpenEntries = (code, parts, held) => {
-      const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
+    const open: OpenEntries = (digest, code, held) => {
+      const native = store.function({ ...identity, ...(digest !== undefined && { code: digest }) }, calling)
       const { keys } = this.#fingerprints
       // What a family gives are no arguments: their number is fixed.
       const isNumberCounted = parameters === undefined && countsArguments(fn)
-      return new FunctionEntries({ native, keys, explaining, front: this.#front, parts, held, isNumberCounted })
+      return new FunctionEntries({ native, keys, explaining, front: this.#front, code, held, isNumberCounted })
     }
     const name = nameOf(fn) || 'anonymous'
     const isCounted = identity.code !== undefined
