@@ -67,6 +67,7 @@ const ONLY_TOLD: Record<string, string> = {
   'as a function': `const log = makeLog(LEVEL); export const f = (n) => { log('n', n); return n }`,
   'by a helper that gives back what it gives': `const out = new Sink(LEVEL); const note = (n) => out.info(n); export const f = (n) => { note(n); return n }`,
   'for each row': `const out = new Sink(LEVEL); export const f = (n) => { [n].forEach((row) => out.info(row)); return n }`,
+  'by an instance of the user that holds it': `class Shop { constructor(logger) { this.logger = logger; this.rate = 2 } load(n) { this.logger.info(n); return n * this.rate } } const shop = new Shop(new Sink(LEVEL)); export const f = (n) => shop.load(n)`,
   'by an object of the user': `const out = new Sink(LEVEL); const log = { level: LEVEL, info(n) { if (this.level === 'info') out.info(n) } }; export const f = (n) => { log.info(n); return n }`,
 }
 

@@ -83,6 +83,11 @@ export class ReceiverReach {
     return this.#state.of(receiver, this.#isWhole)
   }
 
+  /** Paths to what the method only tells something. */
+  toldIn(receiver: object): readonly (readonly string[])[] {
+    return this.#isWhole || this.functionsOf(receiver) !== undefined ? [] : this.#state.toldIn(receiver)
+  }
+
   /** Own properties that are functions: code, even where state does not count. */
   functionsOf(receiver: object): unknown {
     const isUsed = (name: string): boolean => this.#isWhole || this.#names.has(name)

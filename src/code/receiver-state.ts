@@ -11,6 +11,9 @@ interface ChangedMember {
   readonly isByMethod: boolean
 }
 
+/** What counts of somebody who is told something. */
+type Part = 'nothing' | 'code' | 'whole'
+
 /** What of a receiver's own properties counts: all but what the method itself changes, or only tells something. */
 export class ReceiverState {
   readonly #changed: ChangedMember[] = []
@@ -18,7 +21,7 @@ export class ReceiverState {
   readonly #told: (readonly string[])[] = []
   /** Members that are looked at. */
   readonly #asked: (readonly string[])[] = []
-  readonly #parts = new WeakMap<Function, 'nothing' | 'code' | 'whole'>()
+  readonly #parts = new WeakMap<Function, Part>()
 
   /** Notes what a text does to a member of its `this`. `all` are the members that it uses. */
   note(use: PathUse, all: readonly PathUse[]): void {
@@ -49,21 +52,30 @@ export class ReceiverState {
     return this.#told.reduce<unknown>((state, path) => this.#withoutTold(state, path, receiver), kept)
   }
 
+  /** Paths to members of a receiver that are only told something, and of which nothing counts. */
+  toldIn(receiver: object): (readonly string[])[] {
+    return this.#told.filter((path) => this.#partAt(path, receiver).what === 'nothing').map((path) => path.slice(0, -1))
+  }
+
   /** Of what is only told something, the user's own code counts. */
   #withoutTold(state: unknown, path: readonly string[], receiver: object): unknown {
-    const around = path.slice(0, -1)
-    if (this.#asked.some((one) => isWithin(one, around) || isWithin(around, one))) return state
-    const holder = attempt(() => around.reduce<any>((at, name) => at[name], receiver))
-    if (isPrimitive(holder)) return state
-    const method = attempt(() => (holder as Record<string, unknown>)[path.at(-1)!])
-    const what = this.#partOf(method, holder as object)
+    const { what, method } = this.#partAt(path, receiver)
     if (what === 'whole') return state
-    const rest = without(state, around, false) as object
+    const rest = without(state, path.slice(0, -1), false) as object
     return what === 'code' ? { ...rest, [`${path.join('.')}()`]: method } : rest
   }
 
-  /** What counts of somebody who is told something by this method. */
-  #partOf(method: unknown, holder: object): 'nothing' | 'code' | 'whole' {
+  /** What counts of somebody who is told something by the method at a path. */
+  #partAt(path: readonly string[], receiver: object): { readonly what: Part; readonly method?: unknown } {
+    const around = path.slice(0, -1)
+    if (this.#asked.some((one) => isWithin(one, around) || isWithin(around, one))) return { what: 'whole' }
+    const holder = attempt(() => around.reduce<any>((at, name) => at[name], receiver))
+    if (isPrimitive(holder)) return { what: 'whole' }
+    const method = attempt(() => (holder as Record<string, unknown>)[path.at(-1)!])
+    return { what: this.#partOf(method, holder as object), method }
+  }
+
+  #partOf(method: unknown, holder: object): Part {
     if (typeof method !== 'function') return 'whole'
     let part = this.#parts.get(method)
     if (part === undefined) {

@@ -2,6 +2,7 @@
  * What is said of a variable by the ways in which a text uses it: as a whole, or by members of it.
  */
 import { attempt, isContainer, isDefault, isExports, isPrimitive, isPutOn } from '../code/captured-value.ts'
+import { ReceiverReach } from '../code/receiver-reach.ts'
 import { isDropped, isTold, mayAnswer } from '../code/telling.ts'
 import { VALUED } from '../code/use.ts'
 import { isFamiliar, wrappedIn } from '../function/wrapped.ts'
@@ -62,7 +63,8 @@ export function describeMember(
     if (member === undefined) return
     const isCalled = index === path.length - 1 && (uses & USE.called) !== 0
     const isSilent = answer === 'told' && !(isFinal && mayAnswer(member.value, holder, (fn) => reach.factsOf(fn)))
-    if (isCalled && !isSilent && readsReceiver(values.context, holder, member.value)) values.value(at)
+    if (isCalled && !isSilent && readsReceiver(values.context, holder, member.value))
+      values.value({ ...at, omitted: isFinal ? toldWithin(member.value as Function, holder) : [] })
     at = member
   }
   describeValue(values, at, answer)
@@ -76,6 +78,11 @@ function describeValue(values: ValueDescription, subject: Subject, answer: Answe
 /** What has the last member of a path; undefined where it cannot be reached. */
 function holderOf(value: unknown, path: readonly string[]): unknown {
   return attempt(() => path.slice(0, -1).reduce<any>((at, name) => at[name], value))
+}
+
+/** Paths to what a method only tells something: `this.logger`. */
+function toldWithin(method: Function, receiver: object): readonly (readonly string[])[] {
+  return new ReceiverReach(method, Object.getPrototypeOf(receiver) as object, false).toldIn(receiver)
 }
 
 /** Undefined where it cannot be read. */

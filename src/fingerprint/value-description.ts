@@ -30,6 +30,8 @@ export interface Subject {
   readonly isVariable: boolean
   /** Whether nobody looks at what it gives, if it is a function. */
   readonly isDropped?: boolean
+  /** Paths to what does not count of it. */
+  readonly omitted?: readonly (readonly string[])[]
 }
 
 /** What is said of a value, such as that of a captured variable, and of what lies in it. */
@@ -60,7 +62,7 @@ export class ValueDescription {
     if (value === globalThis) return this.say({ what: 'known', label, name: 'globalThis' })
     if (isFamiliar(value as object)) return this.say({ what: 'known', label })
     if (typeof value === 'function') return this.function(subject)
-    this.#object(label, value as object, read)
+    this.#object(subject, value as object)
   }
 
   /** A value that nothing can replace. */
@@ -125,7 +127,7 @@ export class ValueDescription {
     this.unknown(label, `reading \`${this.#shown(label)}\` threw: ${wordsOf(error)}`)
   }
 
-  #object(label: string, value: object, read: () => unknown): void {
+  #object({ label, read, omitted = [] }: Subject, value: object): void {
     const { reach, options, isFinal } = this.context
     if (isProxy(value)) return this.proxy(label, value)
     if (isPromise(value)) return this.#promise(label, value)
@@ -135,7 +137,8 @@ export class ValueDescription {
     const parts = standIn(value)
     if (parts !== undefined) return this.say({ what: 'made of', label, parts })
     const isHeld = this.#isMade || holdsInstances(value, options.keys.types)
-    const counted = this.#counted(label, read, state, this.#isMade || (isHeld && isPlain(value)))
+    const paths = [...[...(state ?? [])].map((name) => [name]), ...omitted]
+    const counted = this.#counted(label, read, paths, this.#isMade || (isHeld && isPlain(value)))
     if (isHeld) {
       if (isFinal) return this.datum(label, counted, true, this.#isMade ? value : undefined)
       const { noted } = this.context
@@ -153,11 +156,10 @@ export class ValueDescription {
   #counted(
     label: string,
     read: () => unknown,
-    state: ReadonlySet<string> | undefined,
+    omitted: readonly (readonly string[])[],
     isGraph: boolean,
   ): () => unknown {
-    const paths = [...(state ?? [])].map((name) => [name])
-    paths.push(...ignoredWithin(this.context.options, this.#shown(label)))
+    const paths = [...omitted, ...ignoredWithin(this.context.options, this.#shown(label))]
     return paths.length === 0 && !isGraph ? read : () => new Without(read() as object, paths, isGraph)
   }
 
