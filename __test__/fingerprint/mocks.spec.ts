@@ -81,6 +81,30 @@ test.serial('a mock that is told to do something else counts by that from then o
   t.deepEqual(f(1), [1, 3])
 })
 
+test.serial('a mock that keeps what it does elsewhere is not cached, and says so', async (t) => {
+  const home = join(temporaryDirectory(t), 'node_modules', 'double')
+  mkdirSync(home, { recursive: true })
+  writeFileSync(join(home, 'package.json'), '{"name":"double","version":"1.0.0","type":"module"}')
+  writeFileSync(
+    join(home, 'index.js'),
+    `const answers = new Map()
+    export const func = () => Object.assign(function double() { return answers.get(double) }, { toString: () => '[test double]' })
+    export const answer = (double, value) => answers.set(double, value)`,
+  )
+  const { func, answer } = (await import(pathToFileURL(join(home, 'index.js')).href)) as {
+    func(): () => number
+    answer(double: () => number, value: number): void
+  }
+  const warnings = collectWarnings()
+  const price = func()
+  const f = openMemory(t).cache(() => price(), { name: 'f' })
+  for (const value of [2, 3]) {
+    answer(price, value)
+    t.is(f(), value)
+  }
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
+})
+
 test.serial('a mock of node:test counts by what it does', (t) => {
   const warnings = collectWarnings()
   const memory = openMemory(t)

@@ -4,7 +4,7 @@ import { type FreeVariable, type Reading, USE, digestOfText, readFunction } from
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
 import { type Home, type SeenNames, homeOfScript, suggestHome } from './home.ts'
-import { intrinsicName } from './intrinsic.ts'
+import { exportedName, intrinsicName } from './intrinsic.ts'
 import { type Reflection, type Scope, reflectAll } from './reflection.ts'
 import { isMinified } from './script-names.ts'
 import { namesFile } from './specifier.ts'
@@ -219,6 +219,8 @@ function namesSeen(module: Scope | undefined): SeenNames {
 function stampOf(fn: Function, home: Home): string[] | undefined {
   const intrinsic = isNative(fn) ? intrinsicName(fn) : undefined
   if (intrinsic !== undefined) return ['language', intrinsic]
+  const exported = isNative(fn) ? exportedName(fn) : undefined
+  if (exported !== undefined) return ['builtin', ...exported]
   if (home.kind === 'builtin') return ['builtin', home.name, nameOf(fn)]
   // Two functions of one name in one package are told apart by their text.
   if (home.kind === 'package') return ['package', home.name, nameOf(fn), digestOfText(textOf(fn))]

@@ -25,15 +25,31 @@ export function hiddenStateOf(
   return found.length === 0 ? undefined : recordOf(found)
 }
 
+/** What a plain object has under symbols that a copy of it would have; undefined for nothing, and for other objects. */
+export function namedBySymbols(object: object): Record<string, unknown> | undefined {
+  const prototype = Object.getPrototypeOf(object) as object | null
+  if (prototype !== null && prototype !== Object.prototype) return undefined
+  const symbols = Object.getOwnPropertySymbols(object).filter((one) => isEnumerable(object, one))
+  return symbols.length === 0 ? undefined : recordOf(symbols.map((one) => [nameOfSymbol(one), contentOf(object, one)]))
+}
+
+function nameOfSymbol({ description = '' }: symbol): string {
+  return `[${description}]`
+}
+
+function isEnumerable(object: object, key: PropertyKey): boolean {
+  return Object.prototype.propertyIsEnumerable.call(object, key)
+}
+
 function collectUnlisted(object: object, { builtin, omitted }: KnownKind, found: [string, unknown][]): void {
   const keys = Reflect.ownKeys(object)
   if (keys.length === Object.keys(object).length) return
   for (const key of keys) {
     if (typeof key === 'symbol') {
-      found.push([`[${key.description ?? ''}]`, contentOf(object, key)])
+      found.push([nameOfSymbol(key), contentOf(object, key)])
       continue
     }
-    if (Object.prototype.propertyIsEnumerable.call(object, key) || omitted?.has(key) === true) continue
+    if (isEnumerable(object, key) || omitted?.has(key) === true) continue
     if (builtin !== undefined && (key === 'length' || key === 'lastIndex' || OF_ERRORS.has(key))) continue
     found.push([key, contentOf(object, key)])
   }

@@ -36,9 +36,15 @@ export function mockBehaviour(fn: Function): (() => MockBehaviour) | undefined {
   const mock = fn as unknown as Record<string, unknown>
   if (attempt(() => mock['_isMockFunction']) === true) return behaviourOfMock(fn, mock)
   if (attempt(() => mock['isSinonProxy']) === true) return behaviourOfSinon(fn, mock)
+  if (isTestDouble(fn)) return () => ({ parts: [], isWhole: false })
   const context = attempt(() => mock['mock']) as object | null | undefined
   if (attempt(() => context!.constructor.name) === 'MockFunctionContext') return () => behaviourOfNodes(context!)
   return undefined
+}
+
+/** Of testdouble, which keeps what its functions do in lists of its own. */
+function isTestDouble(fn: Function): boolean {
+  return Object.hasOwn(fn, 'toString') && String(attempt(() => fn.toString())).startsWith('[test double')
 }
 
 /** Of Jest and vitest. */

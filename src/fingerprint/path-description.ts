@@ -2,9 +2,11 @@
  * What is said of a variable by the ways in which a text uses it: as a whole, or by members of it.
  */
 import { attempt, isContainer, isDefault, isExports, isPrimitive, isPutOn } from '../code/captured-value.ts'
+import { readingOf } from '../code/facts.ts'
 import { ReceiverReach } from '../code/receiver-reach.ts'
 import { isDropped, isTold, mayAnswer } from '../code/telling.ts'
 import { VALUED } from '../code/use.ts'
+import { nameOf } from '../function/text.ts'
 import { isFamiliar, wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, type PathUse, USE } from '../native/binding.ts'
 import type { DescriptionContext } from './context.ts'
@@ -25,7 +27,8 @@ export function describeUses(
   const isAsked = values.context.reach.isAsked(fn)
   const answerOf = (one: PathUse): Answer => {
     if (!isDropped(one, isAsked)) return 'used'
-    return isTold(name, one.path, holderOf(subject.value, one.path)) ? 'told' : 'dropped'
+    const holder = one.path.length === 0 ? undefined : holderOf(subject.value, one.path)
+    return isTold(name, one.path, holder) || isTellingFunction(one, subject.value) ? 'told' : 'dropped'
   }
   const whole = paths.find(({ path, uses }) => path.length === 0 && uses & VALUED)
   if (whole !== undefined) {
@@ -38,6 +41,11 @@ export function describeUses(
     else if (one.path.length === 0 && one.uses & USE.typeOf)
       values.say({ what: 'typeof', label: subject.label, type: typeof subject.value })
   }
+}
+
+/** A function that a package gave another name than the variable has. */
+function isTellingFunction({ path }: PathUse, value: unknown): boolean {
+  return path.length === 0 && typeof value === 'function' && isTold(nameOf(value), [])
 }
 
 /** The value at a path, as far as its content can be told from the rest of what it lies in. */
@@ -107,9 +115,16 @@ function readsReceiver({ reach }: DescriptionContext, receiver: object, method: 
   if (typeof receiver === 'function' || isExports(receiver) || isDefault(receiver, method)) return false
   const facts = reach.factsOf(method)
   if (facts === undefined) return false
-  // What exports a package's function, whichever way a loader made it, is not read by it.
-  if (facts.stamp !== undefined) return !Object.hasOwn(receiver, method.name) && !Object.hasOwn(receiver, 'default')
+  // What exports a package's function, whichever way a loader made it, is not read by it; an object with methods is.
+  if (facts.stamp !== undefined && Object.hasOwn(receiver, 'default')) return false
+  if (facts.stamp !== undefined && Object.hasOwn(receiver, method.name))
+    return facts.stamp[0] === 'package' && usesReceiver(method)
   return typeof facts.reading === 'string' || facts.reading.this.length > 0
+}
+
+function usesReceiver(method: Function): boolean {
+  const reading = readingOf(method)
+  return typeof reading === 'string' || reading.this.length > 0
 }
 
 /** A wrapper shows the properties of the function inside it. */

@@ -176,7 +176,10 @@ export class ValueDescription {
   proxy(label: string, value: object): void {
     const { target, handler } = proxiedBy(value)
     this.value({ label, value: target, read: () => target, isVariable: true })
-    this.value({ label: `${label} handler`, value: handler, read: () => handler, isVariable: true })
+    // Its functions mostly lead back to the proxy.
+    const traps = new ValueDescription(this.context, this.#variable, true)
+    traps.value({ label: `${label} handler`, value: handler, read: () => handler, isVariable: true })
+    this.said.push(...traps.said)
   }
 
   /** A value that stays as it is. A large one stands there by its digest, since the whole has to fit one form. */
