@@ -81,6 +81,17 @@ class Kept {
     return kept.get(this)
   }
 }
+const slots = new WeakMap<object, unknown>()
+const slotsOf = slots.get.bind(slots)
+const stateOf = (one: object): unknown => slotsOf(one)
+class Slotted {
+  constructor(state: unknown) {
+    slots.set(this, { state })
+  }
+  get(): unknown {
+    return stateOf(this)
+  }
+}
 class Cyclic {
   readonly self = this
   readonly state: unknown
@@ -142,6 +153,7 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
   ['methods that are bound to an instance', (state) => new Bound(state)],
   ['an arrow function that a class makes', (state) => new Arrow(state)],
   ['a weak map', (state) => new Kept(state)],
+  ['a weak map behind helpers', (state) => new Slotted(state)],
   ['an instance that holds itself', (state) => new Cyclic(state)],
   ['a listener', (state) => new Emitter(state)],
   ['a class of older code', older],

@@ -36,10 +36,9 @@ export function encodeUnregistered(
   const { instances } = walk.context
   const parts = instances.partsOf(value)
   if (parts !== undefined) return encodeValue(walk, writeNoClass(walk, position), parts)
-  const kind = instances.kindOf(value, prototype)
   const encode = walk.met === undefined ? encodeOutermost : encodeAtOnce
   try {
-    return encode(walk, position, value, kind, encodeValue, encodeKnown)
+    return encode(walk, position, value, instances.kindOf(value, prototype), encodeValue, encodeKnown)
   } catch (error) {
     const ready = error instanceof HoldsFunction ? undefined : readyCodecFor(value)
     if (ready === undefined) throw error
