@@ -331,3 +331,13 @@ test('an object that a package made counts where one of its methods uses it', as
   t.not(one![0], other![0])
   t.is(one![1], other![1])
 })
+
+test('what a weak map behind helpers keeps of a receiver is in the key', (t) => {
+  const read = openMemory(t).cache(function read(this: Slotted) {
+    // oxlint-disable-next-line typescript/no-this-alias -- that hands it on
+    const it = this
+    return it.get()
+  })
+  const runs = [1, 1, 2].map((state) => read.call(new Slotted(state)))
+  t.deepEqual(runs, [{ state: 1 }, { state: 1 }, { state: 2 }])
+})

@@ -2,7 +2,7 @@ import { mocks } from './mocks/index.ts'
 import { type Judged, judge, troublesOf, troublesOfTold } from './outcome.ts'
 import { type Case, caseOf } from './program.ts'
 import { rows } from './rows/index.ts'
-import { isInstalled } from './rows/row.ts'
+import { type Row, isInstalled } from './rows/row.ts'
 import { type Sides, runSides } from './run.ts'
 import { shapes } from './shapes/index.ts'
 import { tellers } from './told.ts'
@@ -18,7 +18,7 @@ export interface Corpus {
 /** Every instance in every way. */
 export const whole: Corpus = { packages: rows.map(caseOf), shapes: shapes.flat(), mocks, tellers }
 
-/** Of how many instances that are soon looked at one is in the sample. */
+/** Of how many packages that are soon looked at one is in the sample. */
 const OF = 2
 
 /**
@@ -26,8 +26,7 @@ const OF = 2
  * every run.
  */
 export const sample: Corpus = {
-  packages: rows
-    .filter((row) => row.isSlow !== true && isInstalled(row))
+  packages: firstRows()
     .filter((_, index) => index % OF === 0)
     .map(caseOf)
     .map(inOneWay),
@@ -78,6 +77,14 @@ export function linesOf(corpus: Corpus, lines: readonly string[]): readonly stri
   const cases = [corpus.packages, corpus.shapes, corpus.mocks, corpus.tellers].flat()
   const about = new Set(cases.flatMap(({ name, uses }) => uses.map((use) => `${name}, ${use}`)))
   return lines.filter((line) => about.has(line.slice(0, line.lastIndexOf(': '))))
+}
+
+/** One instance of each package that is soon looked at. */
+function firstRows(): readonly Row[] {
+  const first = new Map<string, Row>()
+  for (const row of rows)
+    if (row.isSlow !== true && isInstalled(row) && !first.has(row.package)) first.set(row.package, row)
+  return [...first.values()]
 }
 
 function inOneWay<T extends Case>(one: T, index: number): T {
