@@ -161,6 +161,7 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
   ['a prototype that is no class', (state) => Object.create({ state })],
   ['a method of a prototype that is no class', (state) => Object.create({ get: () => state })],
   ['a property named by a symbol', (state) => Object.assign(new Client(1), { [Symbol('state')]: state })],
+  ['what holds the clock of the platform', (state) => new Client([performance, state])],
   ['a symbol', (state) => new Client({ kind: Symbol(`kind ${state}`) })],
   ['what a plain object has under a symbol', (state) => new Client({ [Symbol('state')]: state })],
   ['a function of Node in native code', (state) => new Client([types.isArrayBuffer, state])],

@@ -54,7 +54,7 @@ function kindFrom(value: object, prototype: object): KnownKind {
   const isEmpty = end === undefined && !hasPrivates && named.size === 0 && Reflect.ownKeys(value).length === 0
   const keepers = isEmpty ? keepersBehind(classes, value) : named
   // What was given to it lies somewhere.
-  const isElsewhere = isEmpty && keepers.size === 0 && classes.some((one) => one.length > 0)
+  const isElsewhere = isEmpty && keepers.size === 0 && classes.some((one) => one.length > 0) && !isOfNode(value)
   return {
     classes,
     holders,
@@ -85,6 +85,11 @@ function chainFrom(prototype: object): Chain {
     place = Object.getPrototypeOf(place) as object | null
   }
   return { classes, holders, end: undefined }
+}
+
+/** A map of Node's own, which inherits nothing: what it holds is Node's affair. */
+function isOfNode(value: object): boolean {
+  return types.isMap(value) || types.isSet(value) || types.isPromise(value)
 }
 
 /** Object of another realm. */
