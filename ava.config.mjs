@@ -1,5 +1,5 @@
 /** Specs that take longest: they begin first, so that at the end no core waits for the last of them. */
-const LONGEST = [/packages\//, /fingerprint\/corpus/, /process\//, /key\/properties/, /memory\/bad-input/]
+const LONGEST = [/packages\/packages/, /fingerprint\/corpus/, /process\//, /key\/properties/, /memory\/bad-input/]
 
 function place(file) {
   const at = LONGEST.findIndex((pattern) => pattern.test(file.replaceAll('\\', '/')))
@@ -7,8 +7,7 @@ function place(file) {
 }
 
 export default {
-  // The corpus of packages takes minutes: `PACKAGES=1 npm test __test__/packages`.
-  files: ['__test__/**/*.spec.ts', ...(process.env.PACKAGES ? [] : ['!__test__/packages/**'])],
+  files: ['__test__/**/*.spec.ts'],
   extensions: { ts: 'module' },
   nodeArguments: ['--import=./__test__/kit/typescript.mjs'],
   workerThreads: false,

@@ -36,7 +36,7 @@ export async function test(files = []) {
   await build()
   await installLoaders()
   await installCodecPackages()
-  if (process.env.PACKAGES) await installPackages()
+  await installPackages()
   const outcomes = []
   if (files.length === 0) outcomes.push(await testRust())
   outcomes.push(await testTypeScript(files))

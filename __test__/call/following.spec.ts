@@ -27,7 +27,7 @@ function sickEntries(released: boolean[]): FunctionEntries {
     keys: plainKeyContext(),
     explaining: { keepsValues: false, parameters: () => undefined },
     front: undefined,
-    parts: undefined,
+    code: undefined,
     held: undefined,
   })
 }

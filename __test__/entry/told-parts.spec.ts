@@ -11,7 +11,10 @@ function told(parts: () => CodePart[], keepsValues = true): { parts: ToldParts; 
     describe: (described) =>
       void heard.push(...described.map(({ name, isShown }) => [name, isShown] as [string, boolean])),
   }
-  return { parts: new ToldParts(native as NativeEntries, { keys: plainKeyContext(), keepsValues, parts }), heard }
+  return {
+    parts: new ToldParts(native as NativeEntries, { keepsValues, code: { parts, keys: plainKeyContext() } }),
+    heard,
+  }
 }
 
 const part = (name: string, value: unknown): CodePart => ({ kind: 'capture', name, value, isShown: true })

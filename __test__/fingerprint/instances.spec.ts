@@ -1,10 +1,14 @@
 import test from 'ava'
 import { EventEmitter } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { Socket } from 'node:net'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { types } from 'node:util'
 import type { EngramError } from '../../index.ts'
 import { throwsCode } from '../kit/error-code.ts'
-import { openMemory } from '../kit/temporary-store.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 import { collectWarnings } from '../kit/warnings.ts'
 
 // Instances of classes that nobody registered entered keys by their names alone: a client with another address got the
@@ -77,6 +81,17 @@ class Kept {
     return kept.get(this)
   }
 }
+const slots = new WeakMap<object, unknown>()
+const slotsOf = slots.get.bind(slots)
+const stateOf = (one: object): unknown => slotsOf(one)
+class Slotted {
+  constructor(state: unknown) {
+    slots.set(this, { state })
+  }
+  get(): unknown {
+    return stateOf(this)
+  }
+}
 class Cyclic {
   readonly self = this
   readonly state: unknown
@@ -113,6 +128,16 @@ function scale(from: unknown): (() => unknown) & { domain(domain: unknown): void
   return Object.assign(() => domain, { domain: (next: unknown) => void (domain = next) })
 }
 
+/** Functions that packages make of one another, each a trap of the next one. */
+function layered(state: unknown): () => unknown {
+  let made = (): unknown => state
+  for (let layer = 0; layer < 40; layer++) {
+    const inner = made
+    made = new Proxy(() => 1, { apply: () => inner() })
+  }
+  return made
+}
+
 /** What holds a state in some way or other. */
 const holders: readonly (readonly [what: string, make: (state: number) => unknown])[] = [
   ['a private field', (state) => new Hidden(state)],
@@ -128,6 +153,7 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
   ['methods that are bound to an instance', (state) => new Bound(state)],
   ['an arrow function that a class makes', (state) => new Arrow(state)],
   ['a weak map', (state) => new Kept(state)],
+  ['a weak map behind helpers', (state) => new Slotted(state)],
   ['an instance that holds itself', (state) => new Cyclic(state)],
   ['a listener', (state) => new Emitter(state)],
   ['a class of older code', older],
@@ -135,6 +161,11 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
   ['a prototype that is no class', (state) => Object.create({ state })],
   ['a method of a prototype that is no class', (state) => Object.create({ get: () => state })],
   ['a property named by a symbol', (state) => Object.assign(new Client(1), { [Symbol('state')]: state })],
+  ['what holds the clock of the platform', (state) => new Client([performance, state])],
+  ['a symbol', (state) => new Client({ kind: Symbol(`kind ${state}`) })],
+  ['what a plain object has under a symbol', (state) => new Client({ [Symbol('state')]: state })],
+  ['a function of Node in native code', (state) => new Client([types.isArrayBuffer, state])],
+  ['a trap of a proxy that leads to another proxy', layered],
   ['a property that is not listed', (state) => Object.defineProperty(new Client(1), 'state', { value: state })],
   ['an accessor', (state) => Object.defineProperty(new Client(1), 'state', { get: () => state })],
   ['a proxy that makes up its members', (state) => new Proxy({}, { get: () => state })],
@@ -282,4 +313,40 @@ test('a captured promise counts by what it was fulfilled with, and not before', 
   throwsCode(t, 'ERR_UNHASHABLE', () => late.key())
   fulfil(1)
   t.is(late.key(), capturing(one).key())
+})
+
+// The method of a request that a package had made was taken for an export of the package: each request got the first one's.
+test('an object that a package made counts where one of its methods uses it', async (t) => {
+  const home = join(temporaryDirectory(t), 'node_modules', 'requests')
+  mkdirSync(home, { recursive: true })
+  writeFileSync(join(home, 'package.json'), '{"name":"requests","version":"1.0.0","type":"module"}')
+  writeFileSync(
+    join(home, 'index.js'),
+    `const core = { base: '', url(path) { return { ...this, base: this.base + path } }, twice(n) { return 2 * n } }
+    export const requests = (base) => ({ ...core, base })`,
+  )
+  const { requests } = (await import(pathToFileURL(join(home, 'index.js')).href)) as {
+    requests(base: string): { base: string; url(path: string): { base: string }; twice(n: number): number }
+  }
+  const memory = openMemory(t)
+  const [one, same, other] = ['http://one', 'http://one', 'http://other'].map((base) => {
+    const it = requests(base)
+    return [
+      memory.cache(() => it.url('/users').base, { name: 'url' }).key(),
+      memory.cache(() => it.twice(1), { name: 'twice' }).key(),
+    ]
+  })
+  t.deepEqual(one, same)
+  t.not(one![0], other![0])
+  t.is(one![1], other![1])
+})
+
+test('what a weak map behind helpers keeps of a receiver is in the key', (t) => {
+  const read = openMemory(t).cache(function read(this: Slotted) {
+    // oxlint-disable-next-line typescript/no-this-alias -- that hands it on
+    const it = this
+    return it.get()
+  })
+  const runs = [1, 1, 2].map((state) => read.call(new Slotted(state)))
+  t.deepEqual(runs, [{ state: 1 }, { state: 1 }, { state: 2 }])
 })

@@ -64,11 +64,67 @@ test.serial('a mock counts by what it does, not by its calls', async (t) => {
   t.deepEqual(warnings.codes(), [])
 })
 
-test.serial('a mock that does something else once cannot be seen', async (t) => {
+test.serial('a mock that is told to do something else counts by that from then on', async (t) => {
+  const price = (await loadSpy(t))().mockReturnValue(2)
+  const f = openMemory(t).cache((n: number) => [n, price(n)])
+  t.deepEqual(
+    [f(1), f(1)],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+  )
+  price.mockReturnValue(3)
+  t.deepEqual(f(1), [1, 3])
+  price.mockReturnValueOnce(4)
+  t.deepEqual(f(1), [1, 4])
+  t.deepEqual(f(1), [1, 3])
+})
+
+test.serial('a mock that keeps what it does elsewhere is not cached, and says so', async (t) => {
+  const home = join(temporaryDirectory(t), 'node_modules', 'double')
+  mkdirSync(home, { recursive: true })
+  writeFileSync(join(home, 'package.json'), '{"name":"double","version":"1.0.0","type":"module"}')
+  writeFileSync(
+    join(home, 'index.js'),
+    `const answers = new Map()
+    export const func = () => Object.assign(function double() { return answers.get(double) }, { toString: () => '[test double]' })
+    export const answer = (double, value) => answers.set(double, value)`,
+  )
+  const { func, answer } = (await import(pathToFileURL(join(home, 'index.js')).href)) as {
+    func(): () => number
+    answer(double: () => number, value: number): void
+  }
+  const warnings = collectWarnings()
+  const price = func()
+  const f = openMemory(t).cache(() => price(), { name: 'f' })
+  for (const value of [2, 3]) {
+    answer(price, value)
+    t.is(f(), value)
+  }
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
+})
+
+test.serial('a mock of node:test counts by what it does', (t) => {
+  const warnings = collectWarnings()
+  const memory = openMemory(t)
+  const [two, three, again] = [2, 3, 2].map((rate) => {
+    const price = mock.fn((n: number) => n * rate)
+    price(7)
+    return memory.cache((n: number) => price(n), { name: 'f' }).key(1)
+  })
+  t.not(two, three)
+  t.is(two, again)
+  t.deepEqual(warnings.codes(), [])
+})
+
+test.serial('a mock that does something else once is not cached, and says so', async (t) => {
   const spy = await loadSpy(t)
-  const price = spy().mockReturnValueOnce(2)
+  const warnings = collectWarnings()
+  const price = spy().mockReturnValue(3).mockReturnValueOnce(2)
   const f = openMemory(t).cache((n: number) => price(n))
-  t.throws(() => f.key(1), { code: 'ERR_UNHASHABLE' })
+  t.deepEqual([f(1), f(1)], [2, 3])
+  t.deepEqual(warnings.codes(), ['ERR_UNHASHABLE'])
 })
 
 test.serial('what a mock takes the place of counts again when it is gone', async (t) => {

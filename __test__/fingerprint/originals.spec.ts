@@ -14,6 +14,7 @@ function replaced<T>(holder: object, name: string, value: unknown, act: () => T)
   }
 }
 
+const RANDOM = 'random'
 const quarter = (): number => 0.25
 const half = (): number => 0.5
 
@@ -26,6 +27,13 @@ interface Case {
 
 const cases: Record<string, Case> = {
   'a member of a global': { holder: Math, name: 'random', use: (n) => n + Math.random(), values: [quarter, half] },
+  'a member of a global that is named when it runs': {
+    holder: Math,
+    name: 'random',
+    use: (n) => n + Math[RANDOM](),
+    values: [quarter, half],
+  },
+  'the platform': { holder: process, name: 'platform', use: (n) => [n, process.platform], values: ['one', 'other'] },
   'one that is named by globalThis': {
     holder: Math,
     name: 'random',
@@ -116,6 +124,16 @@ for (const [what, { holder, name, use, values }] of Object.entries(cases))
     t.is(f.key(1), before)
     t.deepEqual(warnings.codes(), [])
   })
+
+test.serial('a value that was put on a prototype of the language counts', (t) => {
+  const memory = openMemory(t)
+  const keyWith = (rate: unknown): string =>
+    replaced(Object.prototype, 'rateOfTests', rate, () =>
+      memory.cache((n: number) => [n, ({} as { rateOfTests?: unknown }).rateOfTests], { name: 'f' }).key(1),
+    )
+  t.is(keyWith(2), keyWith(2))
+  t.not(keyWith(2), keyWith(3))
+})
 
 test.serial('each call sees what is there', (t) => {
   const f = openMemory(t).cache((n: number) => n + Math.random())

@@ -24,7 +24,7 @@ const PACKAGE = `
     parse(x) { if (this.#level === 'debug') throw new Error('no') }
     run(act) { return act(this.#level) }
   }
-  export const makeLog = (level) => (...parts) => level
+  export const makeLog = (level) => { const debug = (...parts) => level; debug.level = level; return debug }
 `
 
 interface Program {
@@ -64,9 +64,11 @@ const ONLY_TOLD: Record<string, string> = {
   'and awaited': `const metrics = new Sink(LEVEL); export const f = async (n) => { await metrics.flush(); return n }`,
   'by a timer': `const latency = new Sink(LEVEL); export const f = (n) => { const end = latency.startTimer(); end(); return n }`,
   'as a bar, by its name': `const progressBar = new Sink(LEVEL); export const f = (n) => { progressBar.start('a'); progressBar.stop(); return n }`,
+  'as a function of a package under another name': `const it = makeLog(LEVEL); export const f = (n) => { it('n', n); return n }`,
   'as a function': `const log = makeLog(LEVEL); export const f = (n) => { log('n', n); return n }`,
   'by a helper that gives back what it gives': `const out = new Sink(LEVEL); const note = (n) => out.info(n); export const f = (n) => { note(n); return n }`,
   'for each row': `const out = new Sink(LEVEL); export const f = (n) => { [n].forEach((row) => out.info(row)); return n }`,
+  'by an instance of the user that holds it': `class Shop { constructor(logger) { this.logger = logger; this.rate = 2 } load(n) { this.logger.info(n); return n * this.rate } } const shop = new Shop(new Sink(LEVEL)); export const f = (n) => shop.load(n)`,
   'by an object of the user': `const out = new Sink(LEVEL); const log = { level: LEVEL, info(n) { if (this.level === 'info') out.info(n) } }; export const f = (n) => { log.info(n); return n }`,
 }
 
@@ -103,7 +105,11 @@ for (const [how, source] of Object.entries(OF_THE_USER))
 
 test.serial('what a method only tells something is no part of its receiver', async (t) => {
   const source = `
-    class Shop { constructor() { this.logger = new Sink(LEVEL); this.rate = 2 } load(n) { this.logger.info(n); return n * this.rate } }
+    class RequestLogger extends Sink {}
+    class Shop {
+      constructor() { this.logger = new Sink(LEVEL); this.out = new RequestLogger(LEVEL); this.rate = 2 }
+      load(n) { this.logger.info(n); this.out.flush(); return n * this.rate }
+    }
     export const f = Shop`
   const warnings = collectWarnings()
   const memory = openMemory(t)

@@ -2,6 +2,7 @@ import { mocks } from './mocks/index.ts'
 import { type Judged, judge, troublesOf, troublesOfTold } from './outcome.ts'
 import { type Case, caseOf } from './program.ts'
 import { rows } from './rows/index.ts'
+import { type Row, isInstalled } from './rows/row.ts'
 import { type Sides, runSides } from './run.ts'
 import { shapes } from './shapes/index.ts'
 import { tellers } from './told.ts'
@@ -17,10 +18,16 @@ export interface Corpus {
 /** Every instance in every way. */
 export const whole: Corpus = { packages: rows.map(caseOf), shapes: shapes.flat(), mocks, tellers }
 
-/** Every instance that is soon loaded in one way, every shape with one subject: by turns, the same ones in every run. */
+/** Of how many packages that are soon looked at one is in the sample. */
+const OF = 2
+
+/**
+ * Some instances of packages in one way each, every shape with one subject, all mocks and loggers: by turns, the same ones in
+ * every run.
+ */
 export const sample: Corpus = {
-  packages: rows
-    .filter(({ isSlow = false }) => !isSlow)
+  packages: firstRows()
+    .filter((_, index) => index % OF === 0)
     .map(caseOf)
     .map(inOneWay),
   shapes: shapes.map((subjects, index) => turn(subjects, index)),
@@ -70,6 +77,14 @@ export function linesOf(corpus: Corpus, lines: readonly string[]): readonly stri
   const cases = [corpus.packages, corpus.shapes, corpus.mocks, corpus.tellers].flat()
   const about = new Set(cases.flatMap(({ name, uses }) => uses.map((use) => `${name}, ${use}`)))
   return lines.filter((line) => about.has(line.slice(0, line.lastIndexOf(': '))))
+}
+
+/** One instance of each package that is soon looked at. */
+function firstRows(): readonly Row[] {
+  const first = new Map<string, Row>()
+  for (const row of rows)
+    if (row.isSlow !== true && isInstalled(row) && !first.has(row.package)) first.set(row.package, row)
+  return [...first.values()]
 }
 
 function inOneWay<T extends Case>(one: T, index: number): T {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Case } from './program.ts'
@@ -11,8 +11,8 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const BATCH = 120
 /** Processes at a time. */
 const LANES = 2
-/** Milliseconds that one process may take. */
-const PATIENCE = 600_000
+/** Milliseconds that one program may take. */
+const PATIENCE = 120_000
 
 /** What became of one use of a program's, called twice in one process. */
 export interface Call {
@@ -131,17 +131,19 @@ async function runBatch(run: Run, store: string): Promise<Said> {
 /** Resolves with how the process ended. */
 function runFrom({ directory, module }: Run, variables: Readonly<Record<string, string>>): Promise<string> {
   const { NODE_OPTIONS: _, FORCE_COLOR: __, ...env } = process.env
-  const options = {
-    cwd: directory,
-    env: { ...env, ...variables },
-    maxBuffer: 2 ** 26,
-    timeout: PATIENCE,
-    killSignal: 'SIGKILL' as const,
-  }
+  const options = { cwd: directory, env: { ...env, ...variables }, maxBuffer: 2 ** 26 }
   return new Promise((resolve) => {
-    execFile(process.execPath, [module], options, (error, _stdout, stderr) => {
+    const child = execFile(process.execPath, [module], options, (error, _stdout, stderr) => {
+      clearInterval(watch)
       resolve(`${error?.code ?? error?.signal ?? 0} ${stderr.slice(-1000)}`)
     })
+    // A function that never returns can be ended from here alone.
+    let last = { size: -1, at: performance.now() }
+    const watch = setInterval(() => {
+      const size = statSync(variables['PACKAGES_SAID']!, { throwIfNoEntry: false })?.size ?? 0
+      if (size !== last.size) last = { size, at: performance.now() }
+      else if (performance.now() - last.at > PATIENCE) child.kill('SIGKILL')
+    }, 1000)
   })
 }
 

@@ -153,7 +153,8 @@ const told: readonly Told[] = [
 /** Functions that tell a logger something which they captured, or a field of theirs. */
 export const tellers: readonly Case[] = told.map((one) => ({
   name: `told ${one.name}`,
-  uses: ['captured', 'method'],
+  // A helper uses what it captured: the method has nothing of it on its `this`.
+  uses: one.helper === undefined ? ['captured', 'method'] : ['captured'],
   isTold: true,
   side: (which) => ({ name: `told ${one.name}`, files: { 'main.mjs': textOf(one, one.sides[which]) } }),
 }))

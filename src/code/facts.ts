@@ -5,7 +5,7 @@ import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
 import { originalText } from './coverage.ts'
 import { type Home, type SeenNames, homeOfScript, suggestHome } from './home.ts'
-import { intrinsicName } from './intrinsic.ts'
+import { exportedName, intrinsicName } from './intrinsic.ts'
 import { type Reflection, type Scope, reflectAll } from './reflection.ts'
 import { isMinified } from './script-names.ts'
 import { namesFile } from './specifier.ts'
@@ -42,6 +42,8 @@ const readings = new WeakMap<Function, Reading | string>()
 const namelessReadings = new WeakMap<Function, Reading | string>()
 let isBlind = false
 let hasSeen = false
+/** What is known while one exploration is under way. */
+let shared: Map<Function, FunctionFacts> | undefined
 
 /** Whether the inspector could not be used. */
 export function isInspectorMissing(): boolean {
@@ -65,8 +67,30 @@ export function isNative(fn: Function): boolean {
   return NATIVE.test(textOf(fn))
 }
 
+/**
+ * Explores without asking twice about any function: the values within a value are explored in turn, and many of them lead
+ * to the same functions, of which none runs meanwhile.
+ */
+export function sharingFacts<T>(explore: () => T): T {
+  if (shared !== undefined) return explore()
+  shared = new Map()
+  try {
+    return explore()
+  } finally {
+    shared = undefined
+  }
+}
+
 /** `file` is where the first of them was wrapped: it is probably defined there. */
 export function factsOf(functions: readonly Function[], isRoot: boolean, file: string | undefined): FunctionFacts[] {
+  if (isRoot || shared === undefined) return readFacts(functions, isRoot, file)
+  const known = shared
+  const asked = functions.filter((fn) => !known.has(fn))
+  for (const [index, facts] of readFacts(asked, false, undefined).entries()) known.set(asked[index]!, facts)
+  return functions.map((fn) => known.get(fn)!)
+}
+
+function readFacts(functions: readonly Function[], isRoot: boolean, file: string | undefined): FunctionFacts[] {
   const hint = isRoot ? file : undefined
   const seen = functions.map((fn) => wrappedIn(fn)?.fn ?? fn)
   const reflected = reflectionsOf(seen.map((fn) => (hasSight(fn, isRoot) || loadsFiles(fn) ? fn : undefined)))
@@ -196,6 +220,8 @@ function namesSeen(module: Scope | undefined): SeenNames {
 function stampOf(fn: Function, home: Home): string[] | undefined {
   const intrinsic = isNative(fn) ? intrinsicName(fn) : undefined
   if (intrinsic !== undefined) return ['language', intrinsic]
+  const exported = isNative(fn) ? exportedName(fn) : undefined
+  if (exported !== undefined) return ['builtin', ...exported]
   if (home.kind === 'builtin') return ['builtin', home.name, nameOf(fn)]
   // Two functions of one name in one package are told apart by their text.
   if (home.kind === 'package') return ['package', home.name, nameOf(fn), digestOfText(textOf(fn))]

@@ -25,18 +25,34 @@ export function hiddenStateOf(
   return found.length === 0 ? undefined : recordOf(found)
 }
 
+/** What a plain object has under symbols that a copy of it would have; undefined for nothing, and for other objects. */
+export function namedBySymbols(object: object): Record<string, unknown> | undefined {
+  const prototype = Object.getPrototypeOf(object) as object | null
+  if (prototype !== null && prototype !== Object.prototype) return undefined
+  const symbols = Object.getOwnPropertySymbols(object).filter((one) => isEnumerable(object, one))
+  return symbols.length === 0 ? undefined : recordOf(symbols.map((one) => [nameOfSymbol(one), contentOf(object, one)]))
+}
+
+function nameOfSymbol({ description = '' }: symbol): string {
+  return `[${description}]`
+}
+
+function isEnumerable(object: object, key: PropertyKey): boolean {
+  return Object.prototype.propertyIsEnumerable.call(object, key)
+}
+
 /** Where all names are listed, V8 has them at hand: to ask for names and symbols at once takes thirty times as long. */
 function collectUnlisted(object: object, { builtin, omitted }: KnownKind, found: [string, unknown][]): void {
   const names = Object.getOwnPropertyNames(object)
   if (names.length !== Object.keys(object).length) {
     for (const name of names) {
-      if (Object.prototype.propertyIsEnumerable.call(object, name) || omitted?.has(name) === true) continue
+      if (isEnumerable(object, name) || omitted?.has(name) === true) continue
       if (builtin !== undefined && (name === 'length' || name === 'lastIndex' || OF_ERRORS.has(name))) continue
       found.push([name, contentOf(object, name)])
     }
   }
   for (const symbol of Object.getOwnPropertySymbols(object))
-    found.push([`[${symbol.description ?? ''}]`, contentOf(object, symbol)])
+    found.push([nameOfSymbol(symbol), contentOf(object, symbol)])
 }
 
 function contentOf(object: object, key: PropertyKey): unknown {

@@ -60,6 +60,7 @@ const UNNAMED: Readonly<Record<string, string>> = {
 export function hostKindOf(value: object, names: readonly string[]): string | undefined {
   if (types.isExternal(value)) return 'a native handle'
   if (types.isGeneratorObject(value) || hasNativeNext(value)) return 'an iterator'
+  if (names.includes('Tensor') && 'dataId' in value) return 'a tensor'
   for (const name of names) {
     const kind = hostKindByName(value, name)
     if (kind !== undefined) return kind

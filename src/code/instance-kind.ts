@@ -34,6 +34,10 @@ const OF_AGENTS = new Set(
   '_events _eventsCount requests sockets freeSockets totalSocketCount _sessionCache sessionCache'.split(' '),
 )
 
+/** How far, and how many functions, a search for weak maps goes. */
+const DEEPEST_SEARCHED = 4
+const MOST_SEARCHED = 400
+
 const kinds = new WeakMap<object, KnownKind>()
 
 export function instanceKindOf(value: object, prototype: object): KnownKind {
@@ -45,16 +49,21 @@ export function instanceKindOf(value: object, prototype: object): KnownKind {
 function kindFrom(value: object, prototype: object): KnownKind {
   const { classes, holders, end } = chainFrom(prototype)
   const names = [...classes, end && classOf(end)].map((one) => one?.name ?? '')
-  const texts = classes.map(textOf)
+  const hasPrivates = classes.some((one) => /#[\w$]/.test(textOf(one)))
+  const named = keepersOf(classes)
+  const isEmpty = end === undefined && !hasPrivates && named.size === 0 && Reflect.ownKeys(value).length === 0
+  const keepers = isEmpty ? keepersBehind(classes, value) : named
+  // What was given to it lies somewhere.
+  const isElsewhere = isEmpty && keepers.size === 0 && classes.some((one) => one.length > 0) && !isOfNode(value)
   return {
     classes,
     holders,
     builtin: end,
     omitted: names.includes('Agent') && value instanceof builtin('node:http').Agent ? OF_AGENTS : undefined,
     isShaped: end === undefined && !hasEnumerable(prototype),
-    hasPrivates: texts.some((text) => /#[\w$]/.test(text)),
-    keepers: keepersOf(classes),
-    host: hostKindOf(value, names),
+    hasPrivates,
+    keepers,
+    host: hostKindOf(value, names) ?? (isElsewhere ? 'an object that keeps nothing in itself' : undefined),
   }
 }
 
@@ -76,6 +85,11 @@ function chainFrom(prototype: object): Chain {
     place = Object.getPrototypeOf(place) as object | null
   }
   return { classes, holders, end: undefined }
+}
+
+/** A map of Node's own, which inherits nothing: what it holds is Node's affair. */
+function isOfNode(value: object): boolean {
+  return types.isMap(value) || types.isSet(value) || types.isPromise(value)
 }
 
 /** Object of another realm. */
@@ -100,6 +114,32 @@ export function keepersOf(classes: readonly Function[]): Map<string, Keeper> {
       const value = sightOf(facts.reflection, name)?.value
       if (types.isWeakMap(value) || types.isWeakSet(value)) found.set(name, value)
     }
+  }
+  return found
+}
+
+/** Weak maps that keep something of an instance, in what the classes' code calls: `slotsOf(this)`. */
+function keepersBehind(classes: readonly Function[], value: object): Map<string, Keeper> {
+  const found = new Map<string, Keeper>()
+  const note = (name: string, held: unknown): void => {
+    if ((types.isWeakMap(held) || types.isWeakSet(held)) && held.has(value)) found.set(name, held)
+  }
+  let level = classes.flatMap(codeOf)
+  const seen = new Set(level)
+  for (let depth = 0; depth < DEEPEST_SEARCHED && level.length > 0; depth++) {
+    const next: Function[] = []
+    for (const { fn, reflection } of factsOf(level, false, undefined)) {
+      if (reflection === undefined) continue
+      note('bound', reflection.bound?.receiver)
+      for (const name of namesIn(fn)) {
+        const held = sightOf(reflection, name)?.value
+        note(name, held)
+        if (typeof held !== 'function' || seen.has(held) || seen.size >= MOST_SEARCHED) continue
+        seen.add(held)
+        next.push(held)
+      }
+    }
+    level = next
   }
   return found
 }

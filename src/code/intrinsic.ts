@@ -1,3 +1,4 @@
+import { builtin } from '../platform/builtin.ts'
 import { isPrimitive } from './captured-value.ts'
 
 /** Globals of Node that programs can list; others that they can list are their own. */
@@ -11,6 +12,9 @@ export function isStandardGlobal(name: string): boolean {
   const property = Object.getOwnPropertyDescriptor(globalThis, name)
   return property !== undefined && (property.enumerable !== true || LISTED.includes(name))
 }
+
+/** Modules of Node's that export native code, and which every program has loaded. */
+const EXPORTING = ['node:util/types', 'node:buffer', 'node:fs', 'node:os', 'node:process', 'node:perf_hooks'] as const
 
 let intrinsics: Map<unknown, string> | undefined
 
@@ -38,6 +42,26 @@ function listIntrinsics(): Map<unknown, string> {
     const value = (globalThis as Record<string, unknown>)[name] as object
     if (typeof value === 'function') found.set(value, name)
     note(value, name, 0)
+  }
+  return found
+}
+
+type Exported = readonly [module: string, name: string]
+
+let exported: Map<unknown, Exported> | undefined
+
+/** The module and the name under which Node exports a function that is native code, of the modules that are loaded. */
+export function exportedName(fn: Function): Exported | undefined {
+  exported ??= listExported()
+  return exported.get(fn)
+}
+
+function listExported(): Map<unknown, Exported> {
+  const found = new Map<unknown, Exported>()
+  for (const module of EXPORTING) {
+    const exports = builtin(module) as object
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exports)))
+      if (typeof value === 'function' && value.name === name) found.set(value, [module, name])
   }
   return found
 }

@@ -9,6 +9,7 @@ import { isClass } from './captured-value.ts'
 import { type HeldProperty, chainOf, classOf, ownsFunction, propertyIn } from './class-chain.ts'
 import { factsOf, readingOf, sightOf } from './facts.ts'
 import { hiddenStateOf } from './hidden-state.ts'
+import { instanceKindOf } from './instance-kind.ts'
 import { ReceiverState } from './receiver-state.ts'
 import { VALUED } from './use.ts'
 
@@ -74,6 +75,7 @@ export class ReceiverReach {
   /** State of this receiver that may count and is no property of it; undefined: none. May throw. */
   hiddenOf(receiver: object): unknown {
     const kept = [...this.#keepers].filter((keeper) => keeper.has(receiver))
+    if (kept.length === 0 && this.#isWhole && !this.isStatic && isKeptElsewhere(receiver)) return receiver
     if (!this.#hasHidden && kept.length === 0) return undefined
     return [hiddenStateOf(receiver), kept.map((keeper) => ('get' in keeper ? keeper.get(receiver) : true))]
   }
@@ -81,6 +83,11 @@ export class ReceiverReach {
   /** The receiver's own properties without what the method itself changes or only tells something. May throw what its getters throw. */
   stateOf(receiver: object): unknown {
     return this.#state.of(receiver, this.#isWhole)
+  }
+
+  /** Paths to what the method only tells something. */
+  toldIn(receiver: object): readonly (readonly string[])[] {
+    return this.#isWhole || this.functionsOf(receiver) !== undefined ? [] : this.#state.toldIn(receiver)
   }
 
   /** Own properties that are functions: code, even where state does not count. */
@@ -201,6 +208,14 @@ export class ReceiverReach {
       }
     }
   }
+}
+
+/** Whether an instance is more than its properties and private fields: then all of it counts, or cannot be seen. */
+function isKeptElsewhere(receiver: object): boolean {
+  const prototype = Object.getPrototypeOf(receiver) as object | null
+  if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return false
+  const { host, keepers } = instanceKindOf(receiver, prototype)
+  return host !== undefined || [...keepers.values()].some((keeper) => keeper.has(receiver))
 }
 
 function functionMember(label: string, value: Function, use: PathUse): ReceiverMember {

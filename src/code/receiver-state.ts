@@ -1,7 +1,7 @@
 import { type PathUse, USE } from '../native/binding.ts'
 import { attempt, isChangedByMethods, isPrimitive } from './captured-value.ts'
 import { factsOf } from './facts.ts'
-import { isDropped, isTold, isUsers, mayAnswer } from './telling.ts'
+import { isDropped, isTold, isUsers, mayAnswer, mayBeTold } from './telling.ts'
 import { CHANGED, VALUED } from './use.ts'
 
 /** A member of the receiver that the method itself changes. */
@@ -11,19 +11,22 @@ interface ChangedMember {
   readonly isByMethod: boolean
 }
 
+/** What counts of somebody who is told something. */
+type Part = 'nothing' | 'code' | 'whole'
+
 /** What of a receiver's own properties counts: all but what the method itself changes, or only tells something. */
 export class ReceiverState {
   readonly #changed: ChangedMember[] = []
-  /** Methods that are only told something: `this.logger.info(x)`. */
+  /** Methods whose answers nobody looks at, and that tell if who has them is told things: `this.logger.info(x)`. */
   readonly #told: (readonly string[])[] = []
   /** Members that are looked at. */
   readonly #asked: (readonly string[])[] = []
-  readonly #parts = new WeakMap<Function, 'nothing' | 'code' | 'whole'>()
+  readonly #parts = new WeakMap<Function, Part>()
 
   /** Notes what a text does to a member of its `this`. `all` are the members that it uses. */
   note(use: PathUse, all: readonly PathUse[]): void {
     const { path, uses } = use
-    if (path.length > 1 && isDropped(use, true) && isTold('this', path)) this.#told.push(path)
+    if (path.length > 1 && isDropped(use, true) && mayBeTold(path)) this.#told.push(path)
     else if (uses & (VALUED | USE.typeOf)) this.#asked.push(path)
     if ((uses & CHANGED) === 0) return
     const isNamed = all.some(
@@ -49,21 +52,31 @@ export class ReceiverState {
     return this.#told.reduce<unknown>((state, path) => this.#withoutTold(state, path, receiver), kept)
   }
 
+  /** Paths to members of a receiver that are only told something, and of which nothing counts. */
+  toldIn(receiver: object): (readonly string[])[] {
+    return this.#told.filter((path) => this.#partAt(path, receiver).what === 'nothing').map((path) => path.slice(0, -1))
+  }
+
   /** Of what is only told something, the user's own code counts. */
   #withoutTold(state: unknown, path: readonly string[], receiver: object): unknown {
-    const around = path.slice(0, -1)
-    if (this.#asked.some((one) => isWithin(one, around) || isWithin(around, one))) return state
-    const holder = attempt(() => around.reduce<any>((at, name) => at[name], receiver))
-    if (isPrimitive(holder)) return state
-    const method = attempt(() => (holder as Record<string, unknown>)[path.at(-1)!])
-    const what = this.#partOf(method, holder as object)
+    const { what, method } = this.#partAt(path, receiver)
     if (what === 'whole') return state
-    const rest = without(state, around, false) as object
+    const rest = without(state, path.slice(0, -1), false) as object
     return what === 'code' ? { ...rest, [`${path.join('.')}()`]: method } : rest
   }
 
-  /** What counts of somebody who is told something by this method. */
-  #partOf(method: unknown, holder: object): 'nothing' | 'code' | 'whole' {
+  /** What counts of somebody who is told something by the method at a path. */
+  #partAt(path: readonly string[], receiver: object): { readonly what: Part; readonly method?: unknown } {
+    const around = path.slice(0, -1)
+    const holder = holderOf(path, receiver)
+    if (isPrimitive(holder) || !isTold('this', path, holder)) return { what: 'whole' }
+    const asked = [...this.#asked, ...this.#told.filter((one) => !isTold('this', one, holderOf(one, receiver)))]
+    if (asked.some((one) => isWithin(one, around) || isWithin(around, one))) return { what: 'whole' }
+    const method = attempt(() => (holder as Record<string, unknown>)[path.at(-1)!])
+    return { what: this.#partOf(method, holder as object), method }
+  }
+
+  #partOf(method: unknown, holder: object): Part {
     if (typeof method !== 'function') return 'whole'
     let part = this.#parts.get(method)
     if (part === undefined) {
@@ -94,4 +107,9 @@ function without(value: unknown, path: readonly string[], isByMethod: boolean): 
   const isKept =
     isByMethod && (isPrimitive(member) || typeof member === 'function' || !isChangedByMethods(member as object))
   return isKept ? value : others
+}
+
+/** What has the method at a path. */
+function holderOf(path: readonly string[], receiver: object): unknown {
+  return attempt(() => path.slice(0, -1).reduce<any>((at, name) => at[name], receiver))
 }

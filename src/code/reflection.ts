@@ -94,8 +94,26 @@ export interface Proxied {
   readonly handler: unknown
 }
 
+const proxied = new WeakMap<object, Proxied>()
+
 /** @throws where there is no inspector, or it must not be used (`node --permission`). */
 export function proxiedBy(proxy: object): Proxied {
+  let known = isRevoked(proxy) ? undefined : proxied.get(proxy)
+  if (known === undefined) proxied.set(proxy, (known = lookBehind(proxy)))
+  return known
+}
+
+/** The one thing that can become of a proxy. */
+function isRevoked(proxy: object): boolean {
+  try {
+    Array.isArray(proxy)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function lookBehind(proxy: object): Proxied {
   return lookInto([proxy], ([id]) => {
     const { internalProperties = [] } = properties(id!)
     const found = ['[[Target]]', '[[Handler]]'].map(

@@ -58,6 +58,11 @@ export function isTold(name: string, path: readonly string[], holder?: unknown):
   return TELLING_OF_TELLER.has(method) && (around.some(isTeller) || isTeller(classNameOf(holder)))
 }
 
+/** Whether the method at the end of a path tells, if who has it is told things. */
+export function mayBeTold(path: readonly string[]): boolean {
+  return isTold('log', path)
+}
+
 /** Whether a function is neither a package's nor Node's nor the language's: it counts by its code, whoever calls it. */
 export function isUsers({ stamp, reading }: FunctionFacts): boolean {
   return stamp?.[0] === 'cached' || (stamp === undefined && reading !== 'native')

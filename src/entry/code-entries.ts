@@ -1,15 +1,15 @@
 import type { Originals } from '../code/originals.ts'
 import type { Fingerprint } from '../fingerprint/fingerprint.ts'
-import type { CodePart } from '../fingerprint/parts.ts'
 import { EngramError } from '../words/error.ts'
 import type { FunctionEntries } from './function-entries.ts'
 import { HeldWatch } from './held-watch.ts'
+import type { ToldCode } from './told-parts.ts'
 
 /** Codes that a function had lately whose entries stay open, at most. */
 const MOST_KEPT = 64
 
 /** Opens the entries of a function that has the code with this digest and these parts, if its code is in its keys. */
-export type OpenEntries = (code?: string, parts?: () => CodePart[], held?: HeldWatch) => FunctionEntries
+export type OpenEntries = (digest?: string, code?: ToldCode, held?: HeldWatch) => FunctionEntries
 
 /** The entries of one function, by the fingerprint that its code has at the moment. */
 export class CodeEntries {
@@ -78,7 +78,8 @@ export class CodeEntries {
 
   #keep(code: string, fingerprint: Fingerprint): FunctionEntries {
     if (this.#kept.size >= MOST_KEPT) this.#kept.clear()
-    const entries = this.#open(code, () => fingerprint.parts(this.#name), new HeldWatch(fingerprint))
+    const told = { parts: () => fingerprint.parts(this.#name), keys: fingerprint.keys }
+    const entries = this.#open(code, told, new HeldWatch(fingerprint))
     this.#kept.set(code, entries)
     return entries
   }

@@ -1,4 +1,3 @@
-import type { CodePart } from '../fingerprint/parts.ts'
 import type { Parameter } from '../function/parameters.ts'
 import { type KeyContext, encodeArguments } from '../key/encoder.ts'
 import { ANSWER, type NativeEntries, isHit, recordArguments, translated, translating } from '../native/binding.ts'
@@ -15,7 +14,7 @@ import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
 import { PROMISED, type RunResult, copierOf, decodeLoaded, encodeStored } from './stored-value.ts'
-import { ToldParts } from './told-parts.ts'
+import { type ToldCode, ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
 const VERBATIM = 256
@@ -50,7 +49,7 @@ export interface FunctionParts {
   /** None where nothing is kept in JavaScript. What is kept there is of this realm. */
   readonly front: FrontEntries | undefined
   /** What the code is made of, if it has to be known. */
-  readonly parts: (() => CodePart[]) | undefined
+  readonly code: ToldCode | undefined
   /** Instances that the function captured, if its code counts. */
   readonly held: HeldWatch | undefined
   /** Whether an argument that is undefined is another one than none. Default false. */
@@ -79,7 +78,7 @@ export class FunctionEntries {
   readonly #parts: ToldParts
   readonly #isNumberCounted: boolean
 
-  constructor({ native, keys, explaining, front, parts, held, isNumberCounted = false, realm }: FunctionParts) {
+  constructor({ native, keys, explaining, front, code, held, isNumberCounted = false, realm }: FunctionParts) {
     this.front = front
     this.held = held
     this.leases = new Leases(native)
@@ -91,7 +90,7 @@ export class FunctionEntries {
     this.#realm = realm
     this.#explaining = explaining
     this.#isNumberCounted = isNumberCounted
-    this.#parts = new ToldParts(native, { keys, keepsValues: explaining.keepsValues, parts })
+    this.#parts = new ToldParts(native, { keepsValues: explaining.keepsValues, code })
   }
 
   /**

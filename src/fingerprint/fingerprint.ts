@@ -1,6 +1,6 @@
 import { attempt } from '../code/captured-value.ts'
 import { mayBeClosure } from '../code/closure.ts'
-import { lookAgain } from '../code/facts.ts'
+import { lookAgain, sharingFacts } from '../code/facts.ts'
 import type { Originals } from '../code/originals.ts'
 import type { KeyContext } from '../key/encoder.ts'
 import { KeyFailure } from '../key/failure.ts'
@@ -26,15 +26,16 @@ const MOST_WITHIN = 32
 export class Fingerprint {
   /** Hexadecimal digest of all that does not change. */
   readonly base: string
+  /** What its parts are encoded with: functions within instances stand there by their numbers. */
+  readonly keys: KeyContext
   readonly #explored: Explored
-  readonly #keys: KeyContext
   readonly #sink = new HeapSink(256)
   /** Whether an instance holds a function that was not there when the fingerprint was taken. */
   #hasUnmet = false
 
   constructor(explored: Explored, keys: KeyContext) {
     this.#explored = explored
-    this.#keys = { ...keys, formOfHeld: (fn) => this.#formOfHeld(fn) }
+    this.keys = { ...keys, formOfHeld: (fn) => this.#formOfHeld(fn) }
     this.base = digestOfAll(explored, keys)
   }
 
@@ -74,7 +75,7 @@ export class Fingerprint {
     const found = new Map<string, string>()
     for (const { name, value } of heldPartsIn(this.#explored)) {
       try {
-        found.set(name, digestOf(this.#sink, value, this.#keys))
+        found.set(name, digestOf(this.#sink, value, this.keys))
       } catch {
         // What cannot be hashed is no part of a key.
       }
@@ -107,7 +108,7 @@ export class Fingerprint {
     if (data.length === 0) return this.base
     this.#hasUnmet = false
     try {
-      return digestOf(this.#sink, [this.base, ...data.map(({ read }) => attempt(read))], this.#keys)
+      return digestOf(this.#sink, [this.base, ...data.map(({ read }) => attempt(read))], this.keys)
     } catch (error) {
       if (this.#hasUnmet) return undefined
       throw error
@@ -135,7 +136,7 @@ export class Fingerprints {
   }
 
   of(fn: Function, options: Omit<FingerprintOptions, 'keys'>): Fingerprint {
-    return new Fingerprint(explore(fn, { ...options, keys: this.keys }), this.keys)
+    return sharingFacts(() => new Fingerprint(explore(fn, { ...options, keys: this.keys }), this.keys))
   }
 
   /**
@@ -148,8 +149,8 @@ export class Fingerprints {
     isVersioned: boolean,
   ): Fingerprint | undefined {
     if (isVersioned && options.captures === 'auto' && mayBeClosure(fn)) {
-      const explored = explore(fn, { ...options, covers: 'closure', keys: this.keys })
-      if (explored.isClosure) return new Fingerprint(explored, this.keys)
+      const closure = this.of(fn, { ...options, covers: 'closure' })
+      if (closure.isClosure) return closure
     }
     return options.deps.length === 0 ? undefined : this.of(fn, { ...options, covers: 'deps' })
   }

@@ -1,7 +1,7 @@
 import { givesCounters, hasCounters } from '../code/coverage.ts'
 import type { FunctionFacts } from '../code/facts.ts'
 import { type Given, givenTo } from '../code/given.ts'
-import { mockBehaviour } from '../code/mock.ts'
+import { type MockBehaviour, type MockPart, mockBehaviour } from '../code/mock.ts'
 import type { Bound } from '../code/reflection.ts'
 import { nameOf } from '../function/text.ts'
 import type { Reading } from '../native/binding.ts'
@@ -25,7 +25,8 @@ export function describeFunction(context: DescriptionContext, facts: FunctionFac
   if (stamp !== undefined)
     return { what: 'stamp', stamp, said: saidOfMock(context, facts) ?? saidBeside(context, facts, stamp) }
   if (reflection?.bound !== undefined) return { what: 'bound', said: saidOfBound(context, reflection.bound) }
-  if (reflection?.isProxy === true) return { what: 'bound', said: saidOfProxy(context, fn) }
+  if (reflection?.isProxy === true)
+    return { what: 'bound', said: saidOfMock(context, facts) ?? saidOfProxy(context, fn) }
   if (typeof reading === 'string') {
     refuseUnread(context, facts, reading)
     return { what: 'text', text, said: [] }
@@ -115,14 +116,23 @@ function saidOfProperties(context: DescriptionContext, { fn, stamp, reflection }
 
 /** What a mock does when it is called; what it keeps of its calls does not count. Undefined for what is none. */
 function saidOfMock(context: DescriptionContext, { fn }: FunctionFacts): Sentence[] | undefined {
-  const mock = mockBehaviour(fn)
-  if (mock === undefined) return undefined
-  const name = nameOf(fn) || 'a mock'
-  if (!mock.isWhole)
-    context.findings.refuse(`${name} is a mock that does something else at some of its calls`, undefined)
+  const read = mockBehaviour(fn)
+  if (read === undefined) return undefined
+  const { parts, isWhole } = read()
+  const { findings, isFinal } = context
+  if (!isWhole) findings.refuse(`${nameOf(fn) || 'a mock'} does something else at some of its calls`, undefined)
   const values = new ValueDescription(context)
-  for (const one of mock.given) values.fixed(one.name, one.value)
+  for (const { name, value } of parts) values.fixed(name, value)
+  if (isFinal) findings.members.push({ read: () => isSameBehaviour(read(), parts, isWhole), value: true })
   return values.said
+}
+
+function isSameBehaviour(now: MockBehaviour, parts: readonly MockPart[], isWhole: boolean): boolean {
+  return (
+    now.isWhole === isWhole &&
+    now.parts.length === parts.length &&
+    now.parts.every(({ name, value }, index) => name === parts[index]!.name && Object.is(value, parts[index]!.value))
+  )
 }
 
 function saidOfBound(context: DescriptionContext, { target, receiver, args }: Bound): Sentence[] {

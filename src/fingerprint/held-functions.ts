@@ -27,9 +27,8 @@ export function holdsInstances(value: object, registry: TypeRegistry): boolean {
   let parts = 0
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
     if (types.isProxy(one)) return true
-    const prototype = Object.getPrototypeOf(one) as object | null
-    if (!PLAIN.has(prototype)) {
-      if (isInstance(prototype!, registry)) return true
+    if (!isPlain(one)) {
+      if (isInstance(Object.getPrototypeOf(one) as object, registry)) return true
       continue
     }
     for (const part of partsOf(one)) {
@@ -41,6 +40,10 @@ export function holdsInstances(value: object, registry: TypeRegistry): boolean {
     }
   }
   return false
+}
+
+export function isPlain(value: object): boolean {
+  return PLAIN.has(Object.getPrototypeOf(value))
 }
 
 /** Has the functions within a value looked at. What cannot be read is said when the value is described. */

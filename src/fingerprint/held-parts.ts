@@ -24,7 +24,7 @@ export function partsOfHeld(name: string, held: unknown, keys: KeyContext): Held
   for (const part of waiting) {
     const members = part.depth < DEEPEST ? membersOf(part.value, keys, met) : undefined
     if (members === undefined || waiting.length + members.length > MOST) {
-      if (typeof part.value !== 'function') found.push(part)
+      if (typeof part.value !== 'function') found.push({ name: part.name, value: asGraph(part.value) })
       continue
     }
     const left = omits?.get(part.value as object)
@@ -32,6 +32,11 @@ export function partsOfHeld(name: string, held: unknown, keys: KeyContext): Held
       if (left?.has(member) !== true) waiting.push({ name: `${part.name}.${member}`, value, depth: part.depth + 1 })
   }
   return found
+}
+
+/** Functions in it stand there by their numbers, as they do in the instance. */
+function asGraph(value: unknown): unknown {
+  return isPrimitive(value) ? value : new Without(value as object, [], true)
 }
 
 /** Undefined for what is told as a whole. */

@@ -1,5 +1,5 @@
 import { standIn } from '../code/captured-value.ts'
-import { hiddenStateOf } from '../code/hidden-state.ts'
+import { hiddenStateOf, namedBySymbols } from '../code/hidden-state.ts'
 import { type KnownKind, instanceKindOf } from '../code/instance-kind.ts'
 import { proxiedBy } from '../code/reflection.ts'
 import type { InstanceKind, InstanceReader } from '../key/encoder.ts'
@@ -15,6 +15,7 @@ export function instanceReader(formOf: (value: object) => string): InstanceReade
     kindOf,
     partsOf: standIn,
     hiddenOf: (value, kind) => seen(() => hiddenStateOf(value, kind as KnownKind)),
+    symbolsOf: namedBySymbols,
     proxyOf: (value) => seen(() => ({ ...proxiedBy(value) })),
     formOf,
   }

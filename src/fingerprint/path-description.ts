@@ -2,8 +2,11 @@
  * What is said of a variable by the ways in which a text uses it: as a whole, or by members of it.
  */
 import { attempt, isContainer, isDefault, isExports, isPrimitive, isPutOn } from '../code/captured-value.ts'
+import { readingOf } from '../code/facts.ts'
+import { ReceiverReach } from '../code/receiver-reach.ts'
 import { isDropped, isTold, mayAnswer } from '../code/telling.ts'
 import { VALUED } from '../code/use.ts'
+import { nameOf } from '../function/text.ts'
 import { isFamiliar, wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, type PathUse, USE } from '../native/binding.ts'
 import type { DescriptionContext } from './context.ts'
@@ -24,7 +27,8 @@ export function describeUses(
   const isAsked = values.context.reach.isAsked(fn)
   const answerOf = (one: PathUse): Answer => {
     if (!isDropped(one, isAsked)) return 'used'
-    return isTold(name, one.path, holderOf(subject.value, one.path)) ? 'told' : 'dropped'
+    const holder = one.path.length === 0 ? undefined : holderOf(subject.value, one.path)
+    return isTold(name, one.path, holder) || isTellingFunction(one, subject.value) ? 'told' : 'dropped'
   }
   const whole = paths.find(({ path, uses }) => path.length === 0 && uses & VALUED)
   if (whole !== undefined) {
@@ -37,6 +41,11 @@ export function describeUses(
     else if (one.path.length === 0 && one.uses & USE.typeOf)
       values.say({ what: 'typeof', label: subject.label, type: typeof subject.value })
   }
+}
+
+/** A function that a package gave another name than the variable has. */
+function isTellingFunction({ path }: PathUse, value: unknown): boolean {
+  return path.length === 0 && typeof value === 'function' && isTold(nameOf(value), [])
 }
 
 /** The value at a path, as far as its content can be told from the rest of what it lies in. */
@@ -62,7 +71,8 @@ export function describeMember(
     if (member === undefined) return
     const isCalled = index === path.length - 1 && (uses & USE.called) !== 0
     const isSilent = answer === 'told' && !(isFinal && mayAnswer(member.value, holder, (fn) => reach.factsOf(fn)))
-    if (isCalled && !isSilent && readsReceiver(values.context, holder, member.value)) values.value(at)
+    if (isCalled && !isSilent && readsReceiver(values.context, holder, member.value))
+      values.value({ ...at, omitted: isFinal ? toldWithin(member.value as Function, holder) : [] })
     at = member
   }
   describeValue(values, at, answer)
@@ -76,6 +86,11 @@ function describeValue(values: ValueDescription, subject: Subject, answer: Answe
 /** What has the last member of a path; undefined where it cannot be reached. */
 function holderOf(value: unknown, path: readonly string[]): unknown {
   return attempt(() => path.slice(0, -1).reduce<any>((at, name) => at[name], value))
+}
+
+/** Paths to what a method only tells something: `this.logger`. */
+function toldWithin(method: Function, receiver: object): readonly (readonly string[])[] {
+  return new ReceiverReach(method, Object.getPrototypeOf(receiver) as object, false).toldIn(receiver)
 }
 
 /** Undefined where it cannot be read. */
@@ -100,9 +115,16 @@ function readsReceiver({ reach }: DescriptionContext, receiver: object, method: 
   if (typeof receiver === 'function' || isExports(receiver) || isDefault(receiver, method)) return false
   const facts = reach.factsOf(method)
   if (facts === undefined) return false
-  // What exports a package's function, whichever way a loader made it, is not read by it.
-  if (facts.stamp !== undefined) return !Object.hasOwn(receiver, method.name) && !Object.hasOwn(receiver, 'default')
+  // What exports a package's function, whichever way a loader made it, is not read by it; an object with methods is.
+  if (facts.stamp !== undefined && Object.hasOwn(receiver, 'default')) return false
+  if (facts.stamp !== undefined && Object.hasOwn(receiver, method.name))
+    return facts.stamp[0] === 'package' && usesReceiver(method)
   return typeof facts.reading === 'string' || facts.reading.this.length > 0
+}
+
+function usesReceiver(method: Function): boolean {
+  const reading = readingOf(method)
+  return typeof reading === 'string' || reading.this.length > 0
 }
 
 /** A wrapper shows the properties of the function inside it. */

@@ -6,9 +6,11 @@ import { attempt, isPrimitive } from '../code/captured-value.ts'
 import { isNative } from '../code/facts.ts'
 import { isOriginal, isOriginalValue } from '../code/original.ts'
 import { VALUED } from '../code/use.ts'
-import type { PathUse, Reading } from '../native/binding.ts'
+import { type PathUse, type Reading, USE } from '../native/binding.ts'
 import { describeMember } from './path-description.ts'
 import type { ValueDescription } from './value-description.ts'
+
+const WHOLE = USE.read | USE.escapes
 
 /** Which nothing can replace, or which changes no result. */
 const LEFT_OUT = new Set(['undefined', 'NaN', 'Infinity', 'globalThis', 'global', 'console', 'arguments', 'eval'])
@@ -16,6 +18,12 @@ const LEFT_OUT = new Set(['undefined', 'NaN', 'Infinity', 'globalThis', 'global'
 const LOADED = new Set(['performance', 'crypto', 'process', 'Buffer'])
 /** What programs give a `toJSON` of their own. */
 const WITHOUT_JSON = new Set(['BigInt', 'Error', 'Map', 'Set'])
+/** Values that prototypes of the language have. */
+const OF_PROTOTYPES = new Set(['length', 'name', 'message'])
+/** Objects of the language whose members are called by computed names. */
+const NAMESPACES = new Set<unknown>([Math, JSON, Reflect, Atomics])
+/** What programs read of the machine: never in a key, unless somebody replaced it after this was loaded. */
+const OF_MACHINE: Readonly<Record<string, string>> = { platform: process.platform, arch: process.arch }
 /** Members of `process` that say where it runs, and never which result it gives. */
 const PROCESS = new Set(['argv', 'env', 'stdout', 'stderr', 'stdin'])
 
@@ -37,7 +45,11 @@ export function describePrototypes(values: ValueDescription, { members, freeVari
       const value = (property?.value ?? property?.get) as unknown
       if (property === undefined && name === 'toJSON' && WITHOUT_JSON.has(label))
         findings.originals.note(prototype, name, undefined)
-      if (typeof value !== 'function') continue
+      if (typeof value !== 'function') {
+        if (property?.get === undefined && value !== undefined && !OF_PROTOTYPES.has(name))
+          describePutOn(values, prototype, label, name)
+        continue
+      }
       if (isOriginal(value, name)) {
         if (property?.get === undefined) findings.originals.note(prototype, name, value)
         continue
@@ -51,6 +63,12 @@ export function describePrototypes(values: ValueDescription, { members, freeVari
   }
 }
 
+/** A value that somebody put on a prototype of the language. */
+function describePutOn(values: ValueDescription, prototype: object, label: string, name: string): void {
+  const read = (): unknown => prototype[name as keyof object]
+  values.value({ label: `${label}.prototype.${name}`, value: read(), read, isVariable: false })
+}
+
 function describePath(values: ValueDescription, path: readonly string[], uses: number): void {
   const { originals } = values.context.findings
   let holder: object = globalThis
@@ -60,12 +78,29 @@ function describePath(values: ValueDescription, path: readonly string[], uses: n
     if (property?.get !== undefined && isOriginal(property.get, name) && (index > 0 || !LOADED.has(name)))
       return originals.noteLoading(holder, name, property.get)
     const value = (holder as Record<string, unknown>)[name]
+    if (holder === process && Object.hasOwn(OF_MACHINE, name)) return describeMachine(values, name, value)
     if (!isKept(value, index, name))
       return describeReplaced(values, path.slice(0, index + 1), { path: path.slice(index + 1), uses })
     if (isPrimitive(value)) return
     originals.note(holder, name, value)
     holder = value as object
   }
+  if (NAMESPACES.has(holder) && uses & WHOLE) describeMembers(values, holder, path, uses)
+}
+
+/** Any member may be the one that a computed name means. */
+function describeMembers(values: ValueDescription, holder: object, path: readonly string[], uses: number): void {
+  for (const name of Object.getOwnPropertyNames(holder)) {
+    const value = holder[name as keyof object] as unknown
+    if (isOriginalValue(value, name)) values.context.findings.originals.note(holder, name, value)
+    else describeReplaced(values, [...path, name], { path: [], uses })
+  }
+}
+
+function describeMachine(values: ValueDescription, name: string, value: unknown): void {
+  values.context.findings.originals.note(process, name, value)
+  if (value === OF_MACHINE[name]) return
+  values.value({ label: `process.${name}`, value, read: () => value, isVariable: true })
 }
 
 function describeReplaced(values: ValueDescription, place: readonly string[], use: PathUse): void {

@@ -8,7 +8,7 @@ import type { FreeVariable } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { DescriptionContext } from './context.ts'
-import { holdsInstances, noteFunctionsIn, numberForm } from './held-functions.ts'
+import { holdsInstances, isPlain, noteFunctionsIn, numberForm } from './held-functions.ts'
 import { membersSetLater } from './late-code.ts'
 import { MOST_COMPARED, measure } from './measure.ts'
 import { ignoredWithin, isIgnored } from './options.ts'
@@ -30,6 +30,8 @@ export interface Subject {
   readonly isVariable: boolean
   /** Whether nobody looks at what it gives, if it is a function. */
   readonly isDropped?: boolean
+  /** Paths to what does not count of it. */
+  readonly omitted?: readonly (readonly string[])[]
 }
 
 /** What is said of a value, such as that of a captured variable, and of what lies in it. */
@@ -60,7 +62,7 @@ export class ValueDescription {
     if (value === globalThis) return this.say({ what: 'known', label, name: 'globalThis' })
     if (isFamiliar(value as object)) return this.say({ what: 'known', label })
     if (typeof value === 'function') return this.function(subject)
-    this.#object(label, value as object, read)
+    this.#object(subject, value as object)
   }
 
   /** A value that nothing can replace. */
@@ -125,7 +127,7 @@ export class ValueDescription {
     this.unknown(label, `reading \`${this.#shown(label)}\` threw: ${wordsOf(error)}`)
   }
 
-  #object(label: string, value: object, read: () => unknown): void {
+  #object({ label, read, omitted = [] }: Subject, value: object): void {
     const { reach, options, isFinal } = this.context
     if (isProxy(value)) return this.proxy(label, value)
     if (isPromise(value)) return this.#promise(label, value)
@@ -134,8 +136,10 @@ export class ValueDescription {
     if (value instanceof StandIn) return this.datum(label, read)
     const parts = standIn(value)
     if (parts !== undefined) return this.say({ what: 'made of', label, parts })
-    const counted = this.#counted(label, read, state)
-    if (this.#isMade || holdsInstances(value, options.keys.types)) {
+    const isHeld = this.#isMade || holdsInstances(value, options.keys.types)
+    const paths = [...[...(state ?? [])].map((name) => [name]), ...omitted]
+    const counted = this.#counted(label, read, paths, this.#isMade || (isHeld && isPlain(value)))
+    if (isHeld) {
       if (isFinal) return this.datum(label, counted, true, this.#isMade ? value : undefined)
       const { noted } = this.context
       if (!noted.has(value)) noteFunctionsIn(counted, this.context)
@@ -148,12 +152,15 @@ export class ValueDescription {
     this.datum(label, counted)
   }
 
-  /** Reads a value without what does not count of it. */
-  #counted(label: string, read: () => unknown, state: ReadonlySet<string> | undefined): () => unknown {
-    const paths = [...(state ?? [])].map((name) => [name])
-    paths.push(...ignoredWithin(this.context.options, this.#shown(label)))
-    const isWhole = this.#isMade
-    return paths.length === 0 && !isWhole ? read : () => new Without(read() as object, paths, isWhole)
+  /** Reads a value without what does not count of it. Of a graph, what is met twice stands there once. */
+  #counted(
+    label: string,
+    read: () => unknown,
+    omitted: readonly (readonly string[])[],
+    isGraph: boolean,
+  ): () => unknown {
+    const paths = [...omitted, ...ignoredWithin(this.context.options, this.#shown(label))]
+    return paths.length === 0 && !isGraph ? read : () => new Without(read() as object, paths, isGraph)
   }
 
   /** By what it was fulfilled with. */
@@ -169,7 +176,10 @@ export class ValueDescription {
   proxy(label: string, value: object): void {
     const { target, handler } = proxiedBy(value)
     this.value({ label, value: target, read: () => target, isVariable: true })
-    this.value({ label: `${label} handler`, value: handler, read: () => handler, isVariable: true })
+    // Its functions mostly lead back to the proxy.
+    const traps = new ValueDescription(this.context, this.#variable, true)
+    traps.value({ label: `${label} handler`, value: handler, read: () => handler, isVariable: true })
+    this.said.push(...traps.said)
   }
 
   /** A value that stays as it is. A large one stands there by its digest, since the whole has to fit one form. */

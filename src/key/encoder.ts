@@ -128,7 +128,7 @@ function encodeValue(walk: KeyWalk, position: number, value: unknown): number {
   if (typeof value === 'undefined') return walk.writeTag(position, TAG_UNDEFINED)
   if (typeof value === 'bigint') return writeText(walk, walk.writeTag(position, TAG_BIGINT), value.toString(16))
   if (typeof value === 'function') return encodeFunction(walk, position, value)
-  throw refusal(value as symbol)
+  return encodeSymbol(walk, position, value as symbol)
 }
 
 function writeNumber(walk: KeyWalk, position: number, value: number): number {
@@ -220,6 +220,12 @@ function encodeReceiver(walk: KeyWalk, position: number, { className, state }: R
 
 function writeStandIn(walk: KeyWalk, position: number, value: StandIn): number {
   return writeText(walk, walk.writeTag(position, TAG_STAND_IN), value.form())
+}
+
+/** Within an instance by its description, as properties there that are named by one. */
+function encodeSymbol(walk: KeyWalk, position: number, value: symbol): number {
+  if (walk.met === undefined || value.description === undefined) throw refusal(value)
+  return writeText(walk, walk.writeTag(position, TAG_STAND_IN), `symbol ${value.description}`)
 }
 
 /** By its fingerprint. */

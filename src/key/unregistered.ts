@@ -15,6 +15,7 @@ import type { EncodeValue, InstanceKind, KeyWalk } from './walk.ts'
 
 const { isProxy } = builtin('node:util/types')
 
+const PLAIN = { classes: [], holders: [], builtin: undefined, omitted: undefined, isShaped: true }
 const CONTAINERS = new Set<object>([Array.prototype, Map.prototype, Set.prototype])
 
 /** A function was met in an instance, and nothing is known of the functions there. */
@@ -35,12 +36,11 @@ export function encodeUnregistered(
   const { instances } = walk.context
   const parts = instances.partsOf(value)
   if (parts !== undefined) return encodeValue(walk, writeNoClass(walk, position), parts)
-  const kind = instances.kindOf(value, prototype)
-  if (walk.met !== undefined) return encodeAtOnce(walk, position, value, kind, encodeValue, encodeKnown)
+  const encode = walk.met === undefined ? encodeOutermost : encodeAtOnce
   try {
-    return encodeOutermost(walk, position, value, kind, encodeValue, encodeKnown)
+    return encode(walk, position, value, instances.kindOf(value, prototype), encodeValue, encodeKnown)
   } catch (error) {
-    const ready = readyCodecFor(value)
+    const ready = error instanceof HoldsFunction ? undefined : readyCodecFor(value)
     if (ready === undefined) throw error
     throw new KeyFailure(`is an instance that cannot be told from others as it is; register its class: ${ready}.`, {
       cause: error,
@@ -85,7 +85,28 @@ export function encodeMet(
   const number = met.get(value)
   if (number !== undefined) return walk.writeStart(position, TAG_MET, number)
   met.set(value, met.size)
-  return isProxy(value) ? encodeProxy(walk, position, value, encodeValue) : undefined
+  if (isProxy(value)) return encodeProxy(walk, position, value, encodeValue)
+  const named = walk.context.instances.symbolsOf(value)
+  return named === undefined ? undefined : encodeNamedBySymbols(walk, position, value, named, encodeValue)
+}
+
+/** A plain object as an instance of no class. */
+function encodeNamedBySymbols(
+  walk: KeyWalk,
+  position: number,
+  value: object,
+  named: Record<string, unknown>,
+  encodeValue: EncodeValue,
+): number {
+  const { isUnrolling } = walk
+  walk.isUnrolling = false
+  let end = writeNoClass(walk, position)
+  walk.enter(value)
+  end = encodeOwn(walk, end, value, PLAIN, encodeValue)
+  end = encodeHidden(walk, end, named, encodeValue)
+  walk.leave()
+  walk.isUnrolling = isUnrolling
+  return end
 }
 
 /** A function within an instance. */

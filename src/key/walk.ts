@@ -30,6 +30,8 @@ export interface InstanceReader {
   partsOf(value: object): unknown
   /** State of an instance that is no property of it. */
   hiddenOf(value: object, kind: InstanceKind): Record<string, unknown> | undefined
+  /** What a plain object has under symbols; undefined for nothing, and for what is no plain object. */
+  symbolsOf(value: object): Record<string, unknown> | undefined
   /** What a proxy stands before. */
   proxyOf(value: object): object
   /** Text that stands for an instance that holds functions. Throws KeyFailure. */

@@ -246,13 +246,13 @@ export class Wrapping {
       parameters: () => parameters ?? countedParametersOf(fn, options, receiver !== undefined),
     }
     const realm = Realm.of(fn)
-    const open: OpenEntries = (code, parts, held) => {
-      const native = store.function({ ...identity, ...(code !== undefined && { code }) }, calling)
+    const open: OpenEntries = (digest, code, held) => {
+      const native = store.function({ ...identity, ...(digest !== undefined && { code: digest }) }, calling)
       const { keys } = this.#fingerprints
       // What a family gives are no arguments: their number is fixed.
       const isNumberCounted = parameters === undefined && countsArguments(fn)
       const front = realm === undefined ? this.#front : undefined
-      return new FunctionEntries({ native, keys, explaining, front, parts, held, isNumberCounted, realm })
+      return new FunctionEntries({ native, keys, explaining, front, code, held, isNumberCounted, realm })
     }
     const name = nameOf(fn) || 'anonymous'
     const isCounted = identity.code !== undefined

@@ -6,6 +6,7 @@ const names = [`'one'`, `'two'`] as const
 export const databases: readonly Row[] = [
   {
     package: 'knex',
+    isSlow: true,
     keeps: 'closures',
     imports: 'knex',
     make: (client) => `knex({ client: ${client} })`,
@@ -15,6 +16,7 @@ export const databases: readonly Row[] = [
   {
     package: 'knex',
     about: 'query',
+    isSlow: true,
     keeps: 'own properties',
     imports: 'knex',
     make: (id) => `knex({ client: 'pg' })('rows').where({ id: ${id} })`,
@@ -23,6 +25,7 @@ export const databases: readonly Row[] = [
   },
   {
     package: 'kysely',
+    isSlow: true,
     keeps: 'private fields',
     imports: '{ DummyDriver, Kysely, PostgresAdapter, PostgresQueryCompiler, PostgresIntrospector }',
     also: `const dialect = { createAdapter: () => new PostgresAdapter(), createDriver: () => new DummyDriver(), createIntrospector: (db) => new PostgresIntrospector(db), createQueryCompiler: () => new PostgresQueryCompiler() }`,
@@ -41,6 +44,7 @@ export const databases: readonly Row[] = [
   },
   {
     package: 'squel',
+    isSlow: true,
     keeps: 'own properties',
     imports: 'squel',
     make: (name) => `squel.select().from(${name})`,
@@ -57,6 +61,7 @@ export const databases: readonly Row[] = [
   },
   {
     package: 'sequelize',
+    isSlow: true,
     keeps: 'own properties',
     imports: '{ Sequelize }',
     make: (schema) => `new Sequelize({ dialect: 'postgres', schema: ${schema}, logging: false })`,
@@ -66,6 +71,7 @@ export const databases: readonly Row[] = [
   {
     package: 'sequelize',
     about: 'model',
+    isSlow: true,
     keeps: 'properties of a function',
     imports: '{ DataTypes, Sequelize }',
     make: (name) =>
@@ -75,6 +81,7 @@ export const databases: readonly Row[] = [
   },
   {
     package: 'objection',
+    isSlow: true,
     keeps: 'properties of a function',
     imports: 'objection',
     also: `import knex from 'knex'`,
@@ -84,6 +91,7 @@ export const databases: readonly Row[] = [
   },
   {
     package: 'mongoose',
+    isSlow: true,
     keeps: 'own properties',
     imports: 'mongoose',
     make: (name) => `new mongoose.Schema({ name: { type: String, default: ${name} } })`,
@@ -93,6 +101,7 @@ export const databases: readonly Row[] = [
   {
     package: 'mongoose',
     about: 'document',
+    isSlow: true,
     keeps: 'symbols',
     imports: 'mongoose',
     also: `const Row = mongoose.model('Row', new mongoose.Schema({ name: String }, { _id: false }))`,

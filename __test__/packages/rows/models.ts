@@ -6,6 +6,7 @@ const urls = [`'http://one.test'`, `'http://two.test'`] as const
 export const models: readonly Row[] = [
   {
     package: 'openai',
+    isSlow: true,
     keeps: 'private fields',
     imports: 'OpenAI',
     make: (url) => `new OpenAI({ apiKey: 'none', baseURL: ${url} })`,
@@ -15,6 +16,7 @@ export const models: readonly Row[] = [
   {
     package: 'openai',
     about: 'resource',
+    isSlow: true,
     keeps: 'own properties',
     imports: 'OpenAI',
     also: `const fetch = async (url) => new Response(JSON.stringify({ id: String(url) }), { headers: { 'content-type': 'application/json' } })`,
@@ -65,6 +67,7 @@ export const models: readonly Row[] = [
   },
   {
     package: 'crypto-js',
+    isSlow: true,
     keeps: 'own properties',
     imports: 'CryptoJS',
     make: (text) => `CryptoJS.enc.Utf8.parse(${text})`,
@@ -74,6 +77,7 @@ export const models: readonly Row[] = [
   {
     package: 'crypto-js',
     about: 'running hash',
+    isSlow: true,
     keeps: 'own properties',
     imports: 'CryptoJS',
     make: (text) => `CryptoJS.algo.SHA256.create().update(${text})`,

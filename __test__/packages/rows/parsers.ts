@@ -30,6 +30,7 @@ export const parsers: readonly Row[] = [
   },
   {
     package: 'xml2js',
+    isSlow: true,
     keeps: 'own properties',
     imports: 'xml2js',
     make: (explicit) => `new xml2js.Parser({ explicitRoot: ${explicit}, async: false })`,
@@ -160,6 +161,7 @@ export const parsers: readonly Row[] = [
   },
   {
     package: 'showdown',
+    isSlow: true,
     keeps: 'closures',
     imports: 'showdown',
     make: (breaks) => `new showdown.Converter({ simpleLineBreaks: ${breaks} })`,

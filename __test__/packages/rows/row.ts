@@ -33,7 +33,7 @@ export interface Row {
   readonly make: (text: string) => string
   /** What the two instances differ in. */
   readonly sides: readonly [string, string]
-  /** Takes seconds to load: only the whole corpus has it. */
+  /** Takes seconds to load or to look at: only the whole corpus has it. */
   readonly isSlow?: boolean
   /** An expression over the instance `it`, the same in every process and not the same for the other side. May await. */
   readonly use: string

@@ -76,6 +76,7 @@ export const tables: readonly Row[] = [
   {
     package: 'lodash',
     about: 'chain',
+    isSlow: true,
     keeps: 'own properties',
     imports: '_',
     make: (value) => `_([1, ${value}]).map((n) => n * 2)`,
@@ -103,6 +104,7 @@ export const tables: readonly Row[] = [
   {
     package: 'lodash',
     about: 'curried pipeline',
+    isSlow: true,
     keeps: 'closures',
     imports: 'fp',
     from: 'lodash/fp.js',
