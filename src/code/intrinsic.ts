@@ -1,4 +1,5 @@
 import { builtin } from '../platform/builtin.ts'
+import { foreignGlobalOf } from '../value/realm.ts'
 import { isPrimitive } from './captured-value.ts'
 
 /** Globals of Node that programs can list; others that they can list are their own. */
@@ -16,34 +17,45 @@ export function isStandardGlobal(name: string): boolean {
 /** Modules of Node's that export native code, and which every program has loaded. */
 const EXPORTING = ['node:util/types', 'node:buffer', 'node:fs', 'node:os', 'node:process', 'node:perf_hooks'] as const
 
-let intrinsics: Map<unknown, string> | undefined
+/** Weak, as the realms of a test runner come and go. */
+const intrinsics = new WeakMap<object, string>()
+const listed = new WeakSet<object>()
 
-/** The path by which the language's own functions are known, such as `Array.prototype.map`. */
+/** The path by which the language's own functions are known, such as `Array.prototype.map`, in whichever realm they are. */
 export function intrinsicName(fn: Function): string | undefined {
-  intrinsics ??= listIntrinsics()
+  const name = listed.has(globalThis) ? intrinsics.get(fn) : undefined
+  if (name !== undefined) return name
+  listIntrinsics(globalThis)
+  const foreign = intrinsics.has(fn) ? undefined : foreignGlobalOf(fn)
+  if (foreign !== undefined) listIntrinsics(foreign)
   return intrinsics.get(fn)
 }
 
-function listIntrinsics(): Map<unknown, string> {
-  const found = new Map<unknown, string>()
+function listIntrinsics(scope: object): void {
+  if (listed.has(scope)) return
+  listed.add(scope)
+  const met = new Set<unknown>([scope])
   const note = (holder: object, path: string, depth: number): void => {
     for (const key of Reflect.ownKeys(holder)) {
       const property = Object.getOwnPropertyDescriptor(holder, key)!
-      const name = path === '' ? String(key) : `${path}.${String(key)}`
+      const name = `${path}.${String(key)}`
       for (const value of [property.value, property.get, property.set] as unknown[]) {
-        if (isPrimitive(value) || found.has(value) || value === globalThis) continue
-        if (typeof value === 'function') found.set(value, name)
+        if (isPrimitive(value) || met.has(value)) continue
+        if (typeof value === 'function') add(value, name)
         if (depth < 2) note(value as object, name, depth + 1)
       }
     }
   }
-  const standard = Object.getOwnPropertyNames(globalThis).filter(isLanguage)
-  for (const name of standard) {
-    const value = (globalThis as Record<string, unknown>)[name] as object
-    if (typeof value === 'function') found.set(value, name)
-    note(value, name, 0)
+  const add = (fn: Function, name: string): void => {
+    met.add(fn)
+    if (!intrinsics.has(fn)) intrinsics.set(fn, name)
   }
-  return found
+  for (const name of Object.getOwnPropertyNames(globalThis).filter(isLanguage)) {
+    const value = (scope as Record<string, unknown>)[name]
+    if (isPrimitive(value)) continue
+    if (typeof value === 'function') add(value, name)
+    note(value as object, name, 0)
+  }
 }
 
 type Exported = readonly [module: string, name: string]

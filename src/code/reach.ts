@@ -1,6 +1,7 @@
 import { wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, USE } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
+import { globalOf } from '../value/realm.ts'
 import { attempt, isChangedByMethods, isPrimitive } from './captured-value.ts'
 import { type FunctionFacts, factsOf, sightOf } from './facts.ts'
 import { isStandardGlobal } from './intrinsic.ts'
@@ -184,7 +185,7 @@ export class Reach {
   #noteState(facts: FunctionFacts): void {
     for (const variable of this.variablesOf(facts)) {
       const sight = facts.reflection && sightOf(facts.reflection, variable.name)
-      const value = sight === undefined ? globalOf(variable.name) : sight.value
+      const value = sight === undefined ? ownGlobal(facts.fn, variable.name) : sight.value
       for (const { path, uses } of variable.paths) {
         if (path.length === 0 && uses & USE.assigned && sight !== undefined)
           this.#assigned.add(keyOf(facts, variable.name))
@@ -214,9 +215,9 @@ export class Reach {
   }
 }
 
-/** The value of a global that the program made; undefined for those that come with Node or the language. */
-export function globalOf(name: string): unknown {
-  return isStandardGlobal(name) ? undefined : attempt(() => (globalThis as Record<string, unknown>)[name])
+/** The value of a global that the program made, for a function that names it; undefined for those that come with Node or the language. */
+export function ownGlobal(fn: Function, name: string): unknown {
+  return isStandardGlobal(name) ? undefined : attempt(() => globalOf(fn)[name])
 }
 
 /**

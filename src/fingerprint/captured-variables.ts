@@ -1,10 +1,11 @@
 import { attempt, isExports } from '../code/captured-value.ts'
 import { type FunctionFacts, type Sight, sightOf } from '../code/facts.ts'
 import { isStandardGlobal } from '../code/intrinsic.ts'
-import { globalOf } from '../code/reach.ts'
+import { ownGlobal } from '../code/reach.ts'
 import { isConstant } from '../code/script-names.ts'
 import { CHANGED, VALUED } from '../code/use.ts'
 import { type FreeVariable, USE } from '../native/binding.ts'
+import { globalOf } from '../value/realm.ts'
 import { isGivenToModule, isRequire } from './common-js.ts'
 import type { DescriptionContext } from './context.ts'
 import { lateCodeIn } from './late-code.ts'
@@ -114,16 +115,18 @@ export class CapturedVariables {
 
   #describeGlobal(variable: FreeVariable, values: ValueDescription): void {
     const { name, paths } = variable
-    const isGlobal = name in globalThis
+    const { fn } = this.#facts
+    const scope = globalOf(fn)
+    const isGlobal = name in scope
     const isState = paths.some(({ path, uses }) => path.length === 0 && uses & USE.assigned)
-    if (name === 'globalThis' || name === 'global') describeGlobals(variable, values)
+    if (name === 'globalThis' || name === 'global') describeGlobals(variable, values, scope)
     // A function that captured nothing but state is not reflected.
     if (isGlobal || (this.#facts.reflection === undefined && !isState)) values.said.push(...nameOfVariable(variable))
     if (!isGlobal) return
-    if (isStandardGlobal(name)) return describeStandard(values, name, paths)
+    if (isStandardGlobal(name)) return describeStandard(values, name, paths, scope)
     if (isState) return values.say({ what: 'state', label: name })
-    const read = (): unknown => globalOf(name)
-    describeUses(values, variable, { label: variable.alias, value: read(), read, isVariable: false }, this.#facts.fn)
+    const read = (): unknown => ownGlobal(fn, name)
+    describeUses(values, variable, { label: variable.alias, value: read(), read, isVariable: false }, fn)
   }
 
   #sightOf(name: string): Sight | undefined {
@@ -153,13 +156,13 @@ function isHelper(name: string, sight: Sight | undefined): boolean {
 }
 
 /** Globals of the program's own, named by what holds them. */
-function describeGlobals({ name, paths }: FreeVariable, values: ValueDescription): void {
+function describeGlobals({ name, paths }: FreeVariable, values: ValueDescription, scope: object): void {
   const changed = paths.filter(({ uses }) => uses & CHANGED).map(({ path }) => path[0])
   for (const one of paths) {
     const [first] = one.path
     if (first === undefined || (one.uses & VALUED) === 0) continue
-    if (isStandardGlobal(first)) describeStandard(values, first, [{ path: one.path.slice(1), uses: one.uses }])
+    if (isStandardGlobal(first)) describeStandard(values, first, [{ path: one.path.slice(1), uses: one.uses }], scope)
     else if (changed.includes(first)) values.say({ what: 'state', label: `${name}.${first}` })
-    else describeMember(values, { label: name, value: globalThis, read: () => globalThis, isVariable: false }, one)
+    else describeMember(values, { label: name, value: scope, read: () => scope, isVariable: false }, one)
   }
 }

@@ -12,6 +12,14 @@ import type { ValueDescription } from './value-description.ts'
 
 const WHOLE = USE.read | USE.escapes
 
+type Scope = Readonly<Record<string, unknown>>
+
+const NAMED = [
+  ...'Object Function Array String Number Boolean Symbol BigInt RegExp Map Set WeakMap WeakSet WeakRef'.split(' '),
+  ...'Promise Error ArrayBuffer SharedArrayBuffer DataView URL URLSearchParams'.split(' '),
+]
+const generatorPrototype = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())) as object
+
 /** Which nothing can replace, or which changes no result. */
 const LEFT_OUT = new Set(['undefined', 'NaN', 'Infinity', 'globalThis', 'global', 'console', 'arguments', 'eval'])
 /** Getters of globals whose members are looked at; others load what nobody may need. */
@@ -27,20 +35,27 @@ const OF_MACHINE: Readonly<Record<string, string>> = { platform: process.platfor
 /** Members of `process` that say where it runs, and never which result it gives. */
 const PROCESS = new Set(['argv', 'env', 'stdout', 'stderr', 'stdin'])
 
-/** The uses of a global that has this name. */
-export function describeStandard(values: ValueDescription, name: string, paths: readonly PathUse[]): void {
+/** The uses of a global that has this name, by a function that sees `scope` as the global object. */
+export function describeStandard(
+  values: ValueDescription,
+  name: string,
+  paths: readonly PathUse[],
+  scope: object,
+): void {
   if (LEFT_OUT.has(name)) return
-  for (const { path, uses } of paths) if (uses & VALUED) describePath(values, [name, ...path], uses)
+  // Test runners give a context a copy of it.
+  const place = name === 'process' ? globalThis : scope
+  for (const { path, uses } of paths) if (uses & VALUED) describePath(values, [name, ...path], uses, place)
 }
 
 /** Methods that somebody put on prototypes of the language, as far as the text names them. */
-export function describePrototypes(values: ValueDescription, { members, freeVariables }: Reading): void {
+export function describePrototypes(values: ValueDescription, { members, freeVariables }: Reading, scope: Scope): void {
   const { findings } = values.context
   // It asks what it writes for a member that no text names.
   const implied = freeVariables.some(({ name }) => name === 'JSON') ? ['toJSON'] : []
   for (const name of [...members, ...implied]) {
     if (name === 'constructor' || !findings.isFirst(name)) continue
-    for (const [label, prototype] of prototypes()) {
+    for (const [label, prototype] of prototypes(scope)) {
       const property = Object.getOwnPropertyDescriptor(prototype, name)
       const value = (property?.value ?? property?.get) as unknown
       if (property === undefined && name === 'toJSON' && WITHOUT_JSON.has(label))
@@ -69,9 +84,9 @@ function describePutOn(values: ValueDescription, prototype: object, label: strin
   values.value({ label: `${label}.prototype.${name}`, value: read(), read, isVariable: false })
 }
 
-function describePath(values: ValueDescription, path: readonly string[], uses: number): void {
+function describePath(values: ValueDescription, path: readonly string[], uses: number, scope: object): void {
   const { originals } = values.context.findings
-  let holder: object = globalThis
+  let holder: object = scope
   for (const [index, name] of path.entries()) {
     if (holder === process && PROCESS.has(name)) return
     const property = Object.getOwnPropertyDescriptor(holder, name)
@@ -80,20 +95,26 @@ function describePath(values: ValueDescription, path: readonly string[], uses: n
     const value = (holder as Record<string, unknown>)[name]
     if (holder === process && Object.hasOwn(OF_MACHINE, name)) return describeMachine(values, name, value)
     if (!isKept(value, index, name))
-      return describeReplaced(values, path.slice(0, index + 1), { path: path.slice(index + 1), uses })
+      return describeReplaced(values, path.slice(0, index + 1), { path: path.slice(index + 1), uses }, scope)
     if (isPrimitive(value)) return
     originals.note(holder, name, value)
     holder = value as object
   }
-  if (NAMESPACES.has(holder) && uses & WHOLE) describeMembers(values, holder, path, uses)
+  if (NAMESPACES.has(holder) && uses & WHOLE) describeMembers(values, holder, path, uses, scope)
 }
 
 /** Any member may be the one that a computed name means. */
-function describeMembers(values: ValueDescription, holder: object, path: readonly string[], uses: number): void {
+function describeMembers(
+  values: ValueDescription,
+  holder: object,
+  path: readonly string[],
+  uses: number,
+  scope: object,
+): void {
   for (const name of Object.getOwnPropertyNames(holder)) {
     const value = holder[name as keyof object] as unknown
     if (isOriginalValue(value, name)) values.context.findings.originals.note(holder, name, value)
-    else describeReplaced(values, [...path, name], { path: [], uses })
+    else describeReplaced(values, [...path, name], { path: [], uses }, scope)
   }
 }
 
@@ -103,9 +124,9 @@ function describeMachine(values: ValueDescription, name: string, value: unknown)
   values.value({ label: `process.${name}`, value, read: () => value, isVariable: true })
 }
 
-function describeReplaced(values: ValueDescription, place: readonly string[], use: PathUse): void {
+function describeReplaced(values: ValueDescription, place: readonly string[], use: PathUse, scope: object): void {
   const label = place.join('.')
-  const read = (): unknown => place.reduce<any>((at, name) => at[name], globalThis)
+  const read = (): unknown => place.reduce<any>((at, name) => at[name], scope)
   const value = read()
   if (label !== 'Date' || !isClock(values, value))
     return describeMember(values, { label, value, read, isVariable: false }, use)
@@ -130,20 +151,28 @@ function isKept(value: unknown, index: number, name: string): boolean {
   return !isPrimitive(value) && isOriginalValue(value, name) && (name !== 'Date' || isNative(value as Function))
 }
 
-let listed: readonly (readonly [string, object])[] | undefined
+const listed = new WeakMap<object, readonly (readonly [string, object])[]>()
 
-function prototypes(): readonly (readonly [string, object])[] {
-  return (listed ??= [
-    ...[Object, Function, Array, String, Number, Boolean, Symbol, BigInt].map(named),
-    ...[RegExp, Map, Set, WeakMap, WeakSet, WeakRef, Promise, Error].map(named),
-    ...[ArrayBuffer, SharedArrayBuffer, DataView, URL, URLSearchParams].map(named),
-    ['Date', Object.getPrototypeOf(new Date(0)) as object],
-    ['TypedArray', Object.getPrototypeOf(Uint8Array.prototype) as object],
-    ['Iterator', Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object],
-    ['Generator', Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())) as object],
-  ])
+function prototypes(scope: Scope): readonly (readonly [string, object])[] {
+  let found = listed.get(scope)
+  if (found === undefined) listed.set(scope, (found = prototypesOf(scope)))
+  return found
 }
 
-function named(one: { readonly name: string; readonly prototype: unknown }): readonly [string, object] {
-  return [one.name, one.prototype as object]
+function prototypesOf(scope: Scope): readonly (readonly [string, object])[] {
+  const named = NAMED.flatMap((name): [string, object][] => {
+    const { prototype } = (scope[name] ?? {}) as { prototype?: object }
+    return prototype === undefined ? [] : [[name, prototype]]
+  })
+  const { prototype: array } = scope['Array'] as ArrayConstructor
+  const iterator = array[Symbol.iterator].call([]) as object
+  const time = Reflect.construct(scope['Date'] as DateConstructor, [0]) as object
+  return [
+    ...named,
+    // The class may be that of a fake clock.
+    ['Date', Object.getPrototypeOf(time) as object],
+    ['TypedArray', Object.getPrototypeOf((scope['Uint8Array'] as Uint8ArrayConstructor).prototype) as object],
+    ['Iterator', Object.getPrototypeOf(Object.getPrototypeOf(iterator)) as object],
+    ...(scope === globalThis ? [['Generator', generatorPrototype] as const] : []),
+  ]
 }

@@ -8,6 +8,7 @@ import { isDropped, isTold } from '../code/telling.ts'
 import { VALUED } from '../code/use.ts'
 import { nameOf } from '../function/text.ts'
 import type { Reading } from '../native/binding.ts'
+import { globalOf } from '../value/realm.ts'
 import type { DescriptionContext } from './context.ts'
 import { describeLateModules, hasOwnRequire } from './late-module.ts'
 import { isIgnored } from './options.ts'
@@ -24,7 +25,7 @@ export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts
   describeLateModules(values, facts, reading)
   describeClass(values, facts, reading)
   describeReceiver(values, facts)
-  describePrototypes(values, reading)
+  describePrototypes(values, reading, globalOf(facts.fn))
   return values.said
 }
 

@@ -6,6 +6,7 @@ import { StandIn } from '../key/stand-in.ts'
 import { Without } from '../key/without.ts'
 import type { FreeVariable } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
+import { isGlobal } from '../value/realm.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { DescriptionContext } from './context.ts'
 import { holdsInstances, isPlain, noteFunctionsIn, numberForm } from './held-functions.ts'
@@ -59,7 +60,7 @@ export class ValueDescription {
     if (isPrimitive(value)) return isVariable ? this.#constant(label, value) : this.datum(label, read)
     if (value === process.argv) return this.datum(label, programArguments)
     if (value === process) return this.say({ what: 'known', label, name: 'process' })
-    if (value === globalThis) return this.say({ what: 'known', label, name: 'globalThis' })
+    if (isGlobal(value)) return this.say({ what: 'known', label, name: 'globalThis' })
     if (isFamiliar(value as object)) return this.say({ what: 'known', label })
     if (typeof value === 'function') return this.function(subject)
     this.#object(subject, value as object)

@@ -12,6 +12,30 @@ type Scope = Readonly<Record<string, { readonly prototype: object } | undefined>
 
 /** By the prototypes of their functions. */
 const realms = new WeakMap<object, Realm>()
+const scopes = new WeakMap<object, Scope>()
+/** Global objects of other realms that were seen. */
+const globals = new WeakSet<object>([globalThis])
+
+/** The global object that a function sees. */
+export function globalOf(fn: Function): Readonly<Record<string, unknown>> {
+  return foreignGlobalOf(fn) ?? (globalThis as Record<string, unknown>)
+}
+
+/** Undefined for a function of this realm, and for one whose realm cannot be seen. */
+export function foreignGlobalOf(fn: Function): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const own = functionPrototypeOf(fn)
+    return own === undefined || own === Function.prototype ? undefined : scopeOf(own)
+  } catch {
+    // A proxy that throws, or a context that compiles no strings.
+    return undefined
+  }
+}
+
+/** Whether an object is the global one of a realm. */
+export function isGlobal(object: unknown): boolean {
+  return globals.has(object as object)
+}
 
 /**
  * Another realm than engram's: a `node:vm` context, as test runners make one for each file. What is decoded for its functions
@@ -27,7 +51,7 @@ export class Realm {
       const own = functionPrototypeOf(fn)
       if (own === undefined || own === Function.prototype) return undefined
       let realm = realms.get(own)
-      if (realm === undefined) realms.set(own, (realm = new Realm(globalOf(own))))
+      if (realm === undefined) realms.set(own, (realm = new Realm(scopeOf(own))))
       return realm
     } catch {
       // A proxy that throws, or a context that compiles no strings.
@@ -80,14 +104,20 @@ export class Crossing {
 
 /** What all functions of a function's realm inherit from: a function itself, and the last one on the way. */
 function functionPrototypeOf(fn: Function): Function | undefined {
-  let last: Function | undefined
+  let last = fn
   for (let one = Object.getPrototypeOf(fn) as object | null; one !== null; one = Object.getPrototypeOf(one) as object) {
     if (typeof one === 'function') last = one
   }
-  return last
+  return last.constructor.prototype === last ? last : undefined
 }
 
-function globalOf(functionPrototype: Function): Scope {
-  const make = functionPrototype.constructor as FunctionConstructor
-  return make('return this')() as Scope
+function scopeOf(functionPrototype: Function): Scope {
+  let scope = scopes.get(functionPrototype)
+  if (scope === undefined) {
+    const make = functionPrototype.constructor as FunctionConstructor
+    scope = make('return this')() as Scope
+    scopes.set(functionPrototype, scope)
+    globals.add(scope)
+  }
+  return scope
 }

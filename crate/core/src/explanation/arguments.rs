@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::canonical::{Form, forms, read, texts};
+use super::canonical::{Form, Unregistered, forms, named_forms, read, texts};
 use super::part::{Part, PartKind, decode_parts, encode_parts};
 use super::preview::preview;
 use crate::hash;
@@ -99,6 +99,7 @@ fn kind_of(form: &[u8]) -> Vec<u8> {
         Some(
             Form::Instance { name, .. } | Form::Error { name, .. } | Form::Platform { name, .. },
         ) => name,
+        Some(Form::Unregistered(instance)) => instance.classes,
         _ => &[],
     };
     [&form[..form.len().min(1)], name].concat()
@@ -152,8 +153,29 @@ fn members<'a>(one: &Pending<'a>, room: usize) -> Option<Vec<Pending<'a>>> {
         Form::NamedArray { array, properties } if room > 1 => {
             vec![member(String::new(), array), member(String::new(), properties)]
         }
+        Form::Proxy(content) if room > 0 => vec![member(String::new(), content)],
+        Form::Unregistered(Unregistered { content, own: Some(own), hidden, .. }) if room > 1 => {
+            let hidden: Vec<_> = named_forms(hidden).collect();
+            if hidden.len() > most {
+                return None;
+            }
+            let listed = content.into_iter().chain([own]);
+            listed
+                .map(|form| member(String::new(), form))
+                .chain(hidden.into_iter().map(|(name, form)| member(hidden_property(name), form)))
+                .collect()
+        }
         _ => return None,
     })
+}
+
+/// A private field is no property of that name.
+fn hidden_property(name: &[u8]) -> String {
+    if name.starts_with(b"#") {
+        format!(".{}", String::from_utf8_lossy(name))
+    } else {
+        property(name)
+    }
 }
 
 fn property(name: &[u8]) -> String {

@@ -1,6 +1,10 @@
 //! Reads canonical forms, as docs/keys.md lays them out. What is read was written by this process or stands in a store, so
 //! any bytes may come: a form that does not read is `None`, and nothing nests.
 
+/// Tags that tell what comes in an instance.
+const OBJECT: u8 = 0x11;
+const FUNCTION: u8 = 0x16;
+
 /// A form and, of what it holds, as much as one level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Form<'a> {
@@ -33,6 +37,10 @@ pub enum Form<'a> {
         name: &'a [u8],
         content: &'a [u8],
     },
+    /// Of a class that nobody registered.
+    Unregistered(Unregistered<'a>),
+    /// A proxy: the form of what it stands before, and of what it does.
+    Proxy(&'a [u8]),
     Cycle,
     /// Hexadecimal fingerprint.
     Function(&'a [u8]),
@@ -69,16 +77,66 @@ pub struct Items<'a> {
     pub bytes: &'a [u8],
 }
 
+/// An instance by its classes and its state.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unregistered<'a> {
+    /// What tells its classes, and what it inherits from besides.
+    pub classes: &'a [u8],
+    /// The form of what its built-in parent holds, or of all that counts of it.
+    pub content: Option<&'a [u8]>,
+    /// The form of the object of its properties.
+    pub own: Option<&'a [u8]>,
+    /// Private fields and properties that nobody lists: each a name and a form.
+    pub hidden: &'a [u8],
+}
+
 /// Splits the first form off, without looking what is in it.
 pub fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut reader = Reader(bytes);
-    // Forms that are still to come; a run of holes stands for several elements.
-    let mut pending: u64 = 1;
-    while pending > 0 {
-        let (read, held) = reader.skip()?;
-        pending = pending.checked_sub(read)?.checked_add(held)?;
+    // Forms that are still to come; a run of holes stands for several elements. One number for each instance around them.
+    let mut pending: Vec<(u64, After)> = vec![(1, After::Nothing)];
+    while let Some((forms, after)) = pending.last_mut() {
+        if *forms > 0 {
+            if let Some(instance) = reader.instance_head()? {
+                *forms -= 1;
+                pending.push(instance);
+            } else {
+                let (read, held) = reader.skip()?;
+                *forms = forms.checked_sub(read)?.checked_add(held)?;
+            }
+        } else if let Some(next) = reader.after(*after)? {
+            (*forms, *after) = next;
+        } else {
+            pending.pop();
+        }
     }
     Some(bytes.split_at(bytes.len() - reader.0.len()))
+}
+
+/// What comes after some forms of an instance.
+#[derive(Debug, Clone, Copy)]
+enum After {
+    Nothing,
+    /// What its built-in parent holds, if it has one, and its properties.
+    State,
+    /// Its properties.
+    Own,
+    /// How much is hidden in it.
+    Hidden,
+    /// As many names with forms.
+    Named(u32),
+}
+
+/// The forms of instances, one after the other: a name before each.
+pub fn named_forms(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let mut reader = Reader(rest);
+        let name = reader.text()?;
+        let (form, after) = split(reader.0)?;
+        rest = after;
+        Some((name, form))
+    })
 }
 
 /// Reads a form that stands alone.
@@ -107,13 +165,15 @@ pub fn read(form: &[u8]) -> Option<Form<'_>> {
         0x12 => Form::Map(reader.items()?),
         0x13 => Form::Set(reader.items()?),
         0x14 | 0x18 => Form::Instance { name: reader.text()?, content: reader.0 },
-        0x15 => Form::Cycle,
+        0x15 | 0x1b => Form::Cycle,
         0x16 => Form::Function(reader.text()?),
         0x17 => Form::StandIn(reader.text()?),
         0x19 => {
             let (array, properties) = split(reader.0)?;
             Form::NamedArray { array, properties }
         }
+        0x1a => Form::Unregistered(unregistered(form)?),
+        0x1c => Form::Proxy(reader.0),
         0x20 => match (reader.byte()?, reader.number()?) {
             (0x06, time) => Form::Date(time),
             _ => return None,
@@ -130,6 +190,28 @@ pub fn read(form: &[u8]) -> Option<Form<'_>> {
         }
         _ => return None,
     })
+}
+
+fn unregistered(form: &[u8]) -> Option<Unregistered<'_>> {
+    let mut reader = Reader(form);
+    let (holders, mut after) = reader.instance_head()??;
+    for _ in 0..holders {
+        reader.0 = split(reader.0)?.1;
+    }
+    let classes = &form[..form.len() - reader.0.len()];
+    let mut found = Unregistered { classes, content: None, own: None, hidden: &[] };
+    while let Some((_, next)) = reader.after(after)? {
+        match next {
+            After::Named(_) => {
+                found.hidden = reader.0;
+                break;
+            }
+            After::Hidden => found.own = Some(reader.form()?),
+            _ => found.content = Some(reader.form()?),
+        }
+        after = next;
+    }
+    Some(found)
 }
 
 /// The texts in a row that [`Form::Object`] calls its names.
@@ -187,6 +269,54 @@ impl<'a> Reader<'a> {
         Some(Items { count: self.count()?, bytes: self.0 })
     }
 
+    fn form(&mut self) -> Option<&'a [u8]> {
+        let (form, rest) = split(self.0)?;
+        self.0 = rest;
+        Some(form)
+    }
+
+    /// Goes past the classes of an instance, where one begins: how many forms of what it inherits from follow, and what then.
+    #[expect(clippy::option_option, reason = "no instance, and one that does not read")]
+    fn instance_head(&mut self) -> Option<Option<(u64, After)>> {
+        if self.0.first() != Some(&0x1a) {
+            return Some(None);
+        }
+        self.byte()?;
+        let count = self.count()?;
+        if count > 0 && self.0.first() != Some(&FUNCTION) {
+            // One that holds functions stands there by a text.
+            self.take(usize::try_from(count).ok()?)?;
+            return Some(Some((0, After::Nothing)));
+        }
+        for _ in 0..count {
+            if self.byte()? != FUNCTION {
+                return None;
+            }
+            self.text()?;
+        }
+        let holders = u64::from(self.count()?);
+        let is_whole = count == 0 && holders == 0 && self.0.first() != Some(&OBJECT);
+        // What the platform made stands there by what it was made with.
+        Some(Some(if is_whole { (1, After::Nothing) } else { (holders, After::State) }))
+    }
+
+    /// What follows in an instance: how many forms, and what after them. `None` where it ends.
+    #[expect(clippy::option_option, reason = "its end, and bytes that do not read")]
+    fn after(&mut self, after: After) -> Option<Option<(u64, After)>> {
+        Some(match after {
+            After::Nothing => None,
+            After::State if self.0.first() == Some(&OBJECT) => Some((1, After::Hidden)),
+            After::State => Some((1, After::Own)),
+            After::Own => Some((1, After::Hidden)),
+            After::Hidden => Some((0, After::Named(self.count()?))),
+            After::Named(0) => None,
+            After::Named(left) => {
+                self.text()?;
+                Some((1, After::Named(left - 1)))
+            }
+        })
+    }
+
     /// Goes past a form but for the forms in it: for how many elements it stands, and how many follow that it holds.
     fn skip(&mut self) -> Option<(u64, u64)> {
         let held = match self.byte()? {
@@ -204,9 +334,9 @@ impl<'a> Reader<'a> {
             }
             0x12 => 2 * u64::from(self.count()?),
             0x14 | 0x18 | 0x23 | 0x25 => self.text().map(|_| 1)?,
-            0x15 => self.count().map(|_| 0)?,
+            0x15 | 0x1b => self.count().map(|_| 0)?,
             0x19 => 2,
-            0x20 | 0x24 => 1,
+            0x1c | 0x20 | 0x24 => 1,
             0x21 => {
                 self.text()?;
                 self.text()?;
@@ -224,88 +354,4 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Forms of every kind, and how they end tells where the next begins.
-    fn form() -> impl Strategy<Value = Vec<u8>> {
-        let text = |tag: u8| {
-            proptest::collection::vec(any::<u8>(), 0..200).prop_map(move |bytes| {
-                let mut form = vec![tag];
-                write_count(&mut form, bytes.len());
-                form.extend(bytes);
-                form
-            })
-        };
-        let leaf = prop_oneof![
-            (0x02..=0x05_u8).prop_map(|tag| vec![tag]),
-            any::<[u8; 8]>().prop_map(|bytes| [&[0x06], &bytes[..]].concat()),
-            prop_oneof![Just(0x07), Just(0x08), Just(0x16), Just(0x17), Just(0x22)]
-                .prop_flat_map(text),
-            any::<[u8; 8]>().prop_map(|bytes| [&[0x20, 0x06], &bytes[..]].concat()),
-            any::<[u8; 9]>().prop_map(|bytes| [&[0x31], &bytes[..], &[7; 32]].concat()),
-            Just(vec![0x15, 1]),
-            Just(vec![0x19, 0x10, 1, 0x02, 0x11, 1, 1, b'a', 0x03]),
-            Just(vec![0x25, 4, b'B', b'l', b'o', b'b', 0x10, 1, 0x04]),
-        ];
-        leaf.prop_recursive(4, 40, 6, |inner| {
-            let items = proptest::collection::vec(inner, 0..6);
-            (prop_oneof![Just(0x10_u8), Just(0x11), Just(0x12), Just(0x13)], items).prop_map(
-                |(tag, mut items)| {
-                    if tag == 0x12 && items.len() % 2 == 1 {
-                        items.pop();
-                    }
-                    let mut form = vec![tag];
-                    let count = if tag == 0x12 { items.len() / 2 } else { items.len() };
-                    write_count(&mut form, count);
-                    if tag == 0x11 {
-                        (0..count).for_each(|_| form.extend([1, b'a']));
-                    }
-                    form.extend(items.concat());
-                    form
-                },
-            )
-        })
-    }
-
-    fn write_count(form: &mut Vec<u8>, count: usize) {
-        if count < 128 {
-            form.push(u8::try_from(count).unwrap_or_default());
-        } else {
-            form.extend([
-                u8::try_from(count & 0x7f).unwrap_or_default() | 0x80,
-                u8::try_from(count >> 7).unwrap_or_default(),
-            ]);
-        }
-    }
-
-    #[test]
-    fn a_run_of_holes_stands_for_as_many_elements() {
-        let form = [0x10, 5, 0x02, 0x01, 3, 0x03, 0x04];
-        assert_eq!(split(&form), Some((&form[..6], &form[6..])));
-        assert_eq!(split(&[0x10, 2, 0x01, 3]), None);
-    }
-
-    proptest! {
-        #[test]
-        fn a_form_ends_where_the_next_begins(form in form(), rest: Vec<u8>) {
-            let bytes = [form.clone(), rest.clone()].concat();
-            prop_assert_eq!(split(&bytes), Some((&form[..], &rest[..])));
-            prop_assert!(read(&form).is_some());
-        }
-
-        #[test]
-        fn a_cut_form_is_none(form in form(), at: prop::sample::Index) {
-            prop_assert_eq!(split(&form[..at.index(form.len())]), None);
-        }
-
-        #[test]
-        fn any_bytes_read_or_are_refused(bytes: Vec<u8>) {
-            let _ = split(&bytes);
-            let _ = read(&bytes);
-            let _ = forms(&bytes).count();
-        }
-    }
-}
+mod tests;

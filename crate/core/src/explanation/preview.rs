@@ -91,6 +91,14 @@ impl Text {
                 self.put(" ")?;
                 self.form(content, depth + 1)
             }
+            Some(Form::Unregistered(instance)) => {
+                self.put("instance ")?;
+                instance.content.or(instance.own).map_or(Ok(()), |form| self.form(form, depth + 1))
+            }
+            Some(Form::Proxy(content)) => {
+                self.put("proxy ")?;
+                self.form(content, depth + 1)
+            }
             Some(Form::Cycle) => self.put("[circular]"),
             Some(Form::Function(fingerprint)) => {
                 let fingerprint = String::from_utf8_lossy(fingerprint);
