@@ -322,7 +322,7 @@ test('an object that a package made counts where one of its methods uses it', as
   writeFileSync(join(home, 'package.json'), '{"name":"requests","version":"1.0.0","type":"module"}')
   writeFileSync(
     join(home, 'index.js'),
-    `const core = { base: '', url(path) { return { ...this, base: this.base + path } }, twice(n) { return 2 * n } }
+    `const core = { base: '', url(path) { return { ...this, base: this.base + path } }, default() {}, twice(n) { return 2 * n } }
     export const requests = (base) => ({ ...core, base })`,
   )
   const { requests } = (await import(pathToFileURL(join(home, 'index.js')).href)) as {

@@ -9,8 +9,11 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
+import { register } from 'tsx/esm/api'
 import { type CachedFunction, type Memory } from '../../index.ts'
 import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
+
+register()
 
 /** What each module gives. */
 interface Loaded {

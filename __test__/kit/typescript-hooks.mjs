@@ -7,10 +7,10 @@ const project = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(project, 'node_modules/.cache/typescript')
 const installed = readFileSync(join(project, 'node_modules/esbuild/package.json'))
 
-/** Gives Node the JavaScript of a TypeScript module of this checkout: kept from an earlier process, or compiled now. */
+/** Gives Node the JavaScript of a TypeScript module: kept from an earlier process, or compiled now. */
 export async function load(url, context, next) {
   const file = url.startsWith('file:') ? fileURLToPath(new URL(url)) : ''
-  if (!file.startsWith(project) || !file.endsWith('.ts')) return next(url, context)
+  if (!file.endsWith('.ts')) return next(url, context)
   const text = readFileSync(file, 'utf8')
   // The path is in the source map.
   const digest = createHash('sha1').update(installed).update(file).update('\0').update(text).digest('hex')

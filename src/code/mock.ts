@@ -44,7 +44,7 @@ export function mockBehaviour(fn: Function): (() => MockBehaviour) | undefined {
 
 /** Of testdouble, which keeps what its functions do in lists of its own. */
 function isTestDouble(fn: Function): boolean {
-  return Object.hasOwn(fn, 'toString') && String(attempt(() => fn.toString())).startsWith('[test double')
+  return attempt(() => Object.hasOwn(fn, 'toString') && fn.toString().startsWith('[test double')) === true
 }
 
 /** Of Jest and vitest. */

@@ -116,10 +116,16 @@ function readsReceiver({ reach }: DescriptionContext, receiver: object, method: 
   const facts = reach.factsOf(method)
   if (facts === undefined) return false
   // What exports a package's function, whichever way a loader made it, is not read by it; an object with methods is.
-  if (facts.stamp !== undefined && Object.hasOwn(receiver, 'default')) return false
+  if (facts.stamp !== undefined && repeats(receiver, method)) return false
   if (facts.stamp !== undefined && Object.hasOwn(receiver, method.name))
     return facts.stamp[0] === 'package' && usesReceiver(method)
   return typeof facts.reading === 'string' || facts.reading.this.length > 0
+}
+
+/** Whether a `default` beside a method has it too: a package's exports, and no object with a method of this name. */
+function repeats(holder: object, method: Function): boolean {
+  const whole: unknown = Object.getOwnPropertyDescriptor(holder, 'default')?.value
+  return whole === holder || (!isPrimitive(whole) && (whole as Record<string, unknown>)[method.name] === method)
 }
 
 function usesReceiver(method: Function): boolean {
