@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(project, 'node_modules/.cache/typescript')
-const installed = readFileSync(join(project, 'node_modules/esbuild/package.json'))
+/** Names that hide others are numbered, so they are kept apart from the functions that have them, as tsx keeps them. */
+const options = { loader: 'ts', target: 'node20.10', keepNames: true, sourcemap: 'inline' }
+const compiler = JSON.stringify(options) + readFileSync(join(project, 'node_modules/esbuild/package.json'), 'utf8')
 
 /** Gives Node the JavaScript of a TypeScript module: kept from an earlier process, or compiled now. */
 export async function load(url, context, next) {
@@ -13,7 +15,7 @@ export async function load(url, context, next) {
   if (!file.endsWith('.ts')) return next(url, context)
   const text = readFileSync(file, 'utf8')
   // The path is in the source map.
-  const digest = createHash('sha1').update(installed).update(file).update('\0').update(text).digest('hex')
+  const digest = createHash('sha1').update(compiler).update(file).update('\0').update(text).digest('hex')
   const compiled = join(folder, `${digest}.js`)
   return { format: 'module', source: read(compiled) ?? (await compile(file, text, compiled)), shortCircuit: true }
 }
@@ -29,7 +31,7 @@ function read(file) {
 async function compile(file, text, compiled) {
   // Loading the compiler takes as long as all modules together: only where it is needed.
   const { transform } = await import('esbuild')
-  const { code } = await transform(text, { loader: 'ts', target: 'node20', sourcemap: 'inline', sourcefile: file })
+  const { code } = await transform(text, { ...options, sourcefile: file })
   // Under its name only when it is whole: several processes compile at once.
   mkdirSync(folder, { recursive: true })
   writeFileSync(`${compiled}.${process.pid}`, code)
