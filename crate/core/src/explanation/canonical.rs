@@ -304,12 +304,11 @@ impl<'a> Reader<'a> {
     #[expect(clippy::option_option, reason = "its end, and bytes that do not read")]
     fn after(&mut self, after: After) -> Option<Option<(u64, After)>> {
         Some(match after {
-            After::Nothing => None,
             After::State if self.0.first() == Some(&OBJECT) => Some((1, After::Hidden)),
             After::State => Some((1, After::Own)),
             After::Own => Some((1, After::Hidden)),
             After::Hidden => Some((0, After::Named(self.count()?))),
-            After::Named(0) => None,
+            After::Nothing | After::Named(0) => None,
             After::Named(left) => {
                 self.text()?;
                 Some((1, After::Named(left - 1)))
