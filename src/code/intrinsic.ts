@@ -23,8 +23,6 @@ const listed = new WeakSet<object>()
 
 /** The path by which the language's own functions are known, such as `Array.prototype.map`, in whichever realm they are. */
 export function intrinsicName(fn: Function): string | undefined {
-  const name = listed.has(globalThis) ? intrinsics.get(fn) : undefined
-  if (name !== undefined) return name
   listIntrinsics(globalThis)
   const foreign = intrinsics.has(fn) ? undefined : foreignGlobalOf(fn)
   if (foreign !== undefined) listIntrinsics(foreign)

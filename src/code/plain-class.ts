@@ -5,12 +5,11 @@ import { builtinName } from '../value/builtin-class.ts'
 import { PlainCodec } from '../value/plain-codec.ts'
 import { assertRegistrable } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
+import { hasPrivateName } from '../words/identifier.ts'
 import { classOf } from './class-chain.ts'
 import { factsOf, isInspectorMissing, isNative, readingOf } from './facts.ts'
 import { keepersOf } from './instance-kind.ts'
 
-/** Private fields and methods. */
-const PRIVATE = /#[\p{ID_Start}$_]/u
 /** Strings without code in them, as the normal form has them. */
 const STRINGS = /`(?:[^`\\$]|\\.|\$(?!\{))*`/gs
 
@@ -54,7 +53,7 @@ function reasonInCode(classes: readonly Function[]): string | undefined {
     if (stamp?.[0] === 'builtin') return `it extends ${fn.name} of Node, whose state cannot be seen`
     const reading = readingOf(fn)
     if (typeof reading === 'string') return `the code of ${fn.name} cannot be read`
-    if (reading.hiddenFields.length > 0 || PRIVATE.test(reading.normalForm.replace(STRINGS, '')))
+    if (reading.hiddenFields.length > 0 || hasPrivateName(reading.normalForm.replace(STRINGS, '')))
       return `${fn.name} has private fields or methods`
     if (isInspectorMissing() && reading.freeVariables.length > 0)
       return 'this runtime has no inspector, so it cannot be seen where its instances keep their state'

@@ -195,10 +195,10 @@ export class Fingerprints {
     let known = this.#fingerprints.get(value)
     if (known === undefined || !known.isCurrent()) this.#fingerprints.set(value, (known = make()))
     // Once each: functions within functions would be asked twice as often at each level.
-    let code = known.refusal === undefined ? known.code() : undefined
+    let code = codeOf(known)
     if (known.refusal === undefined && code === undefined) {
       this.#fingerprints.set(value, (known = make()))
-      code = known.refusal === undefined ? known.code() : undefined
+      code = codeOf(known)
     }
     const { refusal } = known
     // It is a part of something that has a name of its own.
@@ -206,6 +206,10 @@ export class Fingerprints {
     if (code === undefined) throw new KeyFailure('it changes while it is read.')
     return code
   }
+}
+
+function codeOf(fingerprint: Fingerprint): string | undefined {
+  return fingerprint.refusal === undefined ? fingerprint.code() : undefined
 }
 
 /** A text alone stands for itself. */

@@ -1,5 +1,7 @@
+import { textOf } from '../function/text.ts'
 import { classNameOf } from '../value/builtin-class.ts'
 import { errorClassesOf } from '../value/error-kind.ts'
+import { hasPrivateName } from '../words/identifier.ts'
 import { WholePart, encodeParts } from './parts.ts'
 import { TAG_ERROR } from './tag.ts'
 import { writeText } from './text.ts'
@@ -7,9 +9,6 @@ import type { EncodeValue, KeyWalk } from './walk.ts'
 
 /** Written by name and in this order where an error has them; what else it owns and shows follows. */
 const PARTS = ['message', 'name', 'cause', 'errors']
-
-/** A private name in the text of a class. Those in its strings and comments count too. */
-const PRIVATE = /#[\p{ID_Start}$_]/u
 
 /** The stack is left out: it holds paths and line numbers. */
 export function encodeError(
@@ -36,8 +35,7 @@ export function encodeDerivedError(
 ): number | undefined {
   const classes = errorClassesOf(value)
   if (classes === undefined || classes.derived.length === 0) return undefined
-  if (classes.derived.some(({ constructor }) => PRIVATE.test(Function.prototype.toString.call(constructor))))
-    return undefined
+  if (classes.derived.some(({ constructor }) => hasPrivateName(textOf(constructor)))) return undefined
   const type = `${classes.kind} ${classNameOf(classes.derived[0]!)}`
   return encodeError(walk, position, value as Error, type, encodeValue)
 }

@@ -36,7 +36,7 @@ export function encodeUnregistered(
   const { instances } = walk.context
   const parts = instances.partsOf(value)
   if (parts !== undefined) return encodeValue(walk, writeNoClass(walk, position), parts)
-  const encode = walk.met === undefined ? encodeOutermost : encodeAtOnce
+  const encode = walk.met === undefined ? encodeOutermost : encodeState
   try {
     return encode(walk, position, value, instances.kindOf(value, prototype), encodeValue, encodeKnown)
   } catch (error) {
@@ -59,7 +59,7 @@ function encodeOutermost(
   const mark = walk.mark()
   walk.met = new Map([[value, 0]])
   try {
-    const end = encodeAtOnce(walk, position, value, kind, encodeValue, encodeKnown)
+    const end = encodeState(walk, position, value, kind, encodeValue, encodeKnown)
     walk.met = undefined
     return end
   } catch (error) {
@@ -117,7 +117,7 @@ export function formOfHeld(walk: KeyWalk, fn: Function): string {
 }
 
 /** Its parts are written one after the other, however deep it lies. */
-function encodeAtOnce(
+function encodeState(
   walk: KeyWalk,
   position: number,
   value: object,
@@ -127,19 +127,6 @@ function encodeAtOnce(
 ): number {
   const { isUnrolling } = walk
   walk.isUnrolling = false
-  const end = encodeState(walk, position, value, kind, encodeValue, encodeKnown)
-  walk.isUnrolling = isUnrolling
-  return end
-}
-
-function encodeState(
-  walk: KeyWalk,
-  position: number,
-  value: object,
-  kind: InstanceKind,
-  encodeValue: EncodeValue,
-  encodeKnown: EncodeKnown,
-): number {
   let end = walk.writeTag(position, TAG_UNREGISTERED)
   end = writeClasses(walk, end, kind)
   for (const holder of kind.holders) end = encodeValue(walk, end, contentOf(holder))
@@ -148,6 +135,7 @@ function encodeState(
   end = encodeOwn(walk, end, value, kind, encodeValue)
   end = encodeHidden(walk, end, walk.context.instances.hiddenOf(value, kind), encodeValue)
   walk.leave()
+  walk.isUnrolling = isUnrolling
   return end
 }
 

@@ -10,8 +10,9 @@ const NAMES = [
 
 type Scope = Readonly<Record<string, { readonly prototype: object } | undefined>>
 
-/** By the prototypes of their functions. */
+/** By their global objects. */
 const realms = new WeakMap<object, Realm>()
+/** Global objects, by the prototypes of their functions. */
 const scopes = new WeakMap<object, Scope>()
 /** Global objects of other realms that were seen. */
 const globals = new WeakSet<object>([globalThis])
@@ -47,16 +48,11 @@ export class Realm {
 
   /** The realm of a function; undefined for this one, and for one that cannot be seen. */
   static of(fn: Function): Realm | undefined {
-    try {
-      const own = functionPrototypeOf(fn)
-      if (own === undefined || own === Function.prototype) return undefined
-      let realm = realms.get(own)
-      if (realm === undefined) realms.set(own, (realm = new Realm(scopeOf(own))))
-      return realm
-    } catch {
-      // A proxy that throws, or a context that compiles no strings.
-      return undefined
-    }
+    const scope = foreignGlobalOf(fn)
+    if (scope === undefined) return undefined
+    let realm = realms.get(scope)
+    if (realm === undefined) realms.set(scope, (realm = new Realm(scope as Scope)))
+    return realm
   }
 
   private constructor(scope: Scope) {

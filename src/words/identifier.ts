@@ -6,3 +6,11 @@ export function isIdentifier(text: string): boolean {
   identifier ??= new RegExp('^[\\p{ID_Start}$_][\\p{ID_Continue}$\\u200c\\u200d]*$', 'u')
   return identifier.test(text)
 }
+
+let privateName: RegExp | undefined
+
+/** Whether a private name stands in the text of a class. Those in its strings and comments count too. */
+export function hasPrivateName(text: string): boolean {
+  privateName ??= new RegExp('#[\\p{ID_Start}$_]', 'u')
+  return privateName.test(text)
+}
