@@ -31,8 +31,13 @@ async function testTypeScript(files) {
   return outcome(result, /^ +✔ /gm, /^ +(\d+) (?:(?:test|hook)s? failed|unhandled|uncaught|tests? remained)/gm)
 }
 
-/** Builds what is out of date and runs every test, or with `files` (ava's arguments) only those. */
-export async function test(files = []) {
+/**
+ * Builds what is out of date and runs every test, or with `files` (ava's arguments) only those. With `--whole` among them
+ * the corpora run whole, and tests that take long run too.
+ */
+export async function test(args = []) {
+  const files = args.filter((one) => one !== '--whole')
+  if (files.length < args.length) process.env.ENGRAM_TESTS = 'whole'
   await build()
   await installLoaders()
   await installCodecPackages()

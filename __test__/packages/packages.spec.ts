@@ -4,13 +4,14 @@ import test from 'ava'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isWhole } from '../kit/whole.ts'
 import { type Findings, find, linesOf, sample, whole } from './corpus.ts'
 import { shareCached } from './outcome.ts'
 
 /** Uses that can be cached at all: what a function gives back is a matter of what can be stored. */
 const GIVEN = ['captured', 'argument', 'receiver', 'method', 'prototype']
 
-const corpus = process.env.PACKAGES_ALL ? whole : sample
+const corpus = isWhole ? whole : sample
 const { troubles, told } = JSON.parse(readFileSync(new URL('./known.json', import.meta.url), 'utf8')) as Known
 
 /** What is not right yet. A mend takes its lines out. */
