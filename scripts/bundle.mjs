@@ -2,53 +2,76 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './environment.mjs'
 
+/**
+ * In ES modules, bundlers give no way to require what they do not bundle, at least at once: so `node:module`, which the first
+ * releases of each Node need alone, is required where it is used.
+ */
+const requiringLate = {
+  name: 'requiring late',
+  setup(build) {
+    if (build.initialOptions.format !== 'cjs') return
+    const contents = `export const createRequire = (from) => require('node:module').createRequire(from)`
+    build.onResolve({ filter: /^node:module$/ }, ({ namespace }) =>
+      namespace === 'late' ? { path: 'node:module', external: true } : { path: 'node:module', namespace: 'late' },
+    )
+    build.onLoad({ filter: /./, namespace: 'late' }, () => ({ contents }))
+  },
+}
+
+// Not minified: it is nobody's download, and where an error is shown with its line, it is a line.
 const bundled = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
   external: ['#binding'],
-  minifyWhitespace: true,
-  lineLimit: 120,
+  plugins: [requiringLate],
   logLevel: 'warning',
 }
 
 /**
- * Puts index.ts and all that it imports, packages too, into one script, engram.cjs in `folder`, and writes index.js, which runs it: opening
- * eighty modules would take longer than a first hit. A script and not a module, as Node lets V8 have bytecode for scripts
- * alone.
+ * Puts index.ts and all that it imports, packages too, into one CommonJS module, engram.cjs in `folder`: opening eighty
+ * modules would take longer than a first hit, and Node lets V8 have bytecode for scripts alone. index.cjs is for who
+ * requires the package, and runs engram.cjs from its bytecode; index.js is for who imports it, and gives the same objects.
  */
 export async function bundle(folder = join(root, 'dist')) {
   // It may have been installed a moment ago, by who has imported this file before.
   const { build } = await import('esbuild')
-  const contents = `import { runBundle } from './src/platform/bytecode.ts'
-    export const { ${(await exportsOf(build, 'index.ts')).join(', ')} } = runBundle(import.meta.url)`
-  await build({ ...bundled, stdin: { contents, resolveDir: root }, outfile: join(folder, 'index.js'), format: 'esm' })
   const { metafile } = await build({
     ...bundled,
     entryPoints: ['index.ts'],
     outfile: join(folder, 'engram.cjs'),
     format: 'cjs',
-    define: { 'import.meta.url': 'bundleUrl', 'import.meta.dirname': 'bundleFolder' },
-    banner: { js: '(function (exports, require, module, bundleUrl, bundleFolder) {' },
-    footer: { js: '})' },
-    sourcemap: true,
+    define: { 'import.meta.url': 'undefined' },
     metafile: true,
   })
+  await bundleIndex(build, folder)
   writeFileSync(join(folder, 'licenses.txt'), licensesOf(Object.keys(metafile.inputs)))
   await bundleCodecs(build, folder)
 }
 
-/** The ready codecs, where their types are: a module for each, and one of all. None of them imports another. */
+async function bundleIndex(build, folder) {
+  // The name of what is run is a constant, so that bundlers and tracers of files find it.
+  const contents = `import { runFromBytecode } from './src/platform/bytecode.ts'
+    const folder = typeof __dirname === 'string' ? __dirname : undefined
+    module.exports = (folder && runFromBytecode(folder + '/engram.cjs')) ?? require('./engram.cjs')`
+  const outfile = join(folder, 'index.cjs')
+  await build({ ...bundled, external: ['./engram.cjs'], stdin: { contents, resolveDir: root }, outfile, format: 'cjs' })
+  const names = (await exportsOf(build, 'index.ts')).join(', ')
+  writeFileSync(join(folder, 'index.js'), `import engram from './index.cjs'\nexport const { ${names} } = engram\n`)
+  // TypeScript takes the types of an ES module and those of CommonJS for the same only where the former come from the latter.
+  writeFileSync(join(folder, 'index.d.ts'), `export * from './types/index.js'\n`)
+}
+
+/** The ready codecs: for each name a module, and an index of all. None of them imports another. */
 async function bundleCodecs(build, folder) {
   const source = join(root, 'src/codecs')
   const index = readFileSync(join(source, 'index.ts'), 'utf8')
-  const names = Array.from(index.matchAll(/from '\.\/(.+)\.ts'/g), ([, name]) => name)
-  await build({
-    ...bundled,
-    entryPoints: ['index', ...names].map((name) => join(source, `${name}.ts`)),
-    outdir: join(folder, 'src/codecs'),
-    format: 'esm',
-  })
+  const names = ['index', ...Array.from(index.matchAll(/from '\.\/(.+)\.ts'/g), ([, name]) => name)]
+  const entryPoints = names.map((name) => join(source, `${name}.ts`))
+  const outdir = join(folder, 'codecs')
+  await build({ ...bundled, entryPoints, outdir, format: 'esm' })
+  await build({ ...bundled, entryPoints, outdir, format: 'cjs', outExtension: { '.js': '.cjs' } })
+  for (const name of names) writeFileSync(join(outdir, `${name}.d.ts`), `export * from '../types/src/codecs/${name}.js'\n`)
 }
 
 /** The licenses of the packages that are bundled, which these ask to be passed on. */

@@ -20,16 +20,15 @@ export function buildBytecode() {
 }
 
 async function compile(folder) {
-  const { bytecodeFiles, bytecodePrefix, exportsOf } = await import('../src/platform/bytecode.ts')
-  const source = readFileSync(join(folder, bundle))
-  const url = pathToFileURL(join(folder, 'dist/index.js')).href
-  const scriptOf = (filename) => new Script(source.toString('latin1'), { filename })
+  const { bytecodeFiles, bytecodePrefix, exportsOf, scriptOf } = await import('../src/platform/bytecode.ts')
+  const module = join(folder, bundle)
+  const source = readFileSync(module)
   const location = mkdtempSync(join(tmpdir(), 'engram-bytecode-'))
   try {
     // Another script fills the store, so that this one hits: who misses waits for the function anyway.
-    await use(exportsOf(scriptOf('filling'), url, join(folder, 'dist')), location)
-    const script = scriptOf(bundle)
-    await use(exportsOf(script, url, join(folder, 'dist')), location)
+    await use(exportsOf(new Script(scriptOf(source), { filename: 'filling' }), module), location)
+    const script = new Script(scriptOf(source), { filename: module })
+    await use(exportsOf(script, module), location)
     const file = join(folder, 'native', basename(bytecodeFiles()[0]))
     writeFileSync(`${file}.new`, Buffer.concat([bytecodePrefix(source), script.createCachedData()]))
     renameSync(`${file}.new`, file)

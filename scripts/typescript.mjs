@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from './bundle.mjs'
 import { announce, run } from './command.mjs'
@@ -25,12 +25,14 @@ export function buildTypeScript() {
         'tsconfig.json',
         'tsconfig.build.json',
       ],
-      outputs: ['dist/index.js', 'dist/engram.cjs', 'dist/index.d.ts', 'dist/src/codecs/index.js'],
+      outputs: ['dist/index.js', 'dist/index.cjs', 'dist/engram.cjs', 'dist/types/index.d.ts', 'dist/codecs/index.js'],
     },
     async () => {
       announce('compiling TypeScript')
       rmSync(join(root, 'dist'), { recursive: true, force: true })
       runTool('typescript/bin/tsc', ['--project', 'tsconfig.build.json'])
+      // A folder of CommonJS, whatever the package is.
+      writeFileSync(join(root, 'dist/types/package.json'), '{ "type": "commonjs" }\n')
       await bundle()
     },
   )

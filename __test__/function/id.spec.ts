@@ -4,7 +4,8 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Memory } from '../../index.ts'
-import { callingFile, functionId, moduleOf } from '../../src/function/id.ts'
+import { functionId, moduleOf } from '../../src/function/id.ts'
+import { callingFile } from '../../src/platform/caller.ts'
 import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))

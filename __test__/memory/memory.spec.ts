@@ -9,14 +9,14 @@ import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 // ---------------------------------------------------------------------- opening
 
-test('the location is a path, a file URL, null or .engram, and is told as an absolute path', async (t) => {
+test('the location is a path, a file URL or null, and is told as an absolute path', async (t) => {
   const directory = temporaryDirectory(t)
   const memories = [new Memory(directory), new Memory(pathToFileURL(directory)), new Memory({ location: directory })]
   for (const memory of memories) t.is(resolve(memory.location!), directory)
-  const byDefault = [new Memory(), new Memory({}), new Memory('.engram')]
-  for (const memory of byDefault) t.is(memory.location, resolve('.engram'))
+  const relative = new Memory('.engram')
+  t.is(relative.location, resolve('.engram'))
   t.is(new Memory(null).location, null)
-  await Promise.all([...memories, ...byDefault].map((memory) => memory.close()))
+  await Promise.all([...memories, relative].map((memory) => memory.close()))
 })
 
 test('the directory is made by the first run, not by opening, wrapping or looking up', (t) => {

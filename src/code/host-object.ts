@@ -1,7 +1,7 @@
 /**
  * Objects of the platform whose state nobody can see: by what they are called, for people.
  */
-import { builtin, require } from '../platform/builtin.ts'
+import { builtin } from '../platform/builtin.ts'
 import { attempt } from './captured-value.ts'
 import { isNative } from './facts.ts'
 
@@ -73,10 +73,10 @@ function hostKindByName(value: object, name: string): string | undefined {
   if (global !== undefined && isInstance(value, (globalThis as Record<string, unknown>)[name])) return global
   if (Object.hasOwn(OF_MODULES, name)) {
     const [module, kind] = OF_MODULES[name]!
-    const found = attempt(() => (require(module) as Record<string, unknown>)[name])
+    const found = attempt(() => (builtin(module as 'node:vm') as unknown as Record<string, unknown>)[name])
     if (isInstance(value, found)) return kind
     // Of one name there are several, as of sockets: they are streams or event emitters of Node's.
-    if (name === 'Socket' && isInstance(value, (require('node:dgram') as Record<string, unknown>)[name])) return kind
+    if (name === 'Socket' && isInstance(value, (builtin('node:dgram') as unknown as Record<string, unknown>)[name])) return kind
   }
   return Object.hasOwn(UNNAMED, name) ? UNNAMED[name] : undefined
 }

@@ -2,11 +2,10 @@
  * V8's inspector, in the thread that asks. The only file that imports it.
  */
 import type { Runtime, Session } from 'node:inspector'
-import { require } from '../platform/builtin.ts'
+import { builtin } from '../platform/builtin.ts'
 
 export type { Runtime }
 
-type Inspector = typeof import('node:inspector')
 type Done = (error: Error | null, answer?: object) => void
 
 const PASSED = '__engram_passed__'
@@ -49,7 +48,7 @@ export function listening<T>(event: string, listener: (message: { params: any })
  */
 export function objectIdOf(object: object): string {
   open()
-  const emitter = Object.getPrototypeOf((require('node:inspector') as Inspector).Session) as Record<string, unknown>
+  const emitter = Object.getPrototypeOf(builtin('node:inspector').Session) as Record<string, unknown>
   const expression = `Object.getPrototypeOf(Object.getPrototypeOf(process)).constructor[${JSON.stringify(PASSED)}]`
   Object.defineProperty(emitter, PASSED, { value: object, configurable: true })
   try {
@@ -64,7 +63,8 @@ export function objectIdOf(object: object): string {
 function open(): Session {
   if (session !== undefined) return session
   // Loading it takes two milliseconds, for which functions that capture nothing need not wait.
-  const opening = new (require('node:inspector') as Inspector).Session()
+  const { Session } = builtin('node:inspector')
+  const opening = new Session()
   opening.connect()
   return (session = opening)
 }

@@ -1,5 +1,5 @@
 import { builtin } from '../platform/builtin.ts'
-import { foreignGlobalOf } from '../value/realm.ts'
+import { foreignGlobalOf, mainGlobal } from '../value/realm.ts'
 import { isPrimitive } from './captured-value.ts'
 
 /** Globals of Node that programs can list; others that they can list are their own. */
@@ -10,7 +10,7 @@ const LISTED =
 
 /** Whether a global comes with Node or the language, so that its name says what it is. */
 export function isStandardGlobal(name: string): boolean {
-  const property = Object.getOwnPropertyDescriptor(globalThis, name)
+  const property = Object.getOwnPropertyDescriptor(mainGlobal(), name)
   return property !== undefined && (property.enumerable !== true || LISTED.includes(name))
 }
 
@@ -48,7 +48,7 @@ function listIntrinsics(scope: object): void {
     met.add(fn)
     if (!intrinsics.has(fn)) intrinsics.set(fn, name)
   }
-  for (const name of Object.getOwnPropertyNames(globalThis).filter(isLanguage)) {
+  for (const name of Object.getOwnPropertyNames(mainGlobal()).filter(isLanguage)) {
     const value = (scope as Record<string, unknown>)[name]
     if (isPrimitive(value)) continue
     if (typeof value === 'function') add(value, name)
@@ -78,6 +78,6 @@ function listExported(): Map<unknown, Exported> {
 
 /** Getters of Node's would load what they give. */
 function isLanguage(name: string): boolean {
-  const property = Object.getOwnPropertyDescriptor(globalThis, name)
+  const property = Object.getOwnPropertyDescriptor(mainGlobal(), name)
   return property?.enumerable === false && !isPrimitive(property.value) && name !== 'globalThis' && name !== 'process'
 }

@@ -4,6 +4,7 @@
  */
 import { textOf } from '../function/text.ts'
 import { builtin } from '../platform/builtin.ts'
+import { mainGlobal } from '../value/realm.ts'
 import { isPrimitive } from './captured-value.ts'
 import { isNative } from './facts.ts'
 import { homeOfScript } from './home.ts'
@@ -61,7 +62,7 @@ function judge(fn: Function): boolean {
 function isPrimordial(name: string, variables: Readonly<Record<string, unknown>>): boolean {
   const [, holder, member] = PRIMORDIAL.exec(name) ?? []
   if (holder === undefined || member === undefined) return false
-  const place = (globalThis as Record<string, unknown>)[holder] as Record<string, unknown>
+  const place = mainGlobal()[holder] as Record<string, unknown>
   const value = place[member[0]!.toLowerCase() + member.slice(1)]
   return value !== undefined && value === variables[name]
 }

@@ -1,5 +1,5 @@
 import { packageFrom } from '../code/package.ts'
-import { callingFile } from '../function/id.ts'
+import { callingFile } from '../platform/caller.ts'
 import { GivenHash, StandIn, givenHashes, hashes } from '../key/stand-in.ts'
 import { digestOfFile, digestOfText } from '../native/binding.ts'
 import { invalid } from '../option/check.ts'

@@ -3,7 +3,7 @@ import type { MemoryMethodDecorator, MethodOptions } from '../call/cached-method
 import type { CallContext } from '../call/context.ts'
 import type { Run } from '../call/state.ts'
 import { plainCodecOf } from '../code/plain-class.ts'
-import { callingFile } from '../function/id.ts'
+import { callingFile } from '../platform/caller.ts'
 import type { CallParameters, CallResult } from '../function/signatures.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import { type Store, openStore, translating } from '../native/binding.ts'
@@ -70,8 +70,8 @@ export class Memory implements AsyncDisposable {
    * Touches no file: a directory that is there is opened when a function is wrapped, one that is not is made by
    * the first run.
    *
-   * @param location - Directory of the store, a path or a file URL; null: no caching. Default '.engram' in the current
-   *   directory.
+   * @param location - Directory of the store, a path or a file URL; null: no caching. Default '.engram' beside the
+   *   package.json of the program.
    * @throws EngramError ERR_INVALID_OPTION
    */
   constructor(location?: string | URL | null)
@@ -100,7 +100,7 @@ export class Memory implements AsyncDisposable {
       isClosed: false,
     }
     this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
-    if (verbose > 0) this.#context.observers.add(narrator(verbose as 1 | 2, () => this.#store?.role() ?? 'none'))
+    if (verbose > 0) this.#context.observers.add(narrator(verbose as 1 | 2, location, () => this.#store?.role() ?? 'none'))
   }
 
   /**

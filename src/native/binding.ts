@@ -3,10 +3,11 @@
  */
 import type { Calling, Difference, Entry, FreeVariable, FunctionEntries as NativeEntries, Identity, LoadedValue, ModuleNames, PathUse, Reading, Store, Sums } from '#binding'
 
-import { require } from '../platform/builtin.ts'
+import { createRequire } from 'node:module'
 import type { ByteSink } from '../platform/byte-sink.ts'
 import { EngramError, type EngramErrorCode } from '../words/error.ts'
-import { platformFiles } from '../platform/files.ts'
+import { VERSION } from '../words/version.ts'
+import { platform, platformFiles } from '../platform/files.ts'
 
 type Binding = typeof import('#binding')
 
@@ -100,15 +101,23 @@ export const recordArguments = binding.recordArguments
 /** Straight from where it mostly lies: to have Node resolve it and its loader takes three milliseconds. */
 function loadBinding(): Binding {
   for (const file of platformFiles('node')) {
-    const addon = { exports: {} }
+    const addon = { exports: {} as Binding }
     try {
       process.dlopen(addon, file)
-      return addon.exports as Binding
+      if (addon.exports.VERSION === VERSION) return addon.exports
     } catch {
       // The loader looks elsewhere, or says what is wrong.
     }
   }
-  return require('#binding') as Binding
+  // In a bundle of CommonJS there is `require`; who bundles it, or traces its files, looks for a name in it.
+  const module = import.meta.url as string | undefined
+  return ofThisVersion((module === undefined ? require('#binding') : createRequire(module)('#binding')) as Binding)
+}
+
+function ofThisVersion(loaded: Binding): Binding {
+  if (loaded.VERSION === VERSION) return loaded
+  const remedy = `install @engram/${platform} in version ${VERSION} too, as npm does with optional dependencies`
+  throw new EngramError('ERR_NO_CORE', `engram ${VERSION} found a core of version ${loaded.VERSION}: ${remedy}.`)
 }
 
 /** What is to be flushed before stores close with the process. */

@@ -1,6 +1,7 @@
 import { builtin } from '../platform/builtin.ts'
 import { type Strategy, checkStrategy } from './cache-options.ts'
 import { checkFunction, checkKnown, checkString, invalid } from './check.ts'
+import { defaultLocation } from './default-location.ts'
 import { type Limits, type ResolvedLimits, resolveLimits } from './limits.ts'
 
 const { resolve } = builtin('node:path')
@@ -10,7 +11,9 @@ const { fileURLToPath } = builtin('node:url')
 export interface MemoryOptions {
   /**
    * Directory of the store, made by the first run; a path, or a file URL. null: no caching, every wrapper is
-   * transparent. Default '.engram', in the current directory.
+   * transparent. A relative path is one from the current directory. Default: '.engram' beside the nearest package.json above
+   * the script that Node was started with, or above the current directory where that is an installed tool, such as a test
+   * runner, or there is no script.
    */
   location?: string | URL | null | undefined
   /** Part of every key: results never cross projects. A non-empty string. Default none. */
@@ -117,7 +120,8 @@ function optionsOf(given: MemoryOptions | string | URL | null | undefined): Memo
   return given
 }
 
-function resolveLocation(location: string | URL | null = '.engram'): string | null {
+function resolveLocation(location: string | URL | null | undefined): string | null {
+  if (location === undefined) return defaultLocation()
   if (location === null) return null
   if (location instanceof URL) {
     if (location.protocol === 'file:') return fileURLToPath(location)

@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module'
 import type { Script } from 'node:vm'
 import { builtin } from './builtin.ts'
-import { here, platformFiles } from './files.ts'
+import { platformFiles } from './files.ts'
 
 /** Where bytecode for this V8 may lie. */
 export function bytecodeFiles(): string[] {
@@ -8,23 +9,34 @@ export function bytecodeFiles(): string[] {
 }
 
 /**
- * Runs the script engram.cjs, which lies beside this file's bundle, the module `url`, and returns its exports. To compile it takes five
- * milliseconds, a fifth of a program's first hit. So V8 gets the bytecode that it made of it when the package was built;
- * where there is none, or it was made with other flags, it compiles.
+ * Runs a CommonJS module from its bytecode and returns what it exports. To compile the package takes five milliseconds, a
+ * fifth of a program's first hit. So V8 gets the bytecode that it made of it when the package was built. Undefined where
+ * there is none for this module and this V8; if it was made with other flags, V8 compiles.
  */
-export function runBundle(url: string): unknown {
-  const { Script } = builtin('node:vm')
-  const filename = builtin('node:path').join(here(), 'engram.cjs')
-  const source = builtin('node:fs').readFileSync(filename)
-  const cachedData = bytecodeFor(source)
-  const script = new Script(source.toString('latin1'), { filename, ...(cachedData && { cachedData }) })
-  return exportsOf(script, url, here())
+export function runFromBytecode(file: string): unknown {
+  const { existsSync } = builtin('node:fs')
+  const bytecode = bytecodeFiles().find(existsSync)
+  // Where a bundle has the module in it, there is none.
+  if (bytecode === undefined || !existsSync(file)) return undefined
+  const { Script, runInThisContext } = builtin('node:vm')
+  // A script runs in the main realm. Who loads the package in another one, as Jest does, is to get errors of that one.
+  if (runInThisContext('Object') !== Object) return undefined
+  const { readFileSync } = builtin('node:fs')
+  const source = readFileSync(file)
+  const cachedData = cachedDataOf(source, readFileSync(bytecode))
+  return cachedData && exportsOf(new Script(scriptOf(source), { filename: file, cachedData }), file)
 }
 
-/** Runs a bundle, a function like those in which Node puts CommonJS modules, as if it was the module `url` in `folder`. */
-export function exportsOf(script: Script, url: string, folder: string): unknown {
+/** The text of a script that is the function like which Node runs a CommonJS module. */
+export function scriptOf(source: Buffer): string {
+  return `(function (exports, require, module, __filename, __dirname) {${source.toString('latin1')}\n})`
+}
+
+/** Runs such a script, as the module that is in `file`. */
+export function exportsOf(script: Script, file: string): unknown {
   const module = { exports: {} }
-  script.runInThisContext()(module.exports, builtin, module, url, folder)
+  const load = (id: string): unknown => createRequire(file)(id)
+  script.runInThisContext()(module.exports, load, module, file, builtin('node:path').dirname(file))
   return module.exports
 }
 
@@ -37,11 +49,7 @@ export function bytecodePrefix(source: Buffer): Buffer {
   return Buffer.concat([source, Buffer.from(JSON.stringify([process.versions.v8, process.arch, built]))])
 }
 
-function bytecodeFor(source: Buffer): Buffer | undefined {
-  const { existsSync, readFileSync } = builtin('node:fs')
-  const file = bytecodeFiles().find((path) => existsSync(path))
-  if (file === undefined) return undefined
-  const bytes = readFileSync(file)
+function cachedDataOf(source: Buffer, bytes: Buffer): Buffer | undefined {
   const prefix = bytecodePrefix(source)
   return bytes.subarray(0, prefix.length).equals(prefix) ? bytes.subarray(prefix.length) : undefined
 }

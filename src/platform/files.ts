@@ -1,24 +1,32 @@
 import { builtin } from './builtin.ts'
+import { callingFile } from './caller.ts'
 
 const suffixes: Readonly<Record<string, string>> = { linux: '-gnu', win32: '-msvc' }
-const platform = `${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}`
 
-/** Where a file of this platform may lie: built beside the sources, or installed beside the package. */
+/** As the packages with the compiled core call this platform: `linux-x64-gnu`. */
+export const platform = `${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}`
+
+/**
+ * Where a file of this platform may lie: built beside the sources, installed beside the package, or copied to a bundle that
+ * the package is in.
+ */
 export function platformFiles(extension: string): string[] {
-  const { join, toNamespacedPath } = builtin('node:path')
-  const fileIn = (...folder: string[]) => join(packageFolder(), ...folder, `engram.${platform}.${extension}`)
-  const files = [fileIn('native'), fileIn('..', `engram-${platform}`)]
-  return files.map((file) => toNamespacedPath(file))
+  const { basename, join, toNamespacedPath } = builtin('node:path')
+  const folder = here()
+  // This file lies in `src/platform` of its package, or is bundled into `dist`.
+  const packageFolder = basename(folder) === 'platform' ? join(folder, '..', '..') : join(folder, '..')
+  const name = `engram.${platform}.${extension}`
+  const folders = [join(packageFolder, 'native'), join(packageFolder, '..', '@engram', platform), folder]
+  return folders.map((one) => toNamespacedPath(join(one, name)))
 }
 
-/** The package's folder: this file lies in `src/platform` of it, or is bundled into `dist`. */
-function packageFolder(): string {
-  const { basename, join } = builtin('node:path')
-  return basename(here()) === 'platform' ? join(here(), '..', '..') : join(here(), '..')
+/** The folder of this file, or of what it is bundled into: no bundler says the same of `import.meta` and `__dirname`. */
+function here(): string {
+  const file = thisFile()
+  return file === undefined ? process.cwd() : builtin('node:path').dirname(file)
 }
 
-/** The folder of this file, or of what it is bundled into. */
-export function here(): string {
-  // The name of the folder is not there in each Node 20.
-  return import.meta.dirname ?? builtin('node:url').fileURLToPath(new URL('.', import.meta.url))
+function thisFile(): string | undefined {
+  const ask = (): string | undefined => callingFile(ask)
+  return ask()
 }

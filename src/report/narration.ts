@@ -2,17 +2,20 @@ import type { CallEvent, CallListener } from './call-event.ts'
 import type { MemoryStats } from './memory-stats.ts'
 
 const ROLES: Readonly<Record<MemoryStats['role'], string | undefined>> = {
-  owner: 'this process owns the cache, and serves it to others',
-  client: 'another process owns the cache, this one asks it',
+  owner: 'this process owns it, and serves it to others',
+  client: 'another process owns it, and this one asks it',
   none: undefined,
 }
 
-/** Tells of calls on stderr: of runs at level 1, of hits too at level 2; and of who owns the cache when that changes. */
-export function narrator(verbose: 1 | 2, roleNow: () => MemoryStats['role']): CallListener {
+/**
+ * Tells of calls on stderr: of runs at level 1, of hits too at level 2; and where the cache is, with who owns it, at first and
+ * when that changes.
+ */
+export function narrator(verbose: 1 | 2, location: string | null, roleNow: () => MemoryStats['role']): CallListener {
   let told: MemoryStats['role'] = 'none'
   return (event) => {
     const role = roleNow()
-    if (role !== told && ROLES[role] !== undefined) say(ROLES[role])
+    if (role !== told && ROLES[role] !== undefined) say(`the cache is in ${location}; ${ROLES[role]}`)
     told = role
     const line = event.status === 'hit' || event.status === 'joined' ? verbose === 2 && spared(event) : ran(event)
     if (line !== false) say(line)

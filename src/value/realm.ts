@@ -1,3 +1,4 @@
+import { builtin } from '../platform/builtin.ts'
 import { ERROR_KINDS, VIEW_KINDS } from './wire.ts'
 
 /** The classes that each realm has of its own. */
@@ -16,6 +17,13 @@ const realms = new WeakMap<object, Realm>()
 const scopes = new WeakMap<object, Scope>()
 /** Global objects of other realms that were seen. */
 const globals = new WeakSet<object>([globalThis])
+
+let main: Readonly<Record<string, unknown>> | undefined
+
+/** The global object of the realm that Node made, of which its own modules are: a test runner may have engram in another. */
+export function mainGlobal(): Readonly<Record<string, unknown>> {
+  return (main ??= builtin('node:vm').runInThisContext('globalThis') as Readonly<Record<string, unknown>>)
+}
 
 /** The global object that a function sees. */
 export function globalOf(fn: Function): Readonly<Record<string, unknown>> {

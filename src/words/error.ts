@@ -12,6 +12,8 @@ export type EngramErrorCode =
   | 'ERR_NOT_FOUND'
   | 'ERR_CLOSED'
   | 'ERR_OWNER_UNRESPONSIVE'
+  /** Thrown when the package is loaded: its compiled core is missing, or of another version. */
+  | 'ERR_NO_CORE'
   /** Thrown by nothing yet: for pipelines. */
   | 'ERR_PIPELINE'
   /** Thrown by nothing yet: for works and flows. */

@@ -20,3 +20,4 @@ mod recall;
 mod scratch;
 mod store;
 mod validity;
+mod version;

@@ -1,0 +1,70 @@
+// Two runs of one script had two stores, as their shells stood in two folders; and a build deleted the store in `dist`.
+import test, { type ExecutionContext } from 'ava'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { environment } from '../kit/environment.ts'
+import { temporaryDirectory } from '../kit/temporary-store.ts'
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+const program = `import { Memory } from 'engram'\nconsole.log(new Memory().location)\n`
+
+/** A folder with these files, in which `engram` is installed. */
+function folderWith(t: ExecutionContext, files: Readonly<Record<string, string>>): string {
+  const folder = realpathSync(temporaryDirectory(t))
+  for (const [name, text] of Object.entries({ 'node_modules/.keep': '', ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  symlinkSync(project, join(folder, 'node_modules/engram'), 'junction')
+  return folder
+}
+
+function locationIn(folder: string, cwd: string, ...args: string[]): string {
+  const options = { cwd: join(folder, cwd), env: environment(), encoding: 'utf8' } as const
+  return execFileSync(process.execPath, args, options).trim()
+}
+
+test('it is beside the package.json above the script, wherever the shell stands', (t) => {
+  const folder = folderWith(t, {
+    'package.json': '{ "name": "program" }',
+    'scripts/deep/run.mjs': program,
+    'elsewhere/package.json': '{ "name": "other" }',
+  })
+  const script = join(folder, 'scripts/deep/run.mjs')
+  for (const cwd of ['.', 'scripts', 'elsewhere']) t.is(locationIn(folder, cwd, script), join(folder, '.engram'))
+})
+
+test('a package.json that only says how a folder of built files is loaded is passed over', (t) => {
+  const folder = folderWith(t, {
+    'package.json': '{ "name": "program" }',
+    'dist/package.json': '{ "type": "module" }',
+    'dist/run.js': program,
+  })
+  t.is(locationIn(folder, 'dist', 'run.js'), join(folder, '.engram'))
+})
+
+test('a package.json without a name counts where no other is above it', (t) => {
+  const folder = folderWith(t, { 'program/package.json': '{ "type": "module" }', 'program/lib/run.js': program })
+  t.is(locationIn(folder, '.', 'program/lib/run.js'), join(folder, 'program/.engram'))
+})
+
+test('an installed tool works for the folder that it is started in', (t) => {
+  const folder = folderWith(t, {
+    'package.json': '{ "name": "program" }',
+    'node_modules/runner/package.json': '{ "name": "runner" }',
+    'node_modules/runner/run.mjs': program,
+    'src/keep': '',
+  })
+  mkdirSync(join(folder, 'node_modules/.bin'))
+  symlinkSync('../runner/run.mjs', join(folder, 'node_modules/.bin/runner'))
+  t.is(locationIn(folder, 'src', '../node_modules/runner/run.mjs'), join(folder, '.engram'))
+  t.is(locationIn(folder, 'src', '../node_modules/.bin/runner'), join(folder, '.engram'))
+})
+
+test('without a script it is that of the current directory', (t) => {
+  const folder = folderWith(t, { 'package.json': '{ "name": "program" }', 'src/data.csv': '' })
+  const args = ['--input-type=module', '-e', program, join(folder, '..', 'data.csv')]
+  t.is(locationIn(folder, 'src', ...args), join(folder, '.engram'))
+})

@@ -1,0 +1,51 @@
+import { builtin } from '../platform/builtin.ts'
+
+const { existsSync, readFileSync, realpathSync } = builtin('node:fs')
+const { dirname, isAbsolute, join } = builtin('node:path')
+
+/**
+ * Where a memory keeps its results that was not told where: `.engram` beside the package.json of the program, wherever it was
+ * started. A program that is an installed tool, such as a test runner, works for the folder that it was started in.
+ */
+export function defaultLocation(): string {
+  const folder = scriptFolder() ?? process.cwd()
+  return join(packageFolder(folder) ?? process.cwd(), '.engram')
+}
+
+/** The folder of the script that Node was started with, unless it is in an installed package. */
+function scriptFolder(): string | undefined {
+  const script = process.argv[1]
+  // After `-e` and `-p`, it is an argument.
+  if (script === undefined || !isAbsolute(script) || process.execArgv.some((one) => /^(?:-pe?|-e|--eval|--print)\b/.test(one)))
+    return undefined
+  try {
+    const folder = dirname(realpathSync(script))
+    return /[\\/]node_modules(?:[\\/]|$)/.test(folder) ? undefined : folder
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The nearest folder that has a package.json with a name. One without a name may only say how a folder of built files is to
+ * be loaded, and that folder may be deleted with each build: it counts where no other is above it.
+ */
+function packageFolder(from: string): string | undefined {
+  let nearest: string | undefined
+  for (let folder = from; ; folder = dirname(folder)) {
+    const manifest = join(folder, 'package.json')
+    if (existsSync(manifest)) {
+      if (isNamed(manifest)) return folder
+      nearest ??= folder
+    }
+    if (dirname(folder) === folder) return nearest
+  }
+}
+
+function isNamed(manifest: string): boolean {
+  try {
+    return typeof (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }).name === 'string'
+  } catch {
+    return false
+  }
+}
