@@ -2,31 +2,33 @@
 
 // Finds the compiled core: beside the sources where they were built, else in the package for this platform. The loader
 // that napi-rs generates knows sixty platforms, and takes as long to load as the core itself.
-// The first releases of each line of Node give their modules to `require` alone, which some bundles do not have.
-const { existsSync } = process.getBuiltinModule?.('node:fs') ?? require('node:fs')
-const { createRequire } = process.getBuiltinModule?.('node:module') ?? require('node:module')
-
 const suffixes = { linux: '-gnu', win32: '-msvc' }
 const platform = `${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}`
 const name = `@engram/${platform}`
 
 function load() {
   // A bundler gives another path, or none.
-  const isBundled = typeof __filename !== 'string' || !/[\\/]npm[\\/]binding\.cjs$/.test(__filename)
+  const isHere = typeof __filename === 'string' && /[\\/]npm[\\/]binding\.cjs$/.test(__filename)
+  const isBundled = !isHere || !require('node:fs').existsSync(__filename)
   try {
-    if (isBundled) return createRequire(process.argv[1] ?? process.execPath)(name)
-    // They begin with __dirname, so that tracers of files take along what lies there.
-    const files = [
-      __dirname + '/../native/engram.' + platform + '.node',
-      __dirname + '/../../@engram/' + platform + '/engram.' + platform + '.node',
-    ]
-    const file = files.find((one) => existsSync(one))
-    return file === undefined ? createRequire(__filename)(name) : opened(file)
+    const file = isBundled ? undefined : findFile()
+    if (file !== undefined) return opened(file)
+    // Where a package manager puts it elsewhere. Not by `require` itself: bundlers warn of what they do not find.
+    return require('node:module').createRequire(isBundled ? process.argv[1] : __filename)(name)
   } catch (cause) {
     const message = `engram's compiled core cannot be loaded: ${adviceFor(cause, isBundled)}.`
     const code = cause.code === 'ERR_DLOPEN_DISABLED' ? cause.code : 'ERR_NO_CORE'
     throw Object.assign(new Error(message, { cause }), { code })
   }
+}
+
+/** Tracers of files understand these names, and take along what lies at paths that are joined to __dirname. */
+function findFile() {
+  const { existsSync } = require('node:fs')
+  const { join } = require('node:path')
+  const file = `engram.${platform}.node`
+  const files = [join(__dirname, '../native', file), join(__dirname, '../../@engram', platform, file)]
+  return files.find((one) => existsSync(one))
 }
 
 function opened(file) {

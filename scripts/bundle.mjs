@@ -71,7 +71,8 @@ async function bundleCodecs(build, folder) {
   const outdir = join(folder, 'codecs')
   await build({ ...bundled, entryPoints, outdir, format: 'esm' })
   await build({ ...bundled, entryPoints, outdir, format: 'cjs', outExtension: { '.js': '.cjs' } })
-  for (const name of names) writeFileSync(join(outdir, `${name}.d.ts`), `export * from '../types/src/codecs/${name}.js'\n`)
+  for (const name of names)
+    writeFileSync(join(outdir, `${name}.d.ts`), `export * from '../types/src/codecs/${name}.js'\n`)
 }
 
 /** The licenses of the packages that are bundled, which these ask to be passed on. */

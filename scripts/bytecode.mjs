@@ -27,7 +27,7 @@ async function compile(folder) {
   try {
     // Another script fills the store, so that this one hits: who misses waits for the function anyway.
     await use(exportsOf(new Script(scriptOf(source), { filename: 'filling' }), module), location)
-    const script = new Script(scriptOf(source), { filename: module })
+    const script = new Script(scriptOf(source), { filename: bundle })
     await use(exportsOf(script, module), location)
     const file = join(folder, 'native', basename(bytecodeFiles()[0]))
     writeFileSync(`${file}.new`, Buffer.concat([bytecodePrefix(source), script.createCachedData()]))

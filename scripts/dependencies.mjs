@@ -23,6 +23,11 @@ export function installPackages() {
   return install('__test__/packages', 'packages for the corpus of packages')
 }
 
+/** Installs the bundlers, tracers and test runners through which the package is loaded: a package of its own. */
+export function installTools() {
+  return install('__test__/loading/tools', 'tools through which the package is loaded')
+}
+
 function install(folder, what) {
   return whenChanged(
     {

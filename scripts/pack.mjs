@@ -17,7 +17,8 @@ export function stagePackage(folder) {
   const optionalDependencies = Object.fromEntries(platforms().map((name) => [`@engram/${name}`, manifest.version]))
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...manifest, optionalDependencies }, null, 2)}\n`)
-  for (const file of [...manifest.files, 'README.md', 'LICENSE']) cpSync(join(root, file), join(folder, file), { recursive: true })
+  for (const file of [...manifest.files, 'README.md', 'LICENSE'])
+    cpSync(join(root, file), join(folder, file), { recursive: true })
 }
 
 /** Writes the package with the core of this platform, as it is published, to a folder. */
@@ -38,7 +39,9 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
       stagePackage(join(staging, 'package'))
       stageCore(join(staging, 'core'))
       for (const one of ['package', 'core'])
-        run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', destination], { directory: join(staging, one) })
+        run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', destination], {
+          directory: join(staging, one),
+        })
     } finally {
       rmSync(staging, { recursive: true, force: true })
     }

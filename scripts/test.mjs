@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, main, runAndRead } from './command.mjs'
-import { installCodecPackages, installLoaders, installPackages } from './dependencies.mjs'
+import { installCodecPackages, installLoaders, installPackages, installTools } from './dependencies.mjs'
 import { cargoEnvironment } from './environment.mjs'
 
 const terminal = process.stdout.isTTY
@@ -37,11 +37,13 @@ async function testTypeScript(files) {
  */
 export async function test(args = []) {
   const files = args.filter((one) => one !== '--whole')
-  if (files.length < args.length) process.env.ENGRAM_TESTS = 'whole'
+  const isWhole = files.length < args.length
+  if (isWhole) process.env.ENGRAM_TESTS = 'whole'
   await build()
   await installLoaders()
   await installCodecPackages()
   await installPackages()
+  if (isWhole) await installTools()
   const outcomes = []
   if (files.length === 0) outcomes.push(await testRust())
   outcomes.push(await testTypeScript(files))

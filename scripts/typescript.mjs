@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from './bundle.mjs'
 import { announce, run } from './command.mjs'
@@ -31,9 +31,16 @@ export function buildTypeScript() {
       announce('compiling TypeScript')
       rmSync(join(root, 'dist'), { recursive: true, force: true })
       runTool('typescript/bin/tsc', ['--project', 'tsconfig.build.json'])
-      // A folder of CommonJS, whatever the package is.
-      writeFileSync(join(root, 'dist/types/package.json'), '{ "type": "commonjs" }\n')
+      completeTypes(join(root, 'dist/types'))
       await bundle()
     },
   )
+}
+
+/** Makes a folder of CommonJS of the types, in which also who reads no `imports` of a package.json finds those of the core. */
+function completeTypes(folder) {
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n')
+  copyFileSync(join(root, 'native/binding.d.cts'), join(folder, 'src/native/core.d.cts'))
+  const file = join(folder, 'src/native/binding.d.ts')
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('#binding', './core.cjs'))
 }

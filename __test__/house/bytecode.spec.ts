@@ -69,7 +69,7 @@ function used(folder: string, ...flags: string[]): { isRejected?: boolean; value
     let said
     try { memory.cache(1) } catch (error) { said = error instanceof EngramError && error.message }
     await memory.close()
-    console.log(JSON.stringify({ isRejected: script.cachedDataRejected, value, said }))`
+    console.log(JSON.stringify({ isRejected: script?.cachedDataRejected, value, said }))`
   const args = [...flags, '--input-type=module', '--eval', program]
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as ReturnType<typeof used>
 }
@@ -131,8 +131,8 @@ for (const [part, kept] of [
 test('the addon is found where the platform package lies', async (t) => {
   const folder = compiled(t)
   const addon = readdirSync(join(folder, 'native')).find((name) => name.endsWith('.node'))
-  const beside = join(folder, '..', addon!.replace(/^engram\.(.*)\.node$/, 'engram-$1'))
-  mkdirSync(beside)
+  const beside = join(folder, '..', addon!.replace(/^engram\.(.*)\.node$/, '@engram/$1'))
+  mkdirSync(beside, { recursive: true })
   for (const name of [addon!, bytecodeName]) copyFileSync(join(folder, 'native', name), join(beside, name))
   rmSync(join(folder, 'native'), { recursive: true })
   t.deepEqual(used(folder), { isRejected: false, ...right })

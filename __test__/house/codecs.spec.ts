@@ -68,7 +68,6 @@ test('a bundler takes the one codec that a program imports', async (t) => {
       stdin: { contents, resolveDir: folder },
       bundle: true,
       format: 'esm',
-      minifyWhitespace: true,
       write: false,
     })
     const alone = statSync(join(engram, 'dist/src/codecs', `${moduleOf(name)}.js`)).size

@@ -118,19 +118,22 @@ test.serial('verbose 0 says nothing, 1 a line for each run, 2 for each hit too',
   t.is(uncached.length, 7)
 })
 
-test.serial('verbose says where the cache is and who owns it when that is known first, and when it changes', async (t) => {
-  const party = new Party(t)
-  const verbose = { verbose: 1 } as const
-  const owner = await party.join({ options: verbose })
-  const client = await party.join({ options: verbose })
-  await client.call('f', 1)
-  t.deepEqual(rolesTold(owner), [OWNS])
-  t.deepEqual(rolesTold(client), [ASKS])
-  await owner.kill()
-  await client.call('f', 2)
-  await eventually('the client says that it owns the cache', () => rolesTold(client).length > 1)
-  t.deepEqual(rolesTold(client), [ASKS, OWNS])
-})
+test.serial(
+  'verbose says where the cache is and who owns it when that is known first, and when it changes',
+  async (t) => {
+    const party = new Party(t)
+    const verbose = { verbose: 1 } as const
+    const owner = await party.join({ options: verbose })
+    const client = await party.join({ options: verbose })
+    await client.call('f', 1)
+    t.deepEqual(rolesTold(owner), [OWNS])
+    t.deepEqual(rolesTold(client), [ASKS])
+    await owner.kill()
+    await client.call('f', 2)
+    await eventually('the client says that it owns the cache', () => rolesTold(client).length > 1)
+    t.deepEqual(rolesTold(client), [ASKS, OWNS])
+  },
+)
 
 function rolesTold(peer: Peer): string[] {
   return peer.stderr.split('\n').flatMap((line) => [OWNS, ASKS].filter((role) => line.endsWith(role)))

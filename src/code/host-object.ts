@@ -76,7 +76,8 @@ function hostKindByName(value: object, name: string): string | undefined {
     const found = attempt(() => (builtin(module as 'node:vm') as unknown as Record<string, unknown>)[name])
     if (isInstance(value, found)) return kind
     // Of one name there are several, as of sockets: they are streams or event emitters of Node's.
-    if (name === 'Socket' && isInstance(value, (builtin('node:dgram') as unknown as Record<string, unknown>)[name])) return kind
+    if (name === 'Socket' && isInstance(value, (builtin('node:dgram') as unknown as Record<string, unknown>)[name]))
+      return kind
   }
   return Object.hasOwn(UNNAMED, name) ? UNNAMED[name] : undefined
 }

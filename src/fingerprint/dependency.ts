@@ -1,9 +1,9 @@
 import { packageFrom } from '../code/package.ts'
-import { callingFile } from '../platform/caller.ts'
 import { GivenHash, StandIn, givenHashes, hashes } from '../key/stand-in.ts'
 import { digestOfFile, digestOfText } from '../native/binding.ts'
 import { invalid } from '../option/check.ts'
 import { builtin } from '../platform/builtin.ts'
+import { callingFile } from '../platform/caller.ts'
 
 const { statSync } = builtin('node:fs')
 const { resolve } = builtin('node:path')

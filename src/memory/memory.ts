@@ -3,7 +3,6 @@ import type { MemoryMethodDecorator, MethodOptions } from '../call/cached-method
 import type { CallContext } from '../call/context.ts'
 import type { Run } from '../call/state.ts'
 import { plainCodecOf } from '../code/plain-class.ts'
-import { callingFile } from '../platform/caller.ts'
 import type { CallParameters, CallResult } from '../function/signatures.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import { type Store, openStore, translating } from '../native/binding.ts'
@@ -12,6 +11,7 @@ import { invalid } from '../option/check.ts'
 import { type EntryFilter, matcherOf } from '../option/entry-filter.ts'
 import { type Limits, resolveLimits } from '../option/limits.ts'
 import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from '../option/memory-options.ts'
+import { callingFile } from '../platform/caller.ts'
 import { type CallListener, CallObservers } from '../report/call-event.ts'
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
 import { CallCounts, type FunctionStats } from '../report/function-stats.ts'
@@ -100,7 +100,8 @@ export class Memory implements AsyncDisposable {
       isClosed: false,
     }
     this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
-    if (verbose > 0) this.#context.observers.add(narrator(verbose as 1 | 2, location, () => this.#store?.role() ?? 'none'))
+    if (verbose > 0)
+      this.#context.observers.add(narrator(verbose as 1 | 2, location, () => this.#store?.role() ?? 'none'))
   }
 
   /**

@@ -16,7 +16,11 @@ export function defaultLocation(): string {
 function scriptFolder(): string | undefined {
   const script = process.argv[1]
   // After `-e` and `-p`, it is an argument.
-  if (script === undefined || !isAbsolute(script) || process.execArgv.some((one) => /^(?:-pe?|-e|--eval|--print)\b/.test(one)))
+  if (
+    script === undefined ||
+    !isAbsolute(script) ||
+    process.execArgv.some((one) => /^(?:-pe?|-e|--eval|--print)\b/.test(one))
+  )
     return undefined
   try {
     const folder = dirname(realpathSync(script))

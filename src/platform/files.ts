@@ -20,13 +20,17 @@ export function platformFiles(extension: string): string[] {
   return folders.map((one) => toNamespacedPath(join(one, name)))
 }
 
-/** The folder of this file, or of what it is bundled into: no bundler says the same of `import.meta` and `__dirname`. */
+/** The folder of this file, or of what it is bundled into. */
 function here(): string {
-  const file = thisFile()
-  return file === undefined ? process.cwd() : builtin('node:path').dirname(file)
+  const { dirname, isAbsolute } = builtin('node:path')
+  // Some bundlers give a name that is nowhere, or none.
+  const named = typeof __filename === 'string' && isAbsolute(__filename) && builtin('node:fs').existsSync(__filename)
+  const file = named ? __filename : runningFile()
+  return file === undefined ? process.cwd() : dirname(file)
 }
 
-function thisFile(): string | undefined {
+/** Not for bytecode, which keeps the name under which it was compiled. */
+function runningFile(): string | undefined {
   const ask = (): string | undefined => callingFile(ask)
   return ask()
 }

@@ -1,0 +1,167 @@
+// CommonJS could not load the package, default Jest failed with "Must use import to load ES Module", TypeScript in CommonJS with
+// TS1479, and bundles were built and then died with "Invalid URL".
+import test, { type ExecutionContext } from 'ava'
+import { build } from 'esbuild'
+import { copyFileSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { VERSION } from '../../src/words/version.ts'
+import { addon, core, folderWithEngram, put, saidBy } from '../kit/installed.ts'
+import { temporaryDirectory } from '../kit/temporary-store.ts'
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Says whether its call hits, and whether errors are what they should be. */
+export const PROGRAM = `const memory = new Memory(process.env.STORE)
+const scale = 3
+const slow = memory.cache(function slow(n) { return { n: n * scale, list: [1, 2, 3] } })
+let code
+try { memory.cache(1) } catch (error) { code = error instanceof EngramError && error instanceof Error && error.code }
+console.log(slow.lookup(7).status, JSON.stringify(slow(7)), code)
+`
+const [MISS, HIT] = ['miss', 'hit'].map((status) => `${status} {"n":21,"list":[1,2,3]} ERR_INVALID_OPTION`)
+
+test('import and require give one instance', async (t) => {
+  const text = `const required = require('engram')
+const codecs = require('engram/codecs')
+import('engram').then(async (imported) => {
+  const same = Object.keys(imported).filter((name) => name !== 'default').map((name) => imported[name] === required[name])
+  console.log(same.length > 5, same.every(Boolean), Object.keys(codecs).sort().join() === Object.keys(await import('engram/codecs')).sort().join())
+})`
+  t.is(await saidBy(folderWithEngram(t, { 'run.cjs': text }), ['run.cjs']), 'true true true')
+})
+
+for (const [module, moduleResolution] of [
+  ['commonjs', 'node10'],
+  ['node16', 'node16'],
+  ['preserve', 'bundler'],
+]) {
+  test(`TypeScript finds the types of the package and of its codecs: ${moduleResolution}`, async (t) => {
+    const text = `import { Memory, type CachedFunction } from 'engram'
+import { bson } from 'engram/codecs'
+import * as luxon from 'engram/codecs/luxon'
+const memory = new Memory({ location: null })
+export const f: CachedFunction<(n: number) => number> = memory.cache((n: number) => n * 2, { maxAge: '7d' })
+export const all = [bson, luxon]
+`
+    const options = {
+      module,
+      moduleResolution,
+      strict: true,
+      noEmit: true,
+      target: 'es2022',
+      types: ['node'],
+      ignoreDeprecations: '6.0',
+    }
+    const typeRoots = [join(project, 'node_modules/@types')]
+    const config = JSON.stringify({ compilerOptions: { ...options, typeRoots }, files: ['a.ts'] })
+    const folder = folderWithEngram(t, {
+      'a.ts': text,
+      'tsconfig.json': config,
+      'package.json': '{ "type": "commonjs" }',
+    })
+    t.is(await saidBy(folder, [join(project, 'node_modules/typescript/bin/tsc'), '-p', '.']), '')
+  })
+}
+
+test('in a context of its own, as Jest makes them, its errors and promises are of that context', async (t) => {
+  const text = `const vm = require('node:vm')
+const { createRequire } = require('node:module')
+const { readFileSync } = require('node:fs')
+const { dirname } = require('node:path')
+const context = vm.createContext({ process, console, URL, URLSearchParams, Buffer, setTimeout, clearTimeout, performance })
+const load = (file) => {
+  const module = { exports: {} }
+  const require = createRequire(file)
+  const inContext = (id) => (id.startsWith('./') ? load(require.resolve(id)) : require(id))
+  const wrapped = '(function (exports, require, module, __filename, __dirname) {' + readFileSync(file) + '\\n})'
+  new vm.Script(wrapped, { filename: file }).runInContext(context)(module.exports, inContext, module, file, dirname(file))
+  return module.exports
+}
+context.engram = load(require.resolve('engram'))
+console.log(vm.runInContext(\`
+  const memory = new engram.Memory(process.env.STORE)
+  const calls = memory.cache(async function calls(n) { return new Map([[n, new Date(n)]]) })
+  let isError
+  try { memory.cache(1) } catch (error) { isError = error instanceof Error && error instanceof engram.EngramError }
+  const promise = calls(1)
+  promise.then(() => calls(1)).then((hit) => console.log(hit instanceof Map, hit.get(1) instanceof Date, calls.lookup(1).status))
+  isError && promise instanceof Promise\`, context))
+`
+  const folder = folderWithEngram(t, { 'run.cjs': text })
+  t.is(await saidBy(folder, ['run.cjs'], { STORE: join(folder, 'store') }), 'true\ntrue true hit')
+})
+
+// ---------------------------------------------------------------------------------------------------------- bundles
+
+for (const format of ['cjs', 'esm'] as const) {
+  test(`a bundle runs with the core beside it, and says what to do without: ${format}`, async (t) => {
+    const folder = folderWithEngram(t, { 'app.mjs': `import { EngramError, Memory } from 'engram'\n${PROGRAM}` })
+    const [outfile, moved] = [
+      join(folder, 'out.mjs'),
+      join(temporaryDirectory(t), `app.${format === 'cjs' ? 'cjs' : 'mjs'}`),
+    ]
+    const { warnings } = await build({
+      entryPoints: [join(folder, 'app.mjs')],
+      bundle: true,
+      platform: 'node',
+      format,
+      outfile,
+    })
+    t.deepEqual(warnings, [])
+    renameSync(outfile, moved)
+    await runsWithCoreBeside(t, moved, folder)
+  })
+}
+
+async function runsWithCoreBeside(t: ExecutionContext, file: string, folder: string): Promise<void> {
+  const where = join(file, '..')
+  const run = (): Promise<string> => saidBy(where, [file], { STORE: join(where, 'store') })
+  const alone = await run()
+  t.regex(alone, /ERR_NO_CORE/)
+  t.regex(alone, /mark it as external/)
+  copyFileSync(join(folder, 'node_modules', core, addon), join(where, addon))
+  t.is(await run(), MISS!)
+  t.is(await run(), HIT!)
+}
+
+// ------------------------------------------------------------------------------------------------------ a missing core
+
+const loads = `require('engram')`
+
+test('without the package of the core, it says how to install it', async (t) => {
+  const folder = folderWithEngram(t, { 'run.cjs': loads })
+  rmSync(join(folder, 'node_modules', core), { recursive: true })
+  const said = await saidBy(folder, ['run.cjs'])
+  t.regex(said, /ERR_NO_CORE/)
+  t.regex(said, /npm install --include=optional/)
+})
+
+test('a core that cannot be loaded is said to be at fault', async (t) => {
+  const folder = folderWithEngram(t, { 'run.cjs': loads })
+  writeFileSync(join(folder, 'node_modules', core, addon), 'half a file')
+  const said = await saidBy(folder, ['run.cjs'])
+  t.regex(said, /ERR_NO_CORE/)
+  t.regex(said, new RegExp(`install ${core} again`))
+})
+
+test('a core of another version is refused', async (t) => {
+  const folder = folderWithEngram(t, { 'run.cjs': loads })
+  for (const file of ['dist/engram.cjs']) {
+    const path = join(folder, 'node_modules/engram', file)
+    const text = readFileSync(path, 'utf8')
+    put(folder, { [join('node_modules/engram', file)]: text.replace(`VERSION = "${VERSION}"`, 'VERSION = "9.9.9"') })
+  }
+  const said = await saidBy(folder, ['run.cjs'])
+  t.regex(said, /ERR_NO_CORE/)
+  t.regex(said, /engram 9\.9\.9 found a core of version/)
+})
+
+test('all parts of a release have one version', (t) => {
+  const version = (file: string): unknown =>
+    (JSON.parse(readFileSync(join(project, file), 'utf8')) as { version: unknown }).version
+  const platforms = readdirSync(join(project, 'npm'), { withFileTypes: true }).filter((one) => one.isDirectory())
+  const versions = ['package.json', ...platforms.map(({ name }) => `npm/${name}/package.json`)].map(version)
+  const [, crate] = /^version = "(.+)"/m.exec(readFileSync(join(project, 'Cargo.toml'), 'utf8'))!
+  t.deepEqual([...new Set([...versions, crate])], [VERSION])
+})
