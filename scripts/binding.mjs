@@ -15,7 +15,7 @@ function replace(name, write) {
   renameSync(`${path}.new`, path)
 }
 
-// The steps of `napi build` but for its `--target`, which has cargo compile RocksDB a second time beside `cargo test`.
+// The steps of `napi build` but for its `--target`, which has cargo compile all crates a second time beside `cargo test`.
 async function build() {
   const env = await cargoEnvironment()
   announce('building the core')
@@ -24,7 +24,7 @@ async function build() {
   mkdirSync(bindingTypesFolder, { recursive: true })
   const now = new Date()
   utimesSync(join(root, 'crate/binding/src/lib.rs'), now, now)
-  // The workspace and not the one package: with fewer packages cargo picks fewer features, and RocksDB is built anew.
+  // The workspace and not the one package: with fewer packages cargo picks fewer features, and builds much anew.
   run('cargo', ['build', '--release', '--workspace', '--locked'], { env })
 
   const { generateTypeDef } = await import('@napi-rs/cli')
