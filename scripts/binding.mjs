@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, renameSync, rmSync, statfsSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepFailed, announce, run } from './command.mjs'
 import { bindingTypesFolder, platform, root, targetFolder } from './environment.mjs'
@@ -15,6 +15,11 @@ function replace(name, write) {
   renameSync(`${path}.new`, path)
 }
 
+function isFull(folder) {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize < 100e6
+}
+
 // The steps of `napi build` but for its `--target`, which has cargo compile all crates a second time beside `cargo test`.
 async function build() {
   const env = await cargoEnvironment()
@@ -25,7 +30,13 @@ async function build() {
   const now = new Date()
   utimesSync(join(root, 'crate/binding/src/lib.rs'), now, now)
   // The workspace and not the one package: with fewer packages cargo picks fewer features, and builds much anew.
-  run('cargo', ['build', '--release', '--workspace', '--locked'], { env })
+  try {
+    run('cargo', ['build', '--release', '--workspace', '--locked'], { env })
+  } catch (error) {
+    throw isFull(targetFolder)
+      ? new StepFailed(`No space is left for ${targetFolder}. Free 2 GB and start again`)
+      : error
+  }
 
   const { generateTypeDef } = await import('@napi-rs/cli')
   const { exports, dts } = await generateTypeDef({ typeDefDir: bindingTypesFolder, cwd: root, constEnum: false })

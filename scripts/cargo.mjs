@@ -8,6 +8,7 @@ import { prepareSystem } from './system.mjs'
 // Always with --workspace: for one package alone cargo picks fewer features, and compiles much anew.
 await main(async () => {
   prepareSystem()
+  const env = await cargoEnvironment()
   mkdirSync(bindingTypesFolder, { recursive: true })
-  run('cargo', process.argv.slice(2), { env: await cargoEnvironment() })
+  run('cargo', process.argv.slice(2), { env })
 })

@@ -14,7 +14,7 @@ function userCacheFolder() {
 }
 
 /** Whether a folder can be written, or made where it is missing. */
-function isWritable(folder) {
+export function isWritable(folder) {
   if (!existsSync(folder)) return dirname(folder) !== folder && isWritable(dirname(folder))
   try {
     accessSync(folder, constants.W_OK)
@@ -32,8 +32,8 @@ export function firstWritable(folders) {
 /** The user's cache folder where it can be written: what is compiled outlives any clone. Else the checkout's own. */
 export const keptFolder = firstWritable([join(userCacheFolder(), 'engram'), join(root, 'target')])
 
-/** Cargo's folder. */
-export const targetFolder = resolve(root, process.env.CARGO_TARGET_DIR || join(keptFolder, 'target'))
+/** Cargo's folder. Not `target`, where earlier checkouts have cargo compile RocksDB: each would undo the other's work. */
+export const targetFolder = resolve(root, process.env.CARGO_TARGET_DIR || join(keptFolder, 'cargo'))
 
 /** Where napi-derive leaves the types of the binding while it compiles; kept with the objects, gone with them. */
 export const bindingTypesFolder = join(

@@ -54,15 +54,14 @@ another disk, and start again: what was compiled is kept`
 with CARGO_BUILD_JOBS=1: what was compiled is kept`
   }
   if (/EROFS|EACCES|EPERM/.test(text)) return `Set XDG_CACHE_HOME to a folder that can be written`
-  return `With ROCKSDB_COMPILE=1 it is compiled file by file, which other compilers may like better and takes an hour of \
-a core`
+  return `With ROCKSDB_COMPILE=1 it is compiled file by file, which takes an hour of a core and suits more compilers`
 }
 
 async function runOrFail(what, program, args, { directory, folder }) {
   const result = await runQuietly(program, args, directory)
   if (result.code === 0) return
   process.stderr.write(result.text)
-  throw new StepFailed(`Compiling RocksDB failed (${what}). ${remedy(result, folder)}.`)
+  throw new StepFailed(`Compiling RocksDB failed (${what}). ${remedy(result, folder)}`)
 }
 
 // What stands under its own name is whole, whatever ended the process or the machine.
@@ -111,7 +110,8 @@ async function putTogether(units, { archiver, folder }) {
   rmSync(fresh, { force: true })
   await runOrFail(library, archiver, ['crs', fresh, ...objects], { folder })
   keep(fresh, join(folder, library))
-  for (const name of readdirSync(folder)) if (name.startsWith('unit-')) rmSync(join(folder, name), { force: true })
+  const rest = readdirSync(folder).filter((name) => name.startsWith('unit-') || name.startsWith(`${library}.`))
+  for (const name of rest) rmSync(join(folder, name), { force: true })
 }
 
 /** Whether a folder holds the library. */
@@ -142,9 +142,11 @@ export async function buildLibrary(recipe) {
   try {
     await build(recipe)
   } catch (error) {
+    // Another build, which took this one for dead, was done first and cleared away what this one needed.
+    if (isBuilt(recipe.folder)) return
     if (error instanceof StepFailed || error.syscall === undefined) throw error
     throw new StepFailed(
-      `Compiling RocksDB failed: ${error.message}. ${remedy({ text: error.message }, recipe.folder)}.`,
+      `Compiling RocksDB failed: ${error.message}. ${remedy({ text: error.message }, recipe.folder)}`,
     )
   }
 }
