@@ -19,7 +19,7 @@ export async function cargoEnvironment() {
   if (!isWritable(targetFolder)) {
     throw new StepFailed(`${targetFolder} cannot be written. Set CARGO_TARGET_DIR to a folder that can`)
   }
-  const rocksdb = await rocksdbEnvironment()
-  if (rocksdb.ROCKSDB_LIB_DIR) dropLibraryOfCrate()
-  return { ...process.env, ...cargoVariables(), ...rocksdb }
+  const env = { ...process.env, ...cargoVariables(), ...(await rocksdbEnvironment()) }
+  if (env.ROCKSDB_LIB_DIR && !env.ROCKSDB_COMPILE) dropLibraryOfCrate()
+  return env
 }
