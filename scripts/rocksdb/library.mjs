@@ -89,6 +89,10 @@ async function compileUnits(units, recipe, jobs) {
   // The largest first, so that all cores end at about the same time.
   const todo = units.filter(({ name }) => !existsSync(join(recipe.folder, `${name}.o`))).sort((a, b) => b.size - a.size)
   let begun = units.length - todo.length
+  if (todo.length > 0) {
+    const minutes = Math.ceil((MINUTES_OF_A_CORE * todo.length) / units.length / jobs)
+    announce(`compiling RocksDB for this and later clones: about ${minutes} minutes with ${jobs} compilers at once`)
+  }
   let failed
   async function work() {
     for (let unit = todo.shift(); unit; unit = todo.shift()) {
@@ -125,10 +129,7 @@ async function build(recipe) {
   const onWait = () => announce(`waiting for another build, which compiles RocksDB in ${folder}`)
   mkdirSync(folder, { recursive: true })
   await inTurn(folder, { isDone: () => isBuilt(folder), onWait }, async () => {
-    const jobs = jobsHere()
-    const minutes = Math.ceil(MINUTES_OF_A_CORE / jobs)
-    announce(`compiling RocksDB for this and later clones: about ${minutes} minutes with ${jobs} compilers at once`)
-    await compileUnits(units, recipe, jobs)
+    await compileUnits(units, recipe, jobsHere())
     await putTogether(units, recipe)
   })
 }
