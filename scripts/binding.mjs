@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, renameSync, rmSync, statfsSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepFailed, announce, run } from './command.mjs'
-import { bindingTypesFolder, cargoEnvironment, platform, root, targetFolder } from './environment.mjs'
+import { bindingTypesFolder, platform, root, targetFolder } from './environment.mjs'
 import { whenChanged } from './freshness.mjs'
+import { cargoEnvironment } from './rust.mjs'
 
 const libraries = { darwin: 'libengram_binding.dylib', win32: 'engram_binding.dll' }
 const addon = `engram.${platform}.node`
@@ -14,17 +15,28 @@ function replace(name, write) {
   renameSync(`${path}.new`, path)
 }
 
-// The steps of `napi build` but for its `--target`, which has cargo compile RocksDB a second time beside `cargo test`.
+function isFull(folder) {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize < 100e6
+}
+
+// The steps of `napi build` but for its `--target`, which has cargo compile all crates a second time beside `cargo test`.
 async function build() {
-  const first = !existsSync(join(targetFolder, 'release'))
-  announce(`building the core${first ? ', which takes 10 to 20 minutes the first time' : ''}`)
+  const env = await cargoEnvironment()
+  announce('building the core')
   // The types are written while the binding compiles, and by clippy too: only those of this very run are to be trusted.
   rmSync(bindingTypesFolder, { recursive: true, force: true })
   mkdirSync(bindingTypesFolder, { recursive: true })
   const now = new Date()
   utimesSync(join(root, 'crate/binding/src/lib.rs'), now, now)
-  // The workspace and not the one package: with fewer packages cargo picks fewer features, and RocksDB is built anew.
-  run('cargo', ['build', '--release', '--workspace', '--locked'], { env: cargoEnvironment() })
+  // The workspace and not the one package: with fewer packages cargo picks fewer features, and builds much anew.
+  try {
+    run('cargo', ['build', '--release', '--workspace', '--locked'], { env })
+  } catch (error) {
+    throw isFull(targetFolder)
+      ? new StepFailed(`No space is left for ${targetFolder}. Free 2 GB and start again`)
+      : error
+  }
 
   const { generateTypeDef } = await import('@napi-rs/cli')
   const { exports, dts } = await generateTypeDef({ typeDefDir: bindingTypesFolder, cwd: root, constEnum: false })
@@ -40,7 +52,16 @@ export function buildBinding() {
   return whenChanged(
     {
       stamp: 'node_modules/.cache/engram/binding',
-      inputs: ['Cargo.toml', 'Cargo.lock', 'crate', 'package.json', 'scripts/binding.mjs', 'scripts/environment.mjs'],
+      inputs: [
+        'Cargo.toml',
+        'Cargo.lock',
+        'crate',
+        'package.json',
+        'scripts/binding.mjs',
+        'scripts/environment.mjs',
+        'scripts/rocksdb.mjs',
+        'scripts/rocksdb',
+      ],
       outputs: [`native/${addon}`, 'native/binding.d.cts'],
     },
     build,

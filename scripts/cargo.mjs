@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { main, run } from './command.mjs'
-import { bindingTypesFolder, cargoEnvironment } from './environment.mjs'
+import { bindingTypesFolder } from './environment.mjs'
+import { cargoEnvironment } from './rust.mjs'
 import { prepareSystem } from './system.mjs'
 
 // `npm run cargo -- test --release --workspace blob`: cargo as the other scripts run it, to use what they compiled.
-// Always with --workspace: for one package alone cargo picks fewer features, and compiles RocksDB anew.
-await main(() => {
+// Always with --workspace: for one package alone cargo picks fewer features, and compiles much anew.
+await main(async () => {
   prepareSystem()
+  const env = await cargoEnvironment()
   mkdirSync(bindingTypesFolder, { recursive: true })
-  run('cargo', process.argv.slice(2), { env: cargoEnvironment() })
+  run('cargo', process.argv.slice(2), { env })
 })

@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, announce, main, run } from './command.mjs'
-import { cargoEnvironment, root } from './environment.mjs'
+import { root } from './environment.mjs'
+import { cargoEnvironment } from './rust.mjs'
 import { prepareRustComponents } from './system.mjs'
 import { runTool } from './typescript.mjs'
 
@@ -9,11 +10,11 @@ const checks = {
   rustfmt() {
     run('cargo', ['fmt', '--all', '--check'])
   },
-  clippy() {
+  async clippy() {
     // Clippy takes the place of the wrapper that tells checkouts apart (see environment.mjs), so its arguments do.
     const args = ['-D', 'warnings', `--cfg=checkout="${root}"`]
     const clippy = ['clippy', '--release', '--workspace', '--all-targets', '--locked', '--', ...args]
-    run('cargo', clippy, { env: cargoEnvironment() })
+    run('cargo', clippy, { env: await cargoEnvironment() })
   },
   oxfmt() {
     runTool('oxfmt/bin/oxfmt', ['--check'])
@@ -37,7 +38,7 @@ export async function check(names = Object.keys(checks)) {
   for (const name of names) {
     announce(name)
     try {
-      checks[name]()
+      await checks[name]()
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error
       failed.push(name)

@@ -1,6 +1,7 @@
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { announce, run } from './command.mjs'
-import { root } from './environment.mjs'
+import { firstWritable, keptFolder, root } from './environment.mjs'
 import { whenChanged } from './freshness.mjs'
 
 /** Installs the packages that package-lock.json names, unless they are there. */
@@ -28,6 +29,13 @@ export function installTools() {
   return install('__test__/loading/tools', 'tools through which the package is loaded')
 }
 
+// Npm keeps in its cache whatever it installs, and fails where it cannot.
+function npmCache() {
+  const usual = process.env.npm_config_cache ?? join(homedir(), '.npm')
+  const folder = firstWritable([usual, join(keptFolder, 'npm')])
+  return folder === usual ? [] : [`--cache=${folder}`]
+}
+
 function install(folder, what) {
   return whenChanged(
     {
@@ -38,7 +46,8 @@ function install(folder, what) {
     () => {
       announce(`installing ${what}`)
       // None of them needs its install script to run.
-      const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+      const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
+      const args = ['ci', '--ignore-scripts', '--prefer-offline', ...quiet, ...npmCache()]
       const npm = process.env.npm_execpath
       const directory = join(root, folder)
       if (npm) run(process.execPath, [npm, ...args], { directory })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { constants, accessSync, existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 
 /** The checkout that these scripts stand in. */
 export const root = join(import.meta.dirname, '..')
@@ -13,13 +13,27 @@ function userCacheFolder() {
   return process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache')
 }
 
-const cacheFolder = join(userCacheFolder(), 'engram')
+/** Whether a folder can be written, or made where it is missing. */
+export function isWritable(folder) {
+  if (!existsSync(folder)) return dirname(folder) !== folder && isWritable(dirname(folder))
+  try {
+    accessSync(folder, constants.W_OK)
+    return statSync(folder).isDirectory()
+  } catch {
+    return false
+  }
+}
 
-/** Outside the checkout, as RocksDB in it takes 10 to 20 minutes to compile and outlives any clone. */
-export const targetFolder = process.env.CARGO_TARGET_DIR || join(cacheFolder, 'target')
+/** The first of these folders that can be written; the last one if none can, to fail there with its name. */
+export function firstWritable(folders) {
+  return folders.find(isWritable) ?? folders.at(-1)
+}
 
-/** Where ccache keeps what it compiled. */
-export const ccacheFolder = process.env.CCACHE_DIR || join(cacheFolder, 'ccache')
+/** The user's cache folder where it can be written: what is compiled outlives any clone. Else the checkout's own. */
+export const keptFolder = firstWritable([join(userCacheFolder(), 'engram'), join(root, 'target')])
+
+/** Cargo's folder. Not `target`, where earlier checkouts have cargo compile RocksDB: each would undo the other's work. */
+export const targetFolder = resolve(root, process.env.CARGO_TARGET_DIR || join(keptFolder, 'cargo'))
 
 /** Where napi-derive leaves the types of the binding while it compiles; kept with the objects, gone with them. */
 export const bindingTypesFolder = join(
@@ -39,21 +53,12 @@ export function hasProgram(name) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name + suffix)))
 }
 
-function compilers() {
-  const { CC, CXX } = process.env
-  if (CC || CXX || process.platform === 'win32' || !hasProgram('ccache')) return {}
-  const [c, cxx] = process.platform === 'darwin' ? ['clang', 'clang++'] : ['gcc', 'g++']
-  return { CC: `ccache ${c}`, CXX: `ccache ${cxx}`, CCACHE_DIR: ccacheFolder }
-}
-
 /**
- * What every cargo command runs with. Another value of any of these makes cargo compile RocksDB again, so nothing
- * here may depend on which command asks.
+ * What every cargo command runs with, besides what is said of RocksDB. Another value of any of these makes cargo compile
+ * much again, so nothing here may depend on which command asks.
  */
-export function cargoEnvironment() {
+export function cargoVariables() {
   return {
-    ...process.env,
-    ...compilers(),
     CARGO_TARGET_DIR: targetFolder,
     NAPI_TYPE_DEF_TMP_FOLDER: bindingTypesFolder,
     // Cargo goes by file times: of two checkouts that share a target folder one would get the other's objects. The

@@ -1,15 +1,18 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepFailed, announce, ask, run } from './command.mjs'
-import { ccacheFolder, hasProgram, root, targetFolder } from './environment.mjs'
+import { hasProgram, root } from './environment.mjs'
 
 // A part of the system that compiling RocksDB and its bindings takes, and what brings it. `found` must be quick.
 const parts = [
-  { name: 'a C++ compiler', found: () => hasProgram('g++') || hasProgram('c++') || hasProgram('cl'), debian: ['g++'] },
+  {
+    name: 'a C++ compiler',
+    found: () => Boolean(process.env.CXX) || ['g++', 'c++', 'cl'].some(hasProgram),
+    debian: ['g++'],
+  },
   // libclang-dev brings the compiler's own headers (stddef.h and others) besides the library that bindgen loads.
   { name: 'libclang', found: hasLibclang, debian: ['libclang-dev'] },
 ]
-const compilerCache = { name: 'ccache', found: () => hasProgram('ccache'), debian: ['ccache'] }
 
 function list(folder) {
   return existsSync(folder) ? readdirSync(folder) : []
@@ -68,19 +71,6 @@ function installMissing() {
   )
 }
 
-// Not if something was built without it: cargo would compile RocksDB again, for a compiler of another name.
-function installCompilerCache() {
-  const builtWithout = existsSync(join(targetFolder, 'release')) && !existsSync(ccacheFolder)
-  if (compilerCache.found() || builtWithout || process.env.CC || process.env.CXX) return
-  const prefix = installer()
-  try {
-    if (prefix) aptInstall(prefix, compilerCache.debian)
-  } catch (error) {
-    if (!(error instanceof StepFailed)) throw error
-  }
-  if (!compilerCache.found()) announce('building without ccache, which would keep compiled C++ for the next clone')
-}
-
 function requireRust() {
   const wanted = /rust-version = "([\d.]+)"/.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'))[1]
   const found = /^rustc ([\d.]+)/.exec(ask('rustc', ['--version']) ?? '')?.[1]
@@ -97,7 +87,6 @@ function requireRust() {
 export function prepareSystem() {
   requireRust()
   installMissing()
-  installCompilerCache()
 }
 
 /** Sees that parts of the Rust toolchain are there which only the checks need. */

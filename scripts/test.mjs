@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, main, runAndRead } from './command.mjs'
 import { installCodecPackages, installLoaders, installPackages, installTools } from './dependencies.mjs'
-import { cargoEnvironment } from './environment.mjs'
+import { cargoEnvironment } from './rust.mjs'
 
 const terminal = process.stdout.isTTY
 
@@ -19,7 +19,7 @@ function outcome({ code, text }, passed, failed) {
 }
 
 async function testRust() {
-  const env = { ...cargoEnvironment(), ...(terminal && { CARGO_TERM_COLOR: 'always' }) }
+  const env = { ...(await cargoEnvironment()), ...(terminal && { CARGO_TERM_COLOR: 'always' }) }
   const result = await runAndRead('cargo', ['test', '--release', '--workspace', '--no-fail-fast', '--locked'], env)
   return outcome(result, /^test result: .*?(\d+) passed/gm, /^test result: .*?(\d+) failed/gm)
 }

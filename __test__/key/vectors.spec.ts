@@ -8,7 +8,7 @@ import { digestOfText, digestView } from '../../src/native/binding.ts'
 import { HeapSink } from '../../src/platform/byte-sink.ts'
 import { Point } from './key-of.ts'
 
-// What crate/core/tests/vectors.rs checks too. These keys are in stores of users: what fails here has lost their entries.
+// What crate/core/tests/interface/vectors.rs checks too. These keys are in stores of users: what fails here has lost their entries.
 
 interface CallVector {
   about: string

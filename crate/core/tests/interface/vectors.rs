@@ -10,8 +10,8 @@ use engram_core::digest::Digest;
 use engram_core::engine::{Function, FunctionIdentity, Kind, Strategy};
 use engram_core::hash;
 
-const CALLS: &str = include_str!("../../../__test__/vectors/calls.json");
-const KEYS: &str = include_str!("../../../__test__/vectors/keys.json");
+const CALLS: &str = include_str!("../../../../__test__/vectors/calls.json");
+const KEYS: &str = include_str!("../../../../__test__/vectors/keys.json");
 
 /// The text under `name` in a line of JSON; none for null. No text that is read here has escapes in it.
 fn field<'a>(line: &'a str, name: &str) -> Option<&'a str> {

@@ -3,17 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do has failed")]
 
-mod fixture;
-
 use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use super::fixture::{Place, entry, function, keys, noise, recall};
 use engram_core::engine::Mode;
 use engram_core::sharing::{self, Role};
-use fixture::{Place, entry, function, keys, noise, recall};
 
 const DIRECTORY: &str = "ENGRAM_TEST_DIRECTORY";
 
@@ -27,8 +25,9 @@ struct Other {
 impl Other {
     /// Begins it with the test of this name.
     fn start(place: &Place, test: &str) -> Self {
+        let test = format!("two_processes::{test}");
         let mut child = Command::new(env::current_exe().unwrap())
-            .args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+            .args([&test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
             .env(DIRECTORY, place.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -2,13 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests unwrap too")]
 
-mod fixture;
-
+use super::fixture::{Place, entry};
 use engram_core::engine::{Function, FunctionIdentity, Heir, Kind, Lookup, NewEntry, Strategy};
 use engram_core::explanation::{PartKind, encode_parts, part_of};
 use engram_core::hash;
 use engram_core::sharing::SharedStore;
-use fixture::{Place, entry};
 
 /// A function with this text.
 fn written(code: &str) -> Function {

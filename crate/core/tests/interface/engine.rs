@@ -1,13 +1,11 @@
 //! What an engine does with a store, from commit to clear, without Node.
 
-mod fixture;
-
 use std::collections::HashSet;
 use std::fs;
 use std::thread;
 
+use super::fixture::{Place, entry, files_below, function, keys, list, load, noise, recall};
 use engram_core::engine::{Lookup, MissReason, NewEntry};
-use fixture::{Place, entry, files_below, function, keys, list, load, noise, recall};
 
 #[test]
 fn looking_up_where_nothing_is_makes_nothing() {

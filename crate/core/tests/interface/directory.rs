@@ -2,18 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do has failed")]
 
-mod fixture;
-
 use std::fs;
 use std::thread;
 use std::time::Duration;
 
+use super::fixture::{Place, entry, files_below, function, keys, noise, recall};
 use engram_core::codec::Frame;
 use engram_core::engine::MissReason;
 use engram_core::error::Error;
 use engram_core::sharing::Role;
 use engram_core::store::OwnerLock;
-use fixture::{Place, entry, files_below, function, keys, noise, recall};
 
 #[test]
 fn a_reader_finds_everything_and_changes_no_file() {

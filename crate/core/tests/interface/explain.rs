@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests unwrap too")]
 
-mod fixture;
-
+use super::fixture::{Place, entry};
 use engram_core::engine::{Asked, Function, FunctionIdentity, Kind, NewEntry, Strategy};
 use engram_core::explanation::{PartKind, encode_parts, part_of, record};
 use engram_core::sharing::SharedStore;
-use fixture::{Place, entry};
 
 /// The argument list `(number, 'x')` in canonical form.
 fn arguments(number: f64) -> Vec<u8> {

@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do has failed")]
 
-mod fixture;
-
 use std::fs::{self, File};
 use std::path::Path;
 
+use super::fixture::{Place, entry, function, keys, list, load, noise, recall};
 use engram_core::codec::FORMAT_VERSION;
 use engram_core::digest::Digest;
 use engram_core::engine::{Function, Lookup, MissReason, NewEntry};
-use fixture::{Place, entry, function, keys, list, load, noise, recall};
 
 const VALUE: &[u8] = b"a value that is short";
 

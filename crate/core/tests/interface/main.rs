@@ -1,0 +1,11 @@
+//! What needs only the public interface: one program, as each program of tests is linked with all of RocksDB.
+
+mod adoption;
+mod damaged_entries;
+mod directory;
+mod engine;
+mod explain;
+#[path = "../fixture/mod.rs"]
+mod fixture;
+mod two_processes;
+mod vectors;
