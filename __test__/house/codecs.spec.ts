@@ -70,7 +70,7 @@ test('a bundler takes the one codec that a program imports', async (t) => {
       format: 'esm',
       write: false,
     })
-    const alone = statSync(join(engram, 'dist/src/codecs', `${moduleOf(name)}.js`)).size
+    const alone = statSync(join(engram, 'dist/codecs', `${moduleOf(name)}.js`)).size
     // A part of another codec that was left in would be half as much again.
     t.true(outputFiles[0]!.contents.length < alone * 1.1, name)
   }
