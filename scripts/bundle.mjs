@@ -18,7 +18,7 @@ const requiringLate = {
   },
 }
 
-// Not minified: it is nobody's download, and where an error is shown with its line, it is a line.
+// Not minified: no browser loads it, and Node shows an uncaught error with its whole line.
 const bundled = {
   absWorkingDir: root,
   bundle: true,

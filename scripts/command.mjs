@@ -16,6 +16,13 @@ export function run(program, args, options = {}) {
   if (status !== 0) throw new StepFailed(`${[program, ...args].join(' ')} failed${error ? `: ${error.message}` : ''}`)
 }
 
+/** Runs npm: the one that runs this script, if one does. @throws {StepFailed} as `run` */
+export function runNpm(args, options) {
+  const npm = process.env.npm_execpath
+  if (npm) run(process.execPath, [npm, ...args], options)
+  else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options)
+}
+
 /** Runs a quiet program and returns what it wrote, or undefined if it failed. */
 export function ask(program, args) {
   const stdio = ['ignore', 'pipe', 'ignore']

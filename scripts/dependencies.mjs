@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { announce, run } from './command.mjs'
+import { announce, runNpm } from './command.mjs'
 import { firstWritable, keptFolder, root } from './environment.mjs'
 import { whenChanged } from './freshness.mjs'
 
@@ -48,10 +48,7 @@ function install(folder, what) {
       // None of them needs its install script to run.
       const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
       const args = ['ci', '--ignore-scripts', '--prefer-offline', ...quiet, ...npmCache()]
-      const npm = process.env.npm_execpath
-      const directory = join(root, folder)
-      if (npm) run(process.execPath, [npm, ...args], { directory })
-      else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { directory })
+      runNpm(args, { directory: join(root, folder) })
     },
   )
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
-import { main, run } from './command.mjs'
+import { main, runNpm } from './command.mjs'
 import { platform, root } from './environment.mjs'
 
 /** The packages with the compiled core, one for each platform: folders of `npm/`. */
@@ -39,7 +39,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
       stagePackage(join(staging, 'package'))
       stageCore(join(staging, 'core'))
       for (const one of ['package', 'core'])
-        run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', destination], {
+        runNpm(['pack', '--silent', '--ignore-scripts', '--pack-destination', destination], {
           directory: join(staging, one),
         })
     } finally {

@@ -1,5 +1,5 @@
-import { type Dirent, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { type Dirent, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** The paths of all files below a directory, without what goes while they are listed: stores sweep in the background. */
 export function filesIn(directory: string): string[] {
@@ -8,6 +8,13 @@ export function filesIn(directory: string): string[] {
     if (entry.isDirectory()) return filesIn(path)
     return entry.isFile() ? [path] : []
   })
+}
+
+/** Writes a file, in folders that are made where they are missing. */
+export function put(directory: string, name: string, text: string): void {
+  const path = join(directory, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
 }
 
 /** The paths of a store's blobs. */

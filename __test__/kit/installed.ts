@@ -1,9 +1,11 @@
 import type { ExecutionContext } from 'ava'
 import { execFile } from 'node:child_process'
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { platform } from '../../src/platform/files.ts'
 import { environment } from './environment.ts'
+import { put } from './files.ts'
 import { temporaryDirectory } from './temporary-store.ts'
 
 declare const Packing: { stagePackage(folder: string): void; stageCore(folder: string): void }
@@ -12,26 +14,35 @@ const project = fileURLToPath(new URL('../..', import.meta.url))
 const { stageCore, stagePackage } = (await import(
   pathToFileURL(join(project, 'scripts/pack.mjs')).href
 )) as typeof Packing
-const [suffix] = process.platform === 'linux' ? ['-gnu'] : process.platform === 'win32' ? ['-msvc'] : ['']
 
-/** As the package with the core of this platform is called. */
-export const core = `@engram/${process.platform}-${process.arch}${suffix}`
-export const addon = `engram.${process.platform}-${process.arch}${suffix}.node`
+/** As the package with the core of this platform is called, and the file in it. */
+export const core = `@engram/${platform}`
+export const addon = `engram.${platform}.node`
+
+/** The statements of an application: `slow` may hit, and `code` is that of an error, if that is one of its classes. */
+export const STATEMENTS = `const memory = new Memory(process.env.STORE)
+const scale = 3
+const slow = memory.cache(function slow(n) { return { n: n * scale, list: [1, 2, 3] } })
+let code
+try { memory.cache(1) } catch (error) { code = error instanceof EngramError && error instanceof Error && error.code }
+`
+/** What the application says then, as an expression. */
+export const SAYING = `[slow.lookup(7).status, JSON.stringify(slow(7)), code].join(' ')`
+/** The whole of it, as a module. */
+export const PROGRAM = `import { EngramError, Memory } from 'engram'\n${STATEMENTS}console.log(${SAYING})\n`
+
+/** What it says when its call has this status. */
+export function saying(status: 'miss' | 'hit'): string {
+  return `${status} {"n":21,"list":[1,2,3]} ERR_INVALID_OPTION`
+}
 
 /** A folder with these files, in which engram is installed as it is published. */
 export function folderWithEngram(t: ExecutionContext, files: Readonly<Record<string, string>>): string {
   const folder = realpathSync(temporaryDirectory(t))
-  put(folder, files)
+  for (const [name, text] of Object.entries(files)) put(folder, name, text)
   stagePackage(join(folder, 'node_modules/engram'))
   stageCore(join(folder, 'node_modules', core))
   return folder
-}
-
-export function put(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), text)
-  }
 }
 
 /** What Node says, on both streams, when it runs this in a folder. */
@@ -40,4 +51,27 @@ export function saidBy(folder: string, args: readonly string[], variables: NodeJ
   return new Promise((resolve) => {
     execFile(process.execPath, [...args], options, (_, stdout, stderr) => resolve((stdout + stderr).trim()))
   })
+}
+
+/** The application runs where it was moved to: its first run misses, its second one hits. */
+export async function hitsInSecondRun(t: ExecutionContext, folder: string, entry: string): Promise<void> {
+  for (const status of ['miss', 'hit'] as const) t.is(await runIn(folder, entry), saying(status))
+}
+
+/** A bundle that was moved says what to do without the core, and runs with the one that an application has installed. */
+export async function runsWithCoreBeside(
+  t: ExecutionContext,
+  folder: string,
+  entry: string,
+  application: string,
+): Promise<void> {
+  const alone = await runIn(folder, entry)
+  t.regex(alone, /ERR_NO_CORE/)
+  t.regex(alone, /mark it as external/)
+  copyFileSync(join(application, 'node_modules', core, addon), join(folder, addon))
+  await hitsInSecondRun(t, folder, entry)
+}
+
+function runIn(folder: string, entry: string): Promise<string> {
+  return saidBy(folder, [entry], { STORE: join(folder, 'store') })
 }

@@ -1,25 +1,15 @@
 // CommonJS could not load the package, default Jest failed with "Must use import to load ES Module", TypeScript in CommonJS with
 // TS1479, and bundles were built and then died with "Invalid URL".
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { build } from 'esbuild'
-import { copyFileSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { VERSION } from '../../src/words/version.ts'
-import { addon, core, folderWithEngram, put, saidBy } from '../kit/installed.ts'
+import { PROGRAM, addon, core, folderWithEngram, runsWithCoreBeside, saidBy } from '../kit/installed.ts'
 import { temporaryDirectory } from '../kit/temporary-store.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-
-/** Says whether its call hits, and whether errors are what they should be. */
-export const PROGRAM = `const memory = new Memory(process.env.STORE)
-const scale = 3
-const slow = memory.cache(function slow(n) { return { n: n * scale, list: [1, 2, 3] } })
-let code
-try { memory.cache(1) } catch (error) { code = error instanceof EngramError && error instanceof Error && error.code }
-console.log(slow.lookup(7).status, JSON.stringify(slow(7)), code)
-`
-const [MISS, HIT] = ['miss', 'hit'].map((status) => `${status} {"n":21,"list":[1,2,3]} ERR_INVALID_OPTION`)
 
 test('import and require give one instance', async (t) => {
   const text = `const required = require('engram')
@@ -96,33 +86,18 @@ console.log(vm.runInContext(\`
 
 for (const format of ['cjs', 'esm'] as const) {
   test(`a bundle runs with the core beside it, and says what to do without: ${format}`, async (t) => {
-    const folder = folderWithEngram(t, { 'app.mjs': `import { EngramError, Memory } from 'engram'\n${PROGRAM}` })
-    const [outfile, moved] = [
-      join(folder, 'out.mjs'),
-      join(temporaryDirectory(t), `app.${format === 'cjs' ? 'cjs' : 'mjs'}`),
-    ]
+    const folder = folderWithEngram(t, { 'app.mjs': PROGRAM })
+    const [moved, entry] = [temporaryDirectory(t), format === 'cjs' ? 'app.cjs' : 'app.mjs']
     const { warnings } = await build({
       entryPoints: [join(folder, 'app.mjs')],
       bundle: true,
       platform: 'node',
       format,
-      outfile,
+      outfile: join(moved, entry),
     })
     t.deepEqual(warnings, [])
-    renameSync(outfile, moved)
-    await runsWithCoreBeside(t, moved, folder)
+    await runsWithCoreBeside(t, moved, entry, folder)
   })
-}
-
-async function runsWithCoreBeside(t: ExecutionContext, file: string, folder: string): Promise<void> {
-  const where = join(file, '..')
-  const run = (): Promise<string> => saidBy(where, [file], { STORE: join(where, 'store') })
-  const alone = await run()
-  t.regex(alone, /ERR_NO_CORE/)
-  t.regex(alone, /mark it as external/)
-  copyFileSync(join(folder, 'node_modules', core, addon), join(where, addon))
-  t.is(await run(), MISS!)
-  t.is(await run(), HIT!)
 }
 
 // ------------------------------------------------------------------------------------------------------ a missing core
@@ -147,11 +122,8 @@ test('a core that cannot be loaded is said to be at fault', async (t) => {
 
 test('a core of another version is refused', async (t) => {
   const folder = folderWithEngram(t, { 'run.cjs': loads })
-  for (const file of ['dist/engram.cjs']) {
-    const path = join(folder, 'node_modules/engram', file)
-    const text = readFileSync(path, 'utf8')
-    put(folder, { [join('node_modules/engram', file)]: text.replace(`VERSION = "${VERSION}"`, 'VERSION = "9.9.9"') })
-  }
+  const file = join(folder, 'node_modules/engram/dist/engram.cjs')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(`VERSION = "${VERSION}"`, 'VERSION = "9.9.9"'))
   const said = await saidBy(folder, ['run.cjs'])
   t.regex(said, /ERR_NO_CORE/)
   t.regex(said, /engram 9\.9\.9 found a core of version/)

@@ -3,26 +3,26 @@
 import test, { type ExecutionContext } from 'ava'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, cpSync, existsSync, renameSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, renameSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { environment } from '../kit/environment.ts'
-import { addon, core, folderWithEngram, saidBy } from '../kit/installed.ts'
+import {
+  PROGRAM,
+  SAYING,
+  STATEMENTS,
+  folderWithEngram,
+  hitsInSecondRun,
+  runsWithCoreBeside,
+  saidBy,
+  saying,
+} from '../kit/installed.ts'
 import { temporaryDirectory } from '../kit/temporary-store.ts'
 import { isWhole } from '../kit/whole.ts'
 
 const tools = fileURLToPath(new URL('tools/node_modules', import.meta.url))
 const withTools = isWhole && existsSync(tools) ? test.serial : test.serial.skip
-
-const body = `const memory = new Memory(process.env.STORE)
-const scale = 3
-const slow = memory.cache(function slow(n) { return { n: n * scale } })
-let code
-try { memory.cache(1) } catch (error) { code = error instanceof EngramError && error instanceof Error && error.code }
-`
-const program = `import { EngramError, Memory } from 'engram'\n${body}console.log(slow.lookup(7).status, slow(7).n, code)\n`
-const said = (status: string): string => `${status} 21 ERR_INVALID_OPTION`
 
 /** The folder of an application, which sees the tools as if they were installed above it. */
 function application(t: ExecutionContext, files: Readonly<Record<string, string>>): string {
@@ -48,10 +48,7 @@ const rollup = (format: string, ending: string): Bundler => ({
     'rollup.config.mjs': `import commonjs from '@rollup/plugin-commonjs'
 import resolve from '@rollup/plugin-node-resolve'
 const plugins = [resolve({ preferBuiltins: true }), commonjs()]
-export default { input: 'app.mjs', output: { file: 'out/app.${ending}', format }, plugins }`.replace(
-      'format }',
-      `format: '${format}' }`,
-    ),
+export default { input: 'app.mjs', output: { file: 'out/app.${ending}', format: '${format}' }, plugins }`,
   },
   args: [tool('rollup/dist/bin/rollup'), '-c', '--silent'],
   entry: `app.${ending}`,
@@ -85,17 +82,13 @@ const bundlers: Readonly<Record<string, Bundler>> = {
 
 for (const [name, { files, args, entry }] of Object.entries(bundlers)) {
   withTools(`a bundle of ${name} runs with the core beside it, and says what to do without`, async (t) => {
-    const folder = application(t, { ...files, 'app.mjs': program })
+    const folder = application(t, { ...files, 'app.mjs': PROGRAM })
     const told = await saidBy(folder, args)
     t.true(existsSync(join(folder, 'out', entry)), told)
     t.notRegex(told, /warning|can't resolve/i)
     const moved = join(temporaryDirectory(t), 'moved')
     cpSync(join(folder, 'out'), moved, { recursive: true })
-    const run = (): Promise<string> => saidBy(moved, [entry], { STORE: join(moved, 'store') })
-    t.regex(await run(), /mark it as external/)
-    copyFileSync(join(folder, 'node_modules', core, addon), join(moved, addon))
-    t.is(await run(), said('miss'))
-    t.is(await run(), said('hit'))
+    await runsWithCoreBeside(t, moved, entry, folder)
   })
 }
 
@@ -107,13 +100,11 @@ import { cpSync } from 'node:fs'
 const { fileList, warnings } = await nodeFileTrace(['app.mjs'])
 for (const file of fileList) cpSync(file, 'out/' + file, { recursive: true })
 console.log([...warnings].map(String).join())`
-  const folder = application(t, { 'app.mjs': program, 'trace.mjs': trace })
+  const folder = application(t, { 'app.mjs': PROGRAM, 'trace.mjs': trace })
   t.is(await saidBy(folder, ['trace.mjs']), '')
   const moved = join(temporaryDirectory(t), 'moved')
   cpSync(join(folder, 'out'), moved, { recursive: true })
-  const run = (): Promise<string> => saidBy(moved, ['app.mjs'], { STORE: join(moved, 'store') })
-  t.is(await run(), said('miss'))
-  t.is(await run(), said('hit'))
+  await hitsInSecondRun(t, moved, 'app.mjs')
 })
 
 withTools("Next's standalone output serves hits elsewhere", async (t) => {
@@ -125,7 +116,7 @@ withTools("Next's standalone output serves hits elsewhere", async (t) => {
     'app/page.js': 'export default function Page() { return <p>engram</p> }',
     'app/api/route.js': `import { EngramError, Memory } from 'engram'
 export const dynamic = 'force-dynamic'
-${body}export async function GET() { return new Response(\`\${slow.lookup(7).status} \${slow(7).n} \${code}\`) }`,
+${STATEMENTS}export async function GET() { return new Response(${SAYING}) }`,
   })
   // It takes what is linked from outside its folder for a part of another one.
   for (const name of [
@@ -151,7 +142,7 @@ ${body}export async function GET() { return new Response(\`\${slow.lookup(7).sta
   const moved = join(temporaryDirectory(t), 'moved')
   t.true(existsSync(join(folder, '.next/standalone')), told)
   cpSync(join(folder, '.next/standalone'), moved, { recursive: true, verbatimSymlinks: true })
-  for (const status of ['miss', 'hit']) t.is(await servedBy(moved), said(status))
+  for (const status of ['miss', 'hit'] as const) t.is(await servedBy(moved), saying(status))
 })
 
 async function servedBy(folder: string): Promise<string> {
@@ -183,7 +174,7 @@ async function freePort(): Promise<number> {
 // ------------------------------------------------------------------------------------------------------------- Jest
 
 const spec = `import { EngramError, Memory } from 'engram'
-${body}test('it hits', async () => {
+${STATEMENTS}test('it hits', async () => {
   const later = memory.cache(async function later(n) { return new Map([[n, new Date(n)]]) })
   expect(later(1)).toBeInstanceOf(Promise)
   expect(await later(1)).toStrictEqual(new Map([[1, new Date(1)]]))

@@ -1,10 +1,11 @@
 // Two runs of one script had two stores, as their shells stood in two folders; and a build deleted the store in `dist`.
 import test, { type ExecutionContext } from 'ava'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { environment } from '../kit/environment.ts'
+import { put } from '../kit/files.ts'
 import { temporaryDirectory } from '../kit/temporary-store.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -13,10 +14,7 @@ const program = `import { Memory } from 'engram'\nconsole.log(new Memory().locat
 /** A folder with these files, in which `engram` is installed. */
 function folderWith(t: ExecutionContext, files: Readonly<Record<string, string>>): string {
   const folder = realpathSync(temporaryDirectory(t))
-  for (const [name, text] of Object.entries({ 'node_modules/.keep': '', ...files })) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), text)
-  }
+  for (const [name, text] of Object.entries({ 'node_modules/.keep': '', ...files })) put(folder, name, text)
   symlinkSync(project, join(folder, 'node_modules/engram'), 'junction')
   return folder
 }

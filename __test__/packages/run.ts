@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { put } from '../kit/files.ts'
 import type { Case } from './program.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -145,10 +146,4 @@ function runFrom({ directory, module }: Run, variables: Readonly<Record<string, 
       else if (performance.now() - last.at > PATIENCE) child.kill('SIGKILL')
     }, 1000)
   })
-}
-
-function put(directory: string, name: string, text: string): void {
-  const path = join(directory, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
 }

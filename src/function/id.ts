@@ -1,6 +1,7 @@
 import { builtin } from '../platform/builtin.ts'
+import { foldersFrom, readManifest } from '../platform/manifest.ts'
 
-const { existsSync, readFileSync } = builtin('node:fs')
+const { existsSync } = builtin('node:fs')
 const { basename, dirname, join, relative, sep } = builtin('node:path')
 
 /**
@@ -28,22 +29,12 @@ function moduleName(file: string): string {
 }
 
 function nameInPackage(file: string): string {
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
+  for (const folder of foldersFrom(dirname(file))) {
     const manifest = join(folder, 'package.json')
-    if (existsSync(manifest)) {
-      const path = relative(folder, file).split(sep).join('/')
-      const packageName = nameOf(manifest)
-      return packageName === undefined ? path : `${packageName}/${path}`
-    }
-    if (dirname(folder) === folder) return basename(file)
+    if (!existsSync(manifest)) continue
+    const path = relative(folder, file).split(sep).join('/')
+    const packageName = readManifest(manifest)?.name
+    return packageName === undefined ? path : `${packageName}/${path}`
   }
-}
-
-function nameOf(manifest: string): string | undefined {
-  try {
-    const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }
-    return typeof name === 'string' ? name : undefined
-  } catch {
-    return undefined
-  }
+  return basename(file)
 }

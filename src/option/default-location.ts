@@ -1,6 +1,7 @@
 import { builtin } from '../platform/builtin.ts'
+import { foldersFrom, readManifest } from '../platform/manifest.ts'
 
-const { existsSync, readFileSync, realpathSync } = builtin('node:fs')
+const { existsSync, realpathSync } = builtin('node:fs')
 const { dirname, isAbsolute, join } = builtin('node:path')
 
 /**
@@ -36,20 +37,11 @@ function scriptFolder(): string | undefined {
  */
 function packageFolder(from: string): string | undefined {
   let nearest: string | undefined
-  for (let folder = from; ; folder = dirname(folder)) {
+  for (const folder of foldersFrom(from)) {
     const manifest = join(folder, 'package.json')
-    if (existsSync(manifest)) {
-      if (isNamed(manifest)) return folder
-      nearest ??= folder
-    }
-    if (dirname(folder) === folder) return nearest
+    if (!existsSync(manifest)) continue
+    if (readManifest(manifest) !== undefined) return folder
+    nearest ??= folder
   }
-}
-
-function isNamed(manifest: string): boolean {
-  try {
-    return typeof (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }).name === 'string'
-  } catch {
-    return false
-  }
+  return nearest
 }

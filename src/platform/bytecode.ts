@@ -14,14 +14,13 @@ export function bytecodeFiles(): string[] {
  * there is none for this module and this V8; if it was made with other flags, V8 compiles.
  */
 export function runFromBytecode(file: string): unknown {
-  const { existsSync } = builtin('node:fs')
+  const { existsSync, readFileSync } = builtin('node:fs')
   const bytecode = bytecodeFiles().find(existsSync)
   // Where a bundle has the module in it, there is none.
   if (bytecode === undefined || !existsSync(file)) return undefined
   const { Script, runInThisContext } = builtin('node:vm')
   // A script runs in the main realm. Who loads the package in another one, as Jest does, is to get errors of that one.
   if (runInThisContext('Object') !== Object) return undefined
-  const { readFileSync } = builtin('node:fs')
   const source = readFileSync(file)
   const cachedData = cachedDataOf(source, readFileSync(bytecode))
   return cachedData && exportsOf(new Script(scriptOf(source), { filename: file, cachedData }), file)

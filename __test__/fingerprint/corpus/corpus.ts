@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { environment } from '../../kit/environment.ts'
+import { put } from '../../kit/files.ts'
 import { type Command, type Loader, type LoaderName, type Programs, loaders } from './loader.ts'
 import type { Files, Pair } from './pairs/pair.ts'
 import { type Import, statementsOf } from './program-text.ts'
@@ -181,10 +182,4 @@ function driver({ form, isCommonJs, ending, load }: Loader, programs: readonly P
 function link(directory: string, name: string, target: string): void {
   mkdirSync(join(directory, 'node_modules'), { recursive: true })
   symlinkSync(target, join(directory, 'node_modules', name), 'junction')
-}
-
-function put(directory: string, name: string, text: string): void {
-  const path = join(directory, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
 }
