@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs'
 import { main, run } from './command.mjs'
-import { bindingTypesFolder } from './environment.mjs'
 import { cargoEnvironment } from './rust.mjs'
 import { prepareSystem } from './system.mjs'
 
@@ -8,7 +6,5 @@ import { prepareSystem } from './system.mjs'
 // Always with --workspace: for one package alone cargo picks fewer features, and compiles much anew.
 await main(async () => {
   prepareSystem()
-  const env = await cargoEnvironment()
-  mkdirSync(bindingTypesFolder, { recursive: true })
-  run('cargo', process.argv.slice(2), { env })
+  run('cargo', process.argv.slice(2), { env: await cargoEnvironment() })
 })

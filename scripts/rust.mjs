@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepFailed } from './command.mjs'
-import { cargoVariables, isWritable, targetFolder } from './environment.mjs'
+import { bindingTypesFolder, cargoVariables, isWritable, targetFolder } from './environment.mjs'
 import { rocksdbEnvironment } from './rocksdb.mjs'
 
 // The linker looks into the crate's own folder first: what the crate compiled there, in a build by itself, would win.
@@ -21,5 +21,7 @@ export async function cargoEnvironment() {
   }
   const env = { ...process.env, ...cargoVariables(), ...(await rocksdbEnvironment()) }
   if (env.ROCKSDB_LIB_DIR && !env.ROCKSDB_COMPILE) dropLibraryOfCrate()
+  // Clippy has napi-derive write there too, which complains of each type where the folder is missing.
+  mkdirSync(bindingTypesFolder, { recursive: true })
   return env
 }
