@@ -30,15 +30,15 @@ export function ask(program, args) {
   return status === 0 ? stdout : undefined
 }
 
-/** Runs a program with its output shown and returned too, with its exit code. */
-export function runAndRead(program, args, env = process.env) {
+/** Runs a program with its output shown, or kept back where `isShown` is false, and returned too, with its exit code. */
+export function runAndRead(program, args, { env = process.env, isShown = true } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let text = ''
     for (const name of ['stdout', 'stderr']) {
       child[name].setEncoding('utf8').on('data', (chunk) => {
         text += chunk
-        process[name].write(chunk)
+        if (isShown) process[name].write(chunk)
       })
     }
     child.on('error', (error) => resolve({ code: 1, text: error.message }))

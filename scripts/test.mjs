@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
-import { StepFailed, main, runAndRead } from './command.mjs'
+import { StepFailed, main, run, runAndRead } from './command.mjs'
 import { installCodecPackages, installLoaders, installPackages, installTools } from './dependencies.mjs'
 import { cargoEnvironment } from './rust.mjs'
 
@@ -18,15 +18,23 @@ function outcome({ code, text }, passed, failed) {
   return { passed: count(plain, passed), failed: code === 0 ? failures : Math.max(failures, 1) }
 }
 
-async function testRust() {
+/** Compiles the tests of the core, and begins them. They mostly wait for the disk, and so run beside the others. */
+async function beginRust() {
   const env = { ...(await cargoEnvironment()), ...(terminal && { CARGO_TERM_COLOR: 'always' }) }
-  const result = await runAndRead('cargo', ['test', '--release', '--workspace', '--no-fail-fast', '--locked'], env)
+  const tests = ['test', '--release', '--workspace', '--locked']
+  run('cargo', [...tests, '--no-run'], { env })
+  return { ended: runAndRead('cargo', [...tests, '--no-fail-fast'], { env, isShown: false }) }
+}
+
+async function endRust({ ended }) {
+  const result = await ended
+  process.stdout.write(result.text)
   return outcome(result, /^test result: .*?(\d+) passed/gm, /^test result: .*?(\d+) failed/gm)
 }
 
 async function testTypeScript(files) {
   const env = { ...process.env, ...(terminal && { FORCE_COLOR: '1' }) }
-  const result = await runAndRead(process.execPath, ['node_modules/ava/entrypoints/cli.mjs', ...files], env)
+  const result = await runAndRead(process.execPath, ['node_modules/ava/entrypoints/cli.mjs', ...files], { env })
   // Ava sums up what passed only where nothing failed: count its ticks.
   return outcome(result, /^ +✔ /gm, /^ +(\d+) (?:(?:test|hook)s? failed|unhandled|uncaught|tests? remained)/gm)
 }
@@ -44,9 +52,9 @@ export async function test(args = []) {
   await installCodecPackages()
   await installPackages()
   if (isWhole) await installTools()
-  const outcomes = []
-  if (files.length === 0) outcomes.push(await testRust())
-  outcomes.push(await testTypeScript(files))
+  const rust = files.length === 0 ? await beginRust() : undefined
+  const outcomes = [await testTypeScript(files)]
+  if (rust) outcomes.push(await endRust(rust))
   const [passed, failed] = ['passed', 'failed'].map((name) => outcomes.reduce((sum, each) => sum + each[name], 0))
   console.log(`\n${passed} passed, ${failed} failed`)
   if (failed > 0) throw new StepFailed('Tests failed')
