@@ -24,6 +24,7 @@ function sickEntries(released: boolean[]): FunctionEntries {
   }
   return new FunctionEntries({
     native: native as NativeEntries,
+    identity: { name: 'sick', kind: 'memory', strategy: 'custom' },
     keys: plainKeyContext(),
     explaining: { keepsValues: false, parameters: () => undefined },
     front: undefined,

@@ -5,7 +5,7 @@ import type { Found, Missing, Outcome } from '../entry/outcome.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { Lookup, MissReason } from '../report/entry-info.ts'
-import { type Explanation, adviceFor } from '../report/explanation.ts'
+import type { Explanation } from '../report/explanation.ts'
 import type { CallCounts, FunctionStats } from '../report/function-stats.ts'
 import { closed, damaged } from '../report/trouble.ts'
 import type { CallContext, CalledFunction } from './context.ts'
@@ -13,8 +13,11 @@ import { type Observers, publishCall } from './event.ts'
 import { Following } from './following.ts'
 import { Freshness, mayNotWait } from './freshness.ts'
 import type { KeyInputs } from './inputs.ts'
+import { Looking } from './looking.ts'
+import { isPromise } from './promise.ts'
 import { CallReference } from './reference.ts'
 import { CallRuns } from './runs.ts'
+import { type Placed, Shelving } from './shelving.ts'
 import { type KeyedCall, beginCall } from './state.ts'
 
 /** An entry that a call found, and what it needs where that is of no use. */
@@ -28,6 +31,8 @@ export class CachedCalls {
   readonly id: string
   readonly #counts: CallCounts
   readonly #observers: Observers
+  readonly #called: CalledFunction
+  readonly #looking: Looking
   readonly #runs: CallRuns
   readonly #following: Following
   readonly #freshness: Freshness
@@ -52,7 +57,9 @@ export class CachedCalls {
     this.#context = context
     this.#counts = counts
     this.#observers = observers
+    this.#called = called
     this.#freshness = new Freshness(options)
+    this.#looking = new Looking(called, entries, this.#freshness)
     this.#runs = new CallRuns(called)
     this.#following = new Following(called, this.#runs, this.#freshness)
     this.#isReading = context.mode !== 'refresh'
@@ -116,34 +123,36 @@ export class CachedCalls {
 
   /** What a call would find: nothing runs but `validate`, no use is noted, no lease is taken. */
   lookup(self: unknown, args: unknown[]): Lookup {
-    const inputs = this.#openInputs(self, args)
-    if (inputs === undefined) return { status: 'miss', reason: 'absent', key: '' }
-    const entries = this.#entries!.current()
-    if (!this.#isReading) return { status: 'miss', reason: 'refresh', key: entries.identify(inputs).key }
-    const seen = entries.lookup(inputs)
-    const { identity } = seen
-    if (!seen.isFound) {
-      if (seen.failure !== undefined) this.#context.trouble.meet(seen.failure, this.id)
-      return { status: 'miss', reason: seen.reason, key: identity.key }
-    }
-    const staleness = this.#freshness.staleness(entries, seen, this.#context.clock())
-    if (staleness instanceof Promise) throw mayNotWait('validate')
-    if (staleness !== undefined) return { status: 'stale', reason: staleness, key: identity.key }
-    const info = entries.info(identity)
-    return info === undefined ? { status: 'miss', reason: 'absent', key: identity.key } : { status: 'hit', info }
+    return this.#looking.lookup(this.#openInputs(self, args))
+  }
+
+  /** As `lookup`, of many calls in one crossing. */
+  lookupMany(self: unknown, calls: readonly unknown[][]): Lookup[] {
+    return this.#looking.lookupMany(calls.map((args) => this.#openInputs(self, args)))
   }
 
   /** Why this call would run: of a miss, what differs from the nearest entry. */
   explain(self: unknown, args: unknown[]): Explanation {
-    const looked = this.lookup(self, args)
-    const state = this.#entries?.state ?? []
-    if (looked.status === 'hit') return { status: 'hit', changed: [], state }
-    const { status, reason } = looked
-    const isNew = reason === 'absent' && looked.key !== ''
-    const entries = isNew ? this.#entries!.current() : undefined
-    const changed = entries?.explain(entries.identify(this.#keyInputs(args, self)!)) ?? []
-    const advice = adviceFor(changed)
-    return { status, reason, changed, state, ...(advice !== undefined && { advice }) }
+    return this.#looking.explain(this.#openInputs(self, args))
+  }
+
+  /** A reference to the result, which runs where there is none. On a hit nothing is loaded. */
+  shelve(self: unknown, args: unknown[]): unknown {
+    return new Shelving(this.#called, this.#freshness).shelve(this.#placed(self, args), () => this.call(self, args))
+  }
+
+  /** Stores a value as the result of a call, without running. Throws ERR_UNHASHABLE, ERR_UNSERIALIZABLE. */
+  prime(self: unknown, value: unknown, args: unknown[]): void {
+    const inputs = this.#openInputs(self, args)
+    if (inputs === undefined || !this.#isWriting) return
+    const entries = this.#entries!.current()
+    const identity = entries.identify(inputs)
+    const commit = (result: unknown, isPromised: boolean): void => {
+      const made = { value: result, isPromised, endedAt: this.#context.clock(), durationMs: 0 }
+      entries.commit(identity, made, { isRefresh: true, lease: undefined, admit: undefined })
+    }
+    if (isPromise(value)) value.then((result) => commit(result, true)).then(undefined, (error) => this.#context.trouble.meet(error, this.id))
+    else commit(value, this.#runs.isAsync)
   }
 
   /** The stored result of a call, whether it is there or not; undefined where nothing is cached. Throws ERR_UNHASHABLE. */
@@ -199,6 +208,19 @@ export class CachedCalls {
       this.#context.trouble.meet(error, this.id)
     }
     return { entries: 0, byteLength: 0 }
+  }
+
+  /** Undefined for a call without a key: making the call says why. */
+  #placed(self: unknown, args: unknown[]): Placed | undefined {
+    if (this.#entries === undefined || this.#context.isClosed) return undefined
+    try {
+      const inputs = this.#keyInputs(args, self)
+      if (inputs === undefined) return undefined
+      const entries = this.#entries.current()
+      return { entries, identity: entries.identify(inputs), args }
+    } catch {
+      return undefined
+    }
   }
 
   #openInputs(self: unknown, args: unknown[]): readonly unknown[] | undefined {

@@ -1,7 +1,7 @@
 import type { FunctionEntries } from '../entry/function-entries.ts'
 import type { Found, Seen } from '../entry/outcome.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
-import type { MissReason } from '../report/entry-info.ts'
+import type { EntryInfo, MissReason } from '../report/entry-info.ts'
 import { EngramError } from '../words/error.ts'
 import { isThenable } from './promise.ts'
 
@@ -32,11 +32,20 @@ export class Freshness {
     now: number,
   ): MissReason | undefined | Promise<MissReason | undefined> {
     if (now - entry.createdAt > this.#maxAgeMs) return 'expired'
-    const validate = this.#validate
-    if (validate === undefined) return undefined
+    if (this.#validate === undefined) return undefined
+    return this.#ask(() => entries.info(entry.identity!), now)
+  }
+
+  /** The same of an entry whose facts are known. */
+  stalenessOf(info: EntryInfo, now: number): MissReason | undefined | Promise<MissReason | undefined> {
+    if (now - info.createdAt > this.#maxAgeMs) return 'expired'
+    return this.#validate === undefined ? undefined : this.#ask(() => info, now)
+  }
+
+  #ask(infoOf: () => EntryInfo | undefined, now: number): MissReason | undefined | Promise<MissReason | undefined> {
     try {
-      const info = entries.info(entry.identity!)
-      const answer = info !== undefined && validate(info)
+      const info = infoOf()
+      const answer = info !== undefined && this.#validate!(info, now)
       if (isThenable(answer)) return judged(answer)
       return answer ? undefined : 'rejected'
     } catch {

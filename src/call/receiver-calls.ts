@@ -8,7 +8,7 @@ import type { MethodCalls } from './cached-method.ts'
 /** What a wrapper does with calls, whatever they are made on. */
 export interface Calls extends Pick<
   CachedCalls,
-  'fn' | 'id' | 'stamp' | 'closure' | 'call' | 'refresh' | 'lookup' | 'explain' | 'key' | 'forget' | 'clear' | 'stats'
+  'fn' | 'id' | 'stamp' | 'closure' | 'call' | 'refresh' | 'lookup' | 'lookupMany' | 'explain' | 'shelve' | 'key' | 'prime' | 'forget' | 'clear' | 'stats'
 > {
   adopt(self: unknown): number
 }
@@ -50,6 +50,18 @@ export class ReceiverCalls implements Calls {
 
   lookup(self: unknown, args: unknown[]): Lookup {
     return this.on(self).lookup(self, args)
+  }
+
+  lookupMany(self: unknown, calls: readonly unknown[][]): Lookup[] {
+    return this.on(self).lookupMany(self, calls)
+  }
+
+  shelve(self: unknown, args: unknown[]): unknown {
+    return this.on(self).shelve(self, args)
+  }
+
+  prime(self: unknown, value: unknown, args: unknown[]): void {
+    this.on(self).prime(self, value, args)
   }
 
   explain(self: unknown, args: unknown[]): Explanation {

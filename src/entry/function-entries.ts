@@ -1,7 +1,8 @@
 import type { Parameter } from '../function/parameters.ts'
 import { type KeyContext, encodeArguments } from '../key/encoder.ts'
-import { ANSWER, type NativeEntries, isHit, recordArguments, translated, translating } from '../native/binding.ts'
+import { ANSWER, type Entry, type Identity, type NativeEntries, isHit, recordArguments, translated, translating } from '../native/binding.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch, withIdentity } from '../native/scratch.ts'
+import type { ByteSink } from '../platform/byte-sink.ts'
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
 import { type KeyChange, changesFrom } from '../report/explanation.ts'
 import { decodeValue } from '../value/decoder.ts'
@@ -12,7 +13,9 @@ import { CallIdentity } from './call-identity.ts'
 import type { FrontEntries } from './front-entries.ts'
 import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
+import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
+import { type Payload, storedPayload } from './payload.ts'
 import { PROMISED, type RunResult, copierOf, decodeLoaded, encodeStored } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
@@ -43,6 +46,8 @@ export interface Explaining {
 /** What the entries of a function need. */
 export interface FunctionParts {
   readonly native: NativeEntries
+  /** Whose they are. */
+  readonly identity: Identity
   /** What keys are made with, and the classes that are registered. */
   readonly keys: KeyContext
   readonly explaining: Explaining
@@ -68,6 +73,7 @@ export class FunctionEntries {
   readonly leases: Leases
   readonly held: HeldWatch | undefined
   readonly #native: NativeEntries
+  readonly #identity: Identity
   /** Getters of the core's make a new function each time. */
   readonly #recall: (length: number) => number
   readonly #key: (length: number) => number
@@ -78,11 +84,12 @@ export class FunctionEntries {
   readonly #parts: ToldParts
   readonly #isNumberCounted: boolean
 
-  constructor({ native, keys, explaining, front, code, held, isNumberCounted = false, realm }: FunctionParts) {
+  constructor({ native, identity, keys, explaining, front, code, held, isNumberCounted = false, realm }: FunctionParts) {
     this.front = front
     this.held = held
     this.leases = new Leases(native)
     this.#native = native
+    this.#identity = identity
     this.#recall = native.recall
     this.#key = native.key
     this.#keys = keys
@@ -161,6 +168,14 @@ export class FunctionEntries {
     }
   }
 
+  /** Looks up many calls in one crossing, each as `lookup` does. Throws ERR_UNHASHABLE. */
+  lookupMany(calls: readonly (readonly unknown[])[]): LookedUp[] {
+    this.front?.flush()
+    const encode = (sink: ByteSink, position: number, args: readonly unknown[]): number =>
+      encodeArguments(sink, position, args, this.#keys, this.#isNumberCounted)
+    return translating(() => lookupMany(this.#native, this.#identity, calls, encode))
+  }
+
   /** Hexadecimal key of a call, without asking the store. Throws ERR_UNHASHABLE. */
   key(args: readonly unknown[]): string {
     const scratch = acquireScratch()
@@ -194,9 +209,21 @@ export class FunctionEntries {
   }
 
   info(identity: CallIdentity): EntryInfo | undefined {
+    const entry = this.entry(identity)
+    return entry && entryInfoOf(entry)
+  }
+
+  /** As the core says it. */
+  entry(identity: CallIdentity): Entry | undefined {
     this.front?.flush()
-    const entry = withIdentity(identity.bytes, () => this.#native.info())
-    return entry === null ? undefined : entryInfoOf(entry)
+    return withIdentity(identity.bytes, () => this.#native.info()) ?? undefined
+  }
+
+  /** A reference to the value of an entry, which is used by it now. */
+  shelve(identity: CallIdentity, { outputDigest: digest, byteLength }: Entry, now: number): Payload {
+    const native = withIdentity(identity.bytes, () => this.#native.reference())
+    native.noteUse(now)
+    return storedPayload({ native, types: this.#types, realm: this.#realm, digest, byteLength })
   }
 
   forget(identity: CallIdentity): boolean {

@@ -3,6 +3,8 @@ import type { MemoryMethodDecorator, MethodOptions } from '../call/cached-method
 import type { CallContext } from '../call/context.ts'
 import type { Run } from '../call/state.ts'
 import { plainCodecOf } from '../code/plain-class.ts'
+import type { FunctionEntries } from '../entry/function-entries.ts'
+import { Payload, type PayloadSource, factsOf, payloadSource } from '../entry/payload.ts'
 import type { CallParameters, CallResult } from '../function/signatures.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import { type Store, openStore, translating } from '../native/binding.ts'
@@ -61,6 +63,7 @@ export class Memory implements AsyncDisposable {
   readonly #context: CallContext
   readonly #types = new TypeRegistry()
   readonly #wrapping: Wrapping
+  #payloads: FunctionEntries | undefined
 
   static {
     openDoor = (memory) => new Door(memory.#wrapping, memory.#context.observers)
@@ -176,6 +179,46 @@ export class Memory implements AsyncDisposable {
   /** `cache(fn)(...args)`. @throws EngramError as `cache` does, and whatever `fn` throws. */
   eval<F extends AnyFunction>(fn: F, ...args: CallParameters<F>): CallResult<F> {
     return this.#wrapping.wrap(fn, {}, callingFile(this.eval))(...args) as CallResult<F>
+  }
+
+  /**
+   * Stores a value by itself and gives a reference to it: small, and loaded on first use. Equal values are stored once. Where
+   * nothing is cached, or `mode` forbids writing, the payload holds the value.
+   *
+   * @throws EngramError ERR_UNSERIALIZABLE, ERR_CLOSED; under `onError: 'throw'` what keeps the store from taking it.
+   *
+   * @example
+   * ```ts
+   * const model = memory.payload(weights)
+   * const scores = predict(model, rows) // keyed by the digest of the weights
+   * ```
+   */
+  payload<T>(value: T): Payload<T> {
+    if (this.#opened() === undefined || this.#options.mode === 'readOnly') return new Payload(value)
+    const { digest } = factsOf(value, this.#types)
+    try {
+      return translating(() => this.#stored(value, digest))
+    } catch (error) {
+      this.#context.trouble.meet(error, 'payload')
+      return new Payload(value)
+    }
+  }
+
+  #stored<T>(value: T, digest: string): Payload<T> {
+    const entries = (this.#payloads ??= this.#wrapping.payloads()!)
+    const identity = entries.identify([digest])
+    const now = this.#options.clock()
+    if (entries.entry(identity) === undefined) {
+      const result = { value, isPromised: false, endedAt: now, durationMs: 0 }
+      entries.commit(identity, result, { isRefresh: false, lease: undefined, admit: undefined })
+    }
+    const entry = entries.entry(identity)
+    return entry === undefined ? new Payload(value) : (entries.shelve(identity, entry, now) as Payload<T>)
+  }
+
+  /** For `Payload.from`. */
+  get [payloadSource](): PayloadSource {
+    return { store: () => this.#opened(), types: this.#types }
   }
 
   /**

@@ -218,6 +218,18 @@ export class Wrapping {
     return { calls, method: { on: (receiver) => calls.ofOrThrow(receiver), with: rewrap } }
   }
 
+  /** The entries of values that were stored by themselves; undefined where nothing is cached. */
+  payloads(): FunctionEntries | undefined {
+    if (this.#store === undefined) return undefined
+    const { project, domain, durability } = this.#options
+    const scope = { ...(project !== undefined && { project }), ...(domain !== undefined && { domain }) }
+    const identity: Identity = { name: 'payload', kind: 'memory', strategy: 'custom', ...scope }
+    const native = this.#store.function(identity, { isPower: durability === 'power' })
+    const explaining = { keepsValues: false, parameters: () => undefined }
+    const [front, code, held] = [undefined, undefined, undefined]
+    return new FunctionEntries({ native, identity, keys: this.#fingerprints.keys, explaining, front, code, held })
+  }
+
   /** The calls of a family's function: see `Door`. */
   family({ kind, fn, inputs, options, file }: FamilyFunction, observers: Observers): CachedCalls {
     if (typeof fn !== 'function') throw invalid(`A ${kind} needs a function.`)
@@ -247,12 +259,13 @@ export class Wrapping {
     }
     const realm = Realm.of(fn)
     const open: OpenEntries = (digest, code, held) => {
-      const native = store.function({ ...identity, ...(digest !== undefined && { code: digest }) }, calling)
+      const whole = { ...identity, ...(digest !== undefined && { code: digest }) }
+      const native = store.function(whole, calling)
       const { keys } = this.#fingerprints
       // What a family gives are no arguments: their number is fixed.
       const isNumberCounted = parameters === undefined && countsArguments(fn)
       const front = realm === undefined ? this.#front : undefined
-      return new FunctionEntries({ native, keys, explaining, front, code, held, isNumberCounted, realm })
+      return new FunctionEntries({ native, identity: whole, keys, explaining, front, code, held, isNumberCounted, realm })
     }
     const name = nameOf(fn) || 'anonymous'
     const isCounted = identity.code !== undefined

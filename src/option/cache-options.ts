@@ -90,7 +90,7 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    * returns a promise; where it does not, such a call runs uncached (ERR_INVALID_OPTION), and `has`, `lookup` and
    * `explain`, which answer at once, throw that in any case. Default none. `expiresAfter` makes one.
    */
-  validate?: ((info: EntryInfo) => boolean | PromiseLike<boolean>) | undefined
+  validate?: ((info: EntryInfo, now: number) => boolean | PromiseLike<boolean>) | undefined
   /**
    * Asked before storing; false leaves the result unstored. `durationMs`: how long the function ran. `byteLength`:
    * bytes of the encoded value, before compression. It may be async where the function returns a promise; where it does
@@ -138,7 +138,7 @@ export interface ResolvedCacheOptions {
   readonly hash: Readonly<Record<string, (value: any) => string>>
   /** Infinity when entries do not age. */
   readonly maxAgeMs: number
-  readonly validate: ((info: EntryInfo) => boolean | PromiseLike<boolean>) | undefined
+  readonly validate: ((info: EntryInfo, now: number) => boolean | PromiseLike<boolean>) | undefined
   readonly storeIf:
     | ((value: any, info: { durationMs: number; byteLength: number }) => boolean | PromiseLike<boolean>)
     | undefined

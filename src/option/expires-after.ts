@@ -23,7 +23,7 @@ const UNITS: Readonly<Record<keyof Age, number>> = {
 /**
  * A validation that takes entries up to this age: an entry is stale when its age is greater.
  *
- * @param clock - Milliseconds since the epoch; for tests. Default Date.now.
+ * @param clock - Milliseconds since the epoch, where it is called without the time. Default Date.now.
  * @throws EngramError ERR_INVALID_OPTION where a part is negative, not finite or of an unknown unit, or there is none.
  *
  * @example
@@ -31,9 +31,9 @@ const UNITS: Readonly<Record<keyof Age, number>> = {
  * const prices = memory.cache(fetchPrices, { validate: expiresAfter({ hours: 12 }) })
  * ```
  */
-export function expiresAfter(age: Age, clock: () => number = Date.now): (info: { createdAt: number }) => boolean {
+export function expiresAfter(age: Age, clock: () => number = Date.now): (info: { createdAt: number }, now?: number) => boolean {
   const limit = totalOf(age)
-  return (info) => clock() - info.createdAt <= limit
+  return (info, now = clock()) => now - info.createdAt <= limit
 }
 
 function totalOf(age: Age): number {

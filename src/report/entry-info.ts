@@ -46,6 +46,11 @@ export interface EntryInfo {
   byteLength: number
   /** How often it was used; the latest uses may be lost in a crash. */
   hits: number
+  /**
+   * Hexadecimal digest of the value, equal for equal values of any function: what is equal as an argument (docs/keys.md)
+   * is equal here. Kept since the result was stored.
+   */
+  outputDigest: string
 }
 
 /**
@@ -55,7 +60,7 @@ export type Lookup = { status: 'hit'; info: EntryInfo } | { status: 'miss' | 'st
 
 /** The core's entry without its absent fields. */
 export function entryInfoOf(entry: Entry): EntryInfo {
-  const { version, project, domain, codeDigest, kind, strategy, ...facts } = entry
+  const { version, project, domain, codeDigest, kind, strategy, isPromised: _, ...facts } = entry
   return {
     ...facts,
     kind: kind as FunctionKind,

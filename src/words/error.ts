@@ -8,7 +8,7 @@ export type EngramErrorCode =
   | 'ERR_STORE_UNAVAILABLE'
   | 'ERR_STORE_FORMAT'
   | 'ERR_CORRUPT'
-  /** Thrown by nothing yet: for references to results that are gone. */
+  /** Of a payload whose entry is gone, or that is not stored. */
   | 'ERR_NOT_FOUND'
   | 'ERR_CLOSED'
   | 'ERR_OWNER_UNRESPONSIVE'

@@ -23,6 +23,9 @@ pub struct Entry {
     pub duration_ms: f64,
     pub byte_length: f64,
     pub hits: f64,
+    pub output_digest: String,
+    /// Whether the function gave a promise of the value.
+    pub is_promised: bool,
 }
 
 /// Sums over entries.
@@ -52,6 +55,8 @@ impl From<EntryInfo> for Entry {
             duration_ms: info.duration_ms,
             byte_length: number(info.byte_length),
             hits: number(info.hits),
+            is_promised: info.is_promised,
+            output_digest: info.output.map_or_else(String::new, |digest| digest.to_hex()),
             version: function.as_ref().and_then(|function| function.version.clone()),
             project: function.as_ref().and_then(|function| function.project.clone()),
             domain: function.and_then(|function| function.domain),

@@ -1,6 +1,7 @@
 //! The entries of one function of a store: all that calls ask but to recall, which is the hot path.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use engram_core::digest::Digest;
 use engram_core::engine::{Asked, Lookup, MissReason, NewEntry};
@@ -8,12 +9,14 @@ use engram_core::explanation::{Part, encode_parts};
 use engram_core::hash;
 use engram_core::lease::Ending;
 use napi::Env;
-use napi::bindgen_prelude::{ArrayBuffer, Either, Uint8ArraySlice, Unknown};
+use napi::bindgen_prelude::{ArrayBuffer, Buffer, Either, Uint8ArraySlice, Uint32ArraySlice, Unknown};
 use napi_derive::napi;
 
 use crate::entry::{Entry, Sums, counted};
+use crate::entry_reference::EntryReference;
 use crate::error::{Result, failed};
 use crate::explanation::{CodePart, Difference};
+use crate::looked_up;
 use crate::loaded::{LoadedValue, hand_over, hand_over_buffers};
 use crate::recall::{self, Calls, Key, Recall};
 use crate::scratch;
@@ -93,6 +96,18 @@ impl FunctionEntries {
         })
     }
 
+    /// Looks up many calls at once, each as `lookup` does: the canonical arguments of each end where `ends` says in the
+    /// payload of the scratch. What was found is laid out as in `looked_up`.
+    #[napi]
+    pub fn lookup_many(&self, ends: Uint32ArraySlice) -> Result<Buffer> {
+        let length = ends.last().copied().unwrap_or(0);
+        let calls = scratch::with(length, |scratch, length| {
+            let payload = scratch.payload(length);
+            looked_up::calls(&self.0.function, payload, &ends)
+        })?;
+        looked_up::look(&self.0, &calls).map(Buffer::from).map_err(|error| failed(&error))
+    }
+
     /// Leaves call key and arguments digest in the scratch.
     #[napi]
     pub fn identify(&self, length: u32) -> Result<()> {
@@ -109,7 +124,7 @@ impl FunctionEntries {
     pub fn load<'env>(&self, env: &'env Env) -> Result<Either<LoadedValue<'env>, i32>> {
         let key = Self::key_in_scratch()?;
         let Calls { store, function, .. } = &*self.0;
-        let value = match store.load(function, &key).map_err(|error| failed(&error))? {
+        let value = match store.load(function.prefix(), &key).map_err(|error| failed(&error))? {
             Ok(loaded) => hand_over(env, store, &loaded)?,
             Err(reason) => Err(reason),
         };
@@ -173,8 +188,15 @@ impl FunctionEntries {
     #[napi]
     pub fn info(&self) -> Result<Option<Entry>> {
         let key = Self::key_in_scratch()?;
-        let info = self.0.store.info(&self.0.function, &key).map_err(|error| failed(&error))?;
+        let info = self.0.store.info(self.0.function.prefix(), &key).map_err(|error| failed(&error))?;
         Ok(info.map(Entry::from))
+    }
+
+    /// The entry whose key is in the scratch, as something small that can be passed on.
+    #[napi]
+    pub fn reference(&self) -> Result<EntryReference> {
+        let Calls { store, function, .. } = &*self.0;
+        Ok(EntryReference::new(Arc::clone(store), *function.prefix(), Self::key_in_scratch()?))
     }
 
     /// Drops the entry whose key is in the scratch.
@@ -185,7 +207,7 @@ impl FunctionEntries {
             self.0.take_over(scratch);
             scratch.key()
         })?;
-        self.0.store.forget(&self.0.function, &key).map_err(|error| failed(&error))
+        self.0.store.forget(self.0.function.prefix(), &key).map_err(|error| failed(&error))
     }
 
     /// Drops the entries of this function's present code; says how many went.

@@ -5,6 +5,7 @@
 
 mod array_buffer;
 mod entry;
+mod entry_reference;
 mod error;
 mod exit;
 mod explanation;
@@ -14,6 +15,8 @@ mod lead;
 mod lease;
 mod limits;
 mod loaded;
+mod looked_up;
+mod output;
 mod parameters;
 mod reading;
 mod recall;

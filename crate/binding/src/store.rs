@@ -16,6 +16,7 @@ use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
 use crate::entry::{Entry, Sums, counted};
+use crate::entry_reference::EntryReference;
 use crate::error::{Result, failed, misused};
 use crate::exit::{self, Holder};
 use crate::function_entries::FunctionEntries;
@@ -84,6 +85,12 @@ impl Store {
     pub fn open_ahead(&self) -> Result<()> {
         self.store()?.open_ahead();
         Ok(())
+    }
+
+    /// The entry that `EntryReference.name` named; null for what is no such name.
+    #[napi]
+    pub fn reference(&self, name: String) -> Result<Option<EntryReference>> {
+        Ok(EntryReference::named(self.store()?, &name))
     }
 
     /// Facts of all entries, newest first, to be taken a few at a time.

@@ -1,6 +1,9 @@
 //! Reading a value from its structure bytes.
 
+mod output;
 mod platform;
+
+pub use output::{Buffers, output_digest};
 
 use super::CodecError;
 use super::memory::Memory;
@@ -19,20 +22,7 @@ use super::value::{Integrity, Object, Property, Text, Value, on_enough_stack};
 ///
 /// Any bytes that do not follow the format.
 pub fn decode(bytes: &[u8], buffers: &[u64]) -> Result<Value, CodecError> {
-    let (&flags, structure) = bytes.split_first().ok_or(CodecError::Truncated)?;
-    if flags > tags::FLAG_REFERENCES | tags::FLAG_MEMORY {
-        return Err(CodecError::UnknownHeader(flags));
-    }
-    let (structure, memory) = if flags & tags::FLAG_MEMORY == 0 {
-        (structure, None)
-    } else {
-        let (structure, memory) = Memory::split_off(structure, buffers)?;
-        (structure, Some(memory))
-    };
-    if memory.is_none() && !buffers.is_empty() {
-        return Err(CodecError::Trailing);
-    }
-    let mut decoder = Decoder::new(structure, memory, flags & tags::FLAG_REFERENCES != 0);
+    let mut decoder = Decoder::begin(bytes, buffers)?;
     let value = decoder.value()?;
     decoder.finish()?;
     Ok(value)
@@ -49,9 +39,23 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    fn new(structure: &'a [u8], memory: Option<Memory<'a>>, may_refer: bool) -> Self {
-        let reader = Reader::new(structure);
-        Self { reader, memory, may_refer, shapes: Shapes::default(), objects: 0, depth: 0 }
+    fn begin(bytes: &'a [u8], buffers: &[u64]) -> Result<Self, CodecError> {
+        let (&flags, structure) = bytes.split_first().ok_or(CodecError::Truncated)?;
+        if flags > tags::FLAG_REFERENCES | tags::FLAG_MEMORY {
+            return Err(CodecError::UnknownHeader(flags));
+        }
+        let (structure, memory) = if flags & tags::FLAG_MEMORY == 0 {
+            (structure, None)
+        } else {
+            let (structure, memory) = Memory::split_off(structure, buffers)?;
+            (structure, Some(memory))
+        };
+        if memory.is_none() && !buffers.is_empty() {
+            return Err(CodecError::Trailing);
+        }
+        let may_refer = flags & tags::FLAG_REFERENCES != 0;
+        let (reader, shapes) = (Reader::new(structure), Shapes::default());
+        Ok(Self { reader, memory, may_refer, shapes, objects: 0, depth: 0 })
     }
 
     fn finish(&self) -> Result<(), CodecError> {
@@ -97,7 +101,7 @@ impl<'a> Decoder<'a> {
             tags::FLOAT64 => Value::Number(reader.float()?),
             tags::BIGINT => self.bigint()?,
             tags::REFERENCE => self.reference()?,
-            _ => Value::Text(reader.text_of(tag)?),
+            _ => Value::Text(reader.letters_of(tag)?.into()),
         })
     }
 
@@ -122,16 +126,25 @@ impl<'a> Decoder<'a> {
     }
 
     fn numbered_object(&mut self, tag: u8, integrity: Integrity) -> Result<Value, CodecError> {
-        // A box is numbered like any object, but holds none.
+        let number = self.enter(tag)?;
+        let object = Box::new(on_enough_stack(|| self.object(tag))?);
+        self.leave();
+        Ok(Value::Object(number, integrity, object))
+    }
+
+    /// Begins an object, and says which number it has. A box is numbered like any object, but holds none.
+    fn enter(&mut self, tag: u8) -> Result<usize, CodecError> {
         let number = self.objects;
         self.objects += 1;
         if self.depth == tags::DEPTH_LIMIT && is_container(tag) {
             return Err(CodecError::TooDeep);
         }
         self.depth += 1;
-        let object = Box::new(on_enough_stack(|| self.object(tag))?);
+        Ok(number)
+    }
+
+    fn leave(&mut self) {
         self.depth -= 1;
-        Ok(Value::Object(number, integrity, object))
     }
 
     fn object(&mut self, tag: u8) -> Result<Object, CodecError> {
@@ -234,19 +247,29 @@ impl<'a> Decoder<'a> {
     }
 
     fn sparse_array(&mut self) -> Result<Object, CodecError> {
-        let disorder = CodecError::Malformed("array index");
-        let length = u32::try_from(self.reader.varint()?).map_err(|_| disorder.clone())?;
+        let (length, count) = self.sparse_head()?;
         let mut next = 0;
         let mut elements = Vec::new();
-        for _ in 0..self.reader.count(2)? {
-            let index = u32::try_from(self.reader.varint()?).map_err(|_| disorder.clone())?;
-            if index < next || index >= length {
-                return Err(disorder);
-            }
+        for _ in 0..count {
+            let index = self.sparse_index(next, length)?;
             elements.push((index, self.value()?));
             next = index + 1;
         }
         Ok(Object::SparseArray { length, elements, properties: self.properties()? })
+    }
+
+    /// The length of a sparse array, and how many elements it has.
+    fn sparse_head(&mut self) -> Result<(u32, usize), CodecError> {
+        let disorder = CodecError::Malformed("array index");
+        let length = u32::try_from(self.reader.varint()?).map_err(|_| disorder)?;
+        Ok((length, self.reader.count(2)?))
+    }
+
+    /// The index of the next element, which is `next` or more.
+    fn sparse_index(&mut self, next: u32, length: u32) -> Result<u32, CodecError> {
+        let disorder = CodecError::Malformed("array index");
+        let index = u32::try_from(self.reader.varint()?).map_err(|_| disorder.clone())?;
+        if index < next || index >= length { Err(disorder) } else { Ok(index) }
     }
 
     fn properties(&mut self) -> Result<Vec<Property>, CodecError> {
@@ -282,13 +305,17 @@ impl<'a> Decoder<'a> {
     }
 
     fn template(&mut self) -> Result<Object, CodecError> {
-        let length = match self.reader.byte()? {
-            tag @ tags::SHORT_ARRAY..tags::UNDEFINED => usize::from(tag - tags::SHORT_ARRAY),
-            tags::ARRAY => self.reader.count(1)?,
-            _ => return Err(CodecError::Malformed("template")),
-        };
+        let length = self.template_length()?;
         let strings = (0..length).map(|_| self.element()).collect::<Result<_, _>>()?;
         Ok(Object::Template { strings, raw: self.value()? })
+    }
+
+    fn template_length(&mut self) -> Result<usize, CodecError> {
+        match self.reader.byte()? {
+            tag @ tags::SHORT_ARRAY..tags::UNDEFINED => Ok(usize::from(tag - tags::SHORT_ARRAY)),
+            tags::ARRAY => self.reader.count(1),
+            _ => Err(CodecError::Malformed("template")),
+        }
     }
 
     fn error(&mut self) -> Result<Object, CodecError> {

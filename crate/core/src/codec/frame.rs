@@ -4,7 +4,7 @@
 //! byte  0      magic 0xE7
 //! byte  1      format version
 //! bytes 2..18  checksum: the first 16 bytes of BLAKE3(call key, magic, version, body)
-//! bytes 18..   body: postcard of `Frame`, and what is kept of the arguments
+//! bytes 18..   body: postcard of `Frame`, what the value is, and what is kept of the arguments
 //! ```
 //!
 //! The call key is in the checksum, so that a record that ended up under another key is corrupt, not a hit.
@@ -14,9 +14,11 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 
 /// Version of the bytes that [`Frame::encode`] writes.
-pub const FORMAT_VERSION: u8 = 2;
+pub const FORMAT_VERSION: u8 = 3;
 
-/// Frames of this version keep nothing of the arguments.
+/// Frames of this version do not say the digest of their value.
+const WITHOUT_OUTPUT: u8 = 2;
+/// Nor do those of this one, which keep nothing of the arguments either.
 const WITHOUT_ARGUMENTS: u8 = 1;
 
 const MAGIC: u8 = 0xE7;
@@ -41,9 +43,21 @@ pub struct Frame<'a> {
     pub structure: Structure<'a>,
     /// The out-of-band buffers, in the order in which the structure refers to them.
     pub buffers: Vec<BlobReference>,
+    /// What the value is. `None` in frames that were written without.
+    #[serde(skip)]
+    pub output: Option<Output>,
     /// What is kept of the arguments, to explain misses: see [`crate::explanation::record`].
     #[serde(skip)]
     pub arguments: &'a [u8],
+}
+
+/// What a value is, without the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Output {
+    /// See [`super::output_digest`].
+    pub digest: Digest,
+    /// Whether the function gave a promise of it.
+    pub is_promised: bool,
 }
 
 /// Where structure bytes are kept.
@@ -88,12 +102,17 @@ impl<'a> Frame<'a> {
             Structure::PlainBlob(_) | Structure::Lz4Blob(_) => 0,
         };
         let mut bytes =
-            Vec::with_capacity(BODY + 96 + inline + 48 * self.buffers.len() + self.arguments.len());
-        bytes.extend_from_slice(&[MAGIC, FORMAT_VERSION]);
+            Vec::with_capacity(BODY + 128 + inline + 48 * self.buffers.len() + self.arguments.len());
+        let version = if self.output.is_some() { FORMAT_VERSION } else { WITHOUT_OUTPUT };
+        bytes.extend_from_slice(&[MAGIC, version]);
         bytes.resize(BODY, 0);
         // Writing to a Vec cannot fail, and none of the fields refuses to be serialised.
         let mut bytes = postcard::to_extend(self, bytes).unwrap_or_default();
         if bytes.len() > BODY {
+            if let Some(Output { digest, is_promised }) = &self.output {
+                bytes.extend_from_slice(digest.as_bytes());
+                bytes.push(u8::from(*is_promised));
+            }
             bytes.extend_from_slice(self.arguments);
             let checksum = checksum(key, &bytes);
             bytes[CHECKSUM].copy_from_slice(&checksum);
@@ -113,15 +132,25 @@ impl<'a> Frame<'a> {
         if magic != MAGIC {
             return Err(FrameError::Damaged);
         }
-        if version != FORMAT_VERSION && version != WITHOUT_ARGUMENTS {
+        if !(WITHOUT_ARGUMENTS..=FORMAT_VERSION).contains(&version) {
             return Err(FrameError::Version(version));
         }
         if bytes.len() < BODY || bytes[CHECKSUM] != checksum(key, bytes) {
             return Err(FrameError::Damaged);
         }
-        let (frame, arguments): (Self, _) =
+        let (frame, rest): (Self, &[u8]) =
             postcard::take_from_bytes(&bytes[BODY..]).map_err(|_| FrameError::Damaged)?;
-        Ok(Self { arguments: if version == WITHOUT_ARGUMENTS { &[] } else { arguments }, ..frame })
+        let (output, arguments) = match version {
+            WITHOUT_ARGUMENTS => (None, &[][..]),
+            WITHOUT_OUTPUT => (None, rest),
+            _ => {
+                let (digest, rest) = rest.split_first_chunk().ok_or(FrameError::Damaged)?;
+                let (promised, rest) = rest.split_first().ok_or(FrameError::Damaged)?;
+                let digest = Digest::from_bytes(*digest);
+                (Some(Output { digest, is_promised: *promised == 1 }), rest)
+            }
+        };
+        Ok(Self { output, arguments, ..frame })
     }
 
     /// When the run of an encoded frame ended; `None` where the bytes are too short. Checks nothing, and so reads little.
@@ -177,6 +206,7 @@ mod tests {
                 digest: Digest::from_bytes([9; 32]),
                 byte_length: 1 << 20,
             }],
+            output: Some(Output { digest: Digest::from_bytes([2; 32]), is_promised: true }),
             arguments: b"args",
         }
     }

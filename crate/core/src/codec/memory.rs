@@ -1,11 +1,29 @@
+use std::ops::Range;
+
 use super::CodecError;
 use super::reader::Reader;
 use super::tags::{OUT_OF_BAND_BYTES, RANGE_OUT_OF_BAND, RANGE_SHARED, VIEW_KINDS};
 use super::value::{Blob, Object, Text};
 
+/// Where bytes of the value are.
+pub enum Part<'a> {
+    /// In the section.
+    Here(&'a [u8]),
+    /// All bytes of the buffer stored apart that has this number.
+    Whole(usize),
+    /// Bytes of the buffer stored apart that has this number.
+    Apart(usize),
+}
+
+struct StoredRange<'a> {
+    length: u64,
+    /// `None`: stored apart.
+    bytes: Option<&'a [u8]>,
+}
+
 /// The section after the structure that says which bytes its array buffers and views show.
 pub struct Memory<'a> {
-    range_lengths: Vec<u64>,
+    ranges: Vec<StoredRange<'a>>,
     entries: Reader<'a>,
 }
 
@@ -18,8 +36,19 @@ impl<'a> Memory<'a> {
         let start = front.len().checked_sub(length).ok_or(CodecError::Truncated)?;
         let (structure, section) = front.split_at(start);
         let mut entries = Reader::new(section);
-        let range_lengths = read_ranges(&mut entries, buffers)?;
-        Ok((structure, Self { range_lengths, entries }))
+        let ranges = read_ranges(&mut entries, buffers)?;
+        Ok((structure, Self { ranges, entries }))
+    }
+
+    /// Where these bytes of a range are.
+    pub fn part(&self, number: usize, span: &Range<usize>) -> Option<Part<'a>> {
+        let range = self.ranges.get(number)?;
+        if let Some(bytes) = range.bytes {
+            return bytes.get(span.clone()).map(Part::Here);
+        }
+        let buffer = self.ranges[..number].iter().filter(|one| one.bytes.is_none()).count();
+        let is_whole = span.start == 0 && span.end as u64 == range.length;
+        Some(if is_whole { Part::Whole(buffer) } else { Part::Apart(buffer) })
     }
 
     pub fn buffer(&mut self) -> Result<Object, CodecError> {
@@ -55,24 +84,27 @@ impl<'a> Memory<'a> {
     fn range(&mut self) -> Result<(usize, u64), CodecError> {
         let missing = CodecError::Missing("buffer");
         let number = usize::try_from(self.entries.varint()?).map_err(|_| missing.clone())?;
-        let length = self.range_lengths.get(number).ok_or(missing)?;
-        Ok((number, *length))
+        let range = self.ranges.get(number).ok_or(missing)?;
+        Ok((number, range.length))
     }
 }
 
-fn read_ranges(section: &mut Reader<'_>, buffers: &[u64]) -> Result<Vec<u64>, CodecError> {
+fn read_ranges<'a>(
+    section: &mut Reader<'a>,
+    buffers: &[u64],
+) -> Result<Vec<StoredRange<'a>>, CodecError> {
     let mut unused = buffers.iter();
     let count = section.count(2)?;
-    let lengths = (0..count)
+    let ranges = (0..count)
         .map(|_| read_range(section, &mut unused))
         .collect::<Result<Vec<_>, CodecError>>()?;
-    if unused.next().is_some() { Err(CodecError::Trailing) } else { Ok(lengths) }
+    if unused.next().is_some() { Err(CodecError::Trailing) } else { Ok(ranges) }
 }
 
-fn read_range<'b>(
-    section: &mut Reader<'_>,
+fn read_range<'a, 'b>(
+    section: &mut Reader<'a>,
     unused: &mut impl Iterator<Item = &'b u64>,
-) -> Result<u64, CodecError> {
+) -> Result<StoredRange<'a>, CodecError> {
     let flags = section.byte()?;
     if flags > RANGE_OUT_OF_BAND | RANGE_SHARED {
         return Err(CodecError::Malformed("buffer kind"));
@@ -87,8 +119,8 @@ fn read_range<'b>(
         if *actual != length {
             return Err(CodecError::Malformed("buffer length"));
         }
-    } else {
-        section.take(usize::try_from(length).map_err(|_| CodecError::Truncated)?)?;
+        return Ok(StoredRange { length, bytes: None });
     }
-    Ok(length)
+    let bytes = section.take(usize::try_from(length).map_err(|_| CodecError::Truncated)?)?;
+    Ok(StoredRange { length, bytes: Some(bytes) })
 }

@@ -6,6 +6,7 @@
 mod compression;
 mod decode;
 mod error;
+mod form;
 mod frame;
 mod memory;
 mod print;
@@ -15,9 +16,9 @@ pub mod tags;
 mod value;
 
 pub use compression::{compress, decompress};
-pub use decode::decode;
+pub use decode::{Buffers, decode, output_digest};
 pub use error::CodecError;
-pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Structure};
+pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Output, Structure};
 pub use value::{Blob, Integrity, Object, Property, Text, Value};
 
 #[cfg(test)]

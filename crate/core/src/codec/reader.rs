@@ -1,11 +1,44 @@
 //! [`Reader`]: primitives, read one after the other.
 
+use std::borrow::Cow;
+
 use super::CodecError;
 use super::tags;
 use super::value::Text;
 
 /// Integers of JavaScript are exact up to here.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// The letters of a text, as they lie there.
+#[derive(Debug, PartialEq)]
+pub enum Letters<'a> {
+    Latin1(&'a [u8]),
+    /// Two little-endian bytes a code unit.
+    Utf16(Cow<'a, [u8]>),
+}
+
+impl<'a> From<&'a Text> for Letters<'a> {
+    fn from(text: &'a Text) -> Self {
+        match text {
+            Text::Latin1(bytes) => Self::Latin1(bytes),
+            Text::Utf16(units) => {
+                Self::Utf16(units.iter().flat_map(|unit| unit.to_le_bytes()).collect())
+            }
+        }
+    }
+}
+
+impl From<Letters<'_>> for Text {
+    fn from(letters: Letters<'_>) -> Self {
+        match letters {
+            Letters::Latin1(bytes) => Self::Latin1(bytes.into()),
+            Letters::Utf16(bytes) => {
+                let (units, _) = bytes.as_chunks::<2>();
+                Self::Utf16(units.iter().map(|unit| u16::from_le_bytes(*unit)).collect())
+            }
+        }
+    }
+}
 
 /// Reads primitives one after the other and never beyond the end.
 pub struct Reader<'a> {
@@ -77,24 +110,23 @@ impl<'a> Reader<'a> {
         self.array().map(f64::from_le_bytes)
     }
 
-    pub fn latin1(&mut self, length: usize) -> Result<Text, CodecError> {
-        Ok(Text::Latin1(self.take(length)?.into()))
+    pub fn latin1(&mut self, length: usize) -> Result<Letters<'a>, CodecError> {
+        Ok(Letters::Latin1(self.take(length)?))
     }
 
-    pub fn utf16(&mut self, length: usize) -> Result<Text, CodecError> {
+    pub fn utf16(&mut self, length: usize) -> Result<Letters<'a>, CodecError> {
         let bytes = self.take(length.checked_mul(2).ok_or(CodecError::Truncated)?)?;
-        let (units, _) = bytes.as_chunks::<2>();
-        Ok(Text::Utf16(units.iter().map(|unit| u16::from_le_bytes(*unit)).collect()))
+        Ok(Letters::Utf16(bytes.into()))
     }
 
     /// A text that may be short, Latin-1 or UTF-16.
     pub fn text(&mut self) -> Result<Text, CodecError> {
         let tag = self.byte()?;
-        self.text_of(tag)
+        self.letters_of(tag).map(Text::from)
     }
 
-    /// The text that `tag` opens.
-    pub fn text_of(&mut self, tag: u8) -> Result<Text, CodecError> {
+    /// The letters of the text that `tag` opens.
+    pub fn letters_of(&mut self, tag: u8) -> Result<Letters<'a>, CodecError> {
         match tag {
             tags::SHORT_STRING..tags::SHORT_RECORD => {
                 self.latin1(usize::from(tag - tags::SHORT_STRING))

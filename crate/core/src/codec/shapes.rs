@@ -48,10 +48,12 @@ fn key_list(reader: &mut Reader<'_>) -> Result<Rc<[Text]>, CodecError> {
 fn key(reader: &mut Reader<'_>) -> Result<Text, CodecError> {
     match reader.byte()? {
         tag @ tags::SHORT_STRING..tags::SHORT_RECORD => {
-            reader.latin1(usize::from(tag - tags::SHORT_STRING))
+            reader.latin1(usize::from(tag - tags::SHORT_STRING)).map(Text::from)
         }
         tags::UTF16 => match reader.byte()? {
-            length if length < tags::SHAPE_KEY_LENGTH_LIMIT => reader.utf16(usize::from(length)),
+            length if length < tags::SHAPE_KEY_LENGTH_LIMIT => {
+                reader.utf16(usize::from(length)).map(Text::from)
+            }
             _ => Err(CodecError::Malformed("key")),
         },
         _ => Err(CodecError::Malformed("key")),

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::identity::FunctionIdentity;
-use super::row::{self, ENTRY_LENGTH, FunctionPrefix, SEGMENT};
+use super::row::{FunctionPrefix, SEGMENT};
 use crate::digest::Digest;
 use crate::hash::Parts;
 
@@ -73,10 +73,6 @@ impl Function {
     }
 }
 
-/// Row of a call of `function`.
-pub fn entry_row(function: &Function, key: &Digest) -> [u8; ENTRY_LENGTH] {
-    row::entry(function.prefix(), key)
-}
 
 fn bytes(text: Option<&String>) -> Option<&[u8]> {
     text.map(String::as_bytes)

@@ -5,6 +5,7 @@ use std::collections::hash_map::{Entry, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::identity::FunctionIdentity;
+use super::outcome::MissReason;
 use super::opened::Opened;
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;
@@ -41,17 +42,47 @@ pub struct EntryInfo {
     pub byte_length: u64,
     /// How often the entry was used.
     pub hits: u64,
+    /// Digest of the value; `None` when it is not said, and the value cannot be read.
+    pub output: Option<Digest>,
+    /// Whether the function gave a promise of it.
+    pub is_promised: bool,
 }
 
 impl Engine {
-    /// The facts of one call's entry; `None` when there is none that can be read.
+    /// The facts of one call's entry; `None` when there is none that is usable.
     ///
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn info(&self, function: &FunctionPrefix, key: &Digest) -> Result<Option<EntryInfo>> {
-        let entry = EntryId { function: *function, key: *key };
-        Ok(self.infos(&[entry])?.pop())
+        let Some(Ok(info)) = self.lookup_many(function, &[*key])?.pop() else { return Ok(None) };
+        let function = self.read(|opened| opened.identity(function))?;
+        Ok(Some(EntryInfo { function, ..info }))
+    }
+
+    /// The facts of the usable entry of each of these calls, without whose it is, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
+    pub fn lookup_many(
+        &self,
+        function: &FunctionPrefix,
+        keys: &[Digest],
+    ) -> Result<Vec<Result<EntryInfo, MissReason>>> {
+        self.read(|opened| {
+            let look = |key: &Digest| {
+                let row = row::entry(function, key);
+                let Some(bytes) = opened.index.get(&row)? else {
+                    return Ok(Err(MissReason::Absent));
+                };
+                match self.local.values.usable(&row, key, bytes.as_ref()) {
+                    Ok(frame) => self.describe(opened, key, &frame, None).map(Ok),
+                    Err(reason) => Ok(Err(reason)),
+                }
+            };
+            keys.iter().map(look).collect()
+        })
     }
 
     /// All entries, newest first. Of each as much as it takes to ask for its facts: a store may have many.
@@ -106,6 +137,7 @@ impl Engine {
     ) -> Result<EntryInfo> {
         let written = opened.access(key)?;
         let access = written.and(self.local.recent.lock().access(key));
+        let output = self.local.values.output(frame);
         Ok(EntryInfo {
             key: *key,
             function,
@@ -115,6 +147,8 @@ impl Engine {
             duration_ms: frame.duration_ms,
             byte_length: frame.byte_length(),
             hits: access.hits,
+            output: output.map(|output| output.digest),
+            is_promised: output.is_some_and(|output| output.is_promised),
         })
     }
 }

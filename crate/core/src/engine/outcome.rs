@@ -1,6 +1,9 @@
 //! What came of a call: hit or miss are outcomes, only a store that cannot be read is an error.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
+use crate::digest::Digest;
 use crate::store::Blob;
 
 /// What recalling a call, or looking it up, found.
@@ -27,7 +30,7 @@ pub struct Hit {
 }
 
 /// Why there is no usable entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MissReason {
     /// No entry.
     Absent,
@@ -46,4 +49,6 @@ pub struct Loaded {
     pub structure: Vec<u8>,
     /// The out-of-band buffers, each to be opened by [`super::Engine::open_blob`].
     pub buffers: Vec<Blob>,
+    /// Digest of the value; `None` when the entry does not say it.
+    pub output: Option<Digest>,
 }

@@ -58,9 +58,13 @@ impl Engine {
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn load(&self, function: &Function, key: &Digest) -> Result<Result<Loaded, MissReason>> {
+    pub fn load(
+        &self,
+        function: &FunctionPrefix,
+        key: &Digest,
+    ) -> Result<Result<Loaded, MissReason>> {
         self.read(|opened| {
-            let row = row::entry(function.prefix(), key);
+            let row = row::entry(function, key);
             let Some(bytes) = opened.index.get(&row)? else {
                 return Ok(Err(MissReason::Absent));
             };

@@ -164,7 +164,7 @@ mod tests {
 
         let swept = store.sweep_orphans().unwrap();
         assert_eq!((swept.blobs, swept.byte_length), (100, sizes));
-        let loaded = store.load(&function(), &function().call_key(b"")).unwrap().unwrap();
+        let loaded = store.load(function().prefix(), &function().call_key(b"")).unwrap().unwrap();
         assert_eq!(loaded.buffers.len(), 2);
         assert!(loaded.buffers.iter().all(|blob| store.open_blob(blob).unwrap().is_some()));
         assert!(shard.join(digest.to_hex()).is_dir());

@@ -6,7 +6,8 @@ use parking_lot::Mutex;
 
 use super::entry::NewEntry;
 use super::outcome::{Hit, Loaded, Lookup, MissReason};
-use crate::codec::{BlobReference, Frame, FrameError, Structure, compress, decompress};
+use super::output::{NewBuffers, StoredBuffers, output_of};
+use crate::codec::{BlobReference, Frame, FrameError, Output, Structure, compress, decompress};
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::store::{Blob, Blobs, Durability, PendingBlob};
@@ -75,6 +76,8 @@ impl Values {
             buffers.push(reference(&blob));
             blobs.push(blob);
         }
+        let made: Vec<Blob> = buffers.iter().map(stored).collect();
+        let output = output_of(entry.structure, &NewBuffers { bytes: entry.buffers, blobs: &made });
         let frame = Frame {
             created_at: entry.created_at,
             duration_ms: entry.duration_ms,
@@ -86,6 +89,7 @@ impl Values {
             structure_length: entry.structure.len() as u64,
             structure,
             buffers,
+            output: Some(output),
             arguments: entry.arguments,
         };
         let byte_length = frame.byte_length();
@@ -172,7 +176,17 @@ impl Values {
             Err(reason) => return Ok(Err(reason)),
         };
         let buffers = frame.buffers.iter().map(stored).collect();
-        Ok(self.load_structure(&frame)?.map(|structure| Loaded { structure, buffers }))
+        let output = frame.output.map(|output| output.digest);
+        Ok(self.load_structure(&frame)?.map(|structure| Loaded { structure, buffers, output }))
+    }
+
+    /// What an entry's value is; `None` where it is not said, and the value cannot be read.
+    pub(super) fn output(&self, frame: &Frame<'_>) -> Option<Output> {
+        frame.output.or_else(|| {
+            let structure = self.load_structure(frame).ok()?.ok()?;
+            let buffers: Vec<Blob> = frame.buffers.iter().map(stored).collect();
+            Some(output_of(&structure, &StoredBuffers { blobs: &self.blobs, buffers: &buffers }))
+        })
     }
 
     /// Structure bytes are read whole anyway, so those in a blob are checked against its digest every time.

@@ -10,6 +10,8 @@ use super::lock::{HELD, LAST, LEASES, Lock, ROLE, SharedLock, WAITS};
 use super::role::{Role, RoleState};
 use super::session::number_of;
 use super::waits::Waits;
+use crate::clock::Timestamp;
+use crate::digest::Digest;
 use crate::engine::{Limits, Local, Mode, Need, Seen, Validity, read_log};
 use crate::error::{Error, Result};
 use crate::lease::{Leases, Turn};
@@ -137,6 +139,11 @@ impl SharedStore {
     /// Until when what `recall` answers from now on may be kept elsewhere; `None` where nothing would tell.
     pub fn validity(&self) -> Option<Validity> {
         self.local.recent.lock().validity()
+    }
+
+    /// Notes one use of an entry.
+    pub fn note_use(&self, key: &Digest, now: Timestamp) {
+        self.local.recent.lock().note(key, now);
     }
 
     /// Notes uses of what was kept elsewhere, given as records of the log of accesses.

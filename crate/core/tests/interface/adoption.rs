@@ -103,6 +103,6 @@ fn what_a_call_ran_for_takes_the_place_of_what_was_adopted() {
     store(opened.store(), &before, b"1", b"");
     assert_eq!(opened.store().adopt(&now).unwrap(), 1);
     store(opened.store(), &now, b"1", b"");
-    assert!(opened.store().forget(&now, &now.call_key(b"1")).unwrap());
+    assert!(opened.store().forget(now.prefix(), &now.call_key(b"1")).unwrap());
     assert!(!opened.store().take_over(heir(&now, b"1")).unwrap());
 }

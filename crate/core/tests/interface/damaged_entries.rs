@@ -31,7 +31,7 @@ fn assert_repaired(place: &Place, square: &Function, keys: &[Digest], reason: Mi
     for key in keys {
         assert_eq!(recall(engine, square, key), Err(reason));
         assert_eq!(engine.lookup(square, key).unwrap(), Lookup::Miss(reason));
-        assert_eq!(engine.load(square, key).unwrap().unwrap_err(), reason);
+        assert_eq!(engine.load(square.prefix(), key).unwrap().unwrap_err(), reason);
         assert!(engine.commit(square, &entry(*key, VALUE, &[]), None).unwrap());
         assert_eq!(recall(engine, square, key).unwrap().0, VALUE);
     }
@@ -113,7 +113,7 @@ fn damaged_entries_can_be_dropped() {
     let store = place.open();
     assert!(list(store.store()).is_empty());
     assert_eq!(store.store().totals().unwrap().entries, 0);
-    assert!(store.store().forget(&square, &keys[0]).unwrap());
+    assert!(store.store().forget(square.prefix(), &keys[0]).unwrap());
     store.store().clear().unwrap();
     assert_eq!(recall(store.store(), &square, &keys[1]), Err(MissReason::Absent));
 }
@@ -188,7 +188,7 @@ fn the_blobs_of_a_damaged_entry_go_when_the_entry_is_replaced_or_dropped() {
         if overwrite {
             store.store().commit(&square, &entry(keys[0], VALUE, &[]), None).unwrap();
         } else {
-            store.store().forget(&square, &keys[0]).unwrap();
+            store.store().forget(square.prefix(), &keys[0]).unwrap();
         }
         assert!(place.blobs().is_empty(), "overwrite: {overwrite}");
     }

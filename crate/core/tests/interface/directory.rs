@@ -39,7 +39,7 @@ fn a_reader_finds_everything_and_changes_no_file() {
         engine.commit(&square, &entry(keys[2], b"", &[]), None),
         Err(Error::ReadOnly(_))
     ));
-    assert!(matches!(engine.forget(&square, &keys[0]), Err(Error::ReadOnly(_))));
+    assert!(matches!(engine.forget(square.prefix(), &keys[0]), Err(Error::ReadOnly(_))));
     assert!(matches!(engine.clear(), Err(Error::ReadOnly(_))));
     assert_ne!(engine.role(), Role::Owner);
     drop(reader);
@@ -166,7 +166,7 @@ fn a_run_that_only_hits_leaves_the_index_as_it_was() {
     for run in 1..=3 {
         let store = place.open();
         assert_eq!(recall(store.store(), &square, &key).unwrap().0, b"value");
-        let info = store.store().info(&square, &key).unwrap().unwrap();
+        let info = store.store().info(square.prefix(), &key).unwrap().unwrap();
         assert_eq!(info.hits, run, "uses of earlier runs count");
         drop(store);
         assert_eq!(files(), before);
@@ -174,6 +174,6 @@ fn a_run_that_only_hits_leaves_the_index_as_it_was() {
     let store = place.open();
     let other = function("other");
     store.store().commit(&other, &entry(keys(&other, 1)[0], b"value", &[]), None).unwrap();
-    assert_eq!(store.store().info(&square, &key).unwrap().unwrap().hits, 3);
+    assert_eq!(store.store().info(square.prefix(), &key).unwrap().unwrap().hits, 3);
     assert!(!place.layout().accesses().exists(), "the index has the uses now");
 }

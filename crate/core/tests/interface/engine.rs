@@ -15,7 +15,7 @@ fn looking_up_where_nothing_is_makes_nothing() {
     assert_eq!(recall(store.store(), &square, &key), Err(MissReason::Absent));
     assert_eq!(store.store().lookup(&square, &key).unwrap(), Lookup::Miss(MissReason::Absent));
     assert!(list(store.store()).is_empty());
-    assert!(!store.store().forget(&square, &key).unwrap());
+    assert!(!store.store().forget(square.prefix(), &key).unwrap());
     assert_eq!(store.store().clear().unwrap(), 0);
     assert!(!place.path().exists());
 }
@@ -118,9 +118,9 @@ fn a_blob_stays_as_long_as_one_entry_needs_it() {
         engine.commit(&square, &entry(*key, b"", &[&buffer]), None).unwrap();
     }
     assert_eq!(place.blobs().len(), 1);
-    assert!(engine.forget(&square, &keys[0]).unwrap());
+    assert!(engine.forget(square.prefix(), &keys[0]).unwrap());
     assert_eq!(load(engine, &square, &keys[1]).unwrap().1, [buffer]);
-    assert!(engine.forget(&square, &keys[1]).unwrap());
+    assert!(engine.forget(square.prefix(), &keys[1]).unwrap());
     assert!(place.blobs().is_empty());
 }
 
@@ -132,8 +132,8 @@ fn forgetting_drops_one_call() {
     for key in &keys {
         engine.commit(&square, &entry(*key, b"value", &[]), None).unwrap();
     }
-    assert!(engine.forget(&square, &keys[0]).unwrap());
-    assert!(!engine.forget(&square, &keys[0]).unwrap());
+    assert!(engine.forget(square.prefix(), &keys[0]).unwrap());
+    assert!(!engine.forget(square.prefix(), &keys[0]).unwrap());
     assert_eq!(recall(engine, &square, &keys[0]), Err(MissReason::Absent));
     assert!(recall(engine, &square, &keys[1]).is_ok());
 }
@@ -188,7 +188,7 @@ fn the_list_names_every_entry_newest_first() {
     assert_eq!(listed[0].key, keys(&square, 2)[1]);
     assert_eq!(listed[0].function.as_ref(), Some(square.identity()));
     assert_eq!((listed[0].byte_length, listed[0].duration_ms, listed[0].hits), (7, 5.0, 0));
-    assert_eq!(engine.info(&square, &listed[0].key).unwrap().as_ref(), Some(&listed[0]));
+    assert_eq!(engine.info(square.prefix(), &listed[0].key).unwrap().as_ref(), Some(&listed[0]));
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn uses_are_counted_across_reopening() {
             store.store().commit(&square, &entry(*key, b"value", buffers), None).unwrap();
             recall(store.store(), &square, key).unwrap();
             recall(store.store(), &square, key).unwrap();
-            let info = store.store().info(&square, key).unwrap().unwrap();
+            let info = store.store().info(square.prefix(), key).unwrap().unwrap();
             assert_eq!((info.hits, info.accessed_at), (2 * round, 2000.0));
         }
     }
@@ -245,7 +245,7 @@ fn threads_that_store_and_drop_shared_blobs_leave_no_entry_without_its_blob() {
                     let value = NewEntry { overwrite, ..entry(key, b"", &buffers) };
                     engine.commit(square, &value, None).unwrap();
                     if round % 2 == 0 {
-                        engine.forget(square, &keys[(worker + 3 * round) % 8]).unwrap();
+                        engine.forget(square.prefix(), &keys[(worker + 3 * round) % 8]).unwrap();
                     }
                 }
             });

@@ -5,7 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a vector that cannot be read fails its test")]
 
-use engram_core::codec::{BlobReference, FORMAT_VERSION, Frame, FrameError, Structure};
+use engram_core::codec::{BlobReference, FORMAT_VERSION, Frame, FrameError, Output, Structure};
 use engram_core::digest::Digest;
 use engram_core::engine::{Function, FunctionIdentity, Kind, Strategy};
 use engram_core::hash;
@@ -112,6 +112,7 @@ fn frame(
         structure_length,
         structure,
         buffers,
+        output: None,
         arguments: &[],
     }
 }
@@ -174,7 +175,6 @@ fn frames_of_format_1_are_read() {
 /// With `('A')` as the arguments.
 #[test]
 fn a_frame_of_format_2_stays_as_it_is() {
-    assert_eq!(FORMAT_VERSION, 2, "a newer format needs frames of its own here");
     let plain = frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![]);
     let frame = Frame { arguments: &[0x0f, 0x01, 0x08, 0x01, 0x41], ..plain };
     let bytes = from_hex(WITH_ARGUMENTS);
@@ -188,10 +188,27 @@ const WITH_ARGUMENTS: &str = "\
     3f000f01080141";
 
 #[test]
+fn a_frame_of_format_3_stays_as_it_is() {
+    assert_eq!(FORMAT_VERSION, 3, "a newer format needs frames of its own here");
+    let plain = frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![]);
+    let output = Output { digest: Digest::from_bytes([0x77; 32]), is_promised: true };
+    let frame =
+        Frame { output: Some(output), arguments: &[0x0f, 0x01, 0x08, 0x01, 0x41], ..plain };
+    let bytes = from_hex(WITH_OUTPUT);
+    assert_eq!(frame.encode(&KEY), bytes);
+    assert_eq!(Frame::decode(&KEY, &bytes), Ok(frame));
+}
+
+const WITH_OUTPUT: &str = "\
+    e703d663057a3a18e64c2662acf9279d37e300008056febc78420000000000002940111111111111\
+    1111111111111111111111111111111111111111111111111111ef9bafcdf8acd191010300030000\
+    3f007777777777777777777777777777777777777777777777777777777777777777010f01080141";
+
+#[test]
 fn a_frame_of_a_newer_format_is_told_from_a_damaged_one() {
     let mut bytes = from_hex(PLAIN);
-    bytes[1] = 3;
-    assert_eq!(Frame::decode(&KEY, &bytes), Err(FrameError::Version(3)));
+    bytes[1] = 4;
+    assert_eq!(Frame::decode(&KEY, &bytes), Err(FrameError::Version(4)));
     bytes[0] = 0;
     assert_eq!(Frame::decode(&KEY, &bytes), Err(FrameError::Damaged));
 }

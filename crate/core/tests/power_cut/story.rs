@@ -145,7 +145,7 @@ fn open_on(disk: Arc<dyn Disk>, path: &Path, boot: u64) -> Result<Engine> {
 
 /// The number of the value under a key; `None` for a miss. Panics for a value that is none of ours.
 pub fn recalled(store: &Engine, square: &Function, key: Number) -> Option<Number> {
-    let found = store.load(square, &square.call_key(&key.to_le_bytes())).unwrap().ok()?;
+    let found = store.load(square.prefix(), &square.call_key(&key.to_le_bytes())).unwrap().ok()?;
     let found = (found.structure, read(&found.buffers, |blob| store.open_blob(blob))?);
     Some((0..VALUES).find(|number| *value(*number) == found).expect("a value that nobody stored"))
 }

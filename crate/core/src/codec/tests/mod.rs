@@ -1,4 +1,5 @@
 //! Tests of the whole codec.
 
 mod fuzz;
+mod output;
 mod vectors;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::contract::{LISTING_PATIENCE, Operation};
 use super::removal::Removed;
 use crate::digest::Digest;
-use crate::engine::{Function, FunctionPrefix};
+use crate::engine::FunctionPrefix;
 use crate::error::Result;
 use crate::sharing::asker::Asker;
 use crate::sharing::store::SharedStore;
@@ -35,8 +35,8 @@ impl SharedStore {
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
-    pub fn forget(&self, function: &Function, key: &Digest) -> Result<bool> {
-        let removed = self.remove(&Forget { function: *function.prefix(), key: *key })?;
+    pub fn forget(&self, function: &FunctionPrefix, key: &Digest) -> Result<bool> {
+        let removed = self.remove(&Forget { function: *function, key: *key })?;
         Ok(removed > 0)
     }
 }

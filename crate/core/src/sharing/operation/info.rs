@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contract::{Operation, Reply};
 use crate::digest::Digest;
-use crate::engine::{EntryInfo, Function, FunctionPrefix};
+use crate::engine::{EntryInfo, FunctionPrefix};
 use crate::error::Result;
 use crate::sharing::asker::Asker;
 use crate::sharing::store::SharedStore;
@@ -29,8 +29,8 @@ impl SharedStore {
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn info(&self, function: &Function, key: &Digest) -> Result<Option<EntryInfo>> {
-        let info = self.ask(&Info { function: *function.prefix(), key: *key })?;
+    pub fn info(&self, function: &FunctionPrefix, key: &Digest) -> Result<Option<EntryInfo>> {
+        let info = self.ask(&Info { function: *function, key: *key })?;
         Ok(info.and_then(|info| info.0))
     }
 }

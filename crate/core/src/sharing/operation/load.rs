@@ -2,7 +2,7 @@
 
 use super::recall::with_row;
 use crate::digest::Digest;
-use crate::engine::{Function, Loaded, MissReason, Need, entry_row};
+use crate::engine::{FunctionPrefix, Loaded, MissReason, Need, entry_row};
 use crate::error::Result;
 use crate::sharing::role::ActiveRole;
 use crate::sharing::store::SharedStore;
@@ -14,7 +14,11 @@ impl SharedStore {
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn load(&self, function: &Function, key: &Digest) -> Result<Result<Loaded, MissReason>> {
+    pub fn load(
+        &self,
+        function: &FunctionPrefix,
+        key: &Digest,
+    ) -> Result<Result<Loaded, MissReason>> {
         let loaded = self.with_role(Need::Reading, |role| match role {
             ActiveRole::Owner(owner) => owner.engine.load(function, key),
             ActiveRole::Client(client) => with_row(client, function, key, |row| {

@@ -16,9 +16,9 @@ impl SharedStore {
     pub fn lookup(&self, function: &Function, key: &Digest) -> Result<Lookup> {
         let found = self.with_role(Need::Reading, |role| match role {
             ActiveRole::Owner(owner) => owner.engine.lookup(function, key),
-            ActiveRole::Client(client) => with_row(client, function, key, |row| {
+            ActiveRole::Client(client) => with_row(client, function.prefix(), key, |row| {
                 let Some(row) = row else { return Lookup::Miss(MissReason::Absent) };
-                lookup_of(self.local.values.usable(&entry_row(function, key), key, row))
+                lookup_of(self.local.values.usable(&entry_row(function.prefix(), key), key, row))
             }),
         })?;
         Ok(found.unwrap_or(Lookup::Miss(MissReason::Absent)))

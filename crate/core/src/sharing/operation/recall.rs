@@ -203,7 +203,7 @@ impl SharedStore {
         out: &mut [u8],
     ) -> Result<Hit, MissReason> {
         let Call { function, key, now, .. } = call;
-        let hit = self.local.values.hit(&entry_row(function, key), key, bytes, out)?;
+        let hit = self.local.values.hit(&entry_row(function.prefix(), key), key, bytes, out)?;
         let mut recent = self.local.recent.lock();
         if recent.is_of(seen) {
             recent.keep_hit(seen.revision, key, &hit, out);
@@ -216,11 +216,11 @@ impl SharedStore {
 /// What `read` makes of a call's row that the owner has, which may be none. Notes no use.
 pub fn with_row<T>(
     client: &Client,
-    function: &Function,
+    function: &FunctionPrefix,
     key: &Digest,
     read: impl FnOnce(Option<&[u8]>) -> T,
 ) -> Result<T> {
-    let request = Recall { function: *function.prefix(), key: *key, lead: None };
+    let request = Recall { function: *function, key: *key, lead: None };
     client.ask_with(&request, |found| match found {
         Found::Row(bytes) => read(Some(&bytes)),
         Found::Missing { .. } => read(None),

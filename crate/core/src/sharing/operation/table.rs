@@ -15,6 +15,7 @@ use super::forget_keys::ForgetKeys;
 use super::function_totals::FunctionTotals;
 use super::info::Info;
 use super::list::List;
+use super::lookup_many::LookupMany;
 use super::promised::Promised;
 use super::recall::Recall;
 use super::reduce::Reduce;
@@ -84,6 +85,7 @@ operations! {
     17 => Verified<'_>,
     18 => Adopt<'_>,
     19 => TakeOver,
+    20 => LookupMany,
 }
 
 fn run<'a, O: Operation + Deserialize<'a>>(

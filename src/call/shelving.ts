@@ -1,0 +1,75 @@
+import type { CallIdentity } from '../entry/call-identity.ts'
+import type { FunctionEntries } from '../entry/function-entries.ts'
+import { Payload } from '../entry/payload.ts'
+import type { Entry } from '../native/binding.ts'
+import { entryInfoOf } from '../report/entry-info.ts'
+import type { CalledFunction } from './context.ts'
+import { publishCall } from './event.ts'
+import type { Freshness } from './freshness.ts'
+import { isPromise } from './promise.ts'
+
+/** A call that has a key. */
+export interface Placed {
+  readonly entries: FunctionEntries
+  readonly identity: CallIdentity
+  readonly args: unknown[]
+}
+
+/** Hands back references to the results of one function. A result that is there is not loaded. */
+export class Shelving {
+  readonly #called: CalledFunction
+  readonly #freshness: Freshness
+
+  constructor(called: CalledFunction, freshness: Freshness) {
+    this.#called = called
+    this.#freshness = freshness
+  }
+
+  /** `run` is the call itself: it runs the function, or waits for who runs it. */
+  shelve(placed: Placed | undefined, run: () => unknown): unknown {
+    if (placed === undefined) return after(run(), (value) => new Payload(value))
+    const begunAt = performance.now()
+    const anew = (): unknown => this.#ran(placed, run)
+    const entry = this.#called.context.mode === 'refresh' ? undefined : placed.entries.entry(placed.identity)
+    if (entry === undefined) return anew()
+    const shelved = (): Payload => this.#hit(placed, entry, begunAt)
+    const reason = this.#freshness.stalenessOf(entryInfoOf(entry), this.#called.context.clock())
+    if (reason instanceof Promise && entry.isPromised) return reason.then((why) => (why === undefined ? shelved() : anew()))
+    if (reason !== undefined) return anew()
+    return entry.isPromised ? Promise.resolve(shelved()) : shelved()
+  }
+
+  #hit({ entries, identity, args }: Placed, entry: Entry, startedAt: number): Payload {
+    const { id, context, counts, observers } = this.#called
+    counts.hits++
+    counts.savedMs += entry.durationMs
+    if (observers.areListening) {
+      const outcome = { status: 'hit', cacheStatus: 'hit', reason: undefined } as const
+      publishCall(observers, { args, startedAt, savedMs: entry.durationMs, identity, ...outcome }, id)
+    }
+    return entries.shelve(identity, entry, context.clock())
+  }
+
+  /** A result that was not stored is held by its payload. */
+  #ran({ entries, identity }: Placed, run: () => unknown): unknown {
+    const { clock } = this.#called.context
+    const begunAt = clock()
+    return after(run(), (value) => {
+      // An older entry holds another value: the new one could not be stored, or was not to be.
+      const entry = this.#called.context.isClosed ? undefined : this.#stored(entries, identity)
+      return entry !== undefined && entry.createdAt >= begunAt ? entries.shelve(identity, entry, clock()) : new Payload(value)
+    })
+  }
+
+  #stored(entries: FunctionEntries, identity: CallIdentity): Entry | undefined {
+    try {
+      return entries.entry(identity)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function after(result: unknown, shelve: (value: unknown) => Payload): unknown {
+  return isPromise(result) ? result.then(shelve) : shelve(result)
+}
