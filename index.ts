@@ -3,7 +3,7 @@ export { Memory } from './src/memory/memory.ts'
 export type { MemoryOptions, Mode } from './src/option/memory-options.ts'
 export type { CachedFunction, Shelved } from './src/call/cached-function.ts'
 export { Payload } from './src/entry/payload.ts'
-export type { PayloadJson } from './src/entry/payload.ts'
+export type { OutputFacts, PayloadJson, PayloadMemory } from './src/entry/payload.ts'
 export type { MemoryMethodDecorator, MethodOptions, MethodPlace } from './src/call/cached-method.ts'
 
 // What enters a key, and when an entry may be used.

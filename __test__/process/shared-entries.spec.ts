@@ -3,7 +3,7 @@ import { cpSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../kit/deadline.ts'
-import { Party, type Peer } from '../kit/peer.ts'
+import { Party, type Peer, PeerError } from '../kit/peer.ts'
 import { run } from '../kit/program.ts'
 import { temporaryDirectory } from '../kit/temporary-store.ts'
 import { textOf } from './programs/recorded-work.ts'
@@ -128,6 +128,33 @@ test.serial('a client lists, counts, clears and reduces as the owner does', asyn
   for (const peer of [owner, client]) t.is((await peer.entries()).length, 2)
   t.is(await client.do<number>('clear'), 2)
   for (const peer of [owner, client]) t.like(await peer.stats(), { entries: 0, byteLength: 0 })
+})
+
+test.serial('a reference that one process shelved is opened by another, and goes with its entry', async (t) => {
+  const party = new Party(t)
+  for (const [writer, reader] of await pairs(party)) {
+    const wanted = { name: 'f', key: writer.name, how: { result: 'floats', byteLength: 80_000 } }
+    const json = await writer.do('shelve', wanted)
+    t.deepEqual(await reader.do('shelve', wanted), json)
+    t.is((await reader.do<Float64Array>('unshelve', json)).length, 10_000)
+    await reader.do('forget', wanted)
+    await t.throwsAsync(writer.do('unshelve', json), { instanceOf: PeerError, message: /gone/ })
+    t.deepEqual(party.log.runners(`f ${writer.name}`), [writer.name])
+  }
+})
+
+test.serial('many calls are looked up by a client as by the owner', async (t) => {
+  const party = new Party(t)
+  const [owner, client] = (await party.joinMany(2)) as [Peer, Peer]
+  const keys = Array.from({ length: 600 }, (_, key) => String(key))
+  const stored = keys.filter((_, place) => place % 2 === 0)
+  t.deepEqual(await client.callMany({ name: 'f', keys: stored, kind: 'sync' }), [])
+  const looked = await owner.do<{ status: string }[]>('lookupMany', 'f', keys)
+  t.deepEqual(await client.do('lookupMany', 'f', keys), looked)
+  t.deepEqual(
+    looked.map(({ status }) => status),
+    keys.map((_, place) => (place % 2 === 0 ? 'hit' : 'miss')),
+  )
 })
 
 test.serial('many entries are listed by a client', async (t) => {

@@ -151,7 +151,10 @@ export class CachedCalls {
       const made = { value: result, isPromised, endedAt: this.#context.clock(), durationMs: 0 }
       entries.commit(identity, made, { isRefresh: true, lease: undefined, admit: undefined })
     }
-    if (isPromise(value)) value.then((result) => commit(result, true)).then(undefined, (error) => this.#context.trouble.meet(error, this.id))
+    if (isPromise(value))
+      value
+        .then((result) => commit(result, true))
+        .then(undefined, (error) => this.#context.trouble.meet(error, this.id))
     else commit(value, this.#runs.isAsync)
   }
 

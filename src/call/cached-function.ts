@@ -110,11 +110,7 @@ export type CachedFunction<F extends AnyFunction = AnyFunction> = F & {
 }
 
 /** What `shelve` returns. */
-export type Shelved<R> = unknown extends R
-  ? any
-  : R extends PromiseLike<infer T>
-    ? Promise<Payload<T>>
-    : Payload<R>
+export type Shelved<R> = unknown extends R ? any : R extends PromiseLike<infer T> ? Promise<Payload<T>> : Payload<R>
 
 function listOfCalls(many: unknown): unknown[][] {
   if (Array.isArray(many) && many.every(Array.isArray)) return many as unknown[][]

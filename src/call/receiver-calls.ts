@@ -8,7 +8,21 @@ import type { MethodCalls } from './cached-method.ts'
 /** What a wrapper does with calls, whatever they are made on. */
 export interface Calls extends Pick<
   CachedCalls,
-  'fn' | 'id' | 'stamp' | 'closure' | 'call' | 'refresh' | 'lookup' | 'lookupMany' | 'explain' | 'shelve' | 'key' | 'prime' | 'forget' | 'clear' | 'stats'
+  | 'fn'
+  | 'id'
+  | 'stamp'
+  | 'closure'
+  | 'call'
+  | 'refresh'
+  | 'lookup'
+  | 'lookupMany'
+  | 'explain'
+  | 'shelve'
+  | 'key'
+  | 'prime'
+  | 'forget'
+  | 'clear'
+  | 'stats'
 > {
   adopt(self: unknown): number
 }

@@ -34,7 +34,8 @@ export class Shelving {
     if (entry === undefined) return anew()
     const shelved = (): Payload => this.#hit(placed, entry, begunAt)
     const reason = this.#freshness.stalenessOf(entryInfoOf(entry), this.#called.context.clock())
-    if (reason instanceof Promise && entry.isPromised) return reason.then((why) => (why === undefined ? shelved() : anew()))
+    if (reason instanceof Promise && entry.isPromised)
+      return reason.then((why) => (why === undefined ? shelved() : anew()))
     if (reason !== undefined) return anew()
     return entry.isPromised ? Promise.resolve(shelved()) : shelved()
   }
@@ -57,7 +58,9 @@ export class Shelving {
     return after(run(), (value) => {
       // An older entry holds another value: the new one could not be stored, or was not to be.
       const entry = this.#called.context.isClosed ? undefined : this.#stored(entries, identity)
-      return entry !== undefined && entry.createdAt >= begunAt ? entries.shelve(identity, entry, clock()) : new Payload(value)
+      return entry !== undefined && entry.createdAt >= begunAt
+        ? entries.shelve(identity, entry, clock())
+        : new Payload(value)
     })
   }
 

@@ -1,6 +1,15 @@
 import type { Parameter } from '../function/parameters.ts'
 import { type KeyContext, encodeArguments } from '../key/encoder.ts'
-import { ANSWER, type Entry, type Identity, type NativeEntries, isHit, recordArguments, translated, translating } from '../native/binding.ts'
+import {
+  ANSWER,
+  type Entry,
+  type Identity,
+  type NativeEntries,
+  isHit,
+  recordArguments,
+  translated,
+  translating,
+} from '../native/binding.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch, withIdentity } from '../native/scratch.ts'
 import type { ByteSink } from '../platform/byte-sink.ts'
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
@@ -84,7 +93,17 @@ export class FunctionEntries {
   readonly #parts: ToldParts
   readonly #isNumberCounted: boolean
 
-  constructor({ native, identity, keys, explaining, front, code, held, isNumberCounted = false, realm }: FunctionParts) {
+  constructor({
+    native,
+    identity,
+    keys,
+    explaining,
+    front,
+    code,
+    held,
+    isNumberCounted = false,
+    realm,
+  }: FunctionParts) {
     this.front = front
     this.held = held
     this.leases = new Leases(native)

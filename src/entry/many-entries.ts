@@ -25,7 +25,11 @@ export function lookupMany(
   return calls.map((_, index) => read(records, index * RECORD, shared))
 }
 
-function ask(native: NativeEntries, calls: readonly (readonly unknown[])[], encode: Parameters<typeof lookupMany>[3]): Buffer {
+function ask(
+  native: NativeEntries,
+  calls: readonly (readonly unknown[])[],
+  encode: Parameters<typeof lookupMany>[3],
+): Buffer {
   const scratch = acquireScratch()
   try {
     const ends = new Uint32Array(calls.length)

@@ -37,8 +37,14 @@ export interface PayloadSource {
   readonly types: TypeRegistry
 }
 
-/** By it a memory is asked for its `PayloadSource`. */
-export const payloadSource = Symbol('engram.payloads')
+/** Of each memory. */
+export const payloadSources = new WeakMap<object, PayloadSource>()
+
+/** A memory, as far as payloads know it. */
+export interface PayloadMemory {
+  /** See `Memory`. */
+  payload<T>(value: T): Payload<T>
+}
 
 let makeStored: <T>(place: StoredPlace) => Payload<T>
 
@@ -88,12 +94,13 @@ export class Payload<T = unknown> extends StandIn {
    * @throws EngramError ERR_INVALID_OPTION for what is not the JSON of a payload, or no memory; ERR_NOT_FOUND where the
    *   memory caches nothing; ERR_CLOSED.
    */
-  static from<T = unknown>(json: unknown, memory: { readonly [payloadSource]: PayloadSource }): Payload<T> {
+  static from<T = unknown>(json: unknown, memory: PayloadMemory): Payload<T> {
     const { payload, digest, byteLength } = checkedJson(json)
-    const source = (memory as Partial<typeof memory> | null | undefined)?.[payloadSource]
+    const source = payloadSources.get(memory)
     if (source === undefined) throw invalid('Payload.from(json, memory) needs a memory as its second argument.')
     const store = source.store()
-    if (store === undefined) throw notFound('the memory caches nothing. Give one with the location in which it is stored.')
+    if (store === undefined)
+      throw notFound('the memory caches nothing. Give one with the location in which it is stored.')
     const native = translating(() => store.reference(payload))
     if (native === null) throw invalid(`Payload.from(json, memory): '${payload}' is not the name of an entry.`)
     return makeStored({ native, types: source.types, digest, byteLength })
@@ -178,9 +185,13 @@ function decoded(loaded: LoadedValue, types: TypeRegistry, realm: Realm | undefi
   try {
     return decodeLoaded(loaded, types, realm)
   } catch (error) {
-    throw new EngramError('ERR_CORRUPT', 'The payload cannot be read: it is corrupted, or a class of it is not registered.', {
-      cause: error,
-    })
+    throw new EngramError(
+      'ERR_CORRUPT',
+      'The payload cannot be read: it is corrupted, or a class of it is not registered.',
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -196,8 +207,11 @@ function notFound(why: string): EngramError {
 }
 
 function checkedJson(json: unknown): PayloadJson {
-  const { payload, digest, byteLength } = (typeof json === 'object' && json !== null ? json : {}) as Partial<PayloadJson>
-  const isJson = typeof payload === 'string' && /^[0-9a-f]{64}$/.test(String(digest)) && Number.isSafeInteger(byteLength)
+  const { payload, digest, byteLength } = (
+    typeof json === 'object' && json !== null ? json : {}
+  ) as Partial<PayloadJson>
+  const isJson =
+    typeof payload === 'string' && /^[0-9a-f]{64}$/.test(String(digest)) && Number.isSafeInteger(byteLength)
   if (!isJson) throw invalid('Payload.from(json, memory) needs what toJSON() of a payload gave, parsed.')
   return { payload, digest: digest as string, byteLength: byteLength as number }
 }

@@ -4,7 +4,7 @@ import type { CallContext } from '../call/context.ts'
 import type { Run } from '../call/state.ts'
 import { plainCodecOf } from '../code/plain-class.ts'
 import type { FunctionEntries } from '../entry/function-entries.ts'
-import { Payload, type PayloadSource, factsOf, payloadSource } from '../entry/payload.ts'
+import { Payload, factsOf, payloadSources } from '../entry/payload.ts'
 import type { CallParameters, CallResult } from '../function/signatures.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import { type Store, openStore, translating } from '../native/binding.ts'
@@ -102,6 +102,7 @@ export class Memory implements AsyncDisposable {
       isCaching: this.#store !== undefined,
       isClosed: false,
     }
+    payloadSources.set(this, { store: () => this.#opened(), types: this.#types })
     this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
     if (verbose > 0)
       this.#context.observers.add(narrator(verbose as 1 | 2, location, () => this.#store?.role() ?? 'none'))
@@ -214,11 +215,6 @@ export class Memory implements AsyncDisposable {
     }
     const entry = entries.entry(identity)
     return entry === undefined ? new Payload(value) : (entries.shelve(identity, entry, now) as Payload<T>)
-  }
-
-  /** For `Payload.from`. */
-  get [payloadSource](): PayloadSource {
-    return { store: () => this.#opened(), types: this.#types }
   }
 
   /**

@@ -265,7 +265,17 @@ export class Wrapping {
       // What a family gives are no arguments: their number is fixed.
       const isNumberCounted = parameters === undefined && countsArguments(fn)
       const front = realm === undefined ? this.#front : undefined
-      return new FunctionEntries({ native, identity: whole, keys, explaining, front, code, held, isNumberCounted, realm })
+      return new FunctionEntries({
+        native,
+        identity: whole,
+        keys,
+        explaining,
+        front,
+        code,
+        held,
+        isNumberCounted,
+        realm,
+      })
     }
     const name = nameOf(fn) || 'anonymous'
     const isCounted = identity.code !== undefined

@@ -31,7 +31,10 @@ const UNITS: Readonly<Record<keyof Age, number>> = {
  * const prices = memory.cache(fetchPrices, { validate: expiresAfter({ hours: 12 }) })
  * ```
  */
-export function expiresAfter(age: Age, clock: () => number = Date.now): (info: { createdAt: number }, now?: number) => boolean {
+export function expiresAfter(
+  age: Age,
+  clock: () => number = Date.now,
+): (info: { createdAt: number }, now?: number) => boolean {
   const limit = totalOf(age)
   return (info, now = clock()) => now - info.createdAt <= limit
 }

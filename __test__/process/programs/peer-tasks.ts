@@ -1,6 +1,13 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { type CacheOptions, type CallEvent, type EntryFilter, Memory, type MemoryOptions } from '../../../index.ts'
+import {
+  type CacheOptions,
+  type CallEvent,
+  type EntryFilter,
+  Memory,
+  type MemoryOptions,
+  Payload,
+} from '../../../index.ts'
 import { RunLog } from '../../kit/run-log.ts'
 import { type How, type Kind, type Nested, type Recorded, RecordedWork } from './recorded-work.ts'
 
@@ -71,6 +78,9 @@ export class PeerTasks {
     above: (wanted: Wanted, floor: string, ms: number) => this.#above(wanted, floor, ms),
     raise: (wanted: Wanted, floor: string, count: number) => this.#raise(wanted, floor, count),
     has: ({ name, key, kind = 'sync' }: Wanted) => this.#work.cached(name, kind).has(key),
+    lookupMany: (name: string, keys: string[]) => this.#work.cached(name, 'sync').lookupMany(keys.map((key) => [key])),
+    shelve: ({ name, key, how = {} }: Wanted) => this.#work.cached(name, 'sync').shelve(key, how).toJSON(),
+    unshelve: (json: unknown) => Payload.from(json, this.#memory).value,
     explain: ({ name, key, kind = 'sync' }: Wanted) => this.#work.cached(name, kind).explain(key),
     forget: ({ name, key, kind = 'sync' }: Wanted) => this.#work.cached(name, kind).forget(key),
     clearFunction: (name: string) => this.#work.cached(name, 'sync').clear(),

@@ -9,15 +9,17 @@ use engram_core::explanation::{Part, encode_parts};
 use engram_core::hash;
 use engram_core::lease::Ending;
 use napi::Env;
-use napi::bindgen_prelude::{ArrayBuffer, Buffer, Either, Uint8ArraySlice, Uint32ArraySlice, Unknown};
+use napi::bindgen_prelude::{
+    ArrayBuffer, Buffer, Either, Uint8ArraySlice, Uint32ArraySlice, Unknown,
+};
 use napi_derive::napi;
 
 use crate::entry::{Entry, Sums, counted};
 use crate::entry_reference::EntryReference;
 use crate::error::{Result, failed};
 use crate::explanation::{CodePart, Difference};
-use crate::looked_up;
 use crate::loaded::{LoadedValue, hand_over, hand_over_buffers};
+use crate::looked_up;
 use crate::recall::{self, Calls, Key, Recall};
 use crate::scratch;
 
@@ -188,7 +190,8 @@ impl FunctionEntries {
     #[napi]
     pub fn info(&self) -> Result<Option<Entry>> {
         let key = Self::key_in_scratch()?;
-        let info = self.0.store.info(self.0.function.prefix(), &key).map_err(|error| failed(&error))?;
+        let info =
+            self.0.store.info(self.0.function.prefix(), &key).map_err(|error| failed(&error))?;
         Ok(info.map(Entry::from))
     }
 

@@ -43,8 +43,7 @@ pub fn look(calls: &Calls, sought: &[Call]) -> Result<Vec<u8>, Error> {
     let mut found = look(&keys)?;
     // What the code has adopted for them is theirs.
     for (call, found) in sought.iter().zip(&mut found) {
-        let heir =
-            Heir { function: *calls.function.prefix(), key: call.key, inputs: call.inputs };
+        let heir = Heir { function: *calls.function.prefix(), key: call.key, inputs: call.inputs };
         if *found == Err(MissReason::Absent) && calls.store.take_over(heir).unwrap_or(false) {
             *found = look(&[call.key])?.pop().unwrap_or(Err(MissReason::Absent));
         }

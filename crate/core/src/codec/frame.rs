@@ -101,8 +101,9 @@ impl<'a> Frame<'a> {
             Structure::Plain(bytes) | Structure::Lz4(bytes) => bytes.len(),
             Structure::PlainBlob(_) | Structure::Lz4Blob(_) => 0,
         };
-        let mut bytes =
-            Vec::with_capacity(BODY + 128 + inline + 48 * self.buffers.len() + self.arguments.len());
+        let mut bytes = Vec::with_capacity(
+            BODY + 128 + inline + 48 * self.buffers.len() + self.arguments.len(),
+        );
         let version = if self.output.is_some() { FORMAT_VERSION } else { WITHOUT_OUTPUT };
         bytes.extend_from_slice(&[MAGIC, version]);
         bytes.resize(BODY, 0);

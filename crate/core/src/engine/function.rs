@@ -73,7 +73,6 @@ impl Function {
     }
 }
 
-
 fn bytes(text: Option<&String>) -> Option<&[u8]> {
     text.map(String::as_bytes)
 }

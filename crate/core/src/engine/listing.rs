@@ -5,8 +5,8 @@ use std::collections::hash_map::{Entry, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::identity::FunctionIdentity;
-use super::outcome::MissReason;
 use super::opened::Opened;
+use super::outcome::MissReason;
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;
 use crate::clock::Timestamp;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rocksdb::{
     BlockBasedOptions, Cache, DB, DBCompressionType, Direction, IteratorMode, LogLevel,
@@ -26,6 +28,12 @@ const BLOCK_CACHE_BYTES: usize = 32 << 20;
 const BLOOM_BITS_PER_KEY: f64 = 10.0;
 const OPEN_FILES: i32 = 256;
 
+/// What RocksDB says of an index that this process has open.
+const OPEN_HERE: &str = "lock hold by current process";
+/// How long the last reader of an index may take that is being closed.
+const CLOSED_WITHIN: Duration = Duration::from_secs(1);
+const CLOSING_PAUSE: Duration = Duration::from_millis(5);
+
 /// What RocksDB says when the disk has no room.
 const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
 
@@ -47,6 +55,19 @@ pub struct Index {
     is_stopped: AtomicBool,
 }
 
+/// Opens an index. One that was given up, because its directory was deleted, may still be read by another thread.
+fn open_once_closed(options: &Options, path: &Path) -> Result<DB, rocksdb::Error> {
+    let since = Instant::now();
+    loop {
+        match DB::open(options, path) {
+            Err(error) if error.as_ref().contains(OPEN_HERE) && since.elapsed() < CLOSED_WITHIN => {
+                thread::sleep(CLOSING_PAUSE);
+            }
+            opened => return opened,
+        }
+    }
+}
+
 impl Index {
     /// Opens the index for reading and writing, making it if it is missing.
     ///
@@ -57,7 +78,7 @@ impl Index {
         let logs = logs_in(path).len();
         let mut options = options(merge);
         options.set_avoid_flush_during_recovery(logs < LOGS_REPLAYED);
-        let db = DB::open(&options, path).map_err(failed)?;
+        let db = open_once_closed(&options, path).map_err(failed)?;
         Ok(Self::of(db, path, false, logs))
     }
 

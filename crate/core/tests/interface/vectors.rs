@@ -192,8 +192,7 @@ fn a_frame_of_format_3_stays_as_it_is() {
     assert_eq!(FORMAT_VERSION, 3, "a newer format needs frames of its own here");
     let plain = frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![]);
     let output = Output { digest: Digest::from_bytes([0x77; 32]), is_promised: true };
-    let frame =
-        Frame { output: Some(output), arguments: &[0x0f, 0x01, 0x08, 0x01, 0x41], ..plain };
+    let frame = Frame { output: Some(output), arguments: &[0x0f, 0x01, 0x08, 0x01, 0x41], ..plain };
     let bytes = from_hex(WITH_OUTPUT);
     assert_eq!(frame.encode(&KEY), bytes);
     assert_eq!(Frame::decode(&KEY, &bytes), Ok(frame));

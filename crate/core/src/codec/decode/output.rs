@@ -86,7 +86,9 @@ impl<B: Buffers> Describer<'_, B> {
                 _ => Err(CodecError::Malformed("sealed object")),
             },
             tags::REFERENCE => self.reference(),
-            tags::SHORT_STRING..tags::SHORT_RECORD | tags::LATIN1 | tags::UTF16 => self.text_of(tag),
+            tags::SHORT_STRING..tags::SHORT_RECORD | tags::LATIN1 | tags::UTF16 => {
+                self.text_of(tag)
+            }
             _ if is_object(tag) => self.object(tag),
             _ => {
                 let value = self.decoder.primitive(tag)?;

@@ -57,9 +57,9 @@ fn dictionary(properties: &[(&str, &[u8])]) -> Vec<u8> {
 fn record(keys: &[&str], values: &[u8]) -> Vec<u8> {
     let list: Vec<u8> = keys.iter().flat_map(|key| text(key)).collect();
     let list = [&[u8::try_from(keys.len()).unwrap()], list.as_slice()].concat();
-    let hash = list.iter().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = list
+        .iter()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
     [&[tags::SHAPE], hash.to_le_bytes().as_slice(), &list, values].concat()
 }
 
@@ -87,11 +87,8 @@ fn whether_equal_parts_are_one_object_does_not_count() {
     let long = dictionary(&[("name", &text(&"x".repeat(60))), ("n", &[tags::SHORT_ARRAY])]);
     let copied = of(&[&[tags::SHORT_ARRAY + 2], long.as_slice(), &long].concat());
     // The array is number 0, the object number 1.
-    let shared = [
-        &[tags::FLAG_REFERENCES, tags::SHORT_ARRAY + 2],
-        long.as_slice(),
-        &[tags::REFERENCE, 1],
-    ];
+    let shared =
+        [&[tags::FLAG_REFERENCES, tags::SHORT_ARRAY + 2], long.as_slice(), &[tags::REFERENCE, 1]];
     assert_eq!(digest(&shared.concat()).unwrap(), copied);
 }
 

@@ -16,7 +16,7 @@ pub mod info;
 pub mod list;
 mod load;
 mod lookup;
-mod lookup_many;
+pub mod lookup_many;
 pub mod promised;
 pub mod recall;
 pub mod reduce;

@@ -15,6 +15,7 @@ use crate::sharing::operation::explain::Explain;
 use crate::sharing::operation::forget::Forget;
 use crate::sharing::operation::info::Info;
 use crate::sharing::operation::list::List;
+use crate::sharing::operation::lookup_many::LookupMany;
 use crate::sharing::operation::recall::Recall;
 use crate::sharing::operation::reduce::Reduce;
 use crate::sharing::operation::release::Release;
@@ -26,7 +27,7 @@ use crate::sharing::operation::totals_by_name::TotalsByName;
 const LONG: Duration = Duration::from_secs(20);
 
 /// Of each operation at least one, in the order of their numbers.
-const QUESTIONS: [&str; 21] = [
+const QUESTIONS: [&str; 22] = [
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa01ac02",
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00",
     "01aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac02",
@@ -48,6 +49,7 @@ const QUESTIONS: [&str; 21] = [
     "1101aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa03726f77",
     "120102030405060708090a0b0c0d0e0f1011121314151617180361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb057061727473",
     "130102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "140102030405060708090a0b0c0d0e0f10111213141516171801aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 ];
 
 const NOTES: [&str; 5] = [
@@ -72,7 +74,7 @@ fn questions_have_their_bytes() {
         assert_eq!(reencoded(&question).unwrap(), question);
     }
     let numbers: Vec<_> = QUESTIONS.iter().map(|question| bytes(question)[0]).collect();
-    assert!(numbers.iter().copied().eq([0].into_iter().chain(0..20)));
+    assert!(numbers.iter().copied().eq([0].into_iter().chain(0..21)));
 }
 
 #[test]
@@ -116,20 +118,24 @@ fn answers_have_their_bytes() {
     assert_answer::<Forget>(&["03ac02"]);
     assert_answer::<Reduce>(&["0401ac02"]);
     assert_answer::<Info>(&[
-        "0501aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac0204",
+        "0501aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc01",
     ]);
     assert_answer::<Info>(&["0500"]);
     assert_answer::<Explain<'_>>(&["06010104016601013100"]);
     assert_answer::<StoreTotals>(&["0901ac0202f0a204"]);
     assert_answer::<Release>(&["0a"]);
     assert_answer::<List>(&[
-        "0701aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac0204",
+        "0701aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc01",
         "0700",
     ]);
     assert_answer::<Adopt<'_>>(&["0cac02"]);
     assert_answer::<TakeOver>(&["0d00"]);
     assert_answer::<TakeOver>(&["0d01"]);
     assert_answer::<TakeOver>(&["0d02"]);
+    assert_answer::<LookupMany>(&[
+        "0e0200aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc010100",
+        "0e00",
+    ]);
     assert_answer::<TotalsByName>(&["0801016601ac0202f0a204", "0800"]);
 }
 
@@ -145,7 +151,7 @@ fn a_failure_has_its_bytes() {
 #[test]
 fn greetings_have_their_bytes() {
     let hello = Hello { purpose: Purpose::Control, protocol: PROTOCOL, session: 7 };
-    assert_eq!(hello.encode(), *b"engram\0\x01\x03\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+    assert_eq!(hello.encode(), *b"engram\0\x01\x04\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
     let welcome = Welcome { is_welcome: true, protocol: PROTOCOL };
-    assert_eq!(welcome.encode(), *b"engram\0\x01\x03\0\0\0");
+    assert_eq!(welcome.encode(), *b"engram\0\x01\x04\0\0\0");
 }

@@ -95,3 +95,17 @@ fn reading_only_changes_no_file() {
     drop(index);
     assert_eq!(names(), before);
 }
+
+/// A store was deleted and made anew while another thread still looked into the deleted one: nothing was stored then, as
+/// RocksDB takes an index of the same path for the one that is open.
+#[test]
+fn an_index_that_is_being_closed_is_waited_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let old = Index::open(directory.path(), concatenate).unwrap();
+    let reader = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(100));
+        drop(old);
+    });
+    put(&Index::open(directory.path(), concatenate).unwrap(), b"a", b"1");
+    reader.join().unwrap();
+}
