@@ -7,6 +7,8 @@ import { Memory, type MemoryOptions } from '../../index.ts'
 // What the developer's shell says must not change what tests find.
 delete process.env['ENGRAM_MODE']
 delete process.env['ENGRAM_VERBOSE']
+delete process.env['ENGRAM_PROJECT']
+delete process.env['ENGRAM_DOMAIN']
 
 /** A new directory, gone after the test. */
 export function temporaryDirectory(t: ExecutionContext): string {

@@ -143,6 +143,23 @@ for (const kind of ['sync', 'async'] as const) {
   })
 }
 
+test.serial('a stale result is served in all processes, and one of them runs anew', async (t) => {
+  const party = new Party(t)
+  const maker = await party.join()
+  await maker.call('f', 1, {}, { kind: 'async' })
+  const peers = [1, 2].map(() => party.start({ clockOffsetMs: 60_000 }))
+  const gate = party.gate()
+  const options = { maxAge: 30_000, staleWhileRevalidate: '1h' }
+  const asked = await Promise.all(peers.map((peer) => peer.value('f', 1, { gate }, { kind: 'async', options })))
+  t.deepEqual(asked, [textOf('f', '1'), textOf('f', '1')])
+  await eventually('one runs', () => party.log.runners('f 1').length === 2)
+  t.deepEqual(await Promise.all(peers.map((peer) => peer.value('f', 1, { gate }, { kind: 'async', options }))), asked)
+  await sleep(UNTIL_WAITING_MS)
+  writeFileSync(gate, '')
+  await eventually('it is over', () => party.log.runs().every(({ endedAt }) => endedAt !== undefined))
+  t.is(party.log.runners('f 1').length, 2)
+})
+
 test.serial('a process whose calls wait keeps its threads for files', async (t) => {
   const party = new Party(t)
   const [a, b] = (await party.joinMany(2)) as [Peer, Peer]

@@ -1,3 +1,4 @@
+import type { CallIdentity } from '../entry/call-identity.ts'
 import type { CodeEntries } from '../entry/code-entries.ts'
 import type { FrontEntry } from '../entry/front-table.ts'
 import type { FunctionEntries } from '../entry/function-entries.ts'
@@ -16,6 +17,7 @@ import type { KeyInputs } from './inputs.ts'
 import { Looking } from './looking.ts'
 import { isPromise } from './promise.ts'
 import { CallReference } from './reference.ts'
+import { Revalidation } from './revalidation.ts'
 import { CallRuns } from './runs.ts'
 import { type Placed, Shelving } from './shelving.ts'
 import { type KeyedCall, beginCall } from './state.ts'
@@ -44,6 +46,7 @@ export class CachedCalls {
   /** Reading is what `mode` forbids in 'refresh'. */
   readonly #isReading: boolean
   readonly #isWriting: boolean
+  #madeRevalidation: Revalidation | undefined
   /** Whether running each time is what the user wants. */
   readonly #isTransparent: boolean
 
@@ -110,6 +113,9 @@ export class CachedCalls {
       const found = { self, args, entries: entries!, outcome, identity, startedAt }
       return typeof reason === 'string' ? this.#stale(found, reason) : this.#validate(found, reason)
     }
+    if (this.#freshness.isDue(outcome.createdAt, now)) {
+      this.#revalidation.begin({ self, args, identity: outcome.identity ?? entries!.identify(inputs!) })
+    }
     this.#counts.hits++
     this.#counts.savedMs += outcome.durationMs
     if (isObserved) this.#publishHit(args, startedAt, outcome)
@@ -138,7 +144,9 @@ export class CachedCalls {
 
   /** A reference to the result, which runs where there is none. On a hit nothing is loaded. */
   shelve(self: unknown, args: unknown[]): unknown {
-    return new Shelving(this.#called, this.#freshness).shelve(this.#placed(self, args), () => this.call(self, args))
+    const due = (identity: CallIdentity): void => this.#revalidation.begin({ self, args, identity })
+    const shelving = new Shelving(this.#called, this.#freshness, due)
+    return shelving.shelve(this.#placed(self, args), () => this.call(self, args))
   }
 
   /** Stores a value as the result of a call, without running. Throws ERR_UNHASHABLE, ERR_UNSERIALIZABLE. */
@@ -298,6 +306,10 @@ export class CachedCalls {
     return this.#following.joinOrRun(call)
   }
 
+  get #revalidation(): Revalidation {
+    return (this.#madeRevalidation ??= new Revalidation(this.#called, this.#runs, this.#entries!, this.#keyInputs))
+  }
+
   /** Where `validate` answers later, which it may for a call that returns a promise. */
   #validate(found: FoundEntry, answer: Promise<MissReason | undefined>): unknown {
     const { self, args, outcome } = found
@@ -308,6 +320,7 @@ export class CachedCalls {
     const { args, startedAt, outcome, identity } = found
     const reason = await answer
     if (reason !== undefined) return this.#stale(found, reason)
+    if (this.#freshness.isDue(outcome.createdAt, this.#context.clock())) this.#revalidation.begin(found)
     this.#counts.hits++
     this.#counts.savedMs += outcome.durationMs
     this.#publishHit(args, startedAt, { ...outcome, identity })

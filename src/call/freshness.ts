@@ -8,10 +8,13 @@ import { isThenable } from './promise.ts'
 /** Decides whether an entry counts: by its age, and by what `validate` says of it. */
 export class Freshness {
   readonly #maxAgeMs: number
+  /** Age up to which a stale entry is served. */
+  readonly #servedMs: number
   readonly #validate: ResolvedCacheOptions['validate']
 
-  constructor({ maxAgeMs, validate }: Pick<ResolvedCacheOptions, 'maxAgeMs' | 'validate'>) {
+  constructor({ maxAgeMs, staleMs, validate }: Pick<ResolvedCacheOptions, 'maxAgeMs' | 'staleMs' | 'validate'>) {
     this.#maxAgeMs = maxAgeMs
+    this.#servedMs = maxAgeMs + staleMs
     this.#validate = validate
   }
 
@@ -25,20 +28,25 @@ export class Freshness {
     return this.#maxAgeMs === Number.POSITIVE_INFINITY || clock() - createdAt <= this.#maxAgeMs
   }
 
+  /** Whether an entry that counts is stale all the same: it is served, and the function is run anew. */
+  isDue(createdAt: number, now: number): boolean {
+    return now - createdAt > this.#maxAgeMs
+  }
+
   /** Why an entry does not count; undefined when it does. A promise where `validate` gives one. */
   staleness(
     entries: FunctionEntries,
     entry: Found | Seen,
     now: number,
   ): MissReason | undefined | Promise<MissReason | undefined> {
-    if (now - entry.createdAt > this.#maxAgeMs) return 'expired'
+    if (now - entry.createdAt > this.#servedMs) return 'expired'
     if (this.#validate === undefined) return undefined
     return this.#ask(() => entries.info(entry.identity!), now)
   }
 
   /** The same of an entry whose facts are known. */
   stalenessOf(info: EntryInfo, now: number): MissReason | undefined | Promise<MissReason | undefined> {
-    if (now - info.createdAt > this.#maxAgeMs) return 'expired'
+    if (now - info.createdAt > this.#servedMs) return 'expired'
     return this.#validate === undefined ? undefined : this.#ask(() => info, now)
   }
 

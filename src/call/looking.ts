@@ -34,7 +34,8 @@ export class Looking {
       if (seen.failure !== undefined) context.trouble.meet(seen.failure, id)
       return { status: 'miss', reason: seen.reason, key: identity.key }
     }
-    const staleness = answered(this.#freshness.staleness(entries, seen, context.clock()))
+    const now = context.clock()
+    const staleness = answered(this.#freshness.staleness(entries, seen, now)) ?? this.#age(seen.createdAt, now)
     if (staleness !== undefined) return { status: 'stale', reason: staleness, key: identity.key }
     const info = entries.info(identity)
     return info === undefined ? { status: 'miss', reason: 'absent', key: identity.key } : { status: 'hit', info }
@@ -63,10 +64,15 @@ export class Looking {
     return { status, reason, changed, state, ...(advice !== undefined && { advice }) }
   }
 
+  /** What is served stale is stale. */
+  #age(createdAt: number, now: number): MissReason | undefined {
+    return this.#freshness.isDue(createdAt, now) ? 'expired' : undefined
+  }
+
   #judged(found: LookedUp, now: number): Lookup {
     if (!found.isFound) return { status: 'miss', reason: found.reason, key: found.key }
     const { info } = found
-    const staleness = answered(this.#freshness.stalenessOf(info, now))
+    const staleness = answered(this.#freshness.stalenessOf(info, now)) ?? this.#age(info.createdAt, now)
     return staleness === undefined ? { status: 'hit', info } : { status: 'stale', reason: staleness, key: info.key }
   }
 }

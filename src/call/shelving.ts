@@ -19,10 +19,13 @@ export interface Placed {
 export class Shelving {
   readonly #called: CalledFunction
   readonly #freshness: Freshness
+  /** Is told of a stale result that was served. */
+  readonly #due: (identity: CallIdentity) => void
 
-  constructor(called: CalledFunction, freshness: Freshness) {
+  constructor(called: CalledFunction, freshness: Freshness, due: (identity: CallIdentity) => void) {
     this.#called = called
     this.#freshness = freshness
+    this.#due = due
   }
 
   /** `run` is the call itself: it runs the function, or waits for who runs it. */
@@ -48,7 +51,9 @@ export class Shelving {
       const outcome = { status: 'hit', cacheStatus: 'hit', reason: undefined } as const
       publishCall(observers, { args, startedAt, savedMs: entry.durationMs, identity, ...outcome }, id)
     }
-    return entries.shelve(identity, entry, context.clock())
+    const now = context.clock()
+    if (this.#freshness.isDue(entry.createdAt, now)) this.#due(identity)
+    return entries.shelve(identity, entry, now)
   }
 
   /** A result that was not stored is held by its payload. */

@@ -86,7 +86,14 @@ export interface CacheOptions<F extends AnyFunction = AnyFunction> {
    */
   maxAge?: Duration | undefined
   /**
-   * Asked on every hit, with complete metadata; false or a throw makes the entry stale. It may be async where the function
+   * Serves an entry that is older than `maxAge` by up to this much, and runs the function anew in the background: once, over
+   * all processes. The next call gets the new result. The process may end meanwhile. If that run throws, there is a warning
+   * (ERR_REFRESH), and the entry is served further until it is too old. `has` and `lookup` say that such an entry is stale. In
+   * milliseconds or as a string. Default 0: nothing stale is served. ERR_INVALID_OPTION without `maxAge`.
+   */
+  staleWhileRevalidate?: Duration | undefined
+  /**
+   * Asked on every hit, with complete metadata and the time of the memory's clock; false or a throw makes the entry stale. It may be async where the function
    * returns a promise; where it does not, such a call runs uncached (ERR_INVALID_OPTION), and `has`, `lookup` and
    * `explain`, which answer at once, throw that in any case. Default none. `expiresAfter` makes one.
    */
@@ -138,6 +145,8 @@ export interface ResolvedCacheOptions {
   readonly hash: Readonly<Record<string, (value: any) => string>>
   /** Infinity when entries do not age. */
   readonly maxAgeMs: number
+  /** How much older than that an entry may be that is served. */
+  readonly staleMs: number
   readonly validate: ((info: EntryInfo, now: number) => boolean | PromiseLike<boolean>) | undefined
   readonly storeIf:
     | ((value: any, info: { durationMs: number; byteLength: number }) => boolean | PromiseLike<boolean>)
@@ -160,7 +169,7 @@ export interface CacheDefaults {
 const STRATEGIES: readonly unknown[] = ['codeHash', 'syntaxHash', 'inputHash', false]
 const STRINGS = ['name', 'version', 'project', 'domain'] as const
 const FUNCTIONS = ['validate', 'storeIf'] as const
-const CALLING = ['maxAge', 'singleFlight', 'waitTimeout'] as const
+const CALLING = ['maxAge', 'staleWhileRevalidate', 'singleFlight', 'waitTimeout'] as const
 const KEYING = ['strategy', 'ignore', 'params', 'deps', 'captures', 'hash', 'ignoreThis'] as const
 const KNOWN: readonly string[] = [...STRINGS, ...FUNCTIONS, ...KEYING, ...CALLING]
 
@@ -170,6 +179,9 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
   for (const option of STRINGS) checkString(options[option], option)
   for (const option of FUNCTIONS) checkFunction(options[option], option)
   const maxAgeMs = options.maxAge === undefined ? 0 : parseDuration(options.maxAge, 'maxAge')
+  const staleMs = parseDuration(options.staleWhileRevalidate ?? 0, 'staleWhileRevalidate')
+  if (staleMs > 0 && maxAgeMs === 0)
+    throw invalid(`The option 'staleWhileRevalidate' needs 'maxAge': without it no entry is stale.`)
   return {
     name: options.name,
     version: options.version,
@@ -180,6 +192,7 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
     ...checkCaptures(options.captures ?? 'auto'),
     hash: checkHash(options.hash ?? {}),
     maxAgeMs: maxAgeMs === 0 ? Number.POSITIVE_INFINITY : maxAgeMs,
+    staleMs,
     validate: options.validate,
     storeIf: options.storeIf,
     singleFlight: checkSingleFlight(options.singleFlight ?? true),

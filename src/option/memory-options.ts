@@ -16,7 +16,10 @@ export interface MemoryOptions {
    * runner, or there is no script.
    */
   location?: string | URL | null | undefined
-  /** Part of every key: results never cross projects. A non-empty string. Default none. */
+  /**
+   * Part of every key: results never cross projects. A non-empty string. Default from the environment variable
+   * ENGRAM_PROJECT, else none.
+   */
   project?: string | undefined
   /** Part of every key: results never cross domains. A non-empty string. Default none. */
   domain?: string | undefined
@@ -101,8 +104,8 @@ export function resolveMemoryOptions(given: MemoryOptions | string | URL | null 
   checkFunction(options.clock, 'clock')
   return {
     location: resolveLocation(options.location),
-    project: options.project,
-    domain: options.domain,
+    project: options.project ?? (process.env['ENGRAM_PROJECT'] || undefined),
+    domain: options.domain ?? (process.env['ENGRAM_DOMAIN'] || undefined),
     strategy: checkStrategy(options.strategy ?? 'syntaxHash'),
     limits: resolveLimits(options.limits ?? {}, 'limits', DEFAULT_MAX_BYTES),
     durability: resolveDurability(options.durability),

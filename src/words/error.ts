@@ -11,6 +11,8 @@ export type EngramErrorCode =
   /** Of a payload whose entry is gone, or that is not stored. */
   | 'ERR_NOT_FOUND'
   | 'ERR_CLOSED'
+  /** A warning: a stale result was served (`staleWhileRevalidate`), and the function threw when it ran anew. */
+  | 'ERR_REFRESH'
   | 'ERR_OWNER_UNRESPONSIVE'
   /** Thrown when the package is loaded: its compiled core is missing, or of another version. */
   | 'ERR_NO_CORE'
