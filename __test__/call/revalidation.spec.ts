@@ -139,8 +139,8 @@ test.serial('a memory that was closed, and one that only reads, run nothing in t
 
 test('it needs a maxAge, and durations', (t) => {
   const memory = openMemory(t)
-  for (const options of [{}, { maxAge: 0 }, { maxAge: '1h' }].map((some) => ({ ...some, staleWhileRevalidate: -1 }))) {
-    throwsCode(t, 'ERR_INVALID_OPTION', () => memory.cache(() => 1, options))
+  for (const maxAge of [undefined, 0, '1h']) {
+    throwsCode(t, 'ERR_INVALID_OPTION', () => memory.cache(() => 1, { maxAge, staleWhileRevalidate: -1 }))
   }
   throwsCode(t, 'ERR_INVALID_OPTION', () => memory.cache(() => 1, { staleWhileRevalidate: '1h' }))
   throwsCode(t, 'ERR_INVALID_OPTION', () => memory.cache(() => 1, { maxAge: 0, staleWhileRevalidate: 5 }))

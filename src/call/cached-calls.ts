@@ -3,6 +3,7 @@ import type { CodeEntries } from '../entry/code-entries.ts'
 import type { FrontEntry } from '../entry/front-table.ts'
 import type { FunctionEntries } from '../entry/function-entries.ts'
 import type { Found, Missing, Outcome } from '../entry/outcome.ts'
+import type { Payload } from '../entry/payload.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { Lookup, MissReason } from '../report/entry-info.ts'
@@ -16,7 +17,6 @@ import { Freshness, mayNotWait } from './freshness.ts'
 import type { KeyInputs } from './inputs.ts'
 import { Looking } from './looking.ts'
 import { isPromise } from './promise.ts'
-import { CallReference } from './reference.ts'
 import { Revalidation } from './revalidation.ts'
 import { CallRuns } from './runs.ts'
 import { type Placed, Shelving } from './shelving.ts'
@@ -166,12 +166,14 @@ export class CachedCalls {
     else commit(value, this.#runs.isAsync)
   }
 
-  /** The stored result of a call, whether it is there or not; undefined where nothing is cached. Throws ERR_UNHASHABLE. */
-  reference(self: unknown, args: unknown[]): CallReference | undefined {
+  /** A reference to the stored result of a call; undefined where there is none. Runs nothing. Throws ERR_UNHASHABLE. */
+  payload(self: unknown, args: unknown[]): Payload | undefined {
     const inputs = this.#openInputs(self, args)
     if (inputs === undefined) return undefined
     const entries = this.#entries!.current()
-    return new CallReference(entries, entries.identify(inputs))
+    const identity = entries.identify(inputs)
+    const entry = entries.entry(identity)
+    return entry && entries.shelve(identity, entry, this.#context.clock())
   }
 
   key(self: unknown, args: unknown[]): string {

@@ -1,5 +1,5 @@
-import type { CodeEntries } from '../entry/code-entries.ts'
 import type { CallIdentity } from '../entry/call-identity.ts'
+import type { CodeEntries } from '../entry/code-entries.ts'
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { CalledFunction } from './context.ts'
@@ -65,7 +65,11 @@ export class Revalidation {
 
 function failed(error: unknown): EngramError {
   const message = `A stale result was served, and running the function anew failed: ${wordsOf(error)}`
-  return new EngramError('ERR_REFRESH', `${message}. The next call tries again; once the result is too old, calls throw.`, {
-    cause: error,
-  })
+  return new EngramError(
+    'ERR_REFRESH',
+    `${message}. The next call tries again; once the result is too old, calls throw.`,
+    {
+      cause: error,
+    },
+  )
 }

@@ -1,60 +1,11 @@
 import { packageFrom } from '../code/package.ts'
 import { GivenHash, StandIn, givenHashes, hashes } from '../key/stand-in.ts'
-import { digestOfFile, digestOfText } from '../native/binding.ts'
+import { digestOfText } from '../native/binding.ts'
 import { invalid } from '../option/check.ts'
 import { builtin } from '../platform/builtin.ts'
 import { callingFile } from '../platform/caller.ts'
 
-const { statSync } = builtin('node:fs')
 const { resolve } = builtin('node:path')
-const { fileURLToPath } = builtin('node:url')
-
-/** A file may change without another time of change while clocks tick this slowly, in milliseconds. */
-const DISTRUSTED_MS = 2000
-
-interface Remembered {
-  readonly stamp: string
-  readonly digest: string
-}
-
-const remembered = new Map<string, Remembered>()
-
-/** A file that stands in a key by its content. */
-export class FileRef extends StandIn {
-  /** Absolute path; no part of a key. */
-  readonly path: string
-
-  constructor(path: string) {
-    super()
-    this.path = path
-  }
-
-  /** BLAKE3 of the content as it is now, in hexadecimal. Throws where the file cannot be read. */
-  get digest(): string {
-    const { size, mtimeNs, mtimeMs, ino, dev } = statSync(this.path, { bigint: true })
-    const stamp = `${dev} ${ino} ${size} ${mtimeNs}`
-    const known = remembered.get(this.path)
-    if (known?.stamp === stamp) return known.digest
-    const digest = digestOfFile(this.path)
-    if (Date.now() - Number(mtimeMs) > DISTRUSTED_MS) remembered.set(this.path, { stamp, digest })
-    return digest
-  }
-
-  /** Bytes of the content as it is now. Throws where there is no file. */
-  get byteLength(): number {
-    return statSync(this.path).size
-  }
-
-  /** That a file is not there is a state of it like any other. */
-  override form(): string {
-    try {
-      return `file ${this.digest}`
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'no file'
-      throw error
-    }
-  }
-}
 
 /** What `deps` takes besides functions and values: a package, or an environment variable. */
 export interface Dependency {
@@ -89,20 +40,6 @@ class EnvironmentRef extends StandIn implements Dependency {
     // It may be a password, and forms are kept to explain misses.
     return value === undefined ? `no variable ${this.#name}` : `variable ${this.#name} ${digestOfText(value)}`
   }
-}
-
-/**
- * A file as a dependency or an argument: its content counts, not its path. Looked at for every call; a file that has not
- * changed is not read again.
- *
- * @example
- * ```ts
- * const count = memory.cache(countRows, { deps: [fileOf('rows.csv')] })
- * ```
- */
-export function fileOf(path: string | URL): FileRef {
-  if (typeof path !== 'string' && !(path instanceof URL)) throw invalid('fileOf(path) needs a path or a file URL.')
-  return new FileRef(resolve(typeof path === 'string' ? path : fileURLToPath(path)))
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { CachedCalls } from '../call/cached-calls.ts'
 import type { Observers } from '../call/event.ts'
-import type { CallReference } from '../call/reference.ts'
+import type { Payload } from '../entry/payload.ts'
 import type { CallEvent, CallObservers } from '../report/call-event.ts'
 import type { Lookup } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
@@ -63,9 +63,9 @@ export class FamilyCalls {
     return this.#calls.forget(undefined, looking(inputs))
   }
 
-  /** What can be passed on in place of a result, which is loaded where it is used; undefined where nothing is cached. */
-  reference(inputs: readonly unknown[]): CallReference | undefined {
-    return this.#calls.reference(undefined, looking(inputs))
+  /** What can be passed on in place of a stored result, which is loaded where it is used; undefined where there is none. */
+  payload(inputs: readonly unknown[]): Payload | undefined {
+    return this.#calls.payload(undefined, looking(inputs))
   }
 
   stats(): FunctionStats {

@@ -44,11 +44,18 @@ export function exportsOf(script: Script, file: string): unknown {
  * bytecode was made of this very source, it takes for granted.
  */
 export function bytecodePrefix(source: Buffer): Buffer {
-  const built = Object.entries(process.config.variables).filter(([name]) => /^v8_|^asan$/.test(name))
-  return Buffer.concat([source, Buffer.from(JSON.stringify([process.versions.v8, process.arch, built]))])
+  return Buffer.concat([source, buildOfV8()])
 }
 
+/** In two parts: putting them together would take longer than comparing them. */
 function cachedDataOf(source: Buffer, bytes: Buffer): Buffer | undefined {
-  const prefix = bytecodePrefix(source)
-  return bytes.subarray(0, prefix.length).equals(prefix) ? bytes.subarray(prefix.length) : undefined
+  const build = buildOfV8()
+  const start = source.length + build.length
+  const isOfThis = bytes.subarray(0, source.length).equals(source) && bytes.subarray(source.length, start).equals(build)
+  return isOfThis ? bytes.subarray(start) : undefined
+}
+
+function buildOfV8(): Buffer {
+  const built = Object.entries(process.config.variables).filter(([name]) => /^v8_|^asan$/.test(name))
+  return Buffer.from(JSON.stringify([process.versions.v8, process.arch, built]))
 }

@@ -1,9 +1,9 @@
 //! Reading a value from its structure bytes.
 
-mod output;
+mod leaf_form;
+pub mod output;
 mod platform;
-
-pub use output::{Buffers, output_digest};
+mod shape_form;
 
 use super::CodecError;
 use super::memory::Memory;

@@ -7,10 +7,9 @@ use blake3::Hasher;
 
 use super::reader::Letters;
 use crate::digest::Digest;
-use crate::hash;
 
-/// Longer forms, and longer texts in them, are replaced by their digests.
-const LONGEST: usize = 64;
+/// Longer forms, and longer texts in them, are replaced by their digests: most values are hashed as one.
+const LONGEST: usize = 1024;
 /// How much of a long form is gathered before it is hashed.
 const GATHERED: usize = 64 << 10;
 
@@ -60,6 +59,11 @@ pub enum Kind {
 pub struct Forms(Vec<u8>);
 
 impl Forms {
+    /// The digest of all that was written.
+    pub fn digest(&self) -> Digest {
+        hash_of(&self.0)
+    }
+
     /// Where the next form begins.
     pub fn end(&self) -> usize {
         self.0.len()
@@ -86,8 +90,13 @@ impl Forms {
         self.0.extend_from_slice(&integer.to_le_bytes());
     }
 
-    pub fn count(&mut self, count: usize) {
-        self.0.extend_from_slice(&(count as u64).to_le_bytes());
+    /// Seven bits a byte, low bits first.
+    pub fn count(&mut self, mut count: usize) {
+        while count >= 0x80 {
+            self.0.push(count.to_le_bytes()[0] | 0x80);
+            count >>= 7;
+        }
+        self.0.push(count.to_le_bytes()[0]);
     }
 
     /// There are many NaNs, and one in JavaScript.
@@ -118,7 +127,7 @@ impl Forms {
 
     pub fn bytes(&mut self, bytes: &[u8]) {
         if bytes.len() > LONGEST {
-            self.digest_of(bytes.len(), &hash::digest(bytes));
+            self.digest_of(bytes.len(), &hash_of(bytes));
         } else {
             self.count(bytes.len());
             self.0.extend_from_slice(bytes);
@@ -139,7 +148,7 @@ impl Forms {
     /// Ends the form that began at `start`.
     pub fn shorten(&mut self, start: usize) {
         if self.0.len() - start > LONGEST {
-            let digest = hash::digest(&self.0[start..]);
+            let digest = hash_of(&self.0[start..]);
             self.replace(start, &digest);
         }
     }
@@ -173,6 +182,10 @@ impl Forms {
         self.kind(Kind::Digest);
         self.0.extend_from_slice(digest.as_bytes());
     }
+}
+
+fn hash_of(bytes: &[u8]) -> Digest {
+    blake3::hash(bytes).into()
 }
 
 /// A form of many parts, hashed as they come: its parts together may take more memory than there is.

@@ -16,7 +16,8 @@ pub mod tags;
 mod value;
 
 pub use compression::{compress, decompress};
-pub use decode::{Buffers, decode, output_digest};
+pub use decode::decode;
+pub use decode::output::{Buffers, output_digest};
 pub use error::CodecError;
 pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Output, Structure};
 pub use value::{Blob, Integrity, Object, Property, Text, Value};

@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 
+use super::leaf_form::{Shown, write_leaf, write_primitive};
+use super::shape_form::{ShapeForm, read_shape};
 use super::{Decoder, is_object};
 use crate::codec::CodecError;
 use crate::codec::form::{Forms, Kind, LongForm};
 use crate::codec::memory::Part;
 use crate::codec::reader::Letters;
 use crate::codec::tags;
-use crate::codec::value::{Blob, Object, Text, Value, on_enough_stack};
+use crate::codec::value::{Value, on_enough_stack};
 use crate::digest::Digest;
-use crate::hash;
 
 /// The digest of the value with these structure bytes. Values that are equal as arguments (docs/keys.md) have equal
 /// digests, whoever made them: the order of properties, and of what is in a `Map` or a `Set`, does not count, nor whether
@@ -22,11 +24,12 @@ use crate::hash;
 /// As [`super::decode`], and where a buffer cannot be read.
 pub fn output_digest(bytes: &[u8], buffers: &impl Buffers) -> Result<Digest, CodecError> {
     let decoder = Decoder::begin(bytes, &buffers.lengths())?;
-    let (forms, shapes, met) = (Forms::default(), Vec::new(), Vec::new());
-    let mut describer = Describer { decoder, buffers, forms, shapes, met };
+    let forms = Forms::default();
+    let (shapes, met, starts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut describer = Describer { decoder, buffers, forms, shapes, met, starts };
     describer.value()?;
     describer.decoder.finish()?;
-    Ok(hash::digest(describer.forms.since(0)))
+    Ok(describer.forms.digest())
 }
 
 /// The buffers of a value that are stored apart, by number.
@@ -37,27 +40,6 @@ pub trait Buffers {
     fn bytes(&self, number: usize, span: Range<usize>) -> Option<Cow<'_, [u8]>>;
     /// The digest of all bytes of one.
     fn digest(&self, number: usize) -> Option<Digest>;
-}
-
-/// A key list as forms need it.
-struct ShapeForm {
-    names: Vec<Vec<u8>>,
-    /// Which name comes first, second, …; none where they are in order.
-    order: Option<Vec<usize>>,
-}
-
-impl ShapeForm {
-    fn of(keys: &[Text]) -> Self {
-        let form = |key: &Text| {
-            let mut forms = Forms::default();
-            forms.letters(&Letters::from(key));
-            forms.since(0).to_vec()
-        };
-        let names: Vec<Vec<u8>> = keys.iter().map(form).collect();
-        let mut order: Vec<usize> = (0..names.len()).collect();
-        order.sort_by_key(|&index| &names[index]);
-        Self { order: (!order.is_sorted()).then_some(order), names }
-    }
 }
 
 /// An object that may be referred to.
@@ -72,9 +54,11 @@ struct Describer<'a, B> {
     decoder: Decoder<'a>,
     buffers: &'a B,
     forms: Forms,
-    shapes: Vec<ShapeForm>,
+    shapes: Vec<Rc<ShapeForm>>,
     /// Objects by number; none where nothing is referred to.
     met: Vec<Met>,
+    /// Where the properties of the records begin that are being read.
+    starts: Vec<usize>,
 }
 
 impl<B: Buffers> Describer<'_, B> {
@@ -92,25 +76,9 @@ impl<B: Buffers> Describer<'_, B> {
             _ if is_object(tag) => self.object(tag),
             _ => {
                 let value = self.decoder.primitive(tag)?;
-                self.primitive(&value)
+                write_primitive(&mut self.forms, &value)
             }
         }
-    }
-
-    fn primitive(&mut self, value: &Value) -> Result<(), CodecError> {
-        match value {
-            Value::Undefined => self.forms.kind(Kind::Undefined),
-            Value::Null => self.forms.kind(Kind::Null),
-            Value::Boolean(false) => self.forms.kind(Kind::False),
-            Value::Boolean(true) => self.forms.kind(Kind::True),
-            Value::Number(number) => self.forms.number(Kind::Number, *number),
-            Value::Text(text) => self.forms.letters(&Letters::from(text)),
-            Value::BigInt { is_negative, magnitude } => {
-                self.forms.big_int(*is_negative, magnitude);
-            }
-            _ => return Err(CodecError::Malformed("primitive")),
-        }
-        Ok(())
     }
 
     fn reference(&mut self) -> Result<(), CodecError> {
@@ -151,9 +119,9 @@ impl<B: Buffers> Describer<'_, B> {
                 self.elements(Kind::Array, usize::from(tag - tags::SHORT_ARRAY))
             }
             tags::SHAPE => {
-                let number = self.decoder.shapes.define(&mut self.decoder.reader)?;
-                self.shapes.push(ShapeForm::of(&self.decoder.shapes.keys(number)?));
-                self.record(number)
+                let shape = read_shape(&mut self.decoder.reader)?;
+                self.shapes.push(shape);
+                self.record(self.shapes.len() - 1)
             }
             tags::RECORD => {
                 let number = self.decoder.reader.varint()?;
@@ -211,27 +179,26 @@ impl<B: Buffers> Describer<'_, B> {
             }
             _ => {
                 let leaf = self.decoder.leaf(tag)?;
-                self.leaf(&leaf)
+                let Shown { range, span } = write_leaf(&mut self.forms, &leaf)?;
+                range.map_or(Ok(()), |range| self.memory(range, span))
             }
         }
     }
 
     fn record(&mut self, shape: usize) -> Result<(), CodecError> {
         let missing = CodecError::Missing("key list");
-        let count = self.shapes.get(shape).ok_or(missing)?.names.len();
-        if count > self.decoder.reader.rest().len() {
-            return Err(CodecError::Truncated);
-        }
+        let shape = Rc::clone(self.shapes.get(shape).ok_or(missing)?);
         self.forms.kind(Kind::Object);
-        let mut starts = Vec::with_capacity(count);
-        for index in 0..count {
-            starts.push(self.forms.end());
-            self.forms.again(&self.shapes[shape].names[index]);
+        let first = self.starts.len();
+        for index in 0..shape.count() {
+            self.starts.push(self.forms.end());
+            self.forms.again(shape.name(index));
             self.value()?;
         }
-        if let Some(order) = &self.shapes[shape].order {
-            self.forms.rearrange(&starts, order);
+        if let Some(order) = &shape.order {
+            self.forms.rearrange(&self.starts[first..], order);
         }
+        self.starts.truncate(first);
         self.forms.kind(Kind::End);
         Ok(())
     }
@@ -330,60 +297,6 @@ impl<B: Buffers> Describer<'_, B> {
         let letters = self.decoder.reader.letters_of(tag)?;
         self.forms.letters(&letters);
         Ok(())
-    }
-
-    fn leaf(&mut self, leaf: &Object) -> Result<(), CodecError> {
-        match leaf {
-            Object::Date(time) => self.forms.number(Kind::Date, *time),
-            Object::RegExp { source, flags } => self.texts(Kind::RegExp, &[source, flags]),
-            Object::Url(text) => self.texts(Kind::Url, &[text]),
-            Object::UrlSearchParams(text) => self.texts(Kind::UrlSearchParams, &[text]),
-            Object::Temporal { kind, text } => {
-                self.forms.kind(Kind::Temporal);
-                self.forms.bytes(kind.as_bytes());
-                self.forms.letters(&Letters::from(text));
-            }
-            Object::Headers(entries) => {
-                let parts: Vec<&Text> =
-                    entries.iter().flat_map(|(name, value)| [name, value]).collect();
-                self.texts(Kind::Headers, &parts);
-            }
-            Object::Boxed(value) => {
-                self.forms.kind(Kind::Boxed);
-                self.primitive(value)?;
-            }
-            Object::Blob(blob) => self.blob(Kind::Blob, blob)?,
-            Object::File { name, last_modified, blob } => {
-                self.blob(Kind::File, blob)?;
-                self.forms.letters(&Letters::from(name));
-                self.forms.number(Kind::Number, *last_modified);
-            }
-            Object::ArrayBuffer { range, byte_length } => {
-                self.forms.kind(Kind::ArrayBuffer);
-                self.memory(*range, 0..*byte_length)?;
-            }
-            Object::View { kind, range, byte_offset, byte_length } => {
-                self.forms.kind(Kind::View);
-                self.forms.bytes(kind.as_bytes());
-                self.memory(*range, *byte_offset..byte_offset + byte_length)?;
-            }
-            _ => return Err(CodecError::Malformed("object")),
-        }
-        Ok(())
-    }
-
-    fn texts(&mut self, kind: Kind, texts: &[&Text]) {
-        self.forms.kind(kind);
-        self.forms.count(texts.len());
-        for text in texts {
-            self.forms.letters(&Letters::from(*text));
-        }
-    }
-
-    fn blob(&mut self, kind: Kind, blob: &Blob) -> Result<(), CodecError> {
-        self.forms.kind(kind);
-        self.forms.letters(&Letters::from(&blob.media_type));
-        self.memory(blob.range, 0..blob.byte_length)
     }
 
     fn memory(&mut self, range: usize, span: Range<u64>) -> Result<(), CodecError> {

@@ -9,7 +9,6 @@ use proptest::prelude::*;
 use super::vectors::vectors;
 use crate::codec::{Buffers, CodecError, decode, output_digest, tags};
 use crate::digest::Digest;
-use crate::hash;
 
 /// Buffers of zeros.
 struct Zeros(Vec<u64>);
@@ -26,7 +25,7 @@ impl Buffers for Zeros {
 
     fn digest(&self, number: usize) -> Option<Digest> {
         let length = usize::try_from(*self.0.get(number)?).ok()?;
-        Some(hash::digest(&vec![0; length]))
+        Some(blake3::hash(&vec![0; length]).into())
     }
 }
 
@@ -84,7 +83,9 @@ fn the_order_in_maps_and_sets_does_not_count() {
 
 #[test]
 fn whether_equal_parts_are_one_object_does_not_count() {
-    let long = dictionary(&[("name", &text(&"x".repeat(60))), ("n", &[tags::SHORT_ARRAY])]);
+    let texts = text(&"x".repeat(60)).repeat(15);
+    let texts = [&[tags::SHORT_ARRAY + 15], texts.as_slice()].concat();
+    let long = dictionary(&[("names", &texts), ("n", &[1]), ("m", &texts)]);
     let copied = of(&[&[tags::SHORT_ARRAY + 2], long.as_slice(), &long].concat());
     // The array is number 0, the object number 1.
     let shared =
@@ -157,15 +158,15 @@ fn digests_stay_as_they_are() {
 
 const KEPT: &[(&str, &str)] = &[
     ("63", "37c0e337aaea7baefdee2988cd03541e9f49344d57b92b992762ed67123690e7"),
-    ("lone surrogate", "e8d77abdf07474b7b1ed5e56822ad79f1f187271ae633c467003469bfa2d4154"),
-    ("named elements", "fdee94836f9895d57611ca1a53002a015f4e64a9000c559a2831da631bea087b"),
-    ("many keys", "befd0dc338cdf21268f0d105a98c6dad6a7edb1df925aa5c70b75fdc5cbfbf4a"),
-    ("cycle", "a1ec1d85cea1ae9f5bc540a16d4d26ab1d494a2a776db87c21eeebcaf32b32f4"),
-    ("Map", "742d677bb802a44fb458c25b345526c9f166a4802a0ef2aff5e8ad6831e5a888"),
-    ("AggregateError", "89c2d9354df72f490c5f90981ace4f075b5b223e875c1cc923b38e36092dc1ce"),
-    ("views of one buffer", "3904914efa8548afb1ac48e3b905facd0f746e201e3bf9492d54fc97f52c39f5"),
-    ("large buffer", "82e173206f412d42d6f2ab0402fda16eef213a24bd8c824ca6c579bb6d6c51e9"),
-    ("File", "9e65163c98506257105dd43f9fceeab411a52cd14608927126c9e28ac6d3aaaa"),
+    ("lone surrogate", "0819e23776b3ee94f83af03f7086561626394c2cb9ebf7824716e96345022075"),
+    ("named elements", "997f467ad3836ebc0499497ead6740c625b44eadef9ef8d4aa02f4510f62c269"),
+    ("many keys", "78ba270239becf84cca22f32d44c250892051711d3b8c227c6f53d4d0a202937"),
+    ("cycle", "a09dd8437c9773ab0e1e2e9bf80ce20653cf12514a210f45584c22795f65c8bc"),
+    ("Map", "ad245947402f21c4992fc19008df0e696d55c02e46cdb737c374cdeb82c9d139"),
+    ("AggregateError", "6f5ab8cc4092107d86182e631a8d08aae2ab71cd61fec6a0ec9b383d599ab3af"),
+    ("views of one buffer", "e6dc07bdc574c10cd63406452aa4be96925a6cfc73f7360c68d7889322ed5f60"),
+    ("large buffer", "85bcaf042f9848237fa55d0e6c14037a4a0b3896b7ed975adfdee8b0ddd249df"),
+    ("File", "004eabd2f0e7c8a0891cbec46f18f174a9379b73b79c891145d9dbf422a73e7e"),
 ];
 
 proptest! {
