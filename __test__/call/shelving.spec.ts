@@ -1,10 +1,10 @@
 // Whoever only passes a result on needs a reference to it, not the result: `shelve` loads nothing on a hit.
 import test from 'ava'
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CallEvent, Memory, Payload } from '../../index.ts'
 import { throwsCode } from '../kit/error-code.ts'
-import { openMemory } from '../kit/temporary-store.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 import { collectWarnings } from '../kit/warnings.ts'
 
 const large = (): Float64Array => new Float64Array(100_000)
@@ -96,6 +96,27 @@ test('a result that is not stored is held by its reference, and none that was st
   t.is(some.shelve().value, 1)
   now = 100
   t.is(some.shelve().value, 2)
+})
+
+test('an adopted result is shelved, not computed', (t) => {
+  const memory = openMemory(t)
+  const before = memory.cache((n: number) => [n + 1], { name: 'f' })
+  before(1)
+  const after = memory.cache((n: number) => [1 + n], { name: 'f' })
+  after.adopt()
+  const payload = after.shelve(1)
+  t.true(payload.exists())
+  t.notThrows(() => payload.toJSON())
+  t.like(after.stats(), { misses: 0 })
+})
+
+test('a store that cannot be read keeps nobody from the result', (t) => {
+  const warnings = collectWarnings()
+  const location = join(temporaryDirectory(t), 'store')
+  writeFileSync(location, 'no directory')
+  const load = openMemory(t, { location }).cache((n: number) => [n])
+  t.deepEqual(load.shelve(5).value, [5])
+  t.true(warnings.codes().every((code) => code === 'ERR_STORE_UNAVAILABLE') && warnings.codes().length > 0)
 })
 
 test('what the function throws is thrown', async (t) => {

@@ -159,11 +159,10 @@ export class CachedCalls {
       const made = { value: result, isPromised, endedAt: this.#context.clock(), durationMs: 0 }
       entries.commit(identity, made, { isRefresh: true, lease: undefined, admit: undefined })
     }
-    if (isPromise(value))
-      value
-        .then((result) => commit(result, true))
-        .then(undefined, (error) => this.#context.trouble.meet(error, this.id))
-    else commit(value, this.#runs.isAsync)
+    if (!isPromise(value)) return commit(value, this.#runs.isAsync)
+    const stored = value.then((result) => commit(result, true))
+    // Nobody waits for it who could catch it.
+    stored.then(undefined, (error) => this.#context.trouble.say(error, this.id))
   }
 
   /** A reference to the stored result of a call; undefined where there is none. Runs nothing. Throws ERR_UNHASHABLE. */

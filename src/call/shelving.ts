@@ -33,7 +33,7 @@ export class Shelving {
     if (placed === undefined) return after(run(), (value) => new Payload(value))
     const begunAt = performance.now()
     const anew = (): unknown => this.#ran(placed, run)
-    const entry = this.#called.context.mode === 'refresh' ? undefined : placed.entries.entry(placed.identity)
+    const entry = this.#called.context.mode === 'refresh' ? undefined : this.#stored(placed)
     if (entry === undefined) return anew()
     const shelved = (): Payload => this.#hit(placed, entry, begunAt)
     const reason = this.#freshness.stalenessOf(entryInfoOf(entry), this.#called.context.clock())
@@ -57,19 +57,20 @@ export class Shelving {
   }
 
   /** A result that was not stored is held by its payload. */
-  #ran({ entries, identity }: Placed, run: () => unknown): unknown {
-    const { clock } = this.#called.context
-    const begunAt = clock()
+  #ran(placed: Placed, run: () => unknown): unknown {
+    const { context } = this.#called
+    const begunAt = context.clock()
     return after(run(), (value) => {
-      // An older entry holds another value: the new one could not be stored, or was not to be.
-      const entry = this.#called.context.isClosed ? undefined : this.#stored(entries, identity)
-      return entry !== undefined && entry.createdAt >= begunAt
-        ? entries.shelve(identity, entry, clock())
-        : new Payload(value)
+      const { entries, identity } = placed
+      const entry = context.isClosed ? undefined : this.#stored(placed)
+      // An older entry may hold another value: this one could not be stored, or was not to be.
+      const isIts = entry !== undefined && (entry.createdAt >= begunAt || entries.isOf(entry, value))
+      return isIts ? entries.shelve(identity, entry, context.clock()) : new Payload(value)
     })
   }
 
-  #stored(entries: FunctionEntries, identity: CallIdentity): Entry | undefined {
+  /** A store that cannot be read is for the call to say. */
+  #stored({ entries, identity }: Placed): Entry | undefined {
     try {
       return entries.entry(identity)
     } catch {

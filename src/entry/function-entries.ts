@@ -24,7 +24,7 @@ import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
-import { type Payload, storedPayload } from './payload.ts'
+import { type Payload, factsOf, storedPayload } from './payload.ts'
 import { PROMISED, type RunResult, copierOf, decodeLoaded, encodeStored } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
@@ -236,6 +236,15 @@ export class FunctionEntries {
   entry(identity: CallIdentity): Entry | undefined {
     this.front?.flush()
     return withIdentity(identity.bytes, () => this.#native.info()) ?? undefined
+  }
+
+  /** Whether an entry holds this value, or an equal one. */
+  isOf({ outputDigest }: Entry, value: unknown): boolean {
+    try {
+      return factsOf(value, this.#types).digest === outputDigest
+    } catch {
+      return false
+    }
   }
 
   /** A reference to the value of an entry, which is used by it now. */
