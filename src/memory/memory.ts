@@ -3,8 +3,7 @@ import type { MemoryMethodDecorator, MethodOptions } from '../call/cached-method
 import type { CallContext } from '../call/context.ts'
 import type { Run } from '../call/state.ts'
 import { plainCodecOf } from '../code/plain-class.ts'
-import type { FunctionEntries } from '../entry/function-entries.ts'
-import { Payload, factsOf, payloadSources } from '../entry/payload.ts'
+import { Payload, payloadSources } from '../entry/payload.ts'
 import type { CallParameters, CallResult } from '../function/signatures.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import { type Store, openStore, translating } from '../native/binding.ts'
@@ -25,6 +24,7 @@ import { TypeRegistry } from '../value/type-registry.ts'
 import type { ValueCodec } from '../value/value-codec.ts'
 import { EngramError } from '../words/error.ts'
 import { Door } from './door.ts'
+import { Payloads } from './payloads.ts'
 import { Wrapping } from './wrapping.ts'
 
 const LISTED_TOGETHER = 256
@@ -63,7 +63,7 @@ export class Memory implements AsyncDisposable {
   readonly #context: CallContext
   readonly #types = new TypeRegistry()
   readonly #wrapping: Wrapping
-  #payloads: FunctionEntries | undefined
+  readonly #payloads: Payloads
 
   static {
     openDoor = (memory) => new Door(memory.#wrapping, memory.#context.observers)
@@ -104,6 +104,7 @@ export class Memory implements AsyncDisposable {
     }
     payloadSources.set(this, { store: () => this.#opened(), types: this.#types })
     this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
+    this.#payloads = new Payloads(this.#wrapping, this.#types, this.#context)
     if (verbose > 0)
       this.#context.observers.add(narrator(verbose as 1 | 2, location, () => this.#store?.role() ?? 'none'))
   }
@@ -195,26 +196,7 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   payload<T>(value: T): Payload<T> {
-    if (this.#opened() === undefined || this.#options.mode === 'readOnly') return new Payload(value)
-    const { digest } = factsOf(value, this.#types)
-    try {
-      return translating(() => this.#stored(value, digest))
-    } catch (error) {
-      this.#context.trouble.meet(error, 'payload')
-      return new Payload(value)
-    }
-  }
-
-  #stored<T>(value: T, digest: string): Payload<T> {
-    const entries = (this.#payloads ??= this.#wrapping.payloads()!)
-    const identity = entries.identify([digest])
-    const now = this.#options.clock()
-    if (entries.entry(identity) === undefined) {
-      const result = { value, isPromised: false, endedAt: now, durationMs: 0 }
-      entries.commit(identity, result, { isRefresh: false, lease: undefined, admit: undefined })
-    }
-    const entry = entries.entry(identity)
-    return entry === undefined ? new Payload(value) : (entries.shelve(identity, entry, now) as Payload<T>)
+    return this.#opened() === undefined ? new Payload(value) : this.#payloads.of(value)
   }
 
   /**
