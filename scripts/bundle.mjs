@@ -18,7 +18,6 @@ const requiringLate = {
   },
 }
 
-// Not minified: no browser loads it, and Node shows an uncaught error with its whole line.
 const bundled = {
   absWorkingDir: root,
   bundle: true,
@@ -42,6 +41,10 @@ export async function bundle(folder = join(root, 'dist')) {
     outfile: join(folder, 'engram.cjs'),
     format: 'cjs',
     define: { 'import.meta.url': 'undefined' },
+    // Every process reads all of it. Names stay, and lines stay short: Node shows an uncaught error with its whole line.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 120,
     metafile: true,
   })
   await bundleIndex(build, folder)

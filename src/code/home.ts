@@ -4,7 +4,6 @@ import { packageAround } from './package.ts'
 import { type Script, listAllScripts, listScripts } from './scripts.ts'
 import { fileAt, namesFile } from './specifier.ts'
 
-const { isBuiltin } = builtin('node:module')
 const { fileURLToPath } = builtin('node:url')
 
 /** Where a script comes from, as far as it matters to the functions in it. */
@@ -21,7 +20,7 @@ export interface Home {
 /** The names of a module that the scopes of a function show. */
 export interface SeenNames {
   readonly known: readonly string[]
-  /** Whether these are all that its top level declares and imports. */
+  /** Whether these are all that V8 keeps of the names that its top level declares and imports. */
   readonly isAll: boolean
 }
 
@@ -77,14 +76,13 @@ function noteIfOf(
 ): Home | undefined {
   if (module === undefined || !module.source.includes(text)) return undefined
   const isSame = names.isAll
-    ? declaresExactly(module, names.known)
+    ? keepsExactly(module, names.known)
     : names.known.every((name) => module.source.includes(name))
   return isSame ? noteHome(scriptId, homeOfFile(scriptId, file)) : undefined
 }
 
-function declaresExactly({ names }: ModuleFile, known: readonly string[]): boolean {
-  if (names === undefined || known.length !== names.declared.size + names.imports.size) return false
-  return known.every((name) => names.declared.has(name) || names.imports.has(name))
+function keepsExactly({ names }: ModuleFile, known: readonly string[]): boolean {
+  return names !== undefined && known.length === names.kept.size && known.every((name) => names.kept.has(name))
 }
 
 function homeAmongImports(scriptId: string, text: string, names: SeenNames): Home | undefined {
@@ -103,7 +101,7 @@ function homeAmongImports(scriptId: string, text: string, names: SeenNames): Hom
 
 function homeOfUrl(scriptId: string, url: string): Home {
   if (url.startsWith('node:')) {
-    return { kind: 'builtin', name: isBuiltin(url) ? url : '', file: undefined, scriptId }
+    return { kind: 'builtin', name: builtin('node:module').isBuiltin(url) ? url : '', file: undefined, scriptId }
   }
   const file = url.startsWith('file:') ? pathOfUrl(url) : url
   const isPath = file !== undefined && /^(?:\/|[A-Za-z]:[\\/])/.test(file)

@@ -8,6 +8,8 @@ const SAMPLE = 64 * 1024
 /** Times of change are as exact as this, in milliseconds: the clock of the system ticks, or the file system counts seconds. */
 const TICK_MS = 20
 const COARSE_MS = 2000
+/** When the process began. Not `performance.timeOrigin`: what has that takes Node two milliseconds to load. */
+const BEGAN_MS = Date.now() - process.uptime() * 1000
 
 /** What the source of a module says of its names. */
 export interface SourceNames {
@@ -17,6 +19,8 @@ export interface SourceNames {
   readonly declared: ReadonlySet<string>
   /** What it imports, by local names. */
   readonly imports: ReadonlyMap<string, ModuleNames['imports'][number]>
+  /** Those of both that the inspector lists, if it is an ES module: V8 keeps what functions of the module may need. */
+  readonly kept: ReadonlySet<string>
 }
 
 /** Undefined where they cannot be told. */
@@ -27,6 +31,7 @@ export function namesIn(source: string): SourceNames | undefined {
     assigned: new Set(read.assigned),
     declared: new Set(read.declared),
     imports: new Map(read.imports.map((one) => [one.local, one])),
+    kept: new Set(read.kept),
   }
 }
 
@@ -80,7 +85,7 @@ export function isUntouched(path: string): boolean {
     // A file may have been given an earlier time of change, but not an earlier time at which that was done.
     const touched = mtimeNs > ctimeNs ? mtimeNs : ctimeNs
     const exactMs = touched % 1_000_000_000n === 0n ? COARSE_MS : TICK_MS
-    return Number(touched / 1_000_000n) + exactMs < performance.timeOrigin
+    return Number(touched / 1_000_000n) + exactMs < BEGAN_MS
   } catch {
     return false
   }

@@ -18,11 +18,11 @@ export function runFromBytecode(file: string): unknown {
   const bytecode = bytecodeFiles().find(existsSync)
   // Where a bundle has the module in it, there is none.
   if (bytecode === undefined || !existsSync(file)) return undefined
-  const { Script, runInThisContext } = builtin('node:vm')
   // A script runs in the main realm. Who loads the package in another one, as Jest does, is to get errors of that one.
-  if (runInThisContext('Object') !== Object) return undefined
+  if (Object.getPrototypeOf(readFileSync) !== Function.prototype) return undefined
   const source = readFileSync(file)
   const cachedData = cachedDataOf(source, readFileSync(bytecode))
+  const { Script } = builtin('node:vm')
   return cachedData && exportsOf(new Script(scriptOf(source), { filename: file, cachedData }), file)
 }
 

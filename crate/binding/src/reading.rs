@@ -98,6 +98,8 @@ pub struct ModuleNames {
     /// Names that its top level declares, other than imports.
     pub declared: Vec<String>,
     pub imports: Vec<Import>,
+    /// Those of both that V8 keeps for functions of an ES module, so that the inspector lists them.
+    pub kept: Vec<String>,
 }
 
 /// The names of the module with this source; null where they cannot be told.
@@ -111,6 +113,7 @@ pub fn module_names(source: String) -> Option<ModuleNames> {
         imports: imports
             .map(|(local, one)| Import { local, specifier: one.specifier, exported: one.name })
             .collect(),
+        kept: names.kept.into_iter().collect(),
     })
 }
 
