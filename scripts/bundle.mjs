@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './environment.mjs'
 
@@ -35,21 +35,40 @@ const bundled = {
 export async function bundle(folder = join(root, 'dist')) {
   // It may have been installed a moment ago, by who has imported this file before.
   const { build } = await import('esbuild')
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...bundled,
     entryPoints: ['index.ts'],
     outfile: join(folder, 'engram.cjs'),
     format: 'cjs',
     define: { 'import.meta.url': 'undefined' },
-    // Every process reads all of it. Names stay, and lines stay short: Node shows an uncaught error with its whole line.
+    // Every process reads all of it.
     minifyWhitespace: true,
     minifySyntax: true,
-    lineLimit: 120,
     metafile: true,
+    write: false,
   })
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'engram.cjs'), await withLines(outputFiles[0].text))
   await bundleIndex(build, folder)
   writeFileSync(join(folder, 'licenses.txt'), licensesOf(Object.keys(metafile.inputs)))
   await bundleCodecs(build, folder)
+}
+
+/**
+ * The same code with a line for each statement: Node shows an uncaught error with its whole line. esbuild's own limit of
+ * lines breaks strings too, and rollup indents what follows.
+ */
+async function withLines(code) {
+  const { default: typescript } = await import('typescript')
+  const starts = []
+  const visit = (node) => {
+    const isLine = (typescript.isStatement(node) && !typescript.isBlock(node)) || typescript.isClassElement(node)
+    if (isLine) starts.push(node.getStart(file))
+    typescript.forEachChild(node, visit)
+  }
+  const file = typescript.createSourceFile('engram.cjs', code, typescript.ScriptTarget.Latest, false)
+  visit(file)
+  return starts.map((start, index) => code.slice(start, starts[index + 1])).join('\n')
 }
 
 async function bundleIndex(build, folder) {

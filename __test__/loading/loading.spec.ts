@@ -125,7 +125,7 @@ test('a core that cannot be loaded is said to be at fault', async (t) => {
 test('a core of another version is refused', async (t) => {
   const folder = folderWithEngram(t, { 'run.cjs': loads })
   const file = join(folder, 'node_modules/engram/dist/engram.cjs')
-  writeFileSync(file, readFileSync(file, 'utf8').replace(`VERSION = "${VERSION}"`, 'VERSION = "9.9.9"'))
+  writeFileSync(file, readFileSync(file, 'utf8').replace(`VERSION="${VERSION}"`, 'VERSION="9.9.9"'))
   const said = await saidBy(folder, ['run.cjs'])
   t.regex(said, /ERR_NO_CORE/)
   t.regex(said, /engram 9\.9\.9 found a core of version/)
