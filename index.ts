@@ -30,6 +30,8 @@ export type { CallEvent, CallListener } from './src/report/call-event.ts'
 export type { Explanation, KeyChange } from './src/report/explanation.ts'
 export type { FunctionStats } from './src/report/function-stats.ts'
 export type { MemoryStats } from './src/report/memory-stats.ts'
+export type { VerifyOptions } from './src/option/verify-options.ts'
+export type { VerifyReport } from './src/report/verify-report.ts'
 
 // What may go wrong.
 export { EngramError } from './src/words/error.ts'

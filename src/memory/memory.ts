@@ -9,26 +9,25 @@ import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import { type Store, openStore, translating } from '../native/binding.ts'
 import type { CacheOptions } from '../option/cache-options.ts'
 import { invalid } from '../option/check.ts'
-import { type EntryFilter, matcherOf } from '../option/entry-filter.ts'
-import { type Limits, resolveLimits } from '../option/limits.ts'
-import { type MemoryOptions, type ResolvedMemoryOptions, resolveMemoryOptions } from '../option/memory-options.ts'
+import type { EntryFilter } from '../option/entry-filter.ts'
+import type { Limits } from '../option/limits.ts'
+import { type MemoryOptions, resolveMemoryOptions } from '../option/memory-options.ts'
+import type { VerifyOptions } from '../option/verify-options.ts'
 import { callingFile } from '../platform/caller.ts'
 import { type CallListener, CallObservers } from '../report/call-event.ts'
-import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
-import { CallCounts, type FunctionStats } from '../report/function-stats.ts'
+import type { EntryInfo } from '../report/entry-info.ts'
 import type { MemoryStats } from '../report/memory-stats.ts'
 import { narrator } from '../report/narration.ts'
-import { Trouble, closed } from '../report/trouble.ts'
+import { Trouble } from '../report/trouble.ts'
+import type { VerifyReport } from '../report/verify-report.ts'
 import type { PackageCodec } from '../value/package-codec.ts'
 import { TypeRegistry } from '../value/type-registry.ts'
 import type { ValueCodec } from '../value/value-codec.ts'
 import { EngramError } from '../words/error.ts'
+import { Contents } from './contents.ts'
 import { Door } from './door.ts'
 import { Payloads } from './payloads.ts'
 import { Wrapping } from './wrapping.ts'
-
-const LISTED_TOGETHER = 256
-const NOTHING = { entries: 0, byteLength: 0, blobs: 0, blobBytes: 0 }
 
 let openDoor: (memory: Memory) => Door
 
@@ -58,12 +57,12 @@ export function doorOf(memory: Memory): Door {
 export class Memory implements AsyncDisposable {
   /** Absolute path of the store's directory; null where there is none. */
   readonly location: string | null
-  readonly #options: ResolvedMemoryOptions
   readonly #store: Store | undefined
   readonly #context: CallContext
   readonly #types = new TypeRegistry()
   readonly #wrapping: Wrapping
   readonly #payloads: Payloads
+  readonly #contents: Contents
 
   static {
     openDoor = (memory) => new Door(memory.#wrapping, memory.#context.observers)
@@ -88,7 +87,6 @@ export class Memory implements AsyncDisposable {
     const options = resolveMemoryOptions(given)
     const { location, mode, clock, onError, verbose } = options
     noteFamiliar(this)
-    this.#options = options
     this.location = location
     this.#store = location === null || mode === 'off' ? undefined : openStore(location, mode === 'readOnly')
     if (mode !== 'readOnly') this.#store?.setLimits(options.limits)
@@ -102,8 +100,9 @@ export class Memory implements AsyncDisposable {
       isCaching: this.#store !== undefined,
       isClosed: false,
     }
-    payloadSources.set(this, { store: () => this.#opened(), types: this.#types })
+    payloadSources.set(this, { store: () => this.#contents.opened(), types: this.#types })
     this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
+    this.#contents = new Contents(this.#store, location ?? '', this.#context, this.#wrapping)
     this.#payloads = new Payloads(this.#wrapping, this.#types, this.#context)
     if (verbose > 0)
       this.#context.observers.add(narrator(verbose as 1 | 2, location, () => this.#store?.role() ?? 'none'))
@@ -196,7 +195,7 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   payload<T>(value: T): Payload<T> {
-    return this.#opened() === undefined ? new Payload(value) : this.#payloads.of(value)
+    return this.#contents.opened() === undefined ? new Payload(value) : this.#payloads.of(value)
   }
 
   /**
@@ -254,23 +253,7 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   entries(filter: EntryFilter = {}): Iterable<EntryInfo> {
-    const matches = matcherOf(filter, this.#options.clock)
-    const store = this.#opened()
-    return store === undefined ? [] : this.#listed(store, matches)
-  }
-
-  *#listed(store: Store, matches: (info: EntryInfo) => boolean): Generator<EntryInfo, void, undefined> {
-    this.#opened()
-    this.#wrapping.flush()
-    const pages = translating(() => store.list())
-    for (;;) {
-      const entries = translating(() => pages.take(LISTED_TOGETHER))
-      for (const entry of entries) {
-        const info = entryInfoOf(entry)
-        if (matches(info)) yield info
-      }
-      if (entries.length < LISTED_TOGETHER) return
-    }
+    return this.#contents.entries(filter)
   }
 
   /**
@@ -280,12 +263,7 @@ export class Memory implements AsyncDisposable {
    * @throws EngramError ERR_CLOSED; under `onError: 'throw'` ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
    */
   stats(): MemoryStats {
-    const store = this.#opened()
-    const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : this.#tell(() => store.totals(), NOTHING)
-    const counts = new CallCounts()
-    for (const one of this.#wrapping.counts()) counts.add(one.counts)
-    const byFunction = this.#statsByFunction(store)
-    return { ...counts.with(stored), blobs, blobBytes, role: store?.role() ?? 'none', byFunction }
+    return this.#contents.stats()
   }
 
   /**
@@ -295,12 +273,7 @@ export class Memory implements AsyncDisposable {
    * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
    */
   clear(filter?: EntryFilter): number {
-    const store = this.#opened()
-    if (store === undefined || this.#options.mode === 'readOnly') return 0
-    this.#wrapping.flush()
-    if (filter === undefined) return translating(() => store.clear())
-    const keys = Array.from(this.entries(filter), (info) => info.key)
-    return translating(() => store.forgetKeys(keys))
+    return this.#contents.clear(filter)
   }
 
   /**
@@ -315,12 +288,23 @@ export class Memory implements AsyncDisposable {
    * ```
    */
   reduce(limits: Limits): { entries: number; byteLength: number; bytes: number } {
-    const store = this.#opened()
-    const resolved = resolveLimits(limits, 'reduce')
-    if (store === undefined || this.#options.mode === 'readOnly') return { entries: 0, byteLength: 0, bytes: 0 }
-    this.#wrapping.flush()
-    const { entries, bytes } = translating(() => store.reduce(resolved, this.#options.clock()))
-    return { entries, byteLength: bytes, bytes }
+    return this.#contents.reduce(limits)
+  }
+
+  /**
+   * Reads everything back against its digest, on all cores, while calls go on: entries that are damaged or lack a file, and
+   * files that no entry needs. `repair` drops just those; where `mode` forbids writing it drops nothing. A damaged entry is
+   * a miss in any case.
+   *
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT; the reason of `signal`.
+   *
+   * @example
+   * ```ts
+   * const { corrupt, orphans } = await memory.verify({ repair: true, signal: AbortSignal.timeout(60_000) })
+   * ```
+   */
+  async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
+    return this.#contents.verify(options)
   }
 
   /**
@@ -363,41 +347,11 @@ export class Memory implements AsyncDisposable {
     return this.close()
   }
 
-  #statsByFunction(store: Store | undefined): Record<string, FunctionStats> {
-    const stored = store === undefined ? {} : this.#tell(() => store.totalsByName(), {})
-    const called = new Map<string, CallCounts>()
-    for (const { name, counts } of this.#wrapping.counts()) {
-      called.set(name, (called.get(name) ?? new CallCounts()).add(counts))
-    }
-    const names = new Set([...called.keys(), ...Object.keys(stored)])
-    return Object.fromEntries(
-      Array.from(names, (name) => {
-        const { entries, byteLength } = stored[name] ?? NOTHING
-        return [name, (called.get(name) ?? new CallCounts()).with({ entries, byteLength })]
-      }),
-    )
-  }
-
   #warn(): void {
     const warning = this.#store?.takeWarning()
     if (typeof warning === 'string') {
       this.#context.trouble.say(new EngramError('ERR_STORE_UNAVAILABLE', warning), this.location!)
     }
-  }
-
-  /** For what a program only reports: a store that cannot be read must not end it. */
-  #tell<T>(question: () => T, otherwise: T): T {
-    try {
-      return translating(question)
-    } catch (error) {
-      this.#context.trouble.meet(error, this.location!)
-      return otherwise
-    }
-  }
-
-  #opened(): Store | undefined {
-    if (this.#context.isClosed) throw closed()
-    return this.#store
   }
 }
 

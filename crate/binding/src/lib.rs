@@ -23,4 +23,5 @@ mod recall;
 mod scratch;
 mod store;
 mod validity;
+mod verification;
 mod version;

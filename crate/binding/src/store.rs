@@ -24,6 +24,7 @@ use crate::lead::lead_of;
 use crate::limits::{Reduction, StoreLimits};
 use crate::recall::Calls;
 use crate::validity::{self, Validity};
+use crate::verification::Verification;
 
 /// What identifies a function in its entries.
 #[napi(object, object_to_js = false)]
@@ -153,6 +154,13 @@ impl Store {
     pub fn reduce(&self, limits: StoreLimits, now: f64) -> Result<Reduction> {
         let reduced = self.store()?.reduce(&limits.into(), now).map_err(|error| failed(&error))?;
         Ok(reduced.into())
+    }
+
+    /// Begins to read everything back; `repairs` drops what is damaged.
+    #[napi]
+    pub fn verification(&self, repairs: bool) -> Result<Verification> {
+        let verification = self.store()?.verification(repairs).map_err(|error| failed(&error))?;
+        Ok(Verification::new(verification))
     }
 
     /// Until when what lookups find from now on may be kept; null where nothing would tell.

@@ -27,6 +27,7 @@ mod state;
 mod sweep;
 mod totals;
 mod values;
+mod verification;
 
 pub use access::{Access, read_log};
 pub use adoption::{Adopting, Heir, TakenOver};
@@ -47,3 +48,4 @@ pub use state::Engine;
 pub use sweep::Sweep;
 pub use totals::Totals;
 pub use values::{Staged, Values, lookup_of};
+pub use verification::RawEntry;

@@ -7,7 +7,7 @@
 //! - **the client's side**: `client`; `listening` hears what the owner says unasked;
 //! - **what this process has, whoever owns the store**: `lead`, `held`, `waits`, and with its `role` the `store`;
 //! - **what it does**: `operation/`, one file for each thing that can be asked; `waiting` for runs of others; `holding`
-//!   leases from one owner to the next; `reach` and `election`, which find the role;
+//!   leases from one owner to the next; `verification` reads everything back; `reach` and `election`, which find the role;
 //! - **all stores of the process**: `registry`.
 //!
 //! The order of the locks stands in `lock`.
@@ -36,6 +36,7 @@ mod session;
 #[cfg(unix)]
 mod socket;
 mod store;
+mod verification;
 mod waiting;
 mod waits;
 
@@ -48,6 +49,7 @@ pub use operation::recall::Recalled;
 pub use registry::{StoreHandle, close_all, open};
 pub use role::Role;
 pub use store::SharedStore;
+pub use verification::{Verification, Verified};
 
 #[cfg(test)]
 mod tests;

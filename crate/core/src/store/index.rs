@@ -171,10 +171,19 @@ impl Index {
 
     /// The rows whose keys start with `prefix`, in order.
     pub fn scan<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = Result<Row>> + use<'a> {
+        self.scan_from(prefix, prefix)
+    }
+
+    /// Those of them whose keys are not before `start`.
+    pub fn scan_from<'a>(
+        &'a self,
+        prefix: &[u8],
+        start: &[u8],
+    ) -> impl Iterator<Item = Result<Row>> + use<'a> {
         let mut options = ReadOptions::default();
         options.set_iterate_range(PrefixRange(prefix));
         options.fill_cache(false);
-        let start = IteratorMode::From(prefix, Direction::Forward);
+        let start = IteratorMode::From(start, Direction::Forward);
         self.db.iterator_opt(start, options).map(|row| row.map_err(failed))
     }
 

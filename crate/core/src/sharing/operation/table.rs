@@ -9,6 +9,8 @@ use super::clear::Clear;
 use super::clear_function::ClearFunction;
 use super::commit::Commit;
 use super::contract::{Answer, Numbered, Operation, send_failure};
+use super::damaged::Damaged;
+use super::entries_after::EntriesAfter;
 use super::explain::Explain;
 use super::forget::Forget;
 use super::forget_keys::ForgetKeys;
@@ -16,6 +18,7 @@ use super::function_totals::FunctionTotals;
 use super::info::Info;
 use super::list::List;
 use super::lookup_many::LookupMany;
+use super::orphans::Orphans;
 use super::promised::Promised;
 use super::recall::Recall;
 use super::reduce::Reduce;
@@ -86,6 +89,9 @@ operations! {
     18 => Adopt<'_>,
     19 => TakeOver,
     20 => LookupMany,
+    21 => EntriesAfter,
+    22 => Damaged,
+    23 => Orphans,
 }
 
 fn run<'a, O: Operation + Deserialize<'a>>(

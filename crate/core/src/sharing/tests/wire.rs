@@ -1,4 +1,4 @@
-//! The bytes that processes exchange, as version 3 of the protocol has them. Whoever changes one raises `PROTOCOL`.
+//! The bytes that processes exchange, as version 5 of the protocol has them. Whoever changes one raises `PROTOCOL`.
 
 use std::time::Duration;
 
@@ -11,11 +11,14 @@ use crate::sharing::operation::acquire::Acquire;
 use crate::sharing::operation::adopt::Adopt;
 use crate::sharing::operation::commit::Commit;
 use crate::sharing::operation::contract::{Answer, Operation, send_failure};
+use crate::sharing::operation::damaged::Damaged;
+use crate::sharing::operation::entries_after::EntriesAfter;
 use crate::sharing::operation::explain::Explain;
 use crate::sharing::operation::forget::Forget;
 use crate::sharing::operation::info::Info;
 use crate::sharing::operation::list::List;
 use crate::sharing::operation::lookup_many::LookupMany;
+use crate::sharing::operation::orphans::Orphans;
 use crate::sharing::operation::recall::Recall;
 use crate::sharing::operation::reduce::Reduce;
 use crate::sharing::operation::release::Release;
@@ -27,7 +30,7 @@ use crate::sharing::operation::totals_by_name::TotalsByName;
 const LONG: Duration = Duration::from_secs(20);
 
 /// Of each operation at least one, in the order of their numbers.
-const QUESTIONS: [&str; 22] = [
+const QUESTIONS: [&str; 26] = [
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa01ac02",
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00",
     "01aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac02",
@@ -50,6 +53,10 @@ const QUESTIONS: [&str; 22] = [
     "120102030405060708090a0b0c0d0e0f1011121314151617180361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb057061727473",
     "130102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
     "140102030405060708090a0b0c0d0e0f10111213141516171801aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "1500",
+    "15010102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "16010102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa01",
+    "1701bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb00",
 ];
 
 const NOTES: [&str; 5] = [
@@ -74,7 +81,7 @@ fn questions_have_their_bytes() {
         assert_eq!(reencoded(&question).unwrap(), question);
     }
     let numbers: Vec<_> = QUESTIONS.iter().map(|question| bytes(question)[0]).collect();
-    assert!(numbers.iter().copied().eq([0].into_iter().chain(0..21)));
+    assert!(numbers.iter().copied().eq([0].into_iter().chain(0..22).chain(21..24)));
 }
 
 #[test]
@@ -136,6 +143,18 @@ fn answers_have_their_bytes() {
         "0e0200aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc010100",
         "0e00",
     ]);
+    assert_answer::<EntriesAfter>(&[
+        "0f010102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa03726f77",
+    ]);
+    assert_answer::<EntriesAfter>(&["0f00"]);
+    assert_answer::<Damaged>(&[
+        "1001aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa03",
+        "1000",
+    ]);
+    assert_answer::<Orphans>(&[
+        "1101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+        "1100",
+    ]);
     assert_answer::<TotalsByName>(&["0801016601ac0202f0a204", "0800"]);
 }
 
@@ -151,7 +170,7 @@ fn a_failure_has_its_bytes() {
 #[test]
 fn greetings_have_their_bytes() {
     let hello = Hello { purpose: Purpose::Control, protocol: PROTOCOL, session: 7 };
-    assert_eq!(hello.encode(), *b"engram\0\x01\x04\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+    assert_eq!(hello.encode(), *b"engram\0\x01\x05\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
     let welcome = Welcome { is_welcome: true, protocol: PROTOCOL };
-    assert_eq!(welcome.encode(), *b"engram\0\x01\x04\0\0\0");
+    assert_eq!(welcome.encode(), *b"engram\0\x01\x05\0\0\0");
 }
