@@ -264,3 +264,57 @@ test('exports of a module that use each other through `this` count', (t) => {
   }`).runInThisContext() as (given: unknown, rate: number) => { scale(n: number): number }
   t.deepEqual([make(memory, 2).scale(1), make(memory, 3).scale(1), make(memory, 2).scale(1)], [2, 3, 2])
 })
+
+// Nothing of these counted: all calls on one of a kind had the entries of the first.
+const unlisted: readonly (readonly [what: string, make: (n: number) => object, use: (it: any) => unknown])[] = [
+  ['a weak reference', (n) => new WeakRef(kept({ n })), (it) => it.deref().n],
+  [
+    'a bound function',
+    (n) =>
+      function (this: { n: number }) {
+        return this.n
+      }.bind({ n }),
+    (it) => it(),
+  ],
+  ['a function that closes over a value', (n) => () => n, (it) => it()],
+  ['a callable instance', (n) => new Callable(n), (it) => it.twice()],
+  ['a proxy that makes up its members', (n) => new Proxy({}, { get: () => n }), (it) => it.anything],
+  ['a proxy of a function', (n) => new Proxy(() => n, {}), (it) => it()],
+  ['a native object', (n) => new (globalThis as any).WebAssembly.Global({ value: 'i32' }, n), (it) => it.value],
+  ['a bound format', (n) => new Intl.NumberFormat('en', { minimumFractionDigits: n }).format, (it) => it(1.5)],
+  ['a property that is not listed', (n) => Object.defineProperty(new Thing(), 'n', { value: n }), (it) => it.get()],
+]
+
+const alive: object[] = []
+
+function kept(value: object): object {
+  alive.push(value)
+  return value
+}
+
+class Thing {
+  get(): unknown {
+    return (this as { n?: number }).n
+  }
+}
+
+class Callable extends Function {
+  constructor(n: number) {
+    super()
+    const it = Object.assign(() => n, { n })
+    return Object.setPrototypeOf(it, new.target.prototype) as Callable
+  }
+  twice(this: any): number {
+    return this() * 2
+  }
+}
+
+for (const [what, make, use] of unlisted) {
+  test.serial(`a call on ${what} has its result, and never that of another`, (t) => {
+    collectWarnings()
+    const ask = openMemory(t).cache(function ask(this: unknown) {
+      return use(this)
+    })
+    for (const n of [1, 2, 1, 2]) t.deepEqual(ask.call(make(n)), use(make(n)))
+  })
+}

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
 import { pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 import type { EngramError } from '../../index.ts'
@@ -138,6 +139,29 @@ function layered(state: unknown): () => unknown {
   return made
 }
 
+function listened(state: number): EventTarget {
+  const target = new EventTarget()
+  target.addEventListener('a', () => state)
+  return target
+}
+
+/** A class whose static fields were set since it was made. */
+function rated(rate: number, hidden = 1): { type: unknown; instance: object } {
+  class Rated {
+    static rate = 0
+    static #hidden = 0
+    static set(next: number): void {
+      Rated.#hidden = next
+    }
+    get(): number[] {
+      return [Rated.rate, Rated.#hidden]
+    }
+  }
+  Rated.rate = rate
+  Rated.set(hidden)
+  return { type: Rated, instance: new Rated() }
+}
+
 /** What holds a state in some way or other. */
 const holders: readonly (readonly [what: string, make: (state: number) => unknown])[] = [
   ['a private field', (state) => new Hidden(state)],
@@ -173,6 +197,12 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
   ['a proxy that makes up its members, deep within data', (state) => nested(300, new Proxy({}, { get: () => state }))],
   ['a proxy of a function', (state) => new Proxy(() => 1, { get: () => state })],
   ['an agent', (state) => new Agent({ maxSockets: state })],
+  ['a listener of an event target', listened],
+  ['what was put on a function', (state) => Object.assign(() => 1, { unit: state })],
+  ['what was put on a function under a symbol', (state) => Object.assign(() => 1, { [Symbol('unit')]: state })],
+  ['a static field', (state) => rated(state).instance],
+  ['a static field of a class', (state) => rated(state).type],
+  ['a private static field', (state) => rated(1, state).instance],
   ['a formatter', (state) => new Client(new Intl.NumberFormat('en', { minimumFractionDigits: state }))],
   [
     'a class that a function made',
@@ -209,6 +239,26 @@ for (const [what, make] of holders) {
     t.not(passed.key(make(1)), passed.key(make(2)))
   })
 }
+
+test('what a method named `write` reads is in the key of who captured its object', (t) => {
+  const memory = openMemory(t)
+  const keyFor = (encoding: BufferEncoding): string => {
+    const decoder = new StringDecoder(encoding)
+    return memory.cache((bytes: Buffer) => decoder.write(bytes), { name: 'decode' }).key(Buffer.from('abc'))
+  }
+  t.is(keyFor('hex'), keyFor('hex'))
+  t.not(keyFor('hex'), keyFor('latin1'))
+})
+
+// An instance of mathjs, whose functions hold each other, had its first call take minutes.
+test.serial('what leads to more values than can be looked at is not cached, and says so', (t) => {
+  const warnings = collectWarnings()
+  const made = Array.from({ length: 4100 }, (_, i) => (held: object) => () => [i, held])
+  const all = made.map((make, i) => make({ i }))
+  const f = openMemory(t).cache(() => all.length)
+  t.deepEqual([f(), f()], [4100, 4100])
+  t.regex(warnings.messages()[0]!, /more than can be looked at/)
+})
 
 test('the code of a class is in the key of its instances', (t) => {
   const memory = openMemory(t)

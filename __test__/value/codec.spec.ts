@@ -226,6 +226,7 @@ const refused: [string, () => unknown, string][] = [
   ['a WeakRef', () => new WeakRef({}), 'result'],
   ['a generator', () => (function* () {})(), 'result'],
   ['a proxy of a function', () => new Proxy(() => 1, {}), 'result'],
+  ['a proxy that makes up its members', () => [new Proxy({}, { get: () => 1 })], 'result[0]'],
   ['a boxed symbol', () => Object(Symbol('s')), 'result'],
   ['an object that pretends to be a Blob', () => [Object.create(Blob.prototype)], 'result[0]'],
   ['an object that pretends to be Headers', () => Object.create(Headers.prototype), 'result'],

@@ -217,14 +217,14 @@ export class MethodCalls {
     const [own] = reach.classes
     const className = isStatic ? `class ${own?.name ?? ''}` : (own?.name ?? '')
     if (codec !== undefined) return new Receiver(className, receiver)
-    // What its methods read is no property.
-    if (isContainer(receiver) && !Array.isArray(receiver)) return new Receiver(className, receiver)
     try {
+      // What its methods read is no property.
+      if (isContainer(receiver) && !Array.isArray(receiver)) return new Receiver(className, receiver)
       const state = reach.stateOf(receiver)
       const hidden = reach.hiddenOf(receiver)
       return new Receiver(className, hidden === undefined ? state : [state, hidden])
     } catch (cause) {
-      throw new EngramError('ERR_UNHASHABLE', `this: reading it threw: ${String(cause)} ${FIX}`, {
+      throw new EngramError('ERR_UNHASHABLE', `this: reading it threw: ${String(cause)}. ${FIX}`, {
         path: 'this',
         cause,
       })

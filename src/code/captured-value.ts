@@ -50,12 +50,7 @@ export function isPutOn(container: object, name: string): boolean {
 
 /** Whether a method named like `push` changes a value of this kind. */
 export function isChangedByMethods(value: object): boolean {
-  if (types.isRegExp(value) || types.isPromise(value)) return false
-  return (
-    isContainer(value) ||
-    typeof (value as { pipe?: unknown }).pipe === 'function' ||
-    typeof (value as { write?: unknown }).write === 'function'
-  )
+  return isContainer(value) && !types.isRegExp(value) && !types.isPromise(value)
 }
 
 /** What stands for objects of the platform that have no form as values: what they were made with. */

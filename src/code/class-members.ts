@@ -6,10 +6,11 @@ import { wrappedIn } from '../function/wrapped.ts'
 import type { Reading } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import { isClass } from './captured-value.ts'
+import { fieldsOf } from './reflection.ts'
 
 const types = builtin('node:util/types')
 
-/** Something that other code put on a prototype. */
+/** Something that lies on a prototype or on a class, and that its text does not tell. */
 interface Member {
   readonly label: string
   readonly value: unknown
@@ -23,6 +24,8 @@ export interface ClassMembers {
   readonly others: readonly Member[]
 }
 
+/** What every class and prototype has. */
+const OF_ALL = new Set<PropertyKey>(['constructor', 'prototype', 'name', 'length'])
 const NONE: ClassMembers = { names: undefined, others: [] }
 
 /** Of a function that is no class, what its prototypes hold: there stand the methods of classes of older code. */
@@ -35,7 +38,7 @@ export function membersOfClass(fn: Function, reading: Reading): ClassMembers {
     ({ name, onlyInDefinition }) => onlyInDefinition && name !== reading.extends,
   )
   const names = isComputed ? [...namesOf(prototype), ...namesOf(fn)] : undefined
-  return { names, others: membersOf(prototype, text) }
+  return { names, others: [...membersOf(prototype, text), ...staticsOf(fn, text, reading)] }
 }
 
 function inheritedFrom(prototype: object, text: string): Member[] {
@@ -47,15 +50,26 @@ function inheritedFrom(prototype: object, text: string): Member[] {
   return found
 }
 
-/** Members of a prototype that do not stand in the text of its class. */
-function membersOf(prototype: object, text: string): Member[] {
-  return Reflect.ownKeys(prototype).flatMap((key) => {
-    if (key === 'constructor') return []
-    const { value, get, set } = Object.getOwnPropertyDescriptor(prototype, key)!
-    const label = `prototype.${String(key)}`
+/** What a class holds itself: its text says with which values it began. */
+function staticsOf(fn: Function, text: string, { hiddenStatics }: Reading): Member[] {
+  const hidden = hiddenStatics.length === 0 ? [] : fieldsOf(fn)
+  const fields = hidden.map(([name, value]) => ({ label: name, value, read: () => privateOf(fn, name) }))
+  return [...membersOf(fn, text, 'static'), ...fields]
+}
+
+function privateOf(fn: Function, name: string): unknown {
+  return fieldsOf(fn).find(([one]) => one === name)?.[1]
+}
+
+/** Members of a prototype, or of a class, that do not stand in the text of the class. */
+function membersOf(holder: object, text: string, where = 'prototype'): Member[] {
+  return Reflect.ownKeys(holder).flatMap((key) => {
+    if (OF_ALL.has(key)) return []
+    const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key)!
+    const label = `${where}.${String(key)}`
     const functions = [value, get, set].filter((one) => typeof one === 'function') as Function[]
     if (functions.length === 0)
-      return [{ label, value: value as unknown, read: () => (prototype as Record<PropertyKey, unknown>)[key] }]
+      return [{ label, value: value as unknown, read: () => (holder as Record<PropertyKey, unknown>)[key] }]
     const others = functions.filter((one) => !text.includes(textOf(wrappedIn(one)?.fn ?? one)))
     return others.map((one) => ({ label, value: one, read: () => one }))
   })

@@ -54,11 +54,16 @@ function kindFrom(value: object, prototype: object): KnownKind {
   const isEmpty = end === undefined && !hasPrivates && named.size === 0 && Reflect.ownKeys(value).length === 0
   const keepers = isEmpty ? keepersBehind(classes, value) : named
   // What was given to it lies somewhere.
-  const isElsewhere = isEmpty && keepers.size === 0 && classes.some((one) => one.length > 0) && !isOfNode(value)
+  const isElsewhere =
+    isEmpty &&
+    keepers.size === 0 &&
+    classes.some((one) => one.length > 0) &&
+    !types.isPromise(value) &&
+    contentOf(value) === undefined
   return {
     classes,
     holders,
-    builtin: end,
+    builtin: end ?? contentOf(value),
     omitted: names.includes('Agent') && value instanceof builtin('node:http').Agent ? OF_AGENTS : undefined,
     isShaped: end === undefined && !hasEnumerable(prototype),
     hasPrivates,
@@ -87,9 +92,12 @@ function chainFrom(prototype: object): Chain {
   return { classes, holders, end: undefined }
 }
 
-/** A map of Node's own, which inherits nothing: what it holds is Node's affair. */
-function isOfNode(value: object): boolean {
-  return types.isMap(value) || types.isSet(value) || types.isPromise(value)
+/** Whose content an object has that does not inherit its methods, as maps of Node's own. */
+function contentOf(value: object): object | undefined {
+  if (types.isMap(value)) return Map.prototype
+  if (types.isSet(value)) return Set.prototype
+  if (types.isDate(value)) return Date.prototype
+  return Array.isArray(value) ? Array.prototype : undefined
 }
 
 /** Object of another realm. */

@@ -2,7 +2,7 @@ import { wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, USE } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import { globalOf } from '../value/realm.ts'
-import { attempt, isChangedByMethods, isPrimitive } from './captured-value.ts'
+import { attempt, isChangedByMethods, isClass, isPrimitive } from './captured-value.ts'
 import { type FunctionFacts, factsOf, sightOf } from './facts.ts'
 import { isStandardGlobal } from './intrinsic.ts'
 import { MUTATED } from './use.ts'
@@ -36,6 +36,8 @@ export class Reach {
   readonly #assigned = new Set<string>()
   /** Objects that they change, and the members by name where only those. */
   readonly #changed = new Map<object, Set<string> | true>()
+  /** Those of them that not only classes change. */
+  readonly #changedByFunctions = new WeakSet<object>()
 
   /** Functions whose answers somebody looks at. */
   readonly #asked = new Set<Function>()
@@ -153,6 +155,14 @@ export class Reach {
     return this.#changed.get(object)
   }
 
+  /**
+   * Whether only classes change an object, as they do when they make an instance: where state of instances lies in their
+   * module, it differs from process to process.
+   */
+  isChangedByClasses(object: object): boolean {
+    return this.#changed.has(object) && !this.#changedByFunctions.has(object)
+  }
+
   /** Notes an arrow function whose `this` is the instance that holds it, and is told with it. */
   noteMade(fn: Function): void {
     this.#made.add(fn)
@@ -191,7 +201,7 @@ export class Reach {
           this.#assigned.add(keyOf(facts, variable.name))
         if (isPrimitive(value) || types.isProxy(value)) continue
         if (uses & USE.assigned && path.length > 0) this.#noteMember(at(value, path.slice(0, -1)), path.at(-1)!)
-        if (uses & MUTATED) this.#noteChanged(at(value, path), uses, variable, path)
+        if (uses & MUTATED) this.#noteChanged(facts, at(value, path), uses, variable, path)
       }
     }
   }
@@ -202,7 +212,13 @@ export class Reach {
     if (known !== true) this.#changed.set(object as object, known.add(name))
   }
 
-  #noteChanged(object: unknown, uses: number, variable: FreeVariable, path: readonly string[]): void {
+  #noteChanged(
+    { text }: FunctionFacts,
+    object: unknown,
+    uses: number,
+    variable: FreeVariable,
+    path: readonly string[],
+  ): void {
     if (isPrimitive(object)) return
     const isNamed = variable.paths.some(
       (one) =>
@@ -211,7 +227,9 @@ export class Reach {
         path.every((name, index) => one.path[index] === name),
     )
     const isByMethod = uses & USE.mutatingCall && typeof object === 'object' && isChangedByMethods(object as object)
-    if (isByMethod || (uses & USE.mutated && !isNamed)) this.#changed.set(object as object, true)
+    if (!isByMethod && !(uses & USE.mutated && !isNamed)) return
+    this.#changed.set(object as object, true)
+    if (!isClass(text)) this.#changedByFunctions.add(object as object)
   }
 }
 

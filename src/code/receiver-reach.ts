@@ -56,7 +56,9 @@ export class ReceiverReach {
   constructor(method: Function, start: object | undefined, isStatic: boolean) {
     this.isStatic = isStatic
     this.#chain = chainOf(start)
-    this.classes = isStatic ? (this.#chain as Function[]) : this.#chain.map(classOf).filter((one) => one !== undefined)
+    // A function that is no class may inherit from what is no function: callable instances do.
+    const classes = isStatic ? this.#chain.filter(isFunction) : this.#chain.map(classOf)
+    this.classes = classes.filter((one) => one !== undefined)
     this.#walk(method)
     this.#hasHidden = this.#isWhole && this.#findHidden()
     if (this.#isWhole) this.#findKeepers()
@@ -75,9 +77,11 @@ export class ReceiverReach {
   /** State of this receiver that may count and is no property of it; undefined: none. May throw. */
   hiddenOf(receiver: object): unknown {
     const kept = [...this.#keepers].filter((keeper) => keeper.has(receiver))
-    if (kept.length === 0 && this.#isWhole && !this.isStatic && isKeptElsewhere(receiver)) return receiver
-    if (!this.#hasHidden && kept.length === 0) return undefined
-    return [hiddenStateOf(receiver), kept.map((keeper) => ('get' in keeper ? keeper.get(receiver) : true))]
+    if (kept.length === 0 && this.#isWhole && isKeptElsewhere(receiver)) return receiver
+    const mayHide = this.#hasHidden || (this.#isWhole && !this.isStatic && !isListed(receiver))
+    const hidden = mayHide || kept.length > 0 ? hiddenStateOf(receiver) : undefined
+    if (!this.#hasHidden && kept.length === 0 && hidden === undefined) return undefined
+    return [hidden, kept.map((keeper) => ('get' in keeper ? keeper.get(receiver) : true))]
   }
 
   /** The receiver's own properties without what the method itself changes or only tells something. May throw what its getters throw. */
@@ -176,7 +180,7 @@ export class ReceiverReach {
   #wholeClasses(): ReceiverMember[] {
     const found = this.classes.map((one) => functionMember('this.constructor', one, CALLED))
     for (const holder of this.#chain) {
-      const text = this.isStatic ? textOf(holder as Function) : textOf(classOf(holder) ?? Object)
+      const text = textOf(isFunction(holder) ? holder : (classOf(holder) ?? Object))
       for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
         if (name === 'constructor' || name === 'prototype') continue
         for (const fn of [property.value, property.get, property.set] as unknown[]) {
@@ -210,12 +214,23 @@ export class ReceiverReach {
   }
 }
 
-/** Whether an instance is more than its properties and private fields: then all of it counts, or cannot be seen. */
+function isFunction(value: object): value is Function {
+  return typeof value === 'function'
+}
+
+/** Whether a loop over its properties shows them all. */
+function isListed(receiver: object): boolean {
+  return Reflect.ownKeys(receiver).length === Object.keys(receiver).length
+}
+
+/** Whether a receiver is more than its properties and private fields: then all of it counts, or cannot be seen. */
 function isKeptElsewhere(receiver: object): boolean {
+  if (types.isProxy(receiver)) return true
+  if (typeof receiver === 'function') return !isClass(textOf(receiver))
   const prototype = Object.getPrototypeOf(receiver) as object | null
   if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return false
-  const { host, keepers } = instanceKindOf(receiver, prototype)
-  return host !== undefined || [...keepers.values()].some((keeper) => keeper.has(receiver))
+  const { builtin: native, host, keepers } = instanceKindOf(receiver, prototype)
+  return native !== undefined || host !== undefined || [...keepers.values()].some((keeper) => keeper.has(receiver))
 }
 
 function functionMember(label: string, value: Function, use: PathUse): ReceiverMember {

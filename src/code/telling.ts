@@ -34,6 +34,8 @@ const TELLING_OF_TELLER = new Set(
     'profile time timer text write append push send emit audit metric extend with scope'
   ).split(' '),
 )
+/** Methods of streams that take what is told. */
+const TELLING_OF_STREAM = new Set(['write', 'end', 'cork', 'uncork'])
 /** The last word of the name of such a one, or of its class. */
 const TELLER =
   /^(?:log|logs|logger|loggers|console|metric|metrics|telemetry|tracer|span|statsd?|dogstatsd|meter|counter|gauge|histogram|summary|spinner|spinnies|ora|progress|bar|multibar|sentry|analytics|breadcrumbs|reporter|consola|signale|pino|winston|bunyan|roarr|tracker|debug|debuglog|posthog|mixpanel|amplitude|newrelic|datadog|honeycomb|rollbar|bugsnag)$/
@@ -55,6 +57,7 @@ export function isTold(name: string, path: readonly string[], holder?: unknown):
   if (method === undefined) return false
   if (TELLING.has(method) || TELLING_BEGINNING.test(method)) return true
   if (path.length === 0) return isTeller(name)
+  if (TELLING_OF_STREAM.has(method) && isStream(holder)) return true
   return TELLING_OF_TELLER.has(method) && (around.some(isTeller) || isTeller(classNameOf(holder)))
 }
 
@@ -101,6 +104,13 @@ function isTeller(name: string): boolean {
   const words = name.replace(/\d+$/, '').match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g)
   const last = words?.at(-1)?.toLowerCase()
   return last !== undefined && TELLER.test(last)
+}
+
+/** Whether an object is written to: a file, a socket, the standard output. */
+function isStream(holder: unknown): boolean {
+  if (isPrimitive(holder)) return false
+  const { write, pipe } = holder as { write?: unknown; pipe?: unknown }
+  return typeof write === 'function' && typeof pipe === 'function'
 }
 
 function classNameOf(value: unknown): string {

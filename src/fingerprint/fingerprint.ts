@@ -1,6 +1,6 @@
 import { attempt } from '../code/captured-value.ts'
 import { mayBeClosure } from '../code/closure.ts'
-import { lookAgain, sharingFacts } from '../code/facts.ts'
+import { isStillCurrent, lookAgain, noteCurrent, sharingFacts } from '../code/facts.ts'
 import type { Originals } from '../code/originals.ts'
 import type { KeyContext } from '../key/encoder.ts'
 import { KeyFailure } from '../key/failure.ts'
@@ -176,7 +176,7 @@ export class Fingerprints {
       )
     this.#underWay.push(value)
     try {
-      return this.#known(value, what)
+      return sharingFacts(() => this.#known(value, what))
     } finally {
       this.#underWay.pop()
     }
@@ -191,9 +191,9 @@ export class Fingerprints {
       isPassed: true,
       ...what,
     } as const
-    const make = (): Fingerprint => this.of(value as Function, options)
+    const make = (): Fingerprint => noteCurrent(this.of(value as Function, options))
     let known = this.#fingerprints.get(value)
-    if (known === undefined || !known.isCurrent()) this.#fingerprints.set(value, (known = make()))
+    if (known === undefined || !isStillCurrent(known)) this.#fingerprints.set(value, (known = make()))
     // Once each: functions within functions would be asked twice as often at each level.
     let code = codeOf(known)
     if (known.refusal === undefined && code === undefined) {

@@ -105,11 +105,11 @@ function saidOfProperties(context: DescriptionContext, { fn, stamp, reflection }
   if (stamp?.[0] !== 'package') return []
   const values = new ValueDescription(context, undefined, true)
   const isMade = (reflection?.scopes.length ?? 0) > 1
-  for (const name of Object.keys(fn)) {
-    const { value, get } = Object.getOwnPropertyDescriptor(fn, name)!
+  for (const key of [...Object.keys(fn), ...Object.getOwnPropertySymbols(fn)]) {
+    const { value, get } = Object.getOwnPropertyDescriptor(fn, key)!
     if (get !== undefined || (!isMade && typeof value === 'function')) continue
-    const read = (): unknown => (fn as unknown as Record<string, unknown>)[name]
-    values.value({ label: `.${name}`, value: value as unknown, read, isVariable: false })
+    const read = (): unknown => (fn as unknown as Record<PropertyKey, unknown>)[key]
+    values.value({ label: `.${String(key)}`, value: value as unknown, read, isVariable: false })
   }
   return values.said
 }

@@ -1,3 +1,4 @@
+import { isExhausted, noteMeasured } from '../code/facts.ts'
 import { type KeyContext, encodeKeyValue } from '../key/encoder.ts'
 import { digestView } from '../native/binding.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
@@ -16,6 +17,8 @@ export interface Measured {
 
 /** Measures what `read` gives; says why not, where it cannot be hashed. */
 export function measure(label: string, read: () => unknown, keys: KeyContext): Measured | string {
+  if (isExhausted()) return `\`${label}\` reaches more than can be looked at`
+  noteMeasured()
   const sink = new HeapSink(1024)
   let size = 0
   const counting: KeyContext = {

@@ -61,7 +61,7 @@ export function describeMember(
     if (isPrimitive(at.value) || isFamiliar(at.value as object)) break
     const holder = at.value as Record<string, unknown>
     const state = reach.changesOf(holder)
-    if (state === true) return values.say({ what: 'state', label: at.label })
+    if (state === true) return values.changed(at.label, holder)
     if (state?.has(name)) return values.say({ what: 'state', label: `${at.label}.${name}` })
     if (typeof holder === 'function') {
       describeValue(values, at, answer)

@@ -24,6 +24,7 @@ export function surroundingsOf(context: DescriptionContext, facts: FunctionFacts
   describeProcess(values, reading)
   describeLateModules(values, facts, reading)
   describeClass(values, facts, reading)
+  describeProperties(values, facts)
   describeReceiver(values, facts)
   describePrototypes(values, reading, globalOf(facts.fn))
   return values.said
@@ -83,6 +84,21 @@ function describeClass(values: ValueDescription, { fn, text }: FunctionFacts, re
     values.value({ label, value, read, isVariable: typeof value === 'function' })
   const parent: unknown = Object.getPrototypeOf(fn)
   if (isClass(text) && typeof parent === 'function' && parent !== Function.prototype) values.fixed('extends', parent)
+}
+
+/** What somebody put on a function, which its text need not name: whoever gets the function may read it. */
+function describeProperties(values: ValueDescription, { fn, text }: FunctionFacts): void {
+  if (isClass(text)) return
+  const changed = values.context.reach.changesOf(fn)
+  if (changed === true) return
+  for (const key of [...Object.keys(fn), ...Object.getOwnPropertySymbols(fn)]) {
+    if (changed?.has(String(key)) === true) continue
+    const { value, get } = Object.getOwnPropertyDescriptor(fn, key)!
+    const label = `.${String(key)}`
+    const read = (): unknown => (fn as unknown as Record<PropertyKey, unknown>)[key]
+    if (get !== undefined) values.fixed(label, get)
+    else values.value({ label, value: value as unknown, read, isVariable: false })
+  }
 }
 
 /** What a method finds on its `this`: methods and getters count as helpers do. */

@@ -1,4 +1,5 @@
 import { isDeepFrozen, isPrimitive, standIn } from '../code/captured-value.ts'
+import { isExhausted } from '../code/facts.ts'
 import { fulfilmentOf, proxiedBy } from '../code/reflection.ts'
 import { isFamiliar } from '../function/wrapped.ts'
 import type { KeyContext } from '../key/encoder.ts'
@@ -83,8 +84,15 @@ export class ValueDescription {
     if (typeof value === 'function' || typeof value === 'symbol') return this.fixed(label, value)
     if (!this.context.isFinal) return
     const measured = measure(this.#shown(label), () => value, this.#keys)
-    if (typeof measured === 'string') return this.say({ what: 'state', label })
+    if (typeof measured === 'string')
+      return isExhausted() ? this.unknown(label, measured) : this.say({ what: 'state', label })
     this.say({ what: 'value', label, value: measured.size > MOST_COMPARED ? measured.digest : value })
+  }
+
+  /** An object that the functions change themselves. What classes change may be what they keep of their instances. */
+  changed(label: string, value: object): void {
+    if (this.context.reach.isChangedByClasses(value)) this.firstLook(label, value)
+    else this.say({ what: 'state', label })
   }
 
   /** A function, by its number. */
@@ -133,7 +141,8 @@ export class ValueDescription {
     if (isProxy(value)) return this.proxy(label, value)
     if (isPromise(value)) return this.#promise(label, value)
     const state = reach.changesOf(value) ?? membersSetLater(reach, value)
-    if (state === true || options.receiver?.isKeeper(value) === true) return this.say({ what: 'state', label })
+    if (options.receiver?.isKeeper(value) === true) return this.say({ what: 'state', label })
+    if (state === true) return this.changed(label, value)
     if (value instanceof StandIn) return this.datum(label, read)
     const parts = standIn(value)
     if (parts !== undefined) return this.say({ what: 'made of', label, parts })

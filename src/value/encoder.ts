@@ -1,3 +1,4 @@
+import { builtin } from '../platform/builtin.ts'
 import type { ByteSink } from '../platform/byte-sink.ts'
 import { hasHiddenRaw, isDense, isFractional, mayBeIrregular } from './array.ts'
 import { type BuiltinWriter, writeBuiltin } from './builtin-encoder.ts'
@@ -21,6 +22,8 @@ import { refuseSymbols } from './symbol-keys.ts'
 import type { TypeRegistry } from './type-registry.ts'
 import * as wire from './wire.ts'
 import { SLACK, ValueWriter } from './writer.ts'
+
+const { isProxy } = builtin('node:util/types')
 
 type Plain = Record<string, unknown>
 
@@ -216,6 +219,8 @@ class Encoder extends ValueWriter implements BuiltinWriter {
 
   #newShape(value: object, known: KnownShape | undefined, position: number): number {
     const keys = known?.keys ?? Object.keys(value)
+    if (keys.length === 0 && isProxy(value))
+      throw new Refusal('it is a proxy, which makes up what it shows as it is asked. Return plain data.')
     const isShaped = this.#shapeCount < wire.SHAPES_LIMIT && !this.#isPolluted
     if (!isShaped || (known === undefined && !isDescribable(keys))) {
       return this.parts(new PairParts(value, keys), this.byte(wire.DICTIONARY, position))

@@ -61,10 +61,9 @@ export const hosts: readonly Row[] = [
     package: 'node:async_hooks',
     keeps: 'native handle',
     imports: '{ AsyncLocalStorage }',
-    also: `const entered = (value) => { const it = new AsyncLocalStorage(); it.enterWith(value); return it }`,
-    make: (value) => `entered(${value})`,
+    make: (value) => `Object.assign(new AsyncLocalStorage(), { value: ${value} })`,
     sides: ['1', '2'],
-    use: `it.getStore()`,
+    use: `it.run(it.value, () => it.getStore())`,
   },
   {
     package: 'node:buffer',
