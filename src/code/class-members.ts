@@ -50,11 +50,12 @@ function inheritedFrom(prototype: object, text: string): Member[] {
   return found
 }
 
-/** What a class holds itself: its text says with which values it began. */
-function staticsOf(fn: Function, text: string, { hiddenStatics }: Reading): Member[] {
+/** What a class holds itself, and does not assign: its text says with which values it began. */
+function staticsOf(fn: Function, text: string, { hiddenStatics, assignedStatics }: Reading): Member[] {
   const hidden = hiddenStatics.length === 0 ? [] : fieldsOf(fn)
   const fields = hidden.map(([name, value]) => ({ label: name, value, read: () => privateOf(fn, name) }))
-  return [...membersOf(fn, text, 'static'), ...fields]
+  const isOwnState = (label: string): boolean => assignedStatics.includes(label.replace('static.', ''))
+  return [...membersOf(fn, text, 'static'), ...fields].filter(({ label }) => !isOwnState(label))
 }
 
 function privateOf(fn: Function, name: string): unknown {

@@ -41,6 +41,8 @@ export class Reach {
 
   /** Functions whose answers somebody looks at. */
   readonly #asked = new Set<Function>()
+  /** Functions that somebody other than a caller may look at, such as who they are handed to. */
+  readonly #exposed = new WeakSet<Function>()
   #hasReplaced = false
   /** Arrow functions that a class made for an instance of it. */
   readonly #made = new WeakSet<Function>()
@@ -161,6 +163,15 @@ export class Reach {
    */
   isChangedByClasses(object: object): boolean {
     return this.#changed.has(object) && !this.#changedByFunctions.has(object)
+  }
+
+  /** Notes that a function is not only called. */
+  noteExposed(fn: Function): void {
+    this.#exposed.add(wrappedIn(fn)?.fn ?? fn)
+  }
+
+  isExposed(fn: Function): boolean {
+    return this.#exposed.has(fn)
   }
 
   /** Notes an arrow function whose `this` is the instance that holds it, and is told with it. */

@@ -50,6 +50,7 @@ export function isPlain(value: object): boolean {
 export function noteFunctionsIn(read: () => unknown, { reach, options }: DescriptionContext): void {
   const formOfHeld = (fn: Function, holders: readonly object[]): string => {
     if (holders.some((one) => isMadeBy(fn, one))) reach.noteMade(fn)
+    reach.noteExposed(fn)
     return numberForm(reach.numberOf(fn))
   }
   try {

@@ -14,6 +14,9 @@ import { isMadeBy } from './held-functions.ts'
 import { describeTold } from './told-function.ts'
 import type { Subject, ValueDescription } from './value-description.ts'
 
+/** Uses after which somebody else may look at what was put on a function. */
+const EXPOSING = USE.read | USE.escapes
+
 /** What becomes of what calls give: see `telling.ts`. */
 export type Answer = 'used' | 'dropped' | 'told'
 
@@ -32,6 +35,7 @@ export function describeUses(
   }
   const whole = paths.find(({ path, uses }) => path.length === 0 && uses & VALUED)
   if (whole !== undefined) {
+    if (typeof subject.value === 'function' && whole.uses & EXPOSING) values.context.reach.noteExposed(subject.value)
     describeValue(values, subject, answerOf(whole))
     // The text of a function does not show what somebody put on it.
     if (typeof subject.value !== 'function') return

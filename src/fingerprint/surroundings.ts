@@ -88,8 +88,9 @@ function describeClass(values: ValueDescription, { fn, text }: FunctionFacts, re
 
 /** What somebody put on a function, which its text need not name: whoever gets the function may read it. */
 function describeProperties(values: ValueDescription, { fn, text }: FunctionFacts): void {
-  if (isClass(text)) return
-  const changed = values.context.reach.changesOf(fn)
+  const { reach, root, options } = values.context
+  if (isClass(text) || !(reach.isExposed(fn) || (options.isPassed && fn === root))) return
+  const changed = reach.changesOf(fn)
   if (changed === true) return
   for (const key of [...Object.keys(fn), ...Object.getOwnPropertySymbols(fn)]) {
     if (changed?.has(String(key)) === true) continue

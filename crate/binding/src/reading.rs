@@ -38,6 +38,8 @@ pub struct Reading {
     pub hidden_fields: Vec<String>,
     /// The same of the class itself.
     pub hidden_statics: Vec<String>,
+    /// Static members of a class that its own text assigns.
+    pub assigned_statics: Vec<String>,
     /// Names of the members that it takes of anything.
     pub members: Vec<String>,
     /// Names of what else it uses, such as `Unknowable`.
@@ -137,6 +139,7 @@ impl From<fingerprint::Reading> for Reading {
             parent: reading.parent.into_iter().map(PathUse::from).collect(),
             hidden_fields: reading.hidden_fields.into_iter().collect(),
             hidden_statics: reading.hidden_statics.into_iter().collect(),
+            assigned_statics: reading.assigned_statics.into_iter().collect(),
             members: reading.members.into_iter().collect(),
             features: reading.features.iter().map(|one: &Feature| format!("{one:?}")).collect(),
             imports: reading.imports.into_iter().collect(),

@@ -10,7 +10,7 @@ use super::normal_form;
 use super::reading::{Feature, Reading};
 use super::reference;
 use super::surroundings::Surroundings;
-use super::uses::{FreeVariable, PathUses, Use, UseSet};
+use super::uses::{FreeVariable, PathUse, PathUses, Use, UseSet};
 
 /// Reads the text of a function, arrow, method, accessor or class, as `toString()` returned it.
 ///
@@ -92,6 +92,7 @@ fn read_parsed(parsed: &mut Parsed<'_>, is_minified: bool) -> Option<Reading> {
         parent: Vec::new(),
         hidden_fields: BTreeSet::new(),
         hidden_statics: BTreeSet::new(),
+        assigned_statics: assigned_statics(&semantic, &callable),
         members: BTreeSet::new(),
         features: BTreeSet::new(),
         imports: BTreeSet::new(),
@@ -182,6 +183,21 @@ fn own_name(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> Option<Free
         paths: found.into_paths(),
         only_in_definition: false,
     })
+}
+
+/// The members that a class assigns by its own name.
+fn assigned_statics(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> BTreeSet<String> {
+    let Callable::Class(class) = callable else { return BTreeSet::new() };
+    let Some(symbol) = class.id.as_ref().and_then(|id| id.symbol_id.get()) else {
+        return BTreeSet::new();
+    };
+    let mut found = PathUses::default();
+    for reference in semantic.symbol_references(symbol) {
+        reference::note(semantic, reference.node_id(), reference.flags(), &mut found);
+    }
+    let assigned = |one: &PathUse| one.uses.contains(Use::Assigned);
+    let members = found.into_paths().into_iter().filter(assigned);
+    members.filter_map(|one| one.path.into_iter().next()).collect()
 }
 
 /// Whether the text changes what its parameters hold.

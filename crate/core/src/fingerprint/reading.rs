@@ -23,6 +23,8 @@ pub struct Reading {
     pub hidden_fields: BTreeSet<String>,
     /// The same of the class itself.
     pub hidden_statics: BTreeSet<String>,
+    /// Static members of a class that its own text assigns.
+    pub assigned_statics: BTreeSet<String>,
     /// Names of the members that it takes of anything, sorted: methods of prototypes may be among them.
     pub members: BTreeSet<String>,
     /// What else it uses or does.
