@@ -37,13 +37,17 @@ export class Contents {
   entries(filter: EntryFilter): Iterable<EntryInfo> {
     const matches = matcherOf(filter, this.#context.clock)
     const store = this.opened()
-    return store === undefined ? [] : this.#listed(store, matches)
+    return store === undefined ? [] : this.#listed(store, matches, filter.superseded)
   }
 
-  *#listed(store: Store, matches: (info: EntryInfo) => boolean): Generator<EntryInfo, void, undefined> {
+  *#listed(
+    store: Store,
+    matches: (info: EntryInfo) => boolean,
+    superseded: boolean | undefined,
+  ): Generator<EntryInfo, void, undefined> {
     this.opened()
     this.#wrapping.flush()
-    const pages = translating(() => store.list())
+    const pages = translating(() => store.list(superseded))
     for (;;) {
       const entries = translating(() => pages.take(LISTED_TOGETHER))
       for (const entry of entries) {

@@ -1,5 +1,5 @@
 import type { EntryInfo } from '../report/entry-info.ts'
-import { checkFunction, checkKnown } from './check.ts'
+import { checkFunction, checkKnown, invalid } from './check.ts'
 import { type Duration, parseDuration } from './duration.ts'
 
 /**
@@ -17,17 +17,24 @@ export interface EntryFilter {
   olderThan?: Duration | undefined
   /** Hexadecimal call key. */
   key?: string | undefined
+  /**
+   * Entries of an earlier version or code of a function, whose place another one has taken; false: all others. They were last used
+   * before the first entry of the later one was made. Closures of one code with other captured values are none.
+   */
+  superseded?: boolean | undefined
   /** Entries for which it returns true; what it throws is thrown. */
   where?: ((info: EntryInfo) => boolean) | undefined
 }
 
-const KNOWN = ['name', 'project', 'domain', 'olderThan', 'key', 'where']
+const KNOWN = ['name', 'project', 'domain', 'olderThan', 'key', 'superseded', 'where']
 
-/** Tells whether an entry matches a filter now. @throws EngramError ERR_INVALID_OPTION */
+/** Tells whether an entry matches a filter now; that it is superseded, the store knows. @throws EngramError ERR_INVALID_OPTION */
 export function matcherOf(filter: EntryFilter, clock: () => number): (info: EntryInfo) => boolean {
   checkKnown(filter, KNOWN)
   checkFunction(filter.where, 'where')
-  const { name, project, domain, key, olderThan, where } = filter
+  const { name, project, domain, key, olderThan, superseded, where } = filter
+  if (superseded !== undefined && typeof superseded !== 'boolean')
+    throw invalid(`The option 'superseded' must be a boolean.`)
   const oldest = olderThan === undefined ? 0 : clock() - parseDuration(olderThan, 'olderThan')
   return (info) =>
     (name === undefined || info.name === name || info.name.endsWith(`#${name}`)) &&

@@ -94,10 +94,10 @@ impl Store {
         Ok(EntryReference::named(self.store()?, &name))
     }
 
-    /// Facts of all entries, newest first, to be taken a few at a time.
+    /// Facts of all entries, newest first, to be taken a few at a time; of those that are superseded, or that are not.
     #[napi]
-    pub fn list(&self) -> Result<EntryPages> {
-        self.store()?.list().map(EntryPages).map_err(|error| failed(&error))
+    pub fn list(&self, superseded: Option<bool>) -> Result<EntryPages> {
+        self.store()?.list(superseded).map(EntryPages).map_err(|error| failed(&error))
     }
 
     /// Sums over all entries.

@@ -90,7 +90,7 @@ fn commit(engine: &Engine, number: u32, created_at: f64) -> Digest {
 }
 
 fn infos(engine: &Engine) -> Vec<EntryInfo> {
-    let entries = engine.list().unwrap();
+    let entries = engine.list(None).unwrap();
     entries.chunks(PAGE).flat_map(|page| engine.infos(page).unwrap()).collect()
 }
 
@@ -114,7 +114,7 @@ fn what_has_gone_since_is_left_out_and_what_came_since_is_not_there() {
     let directory = tempfile::tempdir().unwrap();
     let engine = open(directory.path());
     let keys: Vec<_> = (0..3).map(|number| commit(&engine, number, 0.0)).collect();
-    let entries = engine.list().unwrap();
+    let entries = engine.list(None).unwrap();
     assert!(engine.forget(function().prefix(), &keys[1]).unwrap());
     commit(&engine, 3, 0.0);
     let listed: Vec<_> = engine.infos(&entries).unwrap().iter().map(|info| info.key).collect();
@@ -131,7 +131,7 @@ fn a_listing_takes_little_memory_however_many_entries_there_are() {
     for number in 0..ENTRIES {
         commit(&engine, number, f64::from(number));
     }
-    let (held, entries) = most_held(|| engine.list().unwrap());
+    let (held, entries) = most_held(|| engine.list(None).unwrap());
     assert_eq!(entries.len(), ENTRIES as usize);
     assert!(held < 200 * entries.len(), "{held} bytes");
     let (held, ()) = most_held(|| {

@@ -85,17 +85,25 @@ impl Engine {
         })
     }
 
-    /// All entries, newest first. Of each as much as it takes to ask for its facts: a store may have many.
+    /// All entries, newest first; with `superseded` those that are, or those that are not. Of each as much as it takes to ask
+    /// for its facts: a store may have many.
     ///
     /// # Errors
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn list(&self) -> Result<Vec<EntryId>> {
+    pub fn list(&self, superseded: Option<bool>) -> Result<Vec<EntryId>> {
         let mut found = Vec::new();
         self.read(|opened| {
+            let codes = superseded.map(|_| self.superseded(opened)).transpose()?;
+            let is_listed = |function: &FunctionPrefix| {
+                codes.as_ref().is_none_or(|codes| Some(codes.contains(function)) == superseded)
+            };
             for row in opened.index.scan(row::ENTRIES) {
                 let (row, bytes) = row?;
                 let Some((function, key)) = row::parse_entry(&row) else { continue };
+                if !is_listed(&function) {
+                    continue;
+                }
                 // Who asks for the facts of a damaged entry, which may say anything here, gets none.
                 let created_at = Frame::created_at(&bytes).unwrap_or_default();
                 found.push((created_at, EntryId { function, key }));

@@ -24,6 +24,7 @@ mod removal;
 mod revision;
 mod row;
 mod state;
+mod superseded;
 mod sweep;
 mod totals;
 mod values;

@@ -16,8 +16,9 @@ use crate::sharing::owner::Owner;
 use crate::sharing::role::ActiveRole;
 use crate::sharing::store::SharedStore;
 
+/// All entries, or those that are superseded, or that are not.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct List;
+pub struct List(Option<bool>);
 
 /// What is listed, newest first.
 pub enum Listed {
@@ -36,7 +37,7 @@ impl Operation for List {
     const DEPENDS_ON_USES: bool = true;
 
     fn run(&self, asker: &Asker<'_>) -> Result<Listed> {
-        let entries = asker.engine().list()?;
+        let entries = asker.engine().list(self.0)?;
         Ok(Listed::Entries(Arc::clone(asker.owner), entries))
     }
 }
@@ -97,13 +98,13 @@ impl EntryPages {
 }
 
 impl SharedStore {
-    /// All entries, newest first.
+    /// All entries, newest first; with `superseded` those whose place another code of their function has taken, or the others.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`], or why the store cannot be read.
-    pub fn list(&self) -> Result<EntryPages> {
-        let rest = match self.ask(&List)? {
+    pub fn list(&self, superseded: Option<bool>) -> Result<EntryPages> {
+        let rest = match self.ask(&List(superseded))? {
             Some(Listed::Entries(_, entries)) => Rest::Entries(entries.into_iter()),
             Some(Listed::Infos(infos)) => Rest::Infos(infos.into_iter()),
             None => Rest::Infos(Vec::new().into_iter()),
