@@ -1,5 +1,6 @@
 import { givesCounters, hasCounters } from '../code/coverage.ts'
 import type { FunctionFacts } from '../code/facts.ts'
+import { propertiesOf } from '../code/function-properties.ts'
 import { type Given, givenTo } from '../code/given.ts'
 import { type MockBehaviour, type MockPart, mockBehaviour } from '../code/mock.ts'
 import type { Bound } from '../code/reflection.ts'
@@ -105,11 +106,9 @@ function saidOfProperties(context: DescriptionContext, { fn, stamp, reflection }
   if (stamp?.[0] !== 'package') return []
   const values = new ValueDescription(context, undefined, true)
   const isMade = (reflection?.scopes.length ?? 0) > 1
-  for (const key of [...Object.keys(fn), ...Object.getOwnPropertySymbols(fn)]) {
-    const { value, get } = Object.getOwnPropertyDescriptor(fn, key)!
+  for (const { name, value, get, read } of propertiesOf(fn)) {
     if (get !== undefined || (!isMade && typeof value === 'function')) continue
-    const read = (): unknown => (fn as unknown as Record<PropertyKey, unknown>)[key]
-    values.value({ label: `.${String(key)}`, value: value as unknown, read, isVariable: false })
+    values.value({ label: `.${name}`, value, read, isVariable: false })
   }
   return values.said
 }

@@ -4,6 +4,7 @@
 import { isClass } from '../code/captured-value.ts'
 import { membersOfClass } from '../code/class-members.ts'
 import type { FunctionFacts } from '../code/facts.ts'
+import { propertiesOf } from '../code/function-properties.ts'
 import { isDropped, isTold } from '../code/telling.ts'
 import { VALUED } from '../code/use.ts'
 import { nameOf } from '../function/text.ts'
@@ -92,13 +93,10 @@ function describeProperties(values: ValueDescription, { fn, text }: FunctionFact
   if (isClass(text) || !(reach.isExposed(fn) || (options.isPassed && fn === root))) return
   const changed = reach.changesOf(fn)
   if (changed === true) return
-  for (const key of [...Object.keys(fn), ...Object.getOwnPropertySymbols(fn)]) {
-    if (changed?.has(String(key)) === true) continue
-    const { value, get } = Object.getOwnPropertyDescriptor(fn, key)!
-    const label = `.${String(key)}`
-    const read = (): unknown => (fn as unknown as Record<PropertyKey, unknown>)[key]
-    if (get !== undefined) values.fixed(label, get)
-    else values.value({ label, value: value as unknown, read, isVariable: false })
+  for (const { name, value, get, read } of propertiesOf(fn)) {
+    if (changed?.has(name) === true) continue
+    if (get !== undefined) values.fixed(`.${name}`, get)
+    else values.value({ label: `.${name}`, value, read, isVariable: false })
   }
 }
 

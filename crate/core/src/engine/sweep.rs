@@ -7,10 +7,10 @@ use super::row;
 use super::state::Engine;
 use crate::digest::Digest;
 use crate::error::Result;
+use crate::store::Blobs;
 
 /// So many files are looked at before commits may go on.
-const LOOKED_AT_TOGETHER: usize = 32;
-const DIRECTORIES: u16 = 256;
+pub(super) const LOOKED_AT_TOGETHER: usize = 32;
 
 /// How far a sweep is, and what it removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,7 +28,7 @@ impl Sweep {
     /// Whether every directory was looked at.
     #[must_use]
     pub const fn is_done(&self) -> bool {
-        self.next_directory == DIRECTORIES
+        self.next_directory == Blobs::DIRECTORIES
     }
 }
 
@@ -77,11 +77,7 @@ impl Opened {
     }
 
     fn remove_orphan(&self, digest: &Digest, sweep: &mut Sweep) -> Result<()> {
-        // What is no file is not ours. One that is gone already was removed with its entry.
-        let Some(byte_length) = self.local.values.blobs.length(digest) else { return Ok(()) };
-        if self.index.has_prefix(&row::references_to(digest))? {
-            return Ok(());
-        }
+        let Some(byte_length) = self.orphan_length(digest)? else { return Ok(()) };
         if self.local.values.blobs.remove(digest).is_ok() {
             sweep.blobs += 1;
             sweep.byte_length += byte_length;
@@ -89,6 +85,14 @@ impl Opened {
             sweep.has_left = true;
         }
         Ok(())
+    }
+
+    /// Bytes of a blob that no entry names; `None` for one that is needed. To be asked while `publishing` is held.
+    pub(super) fn orphan_length(&self, digest: &Digest) -> Result<Option<u64>> {
+        // What is no file is not ours. One that is gone already was removed with its entry.
+        let Some(byte_length) = self.local.values.blobs.length(digest) else { return Ok(None) };
+        let is_needed = self.index.has_prefix(&row::references_to(digest))?;
+        Ok((!is_needed).then_some(byte_length))
     }
 }
 

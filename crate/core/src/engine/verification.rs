@@ -7,6 +7,7 @@ use super::opened::Opened;
 use super::outcome::MissReason;
 use super::row;
 use super::state::Engine;
+use super::sweep::LOOKED_AT_TOGETHER;
 use super::values::{Values, stored};
 use crate::codec::{Frame, FrameError};
 use crate::digest::Digest;
@@ -63,10 +64,11 @@ impl Engine {
         let mut damaged = Vec::new();
         for EntryId { function, key } in entries {
             let Some(frame) = self.row(function, key)? else { continue };
-            let values = &self.local.values;
-            let Err(reason) = values.check(key, &frame, |blob| values.state(blob)) else {
-                continue;
+            let reason = match Values::needs(key, &frame) {
+                Ok(blobs) => blobs.iter().find_map(|blob| self.local.values.state(blob)),
+                Err(reason) => Some(reason),
             };
+            let Some(reason) = reason else { continue };
             // Of an entry that is dropped, the row goes before the blobs: one that is still there was in need of them.
             if self.row(function, key)? == Some(frame) {
                 rows.push(row::entry(function, key).to_vec());
@@ -96,18 +98,17 @@ impl Engine {
 impl Opened {
     /// A blob gets its name together with the rows that refer to it: see [`Opened::sweep_orphans`].
     fn orphans(&self, blobs: &[Digest], repairs: bool) -> Result<Vec<Digest>> {
-        let _publishing = self.publishing.lock();
         let mut orphans = Vec::new();
-        for blob in blobs {
-            // What is no file is not ours.
-            let is_there = self.local.values.blobs.length(blob).is_some();
-            if is_there && !self.index.has_prefix(&row::references_to(blob))? {
+        for blobs in blobs.chunks(LOOKED_AT_TOGETHER) {
+            let _publishing = self.publishing.lock();
+            for blob in blobs {
+                if self.orphan_length(blob)?.is_none() {
+                    continue;
+                }
+                if repairs {
+                    self.local.values.blobs.remove(blob)?;
+                }
                 orphans.push(*blob);
-            }
-        }
-        if repairs {
-            for orphan in &orphans {
-                self.local.values.blobs.remove(orphan)?;
             }
         }
         Ok(orphans)
@@ -115,21 +116,15 @@ impl Opened {
 }
 
 impl Values {
-    /// Whether an entry is what was stored, as far as its row says; `state` says what is wrong with a blob. One of another
-    /// format is not damaged.
+    /// The blobs that an entry needs, as its row says; none of one of another format, which is not damaged.
     ///
     /// # Errors
     ///
-    /// [`MissReason::Corrupt`] or [`MissReason::Dangling`].
-    pub fn check(
-        &self,
-        key: &Digest,
-        frame: &[u8],
-        state: impl Fn(&Blob) -> Option<MissReason>,
-    ) -> Result<(), MissReason> {
+    /// [`MissReason::Corrupt`]
+    pub fn needs(key: &Digest, frame: &[u8]) -> Result<Vec<Blob>, MissReason> {
         match Frame::decode(key, frame) {
-            Ok(frame) => frame.blobs().find_map(|blob| state(&stored(blob))).map_or(Ok(()), Err),
-            Err(FrameError::Version(_)) => Ok(()),
+            Ok(frame) => Ok(frame.blobs().map(stored).collect()),
+            Err(FrameError::Version(_)) => Ok(Vec::new()),
             Err(FrameError::Damaged) => Err(MissReason::Corrupt),
         }
     }

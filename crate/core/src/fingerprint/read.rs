@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxc_semantic::{Scoping, Semantic, SemanticBuilder};
+use oxc_semantic::{Scoping, Semantic, SemanticBuilder, SymbolId};
 
 use super::function_text::{Callable, FunctionTextError, Parsed, parse_whole};
 use super::minified;
@@ -172,9 +172,7 @@ fn own_name(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> Option<Free
     };
     let id = function.id.as_ref()?;
     let mut found = PathUses::default();
-    for reference in semantic.symbol_references(id.symbol_id.get()?) {
-        reference::note(semantic, reference.node_id(), reference.flags(), &mut found);
-    }
+    note_uses(semantic, id.symbol_id.get()?, &mut found);
     let name = id.name.to_string();
     let is_used = !found.is_empty();
     is_used.then(|| FreeVariable {
@@ -185,6 +183,13 @@ fn own_name(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> Option<Free
     })
 }
 
+/// Notes all that the text does with what it binds.
+fn note_uses(semantic: &Semantic<'_>, symbol: SymbolId, found: &mut PathUses) {
+    for reference in semantic.symbol_references(symbol) {
+        reference::note(semantic, reference.node_id(), reference.flags(), found);
+    }
+}
+
 /// The members that a class assigns by its own name.
 fn assigned_statics(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> BTreeSet<String> {
     let Callable::Class(class) = callable else { return BTreeSet::new() };
@@ -192,9 +197,7 @@ fn assigned_statics(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> BTr
         return BTreeSet::new();
     };
     let mut found = PathUses::default();
-    for reference in semantic.symbol_references(symbol) {
-        reference::note(semantic, reference.node_id(), reference.flags(), &mut found);
-    }
+    note_uses(semantic, symbol, &mut found);
     let assigned = |one: &PathUse| one.uses.contains(Use::Assigned);
     let members = found.into_paths().into_iter().filter(assigned);
     members.filter_map(|one| one.path.into_iter().next()).collect()
@@ -212,9 +215,7 @@ fn changes_arguments(semantic: &Semantic<'_>, callable: &Callable<'_, '_>) -> bo
     let patterns = parameters.items.iter().map(|one| &one.pattern).chain(rest);
     let names = patterns.flat_map(|pattern| pattern.get_binding_identifiers());
     for symbol in names.filter_map(|name| name.symbol_id.get()) {
-        for reference in semantic.symbol_references(symbol) {
-            reference::note(semantic, reference.node_id(), reference.flags(), &mut found);
-        }
+        note_uses(semantic, symbol, &mut found);
     }
     let changes = |uses: UseSet| uses.contains(Use::Mutated) || uses.contains(Use::MutatingCall);
     found.into_paths().iter().any(|one| changes(one.uses))

@@ -11,17 +11,18 @@ use super::operation::damaged::Damaged;
 use super::operation::entries_after::EntriesAfter;
 use super::operation::orphans::Orphans;
 use super::store::SharedStore;
-use crate::codec::Frame;
 use crate::digest::Digest;
-use crate::engine::{EntryId, MissReason, RawEntry};
+use crate::engine::{EntryId, MissReason, RawEntry, Values};
 use crate::error::{Error, Result};
-use crate::store::Blob;
+use crate::store::{Blob, Blobs};
 
 /// Bytes of blobs that are read in one step, if not one alone has more.
 const BYTES_TOGETHER: u64 = 64 << 20;
 /// Directories of blobs that are looked through in one step.
 const DIRECTORIES_TOGETHER: u16 = 16;
-const DIRECTORIES: u16 = 256;
+
+/// The blobs that an entry needs; an error where its row is damaged.
+type Needs = std::result::Result<Vec<Blob>, MissReason>;
 
 /// What was found so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -92,7 +93,7 @@ impl Verification {
             None => self.look_at_entries(&store)?,
             Some(directory) => self.look_for_orphans(&store, directory)?,
         }
-        Ok(self.next_directory == Some(DIRECTORIES))
+        Ok(self.next_directory == Some(Blobs::DIRECTORIES))
     }
 
     fn look_at_entries(&mut self, store: &SharedStore) -> Result<()> {
@@ -102,39 +103,37 @@ impl Verification {
             self.next_directory = page.is_empty().then_some(0);
             self.page = page.into_iter();
         }
-        let (entries, blobs) = self.take_some();
-        self.read(store, blobs);
+        let (entries, unread) = self.take_some();
+        self.read(store, unread);
         let state = |blob: &Blob| self.blobs.get(&blob.digest).copied().flatten();
-        let values = &store.local.values;
-        let is_whole = |entry: &RawEntry| values.check(&entry.id.key, &entry.frame, state).is_ok();
-        let suspects: Vec<_> =
-            entries.iter().filter(|entry| !is_whole(entry)).map(|entry| entry.id).collect();
-        for entry in &entries {
-            self.last = Some(entry.id);
-            self.found.entries += 1;
-            self.found.bytes += entry.frame.len() as u64;
-        }
+        let is_suspect = |needs: &Needs| {
+            needs.as_ref().map_or(true, |blobs| blobs.iter().any(|blob| state(blob).is_some()))
+        };
+        let suspects = entries.into_iter().filter(|(_, needs)| is_suspect(needs));
+        let suspects: Vec<_> = suspects.map(|(entry, _)| entry).collect();
         if suspects.is_empty() { Ok(()) } else { self.note_damaged(store, suspects) }
     }
 
-    /// The next entries, and the blobs of theirs that were not read yet.
-    fn take_some(&mut self) -> (Vec<RawEntry>, Vec<Blob>) {
-        let (mut entries, mut blobs, mut bytes) = (Vec::new(), Vec::new(), 0);
+    /// The next entries with what they need, and the blobs of that which were not read yet.
+    fn take_some(&mut self) -> (Vec<(EntryId, Needs)>, Vec<Blob>) {
+        let (mut entries, mut unread, mut bytes) = (Vec::new(), Vec::new(), 0);
         let mut known = HashSet::new();
         while bytes < BYTES_TOGETHER
-            && let Some(entry) = self.page.next()
+            && let Some(RawEntry { id, frame }) = self.page.next()
         {
-            if let Ok(frame) = Frame::decode(&entry.id.key, &entry.frame) {
-                for blob in frame.blobs() {
-                    if !self.blobs.contains_key(&blob.digest) && known.insert(blob.digest) {
-                        bytes += blob.byte_length;
-                        blobs.push(Blob { digest: blob.digest, byte_length: blob.byte_length });
-                    }
+            self.last = Some(id);
+            self.found.entries += 1;
+            self.found.bytes += frame.len() as u64;
+            let needs = Values::needs(&id.key, &frame);
+            for blob in needs.iter().flatten() {
+                if !self.blobs.contains_key(&blob.digest) && known.insert(blob.digest) {
+                    bytes += blob.byte_length;
+                    unread.push(*blob);
                 }
             }
-            entries.push(entry);
+            entries.push((id, needs));
         }
-        (entries, blobs)
+        (entries, unread)
     }
 
     fn read(&mut self, store: &SharedStore, blobs: Vec<Blob>) {

@@ -34,6 +34,9 @@ pub struct Blobs {
 }
 
 impl Blobs {
+    /// Directories that blobs lie in: one for each byte that a digest may begin with.
+    pub const DIRECTORIES: u16 = 256;
+
     /// The blobs below `layout`, written in the name of this process; touches nothing.
     #[must_use]
     pub fn new(layout: &Layout) -> Self {
