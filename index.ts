@@ -1,6 +1,12 @@
 // The cache context and what it returns.
 export { Memory } from './src/memory/memory.ts'
-export type { MemoryOptions, Mode } from './src/option/memory-options.ts'
+export type {
+  Compression,
+  CompressionByPart,
+  CompressionMethod,
+  MemoryOptions,
+  Mode,
+} from './src/option/memory-options.ts'
 export type { CachedFunction, Shelved } from './src/call/cached-function.ts'
 export { Payload } from './src/entry/payload.ts'
 export type { OutputFacts, PayloadJson, PayloadMemory } from './src/entry/payload.ts'
@@ -28,7 +34,8 @@ export type { EntryFilter } from './src/option/entry-filter.ts'
 export type { EntryInfo, FunctionKind, Lookup, MissReason } from './src/report/entry-info.ts'
 export type { CallEvent, CallListener } from './src/report/call-event.ts'
 export type { Explanation, KeyChange } from './src/report/explanation.ts'
-export type { FunctionStats } from './src/report/function-stats.ts'
+export type { CallSums, FunctionStats } from './src/report/function-stats.ts'
+export type { CallTotals } from './src/report/statistics.ts'
 export type { MemoryStats } from './src/report/memory-stats.ts'
 export type { VerifyOptions } from './src/option/verify-options.ts'
 export type { VerifyReport } from './src/report/verify-report.ts'

@@ -45,6 +45,7 @@ for (const [kind, fn] of Object.entries(functions)) {
       trouble: new Trouble('throw'),
       observers: new CallObservers(),
       running: new Map(),
+      statistics: undefined,
       warn: () => {},
       isCaching: true,
       isClosed: false,

@@ -382,6 +382,8 @@ const found = (value: unknown): Found => ({
   isPromised: false,
   createdAt: 1,
   durationMs: 2,
+  byteLength: 3,
+  live: undefined,
   identity: undefined,
 })
 const scratch = { callKey: () => new Uint8Array(32) }

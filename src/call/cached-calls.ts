@@ -8,7 +8,7 @@ import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { Lookup, MissReason } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
-import type { CallCounts, FunctionStats } from '../report/function-stats.ts'
+import { type CallCounts, type FunctionStats, NO_TOTALS, functionStats } from '../report/function-stats.ts'
 import { closed, damaged } from '../report/trouble.ts'
 import type { CallContext, CalledFunction } from './context.ts'
 import { type Observers, publishCall } from './event.ts'
@@ -116,8 +116,7 @@ export class CachedCalls {
     if (this.#freshness.isDue(outcome.createdAt, now)) {
       this.#revalidation.begin({ self, args, identity: outcome.identity ?? entries!.identify(inputs!) })
     }
-    this.#counts.hits++
-    this.#counts.savedMs += outcome.durationMs
+    this.#counts.noteHit(outcome.durationMs, outcome.byteLength)
     if (isObserved) this.#publishHit(args, startedAt, outcome)
     return outcome.isPromised ? Promise.resolve(outcome.value) : outcome.value
   }
@@ -200,7 +199,9 @@ export class CachedCalls {
 
   stats(): FunctionStats {
     this.#refuseClosed()
-    return this.#counts.with(this.#totals())
+    const total = this.#forReport(() => this.#context.statistics?.totals().get(this.#counts.name), undefined)
+    const stored = this.#forReport(() => this.#entries?.current().totals(), undefined)
+    return functionStats(this.#counts, total ?? NO_TOTALS, stored ?? { entries: 0, byteLength: 0 })
   }
 
   /** Where the entries lie: equal for calls that share them. */
@@ -212,14 +213,14 @@ export class CachedCalls {
     }
   }
 
-  /** For reports: a store that cannot be read must not end a program that asks for figures. */
-  #totals(): { entries: number; byteLength: number } {
+  /** A store that cannot be read must not end a program that asks for figures. */
+  #forReport<T>(question: () => T, otherwise: T): T {
     try {
-      if (this.#entries !== undefined) return this.#entries.current().totals()
+      return question()
     } catch (error) {
       this.#context.trouble.meet(error, this.id)
+      return otherwise
     }
-    return { entries: 0, byteLength: 0 }
   }
 
   /** Undefined for a call without a key: making the call says why. */
@@ -247,8 +248,7 @@ export class CachedCalls {
   /** A hit of a front entry. */
   #reuse(entries: FunctionEntries, entry: FrontEntry): unknown {
     entries.front!.noteUse(entry)
-    this.#counts.hits++
-    this.#counts.savedMs += entry.durationMs
+    this.#counts.noteHit(entry.durationMs, entry.byteLength)
     return entry.isPromised ? Promise.resolve(entry.value.copy()) : entry.value.copy()
   }
 
@@ -322,8 +322,7 @@ export class CachedCalls {
     const reason = await answer
     if (reason !== undefined) return this.#stale(found, reason)
     if (this.#freshness.isDue(outcome.createdAt, this.#context.clock())) this.#revalidation.begin(found)
-    this.#counts.hits++
-    this.#counts.savedMs += outcome.durationMs
+    this.#counts.noteHit(outcome.durationMs, outcome.byteLength)
     this.#publishHit(args, startedAt, { ...outcome, identity })
     return outcome.value
   }

@@ -3,6 +3,7 @@ import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { Mode } from '../option/memory-options.ts'
 import type { CallObservers } from '../report/call-event.ts'
 import type { CallCounts } from '../report/function-stats.ts'
+import type { Statistics } from '../report/statistics.ts'
 import type { Trouble } from '../report/trouble.ts'
 import type { Observers } from './event.ts'
 import type { Run } from './state.ts'
@@ -15,6 +16,8 @@ export interface CallContext {
   readonly observers: CallObservers
   /** Runs under way in this thread that equal calls may join, by call key. */
   readonly running: Map<string, Run>
+  /** What calls did in all processes. None where nothing is kept. */
+  readonly statistics: Statistics | undefined
   /** Tells the user what the store has to say. */
   readonly warn: () => void
   /** False where every wrapper is transparent. */

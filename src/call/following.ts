@@ -171,15 +171,14 @@ export class Following {
     call.reason = undefined
     call.cacheStatus = 'hit'
     call.savedMs = found.durationMs
-    this.#noteJoined(call)
+    this.#noteJoined(call, found.byteLength)
     return found
   }
 
   /** Tells that the call is over, and what it was spared. */
-  #noteJoined(call: KeyedCall): void {
+  #noteJoined(call: KeyedCall, byteLength = 0): void {
     call.status = 'joined'
-    this.#counts.joined++
-    this.#counts.savedMs += call.savedMs
+    this.#counts.noteJoined(call.savedMs, byteLength)
     this.#runs.publish(call)
   }
 }

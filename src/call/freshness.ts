@@ -40,13 +40,19 @@ export class Freshness {
     now: number,
   ): MissReason | undefined | Promise<MissReason | undefined> {
     if (now - entry.createdAt > this.#servedMs) return 'expired'
+    if ('live' in entry && entry.live?.some((part) => !part.isUnchanged())) return 'changed'
     if (this.#validate === undefined) return undefined
     return this.#ask(() => entries.info(entry.identity!), now)
   }
 
-  /** The same of an entry whose facts are known. */
-  stalenessOf(info: EntryInfo, now: number): MissReason | undefined | Promise<MissReason | undefined> {
+  /** The same of an entry whose facts are known, but not its value. `isUnchanged` is asked whether what it refers to is. */
+  stalenessOf(
+    info: EntryInfo,
+    now: number,
+    isUnchanged?: () => boolean,
+  ): MissReason | undefined | Promise<MissReason | undefined> {
     if (now - info.createdAt > this.#servedMs) return 'expired'
+    if (isUnchanged?.() === false) return 'changed'
     return this.#validate === undefined ? undefined : this.#ask(() => info, now)
   }
 

@@ -1,6 +1,7 @@
 import type { CodeEntries } from '../entry/code-entries.ts'
+import type { FunctionEntries } from '../entry/function-entries.ts'
 import type { LookedUp } from '../entry/many-entries.ts'
-import type { Lookup, MissReason } from '../report/entry-info.ts'
+import { type EntryInfo, type Lookup, type MissReason, entryInfoOf } from '../report/entry-info.ts'
 import { type Explanation, adviceFor } from '../report/explanation.ts'
 import type { CalledFunction } from './context.ts'
 import { type Freshness, mayNotWait } from './freshness.ts'
@@ -34,21 +35,20 @@ export class Looking {
       if (seen.failure !== undefined) context.trouble.meet(seen.failure, id)
       return { status: 'miss', reason: seen.reason, key: identity.key }
     }
-    const now = context.clock()
-    const staleness = answered(this.#freshness.staleness(entries, seen, now)) ?? this.#age(seen.createdAt, now)
-    if (staleness !== undefined) return { status: 'stale', reason: staleness, key: identity.key }
-    const info = entries.info(identity)
-    return info === undefined ? { status: 'miss', reason: 'absent', key: identity.key } : { status: 'hit', info }
+    const entry = entries.entry(identity)
+    if (entry === undefined) return { status: 'miss', reason: 'absent', key: identity.key }
+    const isUnchanged = entry.hasReferences ? () => entries.isUnchanged(identity) : undefined
+    return this.#judged(entryInfoOf(entry), isUnchanged)
   }
 
   /** In the order of the calls. */
   lookupMany(calls: readonly Inputs[]): Lookup[] {
     if (!this.#isReading || this.#entries === undefined) return calls.map((inputs) => this.lookup(inputs))
     const keyed = calls.filter((inputs) => inputs !== undefined)
-    const found = this.#entries.current().lookupMany(keyed)
-    const now = this.#called.context.clock()
+    const entries = this.#entries.current()
+    const found = entries.lookupMany(keyed)
     let next = 0
-    return calls.map((inputs) => (inputs === undefined ? UNCACHED : this.#judged(found[next++]!, now)))
+    return calls.map((inputs) => (inputs === undefined ? UNCACHED : this.#lookedUp(entries, inputs, found[next++]!)))
   }
 
   /** Why a call would run: of a miss, what differs from the nearest entry. */
@@ -69,10 +69,15 @@ export class Looking {
     return this.#freshness.isDue(createdAt, now) ? 'expired' : undefined
   }
 
-  #judged(found: LookedUp, now: number): Lookup {
+  #lookedUp(entries: FunctionEntries, inputs: readonly unknown[], found: LookedUp): Lookup {
     if (!found.isFound) return { status: 'miss', reason: found.reason, key: found.key }
-    const { info } = found
-    const staleness = answered(this.#freshness.stalenessOf(info, now)) ?? this.#age(info.createdAt, now)
+    const isUnchanged = found.hasReferences ? () => entries.isUnchanged(entries.identify(inputs)) : undefined
+    return this.#judged(found.info, isUnchanged)
+  }
+
+  #judged(info: EntryInfo, isUnchanged: (() => boolean) | undefined): Lookup {
+    const now = this.#called.context.clock()
+    const staleness = answered(this.#freshness.stalenessOf(info, now, isUnchanged)) ?? this.#age(info.createdAt, now)
     return staleness === undefined ? { status: 'hit', info } : { status: 'stale', reason: staleness, key: info.key }
   }
 }

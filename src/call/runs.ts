@@ -36,8 +36,7 @@ export class CallRuns {
 
   /** Runs, whatever is under way. */
   run(call: KeyedCall): unknown {
-    if (call.status === 'stale') this.#counts.stale++
-    else this.#counts.misses++
+    this.#counts.noteRun(call.status === 'stale')
     return this.#perform(call)
   }
 

@@ -36,7 +36,9 @@ export class Shelving {
     const entry = this.#called.context.mode === 'refresh' ? undefined : this.#stored(placed)
     if (entry === undefined) return anew()
     const shelved = (): Payload => this.#hit(placed, entry, begunAt)
-    const reason = this.#freshness.stalenessOf(entryInfoOf(entry), this.#called.context.clock())
+    const { entries, identity } = placed
+    const isUnchanged = entry.hasReferences ? () => entries.isUnchanged(identity) : undefined
+    const reason = this.#freshness.stalenessOf(entryInfoOf(entry), this.#called.context.clock(), isUnchanged)
     if (reason instanceof Promise && entry.isPromised)
       return reason.then((why) => (why === undefined ? shelved() : anew()))
     if (reason !== undefined) return anew()
@@ -45,8 +47,7 @@ export class Shelving {
 
   #hit({ entries, identity, args }: Placed, entry: Entry, startedAt: number): Payload {
     const { id, context, counts, observers } = this.#called
-    counts.hits++
-    counts.savedMs += entry.durationMs
+    counts.noteHit(entry.durationMs, entry.byteLength)
     if (observers.areListening) {
       const outcome = { status: 'hit', cacheStatus: 'hit', reason: undefined } as const
       publishCall(observers, { args, startedAt, savedMs: entry.durationMs, identity, ...outcome }, id)

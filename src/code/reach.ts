@@ -34,6 +34,10 @@ export class Reach {
   readonly #variables = new Map<string, number>()
   /** Variables that the functions assign. */
   readonly #assigned = new Set<string>()
+  /** Of these, for what a function was handed that keeps it: that function. */
+  readonly #keepers = new Map<string, Function>()
+  /** Functions that are called without arguments. */
+  readonly #calledBare = new Set<unknown>()
   /** Objects that they change, and the members by name where only those. */
   readonly #changed = new Map<object, Set<string> | true>()
   /** Those of them that not only classes change. */
@@ -146,6 +150,12 @@ export class Reach {
     return this.#assigned.size > 0 && this.#assigned.has(keyOf(facts, name))
   }
 
+  /** Whether the variable keeps what one of the functions was handed, and that function is asked for it by a call that hands it nothing. */
+  isHanded(facts: FunctionFacts, name: string): boolean {
+    const keeper = this.#keepers.size === 0 ? undefined : this.#keepers.get(keyOf(facts, name))
+    return keeper !== undefined && this.#calledBare.has(keeper)
+  }
+
   /** Whether two functions see one and the same variable of a name. */
   isShared(facts: FunctionFacts, other: Function, name: string): boolean {
     const known = this.#facts.get(other)
@@ -208,8 +218,11 @@ export class Reach {
       const sight = facts.reflection && sightOf(facts.reflection, variable.name)
       const value = sight === undefined ? ownGlobal(facts.fn, variable.name) : sight.value
       for (const { path, uses } of variable.paths) {
-        if (path.length === 0 && uses & USE.assigned && sight !== undefined)
+        if (path.length === 0 && uses & USE.assigned && sight !== undefined) {
           this.#assigned.add(keyOf(facts, variable.name))
+          if (uses & USE.handed) this.#keepers.set(keyOf(facts, variable.name), facts.fn)
+        }
+        if (uses & USE.calledBare) this.#calledBare.add(at(value, path))
         if (isPrimitive(value) || types.isProxy(value)) continue
         if (uses & USE.assigned && path.length > 0) this.#noteMember(at(value, path.slice(0, -1)), path.at(-1)!)
         if (uses & MUTATED) this.#noteChanged(facts, at(value, path), uses, variable, path)

@@ -72,9 +72,9 @@ export class FrontEntries {
       this.#refused.mark(hash)
       return
     }
-    const { isPromised, createdAt, durationMs } = found
+    const { isPromised, createdAt, durationMs, byteLength } = found
     const key = scratch.callKey()
-    const entry = { owner, args: args.slice(), key, value, isPromised, createdAt, durationMs, uses: 0 }
+    const entry = { owner, args: args.slice(), key, value, isPromised, createdAt, durationMs, byteLength, uses: 0 }
     if (this.#table.put(place, hash, entry)) this.#worth.noteEviction()
   }
 

@@ -23,6 +23,8 @@ export interface FrontEntry {
   readonly createdAt: number
   /** How long the run took that made it, in milliseconds. */
   readonly durationMs: number
+  /** Bytes of the value as it is stored. */
+  readonly byteLength: number
   /** Hits that the core has not heard of. */
   uses: number
 }

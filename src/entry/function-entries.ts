@@ -25,7 +25,7 @@ import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
 import { type Payload, factsOf, storedPayload } from './payload.ts'
-import { PROMISED, type RunResult, copierOf, decodeLoaded, encodeStored } from './stored-value.ts'
+import { type RunResult, copierOf, decodeLoaded, encodeStored, hasReferences, isPromisedBy } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
@@ -238,6 +238,11 @@ export class FunctionEntries {
     return withIdentity(identity.bytes, () => this.#native.info()) ?? undefined
   }
 
+  /** Whether all that an entry's value refers to is what it was: loads the value. */
+  isUnchanged(identity: CallIdentity): boolean {
+    return this.load(identity)?.live?.every((part) => part.isUnchanged()) ?? true
+  }
+
   /** Whether an entry holds this value, or an equal one. */
   isOf({ outputDigest }: Entry, value: unknown): boolean {
     try {
@@ -312,14 +317,23 @@ export class FunctionEntries {
   #found(scratch: Scratch, length: number, wantsIdentity: boolean, buffers = NO_BUFFERS): Outcome {
     const createdAt = scratch.facts[0] as number
     const durationMs = scratch.facts[1] as number
-    const { bytes, view } = scratch
+    const first = scratch.bytes[PAYLOAD]!
     try {
-      const value = decodeValue(bytes, view, PAYLOAD + 1, PAYLOAD + length, this.#types, buffers, this.#realm)
+      const refers = hasReferences(first)
+        ? this.#types.live.within(() => this.#decode(scratch, length, buffers))
+        : undefined
+      const value = refers === undefined ? this.#decode(scratch, length, buffers) : refers.value
       const identity = wantsIdentity ? new CallIdentity(scratch.identity()) : undefined
-      return { isFound: true, value, isPromised: bytes[PAYLOAD] === PROMISED, createdAt, durationMs, identity }
+      const isPromised = isPromisedBy(first)
+      const byteLength = lengthOf(length, buffers)
+      return { isFound: true, value, isPromised, createdAt, durationMs, byteLength, live: refers?.parts, identity }
     } catch (error) {
       return undecodable(error, new CallIdentity(scratch.identity()))
     }
+  }
+
+  #decode({ bytes, view }: Scratch, length: number, buffers: readonly ArrayBuffer[]): unknown {
+    return decodeValue(bytes, view, PAYLOAD + 1, PAYLOAD + length, this.#types, buffers, this.#realm)
   }
 
   /** Of a hit whose structure bytes are in the scratch. */
@@ -339,9 +353,14 @@ export class FunctionEntries {
     const loaded = this.#native.load()
     if (typeof loaded === 'number') return unusable(missReasonOf(loaded) ?? 'absent', identity)
     try {
-      const isPromised = loaded.structure[0] === PROMISED
-      const value = decodeLoaded(loaded, this.#types, this.#realm)
-      return { isFound: true, value, isPromised, createdAt, durationMs, identity }
+      const first = loaded.structure[0]!
+      const decode = (): unknown => decodeLoaded(loaded, this.#types, this.#realm)
+      const { value, parts: live } = hasReferences(first)
+        ? this.#types.live.within(decode)
+        : { value: decode(), parts: undefined }
+      const isPromised = isPromisedBy(first)
+      const byteLength = lengthOf(loaded.structure.length, loaded.buffers)
+      return { isFound: true, value, isPromised, createdAt, durationMs, byteLength, live, identity }
     } catch (error) {
       return undecodable(error, identity)
     }
@@ -376,4 +395,11 @@ export class FunctionEntries {
     const { code = 'ERR_STORE_UNAVAILABLE', message = 'The store cannot be read.' } = this.#native.takeFailure() ?? {}
     return new EngramError(code as EngramErrorCode, message)
   }
+}
+
+/** Bytes of a value, before compression. */
+function lengthOf(structure: number, buffers: readonly ArrayBuffer[]): number {
+  let length = structure
+  for (const buffer of buffers) length += buffer.byteLength
+  return length
 }

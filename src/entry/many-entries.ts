@@ -6,12 +6,13 @@ import { missReasonOf } from './outcome.ts'
 
 /** What was found of one of many calls. */
 export type LookedUp =
-  | { readonly isFound: true; readonly info: EntryInfo }
+  | { readonly isFound: true; readonly info: EntryInfo; readonly hasReferences: boolean }
   | { readonly isFound: false; readonly reason: MissReason; readonly key: string }
 
 /** Bytes of a record: see crate/binding/src/looked_up.rs for what lies where. */
-const RECORD = 144
-const [KEY, INPUTS, OUTPUT] = [48, 80, 112]
+const RECORD = 160
+const [KEY, INPUTS, OUTPUT, STORED, FLAGS] = [48, 80, 112, 144, 152]
+const METHODS = ['none', 'lz4', 'zstd'] as const
 
 /** Looks up many calls of a function in one crossing; `encode` appends the canonical arguments of one, and says their end. */
 export function lookupMany(
@@ -72,7 +73,12 @@ function read(records: Buffer, at: number, shared: SharedFacts): LookedUp {
     durationMs: records.readDoubleLE(at + 24),
     byteLength: records.readDoubleLE(at + 32),
     hits: records.readDoubleLE(at + 40),
-    outputDigest: records.toString('hex', at + OUTPUT, at + RECORD),
+    outputDigest: records.toString('hex', at + OUTPUT, at + STORED),
+    compression: {
+      inline: METHODS[records[at + FLAGS]!]!,
+      blobs: records[at + FLAGS + 1] === 1 ? ('zstd' as const) : ('none' as const),
+    },
+    storedLength: records.readDoubleLE(at + STORED),
   }
-  return { isFound: true, info }
+  return { isFound: true, info, hasReferences: records[at + FLAGS + 2] === 1 }
 }

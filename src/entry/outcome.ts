@@ -1,5 +1,6 @@
 import { ANSWER } from '../native/binding.ts'
 import type { MissReason } from '../report/entry-info.ts'
+import type { LivePart } from '../value/live-parts.ts'
 import { EngramError } from '../words/error.ts'
 import type { CallIdentity } from './call-identity.ts'
 import type { Lease } from './lease.ts'
@@ -24,6 +25,10 @@ export interface Found {
   readonly createdAt: number
   /** How long the run took that made it, in milliseconds. */
   readonly durationMs: number
+  /** Bytes of the value, before compression. */
+  readonly byteLength: number
+  /** What it refers to. */
+  readonly live: readonly LivePart[] | undefined
   /** Only if it was asked for. */
   readonly identity: CallIdentity | undefined
 }

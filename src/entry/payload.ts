@@ -48,6 +48,9 @@ export interface PayloadMemory {
 
 let makeStored: <T>(place: StoredPlace) => Payload<T>
 
+/** Where a payload's value lies; undefined for one that holds it itself. */
+export let placeOf: (payload: Payload<any>) => StoredPlace | undefined
+
 /** The payload of a value that is stored. */
 export function storedPayload<T>(place: StoredPlace): Payload<T> {
   return makeStored(place)
@@ -79,6 +82,7 @@ export class Payload<T = unknown> extends StandIn {
       payload.#kept = undefined
       return payload
     }
+    placeOf = (payload) => payload.#place
   }
 
   /** Holds a value, which is not stored. */

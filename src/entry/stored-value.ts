@@ -5,9 +5,10 @@ import { encodeValue } from '../value/encoder.ts'
 import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 
-/** The first byte of every stored value: how the function handed it over. The structure bytes follow. */
-const RETURNED = 0
-export const PROMISED = 1
+/** Bits of the first byte of every stored value. The structure bytes follow. */
+const PROMISED = 1
+/** It refers to what lies elsewhere: see `LiveParts`. */
+const REFERENCES = 2
 
 /** What a run gave. */
 export interface RunResult {
@@ -35,9 +36,20 @@ export function encodeStored(
   types: TypeRegistry,
 ): EncodedValue {
   const buffers: Uint8Array[] = []
-  scratch.bytes[PAYLOAD] = isPromised ? PROMISED : RETURNED
+  const { encoded } = types.live
   const length = encodeValue(scratch, PAYLOAD + 1, value, types, buffers) - PAYLOAD
+  scratch.bytes[PAYLOAD] = (isPromised ? PROMISED : 0) | (types.live.encoded > encoded ? REFERENCES : 0)
   return { length, buffers, byteLength: buffers.reduce((sum, buffer) => sum + buffer.byteLength, length) }
+}
+
+/** Whether the function promised the value whose first byte is this. */
+export function isPromisedBy(first: number): boolean {
+  return (first & PROMISED) !== 0
+}
+
+/** Whether a value with this first byte refers to what lies elsewhere. */
+export function hasReferences(first: number): boolean {
+  return (first & REFERENCES) !== 0
 }
 
 /** The value in bytes that lie elsewhere than in the scratch. */

@@ -76,7 +76,7 @@ export class CapturedVariables {
       return void values.said.push(...nameOfVariable(variable))
     if (sight === undefined) return this.#describeGlobal(variable, values)
     const { reach, findings, isFinal } = this.#context
-    if (reach.isAssigned(this.#facts, name)) {
+    if (reach.isAssigned(this.#facts, name) && !this.#isGiven(sight, name)) {
       if (this.#isOwnState(sight, name)) this.#describeOwnState(variable, sight, values)
       else values.say({ what: 'state', label: alias })
       return this.#describeReplaced(variable, sight.value, values)
@@ -90,6 +90,11 @@ export class CapturedVariables {
     if (isFinal && (value === undefined || !isConstant(this.#facts.home, name)))
       findings.watched.push({ fn: this.#viewerOf(sight), name, value })
     describeUses(values, variable, { label: alias, value, read: () => value, isVariable: true }, this.#facts.fn)
+  }
+
+  /** Whether somebody else handed over, before the first look, what the variable keeps: no call of the function's shows it. */
+  #isGiven({ value }: Sight, name: string): boolean {
+    return value !== undefined && value !== null && this.#context.reach.isHanded(this.#facts, name)
   }
 
   /** Whether a helper that was made has the variable for itself: two may have begun with different values. */

@@ -4,8 +4,16 @@ import { type EntryFilter, matcherOf } from '../option/entry-filter.ts'
 import { type Limits, resolveLimits } from '../option/limits.ts'
 import { type VerifyOptions, checkVerifyOptions } from '../option/verify-options.ts'
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
-import { CallCounts, type FunctionStats } from '../report/function-stats.ts'
+import {
+  type CallSums,
+  type FunctionStats,
+  NO_TOTALS,
+  functionStats,
+  sumsOf,
+  totalsOf,
+} from '../report/function-stats.ts'
 import type { MemoryStats } from '../report/memory-stats.ts'
+import { type CallTotals, nameIn } from '../report/statistics.ts'
 import { closed } from '../report/trouble.ts'
 import type { VerifyReport } from '../report/verify-report.ts'
 import { verifyStore } from './verification.ts'
@@ -61,23 +69,53 @@ export class Contents {
   stats(): MemoryStats {
     const store = this.opened()
     const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : this.#tell(() => store.totals(), NOTHING)
-    const counts = new CallCounts()
-    for (const one of this.#wrapping.counts()) counts.add(one.counts)
-    const byFunction = this.#statsByFunction(store)
-    return { ...counts.with(stored), blobs, blobBytes, role: store?.role() ?? 'none', byFunction }
+    const called = this.#called()
+    const totals = this.#totals()
+    const sums = [...called.values()].reduce(sumsOf, NO_TOTALS)
+    const total = [...totals.values()].reduce(totalsOf, NO_TOTALS)
+    const byFunction = this.#statsByFunction(store, called, totals)
+    return {
+      ...functionStats(sums, total, stored),
+      blobs,
+      blobBytes,
+      role: store?.role() ?? 'none',
+      byFunction,
+    }
   }
 
-  #statsByFunction(store: Store | undefined): Record<string, FunctionStats> {
-    const stored = store === undefined ? {} : this.#tell(() => store.totalsByName(), {})
-    const called = new Map<string, CallCounts>()
-    for (const { name, counts } of this.#wrapping.counts()) {
-      called.set(name, (called.get(name) ?? new CallCounts()).add(counts))
+  /** What calls of this memory did, by function id. */
+  #called(): Map<string, CallSums> {
+    const called = new Map<string, CallSums>()
+    for (const { name, counts } of this.#wrapping.counts()) called.set(name, sumsOf(counts, called.get(name)))
+    return called
+  }
+
+  /** What calls of all processes did, by function id. */
+  #totals(): Map<string, CallTotals> {
+    const totals = new Map<string, CallTotals>()
+    const kept = this.#tell(() => this.#context.statistics?.totals() ?? [], [])
+    for (const [text, one] of kept) {
+      const name = nameIn(text)
+      totals.set(name, totalsOf(one, totals.get(name)))
     }
-    const names = new Set([...called.keys(), ...Object.keys(stored)])
+    return totals
+  }
+
+  #statsByFunction(
+    store: Store | undefined,
+    called: ReadonlyMap<string, CallSums>,
+    totals: ReadonlyMap<string, CallTotals>,
+  ): Record<string, FunctionStats> {
+    const stored = store === undefined ? {} : this.#tell(() => store.totalsByName(), {})
+    const names = new Set([...called.keys(), ...totals.keys(), ...Object.keys(stored)])
     return Object.fromEntries(
       Array.from(names, (name) => {
-        const { entries, byteLength } = stored[name] ?? NOTHING
-        return [name, (called.get(name) ?? new CallCounts()).with({ entries, byteLength })]
+        const stats = functionStats(
+          called.get(name) ?? NO_TOTALS,
+          totals.get(name) ?? NO_TOTALS,
+          stored[name] ?? NOTHING,
+        )
+        return [name, stats]
       }),
     )
   }

@@ -18,6 +18,7 @@ import { type CallListener, CallObservers } from '../report/call-event.ts'
 import type { EntryInfo } from '../report/entry-info.ts'
 import type { MemoryStats } from '../report/memory-stats.ts'
 import { narrator } from '../report/narration.ts'
+import { Statistics } from '../report/statistics.ts'
 import { Trouble } from '../report/trouble.ts'
 import type { VerifyReport } from '../report/verify-report.ts'
 import type { PackageCodec } from '../value/package-codec.ts'
@@ -26,6 +27,7 @@ import type { ValueCodec } from '../value/value-codec.ts'
 import { EngramError } from '../words/error.ts'
 import { Contents } from './contents.ts'
 import { Door } from './door.ts'
+import { provideLiveCodecs } from './live-codecs.ts'
 import { Payloads } from './payloads.ts'
 import { Wrapping } from './wrapping.ts'
 
@@ -96,6 +98,7 @@ export class Memory implements AsyncDisposable {
       trouble: new Trouble(onError),
       observers: new CallObservers(),
       running: location === null ? new Map() : runsAt(location),
+      statistics: this.#store && new Statistics(this.#store, clock),
       warn: () => this.#warn(),
       isCaching: this.#store !== undefined,
       isClosed: false,
@@ -104,6 +107,8 @@ export class Memory implements AsyncDisposable {
     this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
     this.#contents = new Contents(this.#store, location ?? '', this.#context, this.#wrapping)
     this.#payloads = new Payloads(this.#wrapping, this.#types, this.#context)
+    const payloadOf = <T>(value: T): Payload<T> => this.#payloads.of(value)
+    provideLiveCodecs(this.#types, () => this.#contents.opened(), payloadOf)
     if (verbose > 0)
       this.#context.observers.add(narrator(verbose as 1 | 2, location, () => this.#store?.role() ?? 'none'))
   }

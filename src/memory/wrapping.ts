@@ -38,6 +38,7 @@ import { invalid } from '../option/check.ts'
 import type { ResolvedMemoryOptions } from '../option/memory-options.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
 import { CallCounts } from '../report/function-stats.ts'
+import { statisticsName } from '../report/statistics.ts'
 import { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { type FamilyFunction, inputsOfFamilyCall, runFamilyCall } from './family-call.ts'
@@ -117,6 +118,7 @@ export class Wrapping {
   /** Has the core hear of all uses. */
   flush(): void {
     this.#front?.flush()
+    this.#context.statistics?.flush()
   }
 
   /** As `Memory.cache`; `file` is where it was called. */
@@ -221,10 +223,10 @@ export class Wrapping {
   /** The entries of values that were stored by themselves; undefined where nothing is cached. */
   payloads(): FunctionEntries | undefined {
     if (this.#store === undefined) return undefined
-    const { project, domain, durability } = this.#options
+    const { project, domain } = this.#options
     const scope = { ...(project !== undefined && { project }), ...(domain !== undefined && { domain }) }
     const identity: Identity = { name: 'payload', kind: 'memory', strategy: 'custom', ...scope }
-    const native = this.#store.function(identity, { isPower: durability === 'power' })
+    const native = this.#store.function(identity, this.#storing())
     const explaining = { keepsValues: false, parameters: () => undefined }
     const [front, code, held] = [undefined, undefined, undefined]
     return new FunctionEntries({ native, identity, keys: this.#fingerprints.keys, explaining, front, code, held })
@@ -312,13 +314,27 @@ export class Wrapping {
     const reach = singleFlight === 'process' ? 'process' : 'shared'
     // Who stores nothing has nothing for others to wait for.
     const isLeading = singleFlight !== false && this.#options.mode !== 'readOnly'
-    return { ...(isLeading && { singleFlight: reach }), isPower: this.#options.durability === 'power' }
+    return { ...(isLeading && { singleFlight: reach }), ...this.#storing() }
+  }
+
+  /** How results are stored. */
+  #storing(): Pick<Calling, 'isPower' | 'compression' | 'packsBuffers'> {
+    const { durability, compression } = this.#options
+    return {
+      isPower: durability === 'power',
+      compression: compression.inline,
+      packsBuffers: compression.blobs === 'zstd',
+    }
   }
 
   #countsOf(identity: Identity): CallCounts {
     const text = JSON.stringify(identity)
     let named = this.#counts.get(text)
-    if (named === undefined) this.#counts.set(text, (named = { name: identity.name, counts: new CallCounts() }))
+    if (named === undefined) {
+      const { name } = identity
+      const counts = new CallCounts(statisticsName(identity), this.#context.statistics)
+      this.#counts.set(text, (named = { name, counts }))
+    }
     return named.counts
   }
 }

@@ -96,6 +96,10 @@ export const USE = {
   returned: 256,
   /** It is waited for, and nobody looks at what it settles with. */
   awaited: 512,
+  /** It is kept for later calls what the function was handed. */
+  handed: 1024,
+  /** It is called without arguments. */
+  calledBare: 2048,
 } as const
 
 /** Puts what is kept of the canonical arguments in the scratch in their place; says how long it is. */

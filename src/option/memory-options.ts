@@ -57,12 +57,33 @@ export interface MemoryOptions {
    * read as `process.env.X` or named by `env`. Default true.
    */
   explainValues?: boolean | undefined
+  /**
+   * How structure bytes (all of a value but its large arrays) are compressed where that makes them smaller: 'lz4', which
+   * costs next to nothing; 'zstd', smaller and slower; 'none'. Large arrays lie in files of their own as they are, so that
+   * they can be mapped; `{ blobs: 'zstd' }` compresses those too, and then each hit decompresses a copy. What is stored
+   * already stays as it is, and is read whatever is set. Default 'lz4'.
+   */
+  compression?: Compression | undefined
   /** Milliseconds since the epoch; for tests. Default Date.now. */
   clock?: (() => number) | undefined
 }
 
 /** What a memory may do: see {@link MemoryOptions.mode}. */
 export type Mode = 'readWrite' | 'readOnly' | 'refresh' | 'off'
+
+/** See {@link MemoryOptions.compression}. */
+export type Compression = CompressionMethod | CompressionByPart
+
+/** How the parts of results are compressed. */
+export interface CompressionByPart {
+  /** Structure bytes. Default 'lz4'. */
+  inline?: CompressionMethod | undefined
+  /** Large arrays. Default 'none': they can be mapped. */
+  blobs?: 'none' | 'zstd' | undefined
+}
+
+/** How bytes are compressed; see {@link MemoryOptions.compression}. */
+export type CompressionMethod = 'none' | 'lz4' | 'zstd'
 
 /** Checked options of a memory. */
 export interface ResolvedMemoryOptions {
@@ -77,11 +98,13 @@ export interface ResolvedMemoryOptions {
   readonly onError: 'warn' | 'throw'
   readonly verbose: 0 | 1 | 2
   readonly explainValues: boolean
+  readonly compression: { readonly inline: CompressionMethod; readonly blobs: 'none' | 'zstd' }
   readonly clock: () => number
 }
 
 const DEFAULT_MAX_BYTES = 10 * 1024 ** 3
 const MODES: readonly unknown[] = ['readWrite', 'readOnly', 'refresh', 'off']
+const METHODS: readonly unknown[] = ['none', 'lz4', 'zstd']
 const STRINGS = ['project', 'domain'] as const
 const KNOWN = [
   ...STRINGS,
@@ -93,6 +116,7 @@ const KNOWN = [
   'onError',
   'verbose',
   'explainValues',
+  'compression',
   'clock',
 ]
 
@@ -113,6 +137,7 @@ export function resolveMemoryOptions(given: MemoryOptions | string | URL | null 
     onError: resolveOnError(options.onError),
     verbose: resolveVerbose(options.verbose),
     explainValues: resolveExplainValues(options.explainValues),
+    compression: resolveCompression(options.compression),
     clock: options.clock ?? Date.now,
   }
 }
@@ -144,6 +169,17 @@ function resolveMode(mode: Mode | undefined): Mode {
 function resolveExplainValues(given: unknown = true): boolean {
   if (typeof given === 'boolean') return given
   throw invalid(`The option 'explainValues' must be true or false.`)
+}
+
+function resolveCompression(given: Compression = {}): ResolvedMemoryOptions['compression'] {
+  const parts = typeof given === 'string' ? { inline: given } : given
+  if (!Array.isArray(parts)) checkKnown(parts, ['inline', 'blobs'])
+  const { inline = 'lz4', blobs = 'none' }: CompressionByPart = parts
+  if (!Array.isArray(given) && METHODS.includes(inline) && METHODS.includes(blobs) && (blobs as string) !== 'lz4')
+    return { inline, blobs }
+  throw invalid(
+    `The option 'compression' must be 'none', 'lz4' or 'zstd', or an object whose 'inline' is one of these and whose 'blobs' is 'none' or 'zstd'.`,
+  )
 }
 
 function resolveDurability(durability: unknown = 'process'): 'process' | 'power' {

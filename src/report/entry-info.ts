@@ -9,9 +9,10 @@ import type { Entry } from '../native/binding.ts'
  * - `corrupt`: its bytes are damaged, or do not make a value.
  * - `dangling`: a file that it needs is missing or has another length.
  * - `format`: it has the format of another version.
+ * - `changed`: a file that its value refers to has another content now or is gone, or a payload in it is gone.
  * - `refresh`: it was not looked for.
  */
-export type MissReason = 'absent' | 'expired' | 'rejected' | 'corrupt' | 'dangling' | 'format' | 'refresh'
+export type MissReason = 'absent' | 'expired' | 'rejected' | 'corrupt' | 'dangling' | 'format' | 'changed' | 'refresh'
 
 /** What a function was given to: `memory` for `memory.cache(fn)`. Functions of two kinds never share entries. */
 export type FunctionKind = 'memory' | 'step' | 'task' | 'workflow' | 'work'
@@ -51,6 +52,10 @@ export interface EntryInfo {
    * is equal here. Kept since the result was stored.
    */
   outputDigest: string
+  /** How it is compressed: structure bytes, and large buffers where `compression.blobs` was set as it was stored. */
+  compression: { inline: 'none' | 'lz4' | 'zstd'; blobs: 'none' | 'zstd' }
+  /** Bytes that the value takes in the store. What several entries share counts for each. */
+  storedLength: number
 }
 
 /**
@@ -60,9 +65,11 @@ export type Lookup = { status: 'hit'; info: EntryInfo } | { status: 'miss' | 'st
 
 /** The core's entry without its absent fields. */
 export function entryInfoOf(entry: Entry): EntryInfo {
-  const { version, project, domain, codeDigest, kind, strategy, isPromised: _, ...facts } = entry
+  const { version, project, domain, codeDigest, kind, strategy, compression, isPacked, ...facts } = entry
+  const { isPromised: _, hasReferences: __, ...shown } = facts
   return {
-    ...facts,
+    ...shown,
+    compression: { inline: compression as 'lz4', blobs: isPacked ? 'zstd' : 'none' },
     kind: kind as FunctionKind,
     strategy: strategy as EntryInfo['strategy'],
     ...(version !== undefined && { version }),

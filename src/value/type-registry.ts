@@ -1,6 +1,7 @@
 import { EngramError } from '../words/error.ts'
 import { isBuiltinClass } from './builtin-class.ts'
 import { isStoredClass } from './kinds.ts'
+import { LiveParts } from './live-parts.ts'
 import type { PackageClass, PackageCodec } from './package-codec.ts'
 import { PlainCodec } from './plain-codec.ts'
 import type { ValueCodec } from './value-codec.ts'
@@ -12,6 +13,9 @@ type Owner = PackageClass['prototype']
 export class TypeRegistry {
   readonly #byOwner = new Map<Owner, ValueCodec<unknown>>()
   readonly #byName = new Map<string, ValueCodec<unknown>>()
+  /** What values of this memory refer to. */
+  readonly live = new LiveParts()
+  #provided = 0
   /** The keys of the first that are functions. */
   readonly #recognisers: ((prototype: object) => boolean)[] = []
 
@@ -30,6 +34,12 @@ export class TypeRegistry {
     })
     for (const [owner, { name }] of found) this.#refuseTaken(owner, name)
     for (const [owner, one] of found) this.#add(owner, one)
+  }
+
+  /** Gives a class of engram's own its codec, which is not one that the user registered. */
+  provide<T>(type: abstract new (...args: any[]) => T, codec: ValueCodec<T>): void {
+    this.#add(type.prototype as object, codec as ValueCodec<unknown>)
+    this.#provided++
   }
 
   #refuseTaken(owner: Owner, name: string): void {
@@ -51,7 +61,7 @@ export class TypeRegistry {
 
   /** Whether no class is registered. */
   get isEmpty(): boolean {
-    return this.#byName.size === 0
+    return this.#byName.size === this.#provided
   }
 
   /** The codec of values whose prototype is exactly this one: a subclass needs its own registration. */

@@ -6,6 +6,7 @@
 
 use std::ptr;
 
+use engram_core::codec;
 use engram_core::store::OpenBlob;
 use napi::bindgen_prelude::{
     ArrayBuffer, FnArgs, FromNapiValue, Function, JsObjectValue, JsValue, Unknown,
@@ -37,6 +38,19 @@ pub fn array_buffer(env: &Env, blob: OpenBlob) -> Result<ArrayBuffer<'_>> {
     // SAFETY: the buffer was made just now, so that nobody else has its memory, and its memory is initialised.
     blob.read_into(unsafe { buffer.as_mut() }).map_err(|error| failed(&error))?;
     Ok(buffer)
+}
+
+/// The `length` bytes that a compressed blob stands for, as an ArrayBuffer; `None` where it stands for anything else.
+pub fn unpacked_buffer(env: &Env, blob: OpenBlob, length: u64) -> Result<Option<ArrayBuffer<'_>>> {
+    let compressed = blob.read().map_err(|error| failed(&error))?;
+    let Ok(length) = usize::try_from(length) else { return Ok(None) };
+    let mut buffer = new_array_buffer(env, length).map_err(refused)?;
+    if buffer.len() != length {
+        return Err(misused("ArrayBuffer is not JavaScript's own"));
+    }
+    // SAFETY: as in `array_buffer`.
+    let is_whole = codec::unpack(&compressed, unsafe { buffer.as_mut() });
+    Ok(is_whole.then_some(buffer))
 }
 
 /// An ArrayBuffer of V8's own memory.

@@ -1,5 +1,6 @@
 //! Facts of entries as JavaScript objects.
 
+use engram_core::codec::Method;
 use engram_core::engine::{EntryInfo, Totals};
 use engram_core::error as core;
 use napi_derive::napi;
@@ -26,6 +27,13 @@ pub struct Entry {
     pub output_digest: String,
     /// Whether the function gave a promise of the value.
     pub is_promised: bool,
+    /// Whether the value refers to what lies elsewhere: files, values of other entries.
+    pub has_references: bool,
+    /// Bytes that the value takes in the store.
+    pub stored_length: f64,
+    /// 'none', 'lz4' or 'zstd'.
+    pub compression: &'static str,
+    pub is_packed: bool,
 }
 
 /// Sums over entries.
@@ -56,6 +64,14 @@ impl From<EntryInfo> for Entry {
             byte_length: number(info.byte_length),
             hits: number(info.hits),
             is_promised: info.is_promised,
+            has_references: info.has_references,
+            stored_length: number(info.stored_length),
+            compression: match info.compression {
+                Method::None => "none",
+                Method::Lz4 => "lz4",
+                Method::Zstd => "zstd",
+            },
+            is_packed: info.is_packed,
             output_digest: info.output.map_or_else(String::new, |digest| digest.to_hex()),
             version: function.as_ref().and_then(|function| function.version.clone()),
             project: function.as_ref().and_then(|function| function.project.clone()),

@@ -162,6 +162,7 @@ impl FunctionEntries {
                 duration_ms: scratch.duration_ms(),
                 overwrite: is_refresh,
                 durability: self.0.durability,
+                compression: self.0.compression,
             };
             let Calls { store, function, lead, .. } = &*self.0;
             store.commit(function, &entry, *lead).map_err(|error| failed(&error))

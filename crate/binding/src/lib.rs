@@ -21,6 +21,7 @@ mod parameters;
 mod reading;
 mod recall;
 mod scratch;
+mod statistics;
 mod store;
 mod validity;
 mod verification;

@@ -1,13 +1,12 @@
 //! Loaded values as JavaScript memory.
 
-use engram_core::engine::{Loaded, MissReason};
+use engram_core::engine::{Buffer, Loaded, MissReason};
 use engram_core::sharing::SharedStore;
-use engram_core::store::Blob;
 use napi::Env;
 use napi::bindgen_prelude::{ArrayBuffer, BufferSlice};
 use napi_derive::napi;
 
-use crate::array_buffer::array_buffer;
+use crate::array_buffer::{array_buffer, unpacked_buffer};
 use crate::error::{Result, failed, misused};
 
 /// A value too large for the scratch: its structure bytes, and its buffers in order.
@@ -41,14 +40,20 @@ pub fn hand_over<'env>(
 pub fn hand_over_buffers<'env>(
     env: &'env Env,
     store: &SharedStore,
-    blobs: &[Blob],
+    stored: &[Buffer],
 ) -> Result<std::result::Result<Vec<ArrayBuffer<'env>>, MissReason>> {
-    let mut buffers = Vec::with_capacity(blobs.len());
-    for blob in blobs {
+    let mut buffers = Vec::with_capacity(stored.len());
+    for Buffer { blob, unpacked } in stored {
         let Some(open) = store.open_blob(blob).map_err(|error| failed(&error))? else {
             return Ok(Err(MissReason::Dangling));
         };
-        buffers.push(array_buffer(env, open)?);
+        match unpacked {
+            None => buffers.push(array_buffer(env, open)?),
+            Some(length) => match unpacked_buffer(env, open, *length)? {
+                Some(buffer) => buffers.push(buffer),
+                None => return Ok(Err(MissReason::Corrupt)),
+            },
+        }
     }
     Ok(Ok(buffers))
 }

@@ -6,8 +6,12 @@
 //! bytes  48..80   call key
 //! bytes  80..112  arguments digest
 //! bytes 112..144  of an entry: digest of the value
+//! bytes 144..152  of an entry: bytes that the value takes in the store (f64)
+//! bytes 152..160  of an entry: compression of its structure (0 none, 1 LZ4, 2 zstd), whether a buffer is compressed, whether
+//!                 it refers to what lies elsewhere; five bytes of nothing
 //! ```
 
+use engram_core::codec::Method;
 use engram_core::digest::Digest;
 use engram_core::engine::{EntryInfo, Function, Heir, MissReason};
 use engram_core::error::Error;
@@ -51,8 +55,8 @@ pub fn look(calls: &Calls, sought: &[Call]) -> Result<Vec<u8>, Error> {
     Ok(sought.iter().zip(&found).flat_map(|(call, found)| record(call, found)).collect())
 }
 
-fn record(call: &Call, found: &LookedUp) -> [u8; 144] {
-    let mut record = [0; 144];
+fn record(call: &Call, found: &LookedUp) -> [u8; 160] {
+    let mut record = [0; 160];
     let numbers = match found {
         Err(reason) => [f64::from(answer_miss(*reason)), 0.0, 0.0, 0.0, 0.0, 0.0],
         Ok(info) => [
@@ -69,8 +73,18 @@ fn record(call: &Call, found: &LookedUp) -> [u8; 144] {
     }
     record[48..80].copy_from_slice(call.key.as_bytes());
     record[80..112].copy_from_slice(call.inputs.as_bytes());
-    if let Ok(EntryInfo { output: Some(digest), .. }) = found {
-        record[112..].copy_from_slice(digest.as_bytes());
+    if let Ok(info) = found {
+        if let Some(digest) = &info.output {
+            record[112..144].copy_from_slice(digest.as_bytes());
+        }
+        record[144..152].copy_from_slice(&number(info.stored_length).to_le_bytes());
+        record[152] = match info.compression {
+            Method::None => 0,
+            Method::Lz4 => 1,
+            Method::Zstd => 2,
+        };
+        record[153] = u8::from(info.is_packed);
+        record[154] = u8::from(info.has_references);
     }
     record
 }

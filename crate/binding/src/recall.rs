@@ -10,13 +10,14 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use engram_core::codec::Compression;
 use engram_core::digest::Digest;
-use engram_core::engine::{Function, Heir, Hit, Lookup, MissReason};
+use engram_core::engine::{Buffer, Function, Heir, Hit, Lookup, MissReason};
 use engram_core::error::Error;
 use engram_core::hash;
 use engram_core::lease::Ending;
 use engram_core::sharing::{Lead, Recalled, SharedStore};
-use engram_core::store::{Blob, Durability};
+use engram_core::store::Durability;
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, sys};
 
@@ -50,9 +51,10 @@ pub struct Calls {
     /// How misses take the lease on their key, if they do.
     pub lead: Option<Lead>,
     pub durability: Durability,
+    pub compression: Compression,
     pub failure: Cell<Option<Error>>,
     /// Of what was recalled last, if it has any.
-    pub buffers: Cell<Vec<Blob>>,
+    pub buffers: Cell<Vec<Buffer>>,
 }
 
 impl Calls {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use engram_core::codec::{Compression, Method};
 use engram_core::digest::Digest;
 use engram_core::engine::{Function, FunctionIdentity, Kind, Mode, Strategy};
 use engram_core::error::Error;
@@ -23,6 +24,7 @@ use crate::function_entries::FunctionEntries;
 use crate::lead::lead_of;
 use crate::limits::{Reduction, StoreLimits};
 use crate::recall::Calls;
+use crate::statistics::Statistics;
 use crate::validity::{self, Validity};
 use crate::verification::Verification;
 
@@ -48,6 +50,10 @@ pub struct Calling {
     pub single_flight: Option<String>,
     /// Whether stored results are to survive a power cut.
     pub is_power: bool,
+    /// 'none', 'lz4' or 'zstd': how structure bytes are compressed.
+    pub compression: String,
+    /// Whether large buffers are compressed too.
+    pub packs_buffers: bool,
 }
 
 /// A store directory in use. Opening touches nothing; the directory is made on the first write.
@@ -76,6 +82,7 @@ impl Store {
             function: Function::new(identity_of(identity)?),
             lead: lead_of(calling.single_flight.as_deref())?,
             durability: if calling.is_power { Durability::Power } else { Durability::Process },
+            compression: compression_of(&calling)?,
             failure: Cell::default(),
             buffers: Cell::default(),
         }))
@@ -177,6 +184,20 @@ impl Store {
         Ok(())
     }
 
+    /// Adds what calls of this process did to the sums that are kept.
+    #[napi]
+    pub fn note_statistics(&self, noted: Vec<Statistics>) -> Result<()> {
+        self.store()?.note_statistics(noted.into_iter().map(Into::into).collect());
+        Ok(())
+    }
+
+    /// The sums that are kept.
+    #[napi]
+    pub fn statistics(&self) -> Result<Vec<Statistics>> {
+        let all = self.store()?.statistics().map_err(|error| failed(&error))?;
+        Ok(all.into_iter().map(Statistics::from).collect())
+    }
+
     /// Lets go of the directory. The last to let go closes it.
     #[napi]
     pub fn close(&self) {
@@ -217,4 +238,14 @@ fn identity_of(identity: Identity) -> Result<FunctionIdentity> {
         strategy,
         code: identity.code.as_deref().and_then(Digest::from_hex),
     })
+}
+
+fn compression_of(calling: &Calling) -> Result<Compression> {
+    let structure = match calling.compression.as_str() {
+        "none" => Method::None,
+        "lz4" => Method::Lz4,
+        "zstd" => Method::Zstd,
+        other => return Err(misused(&format!("'{other}' is no compression"))),
+    };
+    Ok(Compression { structure, packs_buffers: calling.packs_buffers })
 }

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
+use engram_core::codec::Compression;
 use engram_core::digest::Digest;
 use engram_core::engine::{
     Engine, EntryInfo, Function, FunctionIdentity, Kind, Local, Mode, Need, NewEntry, Strategy,
@@ -84,6 +85,7 @@ fn commit(engine: &Engine, number: u32, created_at: f64) -> Digest {
         duration_ms: 5.0,
         overwrite: false,
         durability: Durability::Process,
+        compression: Compression::default(),
     };
     assert!(engine.commit(&function, &entry).unwrap());
     key

@@ -11,11 +11,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::compression::Method;
 use crate::digest::Digest;
 
 /// Version of the bytes that [`Frame::encode`] writes.
-pub const FORMAT_VERSION: u8 = 3;
+pub const FORMAT_VERSION: u8 = 4;
 
+/// Frames of this version say less of their value: what is new in 4 is not there. They are written where that is so, for
+/// who reads no others.
+const WITHOUT_FLAGS: u8 = 3;
 /// Frames of this version do not say the digest of their value.
 const WITHOUT_OUTPUT: u8 = 2;
 /// Nor do those of this one, which keep nothing of the arguments either.
@@ -43,6 +47,9 @@ pub struct Frame<'a> {
     pub structure: Structure<'a>,
     /// The out-of-band buffers, in the order in which the structure refers to them.
     pub buffers: Vec<BlobReference>,
+    /// For each buffer, its length before it was compressed as a zstd frame; 0 for one that was not. Empty where none was.
+    #[serde(skip)]
+    pub unpacked: Vec<u64>,
     /// What the value is. `None` in frames that were written without.
     #[serde(skip)]
     pub output: Option<Output>,
@@ -58,7 +65,15 @@ pub struct Output {
     pub digest: Digest,
     /// Whether the function gave a promise of it.
     pub is_promised: bool,
+    /// Whether it refers to what lies elsewhere and counts as part of it: files, values of other entries.
+    pub has_references: bool,
 }
+
+/// Bits of the byte that follows the digest of the value.
+const PROMISED: u8 = 1;
+const REFERENCES: u8 = 2;
+/// The lengths of `Frame::unpacked` follow.
+const PACKED: u8 = 4;
 
 /// Where structure bytes are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +86,55 @@ pub enum Structure<'a> {
     PlainBlob(BlobReference),
     /// As one LZ4 block, in a blob.
     Lz4Blob(BlobReference),
+    /// As one zstd frame, in the frame.
+    Zstd(&'a [u8]),
+    /// As one zstd frame, in a blob.
+    ZstdBlob(BlobReference),
+}
+
+/// Bytes of a frame or a blob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place<'a> {
+    /// Those of the frame.
+    Here(&'a [u8]),
+    /// Those of a blob.
+    Blob(BlobReference),
+}
+
+impl<'a> Structure<'a> {
+    /// What `place` holds.
+    #[must_use]
+    pub const fn of(place: Place<'a>, method: Method) -> Self {
+        match (place, method) {
+            (Place::Here(bytes), Method::None) => Self::Plain(bytes),
+            (Place::Here(bytes), Method::Lz4) => Self::Lz4(bytes),
+            (Place::Here(bytes), Method::Zstd) => Self::Zstd(bytes),
+            (Place::Blob(blob), Method::None) => Self::PlainBlob(blob),
+            (Place::Blob(blob), Method::Lz4) => Self::Lz4Blob(blob),
+            (Place::Blob(blob), Method::Zstd) => Self::ZstdBlob(blob),
+        }
+    }
+
+    /// Where the bytes are.
+    #[must_use]
+    pub const fn place(&self) -> Place<'a> {
+        match self {
+            Self::Plain(bytes) | Self::Lz4(bytes) | Self::Zstd(bytes) => Place::Here(bytes),
+            Self::PlainBlob(blob) | Self::Lz4Blob(blob) | Self::ZstdBlob(blob) => {
+                Place::Blob(*blob)
+            }
+        }
+    }
+
+    /// How they are compressed.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        match self {
+            Self::Plain(_) | Self::PlainBlob(_) => Method::None,
+            Self::Lz4(_) | Self::Lz4Blob(_) => Method::Lz4,
+            Self::Zstd(_) | Self::ZstdBlob(_) => Method::Zstd,
+        }
+    }
 }
 
 /// Names a blob.
@@ -97,22 +161,27 @@ impl<'a> Frame<'a> {
     /// The frame's bytes under the call key `key`.
     #[must_use]
     pub fn encode(&self, key: &Digest) -> Vec<u8> {
-        let inline = match self.structure {
-            Structure::Plain(bytes) | Structure::Lz4(bytes) => bytes.len(),
-            Structure::PlainBlob(_) | Structure::Lz4Blob(_) => 0,
+        let inline = match self.structure.place() {
+            Place::Here(bytes) => bytes.len(),
+            Place::Blob(_) => 0,
         };
         let mut bytes = Vec::with_capacity(
             BODY + 128 + inline + 48 * self.buffers.len() + self.arguments.len(),
         );
-        let version = if self.output.is_some() { FORMAT_VERSION } else { WITHOUT_OUTPUT };
-        bytes.extend_from_slice(&[MAGIC, version]);
+        bytes.extend_from_slice(&[MAGIC, self.version()]);
         bytes.resize(BODY, 0);
         // Writing to a Vec cannot fail, and none of the fields refuses to be serialised.
         let mut bytes = postcard::to_extend(self, bytes).unwrap_or_default();
         if bytes.len() > BODY {
-            if let Some(Output { digest, is_promised }) = &self.output {
+            if let Some(Output { digest, is_promised, has_references }) = &self.output {
+                let is_packed = !self.unpacked.is_empty();
+                let flags =
+                    [(*is_promised, PROMISED), (*has_references, REFERENCES), (is_packed, PACKED)];
                 bytes.extend_from_slice(digest.as_bytes());
-                bytes.push(u8::from(*is_promised));
+                bytes.push(flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).sum());
+                if is_packed {
+                    bytes = postcard::to_extend(&self.unpacked, bytes).unwrap_or_default();
+                }
             }
             bytes.extend_from_slice(self.arguments);
             let checksum = checksum(key, &bytes);
@@ -141,17 +210,43 @@ impl<'a> Frame<'a> {
         }
         let (frame, rest): (Self, &[u8]) =
             postcard::take_from_bytes(&bytes[BODY..]).map_err(|_| FrameError::Damaged)?;
-        let (output, arguments) = match version {
-            WITHOUT_ARGUMENTS => (None, &[][..]),
-            WITHOUT_OUTPUT => (None, rest),
-            _ => {
-                let (digest, rest) = rest.split_first_chunk().ok_or(FrameError::Damaged)?;
-                let (promised, rest) = rest.split_first().ok_or(FrameError::Damaged)?;
-                let digest = Digest::from_bytes(*digest);
-                (Some(Output { digest, is_promised: *promised == 1 }), rest)
-            }
+        match version {
+            WITHOUT_ARGUMENTS => Ok(frame),
+            WITHOUT_OUTPUT => Ok(Self { arguments: rest, ..frame }),
+            _ => frame.with_output(rest),
+        }
+    }
+
+    fn with_output(self, rest: &'a [u8]) -> Result<Self, FrameError> {
+        let (digest, rest) = rest.split_first_chunk().ok_or(FrameError::Damaged)?;
+        let (&flags, rest) = rest.split_first().ok_or(FrameError::Damaged)?;
+        let (unpacked, arguments) = if flags & PACKED == 0 {
+            (Vec::new(), rest)
+        } else {
+            postcard::take_from_bytes::<Vec<u64>>(rest).map_err(|_| FrameError::Damaged)?
         };
-        Ok(Self { output, arguments, ..frame })
+        if !unpacked.is_empty() && unpacked.len() != self.buffers.len() {
+            return Err(FrameError::Damaged);
+        }
+        let output = Output {
+            digest: Digest::from_bytes(*digest),
+            is_promised: flags & PROMISED != 0,
+            has_references: flags & REFERENCES != 0,
+        };
+        Ok(Self { output: Some(output), unpacked, arguments, ..self })
+    }
+
+    /// The lowest version that says all of this.
+    fn version(&self) -> u8 {
+        match &self.output {
+            None => WITHOUT_OUTPUT,
+            Some(output) => {
+                let is_new = output.has_references
+                    || !self.unpacked.is_empty()
+                    || self.structure.method() == Method::Zstd;
+                if is_new { FORMAT_VERSION } else { WITHOUT_FLAGS }
+            }
+        }
     }
 
     /// When the run of an encoded frame ended; `None` where the bytes are too short. Checks nothing, and so reads little.
@@ -162,20 +257,36 @@ impl<'a> Frame<'a> {
     }
 
     /// Every blob that the frame needs.
-    pub fn blobs(&self) -> impl Iterator<Item = &BlobReference> {
-        let structure = match &self.structure {
-            Structure::PlainBlob(blob) | Structure::Lz4Blob(blob) => Some(blob),
-            Structure::Plain(_) | Structure::Lz4(_) => None,
+    pub fn blobs(&self) -> impl Iterator<Item = BlobReference> {
+        let structure = match self.structure.place() {
+            Place::Blob(blob) => Some(blob),
+            Place::Here(_) => None,
         };
-        structure.into_iter().chain(&self.buffers)
+        structure.into_iter().chain(self.buffers.iter().copied())
     }
 
     /// Bytes of the value: structure and buffers, before compression.
     #[must_use]
     pub fn byte_length(&self) -> u64 {
-        self.buffers
-            .iter()
-            .fold(self.structure_length, |sum, blob| sum.saturating_add(blob.byte_length))
+        self.packed_buffers().fold(self.structure_length, |sum, (blob, unpacked)| {
+            sum.saturating_add(unpacked.unwrap_or(blob.byte_length))
+        })
+    }
+
+    /// Bytes that the value takes in the store: structure and buffers, as they are kept.
+    #[must_use]
+    pub fn stored_length(&self) -> u64 {
+        let structure = match self.structure.place() {
+            Place::Here(bytes) => bytes.len() as u64,
+            Place::Blob(blob) => blob.byte_length,
+        };
+        self.buffers.iter().fold(structure, |sum, blob| sum.saturating_add(blob.byte_length))
+    }
+
+    /// The buffers, each with its length before it was compressed, if it was.
+    pub fn packed_buffers(&self) -> impl Iterator<Item = (&BlobReference, Option<u64>)> {
+        let unpacked = |number| self.unpacked.get(number).copied().filter(|length| *length > 0);
+        self.buffers.iter().enumerate().map(move |(number, blob)| (blob, unpacked(number)))
     }
 }
 
@@ -207,7 +318,12 @@ mod tests {
                 digest: Digest::from_bytes([9; 32]),
                 byte_length: 1 << 20,
             }],
-            output: Some(Output { digest: Digest::from_bytes([2; 32]), is_promised: true }),
+            unpacked: vec![2 << 20],
+            output: Some(Output {
+                digest: Digest::from_bytes([2; 32]),
+                is_promised: true,
+                has_references: true,
+            }),
             arguments: b"args",
         }
     }

@@ -15,11 +15,11 @@ mod shapes;
 pub mod tags;
 mod value;
 
-pub use compression::{compress, decompress};
+pub use compression::{Compression, Method, compress, decompress, unpack};
 pub use decode::decode;
 pub use decode::output::{Buffers, output_digest};
 pub use error::CodecError;
-pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Output, Structure};
+pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Output, Place, Structure};
 pub use value::{Blob, Integrity, Object, Property, Text, Value};
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ pub fn read_log(bytes: &[u8]) -> PendingAccesses {
     accesses
 }
 
-/// The index's merge function.
+/// The index's merge function for rows of accesses.
 pub fn merge(existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) -> Vec<u8> {
     let start = existing.map(Access::decode).unwrap_or_default();
     added.map(Access::decode).fold(start, Access::and).encode()

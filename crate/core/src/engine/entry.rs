@@ -4,6 +4,7 @@ use super::function::Function;
 use super::identity::FunctionIdentity;
 use super::row::FunctionPrefix;
 use crate::clock::Timestamp;
+use crate::codec::Compression;
 use crate::digest::Digest;
 use crate::store::Durability;
 
@@ -28,6 +29,8 @@ pub struct NewEntry<'a> {
     pub overwrite: bool,
     /// What the acknowledgement promises.
     pub durability: Durability,
+    /// How it is kept smaller.
+    pub compression: Compression,
 }
 
 /// Where a staged result goes.

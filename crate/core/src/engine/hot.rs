@@ -7,6 +7,7 @@
 use hashbrown::HashTable;
 
 use super::access::{Access, PendingAccesses};
+use super::buffer::Buffer;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
 use crate::store::{Blob, LazyMemory};
@@ -23,8 +24,9 @@ const LAST: usize = HITS + 4;
 const LENGTH: usize = LAST + 4;
 const BUFFERS: usize = LENGTH + 2;
 const HEADER: usize = BUFFERS + 2;
-/// A buffer's digest and length, behind the structure.
-const BUFFER: usize = Digest::LENGTH + 8;
+/// Of a buffer, behind the structure: digest and length of its blob, and its length before it was compressed or 0.
+const BUFFER: usize = UNPACKED + 8;
+const UNPACKED: usize = Digest::LENGTH + 8;
 
 /// What a hot entry says of itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +38,7 @@ pub struct HotHit {
     /// Bytes written to the caller's memory.
     pub length: usize,
     /// The buffers that belong to them.
-    pub buffers: Vec<Blob>,
+    pub buffers: Vec<Buffer>,
 }
 
 /// Recently used entries.
@@ -104,7 +106,7 @@ impl HotEntries {
         created_at: Timestamp,
         duration_ms: f64,
         structure: &[u8],
-        buffers: &[Blob],
+        buffers: &[Buffer],
         pending: &mut PendingAccesses,
     ) {
         self.remove(key, pending);
@@ -270,14 +272,16 @@ impl HotEntries {
         HEADER + self.length(at) + self.count(at) * BUFFER
     }
 
-    fn buffers(&self, at: usize) -> Vec<Blob> {
+    fn buffers(&self, at: usize) -> Vec<Buffer> {
         let first = at + HEADER + self.length(at);
         let buffer = |number: usize| {
             let at = first + number * BUFFER;
-            Blob {
+            let blob = Blob {
                 digest: Digest::from_bytes(self.field(at)),
                 byte_length: u64::from_le_bytes(self.field(at + Digest::LENGTH)),
-            }
+            };
+            let unpacked = u64::from_le_bytes(self.field(at + UNPACKED));
+            Buffer { blob, unpacked: (unpacked > 0).then_some(unpacked) }
         };
         (0..self.count(at)).map(buffer).collect()
     }
@@ -293,8 +297,9 @@ impl HotEntries {
     }
 }
 
-fn encoded(blob: &Blob) -> impl Iterator<Item = u8> {
-    blob.digest.as_bytes().iter().copied().chain(blob.byte_length.to_le_bytes())
+fn encoded(Buffer { blob, unpacked }: &Buffer) -> impl Iterator<Item = u8> {
+    let lengths = [blob.byte_length, unpacked.unwrap_or(0)];
+    blob.digest.as_bytes().iter().copied().chain(lengths.into_iter().flat_map(u64::to_le_bytes))
 }
 
 /// A key is a hash already.

@@ -10,7 +10,7 @@ use super::outcome::MissReason;
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;
 use crate::clock::Timestamp;
-use crate::codec::Frame;
+use crate::codec::{Frame, Method};
 use crate::digest::Digest;
 use crate::error::Result;
 
@@ -46,6 +46,14 @@ pub struct EntryInfo {
     pub output: Option<Digest>,
     /// Whether the function gave a promise of it.
     pub is_promised: bool,
+    /// Whether it refers to what lies elsewhere: files, values of other entries.
+    pub has_references: bool,
+    /// Bytes that the value takes in the store.
+    pub stored_length: u64,
+    /// How its structure bytes are compressed.
+    pub compression: Method,
+    /// Whether a buffer of it is compressed.
+    pub is_packed: bool,
 }
 
 impl Engine {
@@ -157,6 +165,10 @@ impl Engine {
             hits: access.hits,
             output: output.map(|output| output.digest),
             is_promised: output.is_some_and(|output| output.is_promised),
+            has_references: output.is_some_and(|output| output.has_references),
+            stored_length: frame.stored_length(),
+            compression: frame.structure.method(),
+            is_packed: !frame.unpacked.is_empty(),
         })
     }
 }

@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use super::outcome::Hit;
 use super::recent::Recent;
 use super::revision::Revision;
+use super::statistics::Statistics;
 use super::values::Values;
 use crate::clock::{self, Timestamp};
 use crate::digest::Digest;
@@ -20,6 +21,8 @@ pub struct Local {
     pub recent: Mutex<Recent>,
     /// Raised by `recent`.
     pub revision: Arc<Revision>,
+    /// What calls of this process did that is not written down yet, by the names of their functions.
+    pub statistics: Mutex<Vec<(String, Statistics)>>,
 }
 
 impl Local {
@@ -34,12 +37,18 @@ impl Local {
     pub fn in_boot(blobs: Blobs, boot: u64) -> Self {
         let revision = Arc::<Revision>::default();
         let recent = Mutex::new(Recent::new(Arc::clone(&revision)));
-        Self { values: Values::new(blobs, boot), recent, revision }
+        let statistics = Mutex::default();
+        Self { values: Values::new(blobs, boot), recent, revision, statistics }
+    }
+
+    /// Takes what is not written down of what calls did.
+    pub fn take_statistics(&self) -> Vec<(String, Statistics)> {
+        std::mem::take(&mut *self.statistics.lock())
     }
 
     /// A hot entry, if its buffers are there: its structure bytes are left in `out`, and the use is noted.
     pub fn hot(&self, key: &Digest, now: Timestamp, out: &mut [u8]) -> Option<Hit> {
         let hit = self.recent.lock().get(key, now, out)?;
-        hit.buffers.iter().all(|blob| self.values.blobs.is_readable(blob)).then_some(hit)
+        hit.buffers.iter().all(|buffer| self.values.blobs.is_readable(&buffer.blob)).then_some(hit)
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod adoption;
+mod buffer;
 mod clean_mark;
 mod commit;
 mod counts;
@@ -24,6 +25,7 @@ mod removal;
 mod revision;
 mod row;
 mod state;
+mod statistics;
 mod superseded;
 mod sweep;
 mod totals;
@@ -32,6 +34,7 @@ mod verification;
 
 pub use access::{Access, read_log};
 pub use adoption::{Adopting, Heir, TakenOver};
+pub use buffer::Buffer;
 pub use entry::{Destination, NewEntry};
 pub use explain::Asked;
 pub use function::Function;
@@ -46,6 +49,7 @@ pub use recent::{Recent, Seen};
 pub use revision::{Revision, Validity};
 pub use row::{FunctionPrefix, entry as entry_row};
 pub use state::Engine;
+pub use statistics::{Statistics, StatisticsByName};
 pub use sweep::Sweep;
 pub use totals::Totals;
 pub use values::{Staged, Values, lookup_of};

@@ -17,6 +17,7 @@ use super::counts::Counts;
 use super::local::Local;
 use super::mode::{Mode, Need};
 use super::row::{self, FunctionPrefix};
+use super::statistics;
 use super::values::stored;
 use crate::codec::Frame;
 use crate::digest::Digest;
@@ -27,6 +28,12 @@ use crate::store::{
 
 /// Version of the rows and files of a store.
 const STORE_FORMAT: u32 = 1;
+/// The index's merge function.
+fn merge(row: &[u8], existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) -> Vec<u8> {
+    let merge = if row.starts_with(row::STATISTICS) { statistics::merge } else { access::merge };
+    merge(existing, added)
+}
+
 /// How often a writer looks whether the directory is still there.
 const DIRECTORY_CHECKED_EVERY: Duration = Duration::from_millis(200);
 /// A log of accesses that is longer than this goes into the index.
@@ -42,6 +49,8 @@ pub(super) struct Opened {
     /// Uses that stand in the log and not in the index.
     logged: Mutex<PendingAccesses>,
     log: AppendLog,
+    /// What calls did that the index has not seen.
+    pub statistics_log: AppendLog,
     /// Told to clients when what they keep may be out of date; none while there never was a client.
     generation: OnceLock<Generation>,
     is_writable: bool,
@@ -63,7 +72,7 @@ impl Opened {
     fn try_new(layout: &Layout, mode: Mode, need: Need, local: Arc<Local>) -> Result<Self> {
         if mode == Mode::ReadOnly {
             let lock = OwnerLock::shared(layout)?;
-            let index = Index::open_read_only(&layout.index(), access::merge)?;
+            let index = Index::open_read_only(&layout.index(), merge)?;
             return Self::reading(layout, lock, index, local);
         }
         if need == Need::Writing {
@@ -73,7 +82,7 @@ impl Opened {
         local.values.blobs.sweep_dead(|session| is_session_alive(layout, session));
         if need == Need::Reading
             && Index::has_short_log(&layout.index())
-            && let Ok(index) = Index::open_read_only(&layout.index(), access::merge)
+            && let Ok(index) = Index::open_read_only(&layout.index(), merge)
         {
             return Self::reading(layout, lock, index, local);
         }
@@ -96,7 +105,7 @@ impl Opened {
 
     fn writing(layout: &Layout, lock: OwnerLock, local: Arc<Local>) -> Result<Self> {
         layout.create()?;
-        let (index, set_aside) = Index::open_or_set_aside(&layout.index(), access::merge)?;
+        let (index, set_aside) = Index::open_or_set_aside(&layout.index(), merge)?;
         let is_new = check_format(layout, &index)?.is_none();
         let is_clean = clean_mark::was_closed_in_order(&index, local.values.boot)?;
         if is_new || is_clean {
@@ -111,6 +120,7 @@ impl Opened {
         opened.is_unswept.store(!is_clean, Ordering::Relaxed);
         *opened.set_aside.lock() = set_aside;
         opened.import_log();
+        opened.import_statistics();
         Ok(opened)
     }
 
@@ -130,6 +140,7 @@ impl Opened {
             known_functions: Mutex::default(),
             logged: Mutex::default(),
             log: AppendLog::new(layout.accesses()),
+            statistics_log: AppendLog::new(layout.statistics()),
             generation: OnceLock::new(),
             is_writable,
             is_unswept: AtomicBool::new(false),
@@ -250,7 +261,7 @@ impl Opened {
             let Ok(Some(bytes)) = self.index.get(&row) else { continue };
             // They may have been written anew since the boot, and not be on the disk.
             if let Ok(frame) = Frame::decode(&key, bytes.as_ref())
-                && frame.blobs().all(|blob| self.local.values.blobs.sync(&stored(blob)).is_ok())
+                && frame.blobs().all(|blob| self.local.values.blobs.sync(&stored(&blob)).is_ok())
             {
                 batch.put(&row, &Frame { unsynced_boot: 0, ..frame }.encode(&key));
             }

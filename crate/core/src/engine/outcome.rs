@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::buffer::Buffer;
 use crate::clock::Timestamp;
 use crate::digest::Digest;
-use crate::store::Blob;
 
 /// What recalling a call, or looking it up, found.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Hit {
     /// [`super::Engine::load`] brings the value.
     pub length: Option<usize>,
     /// The out-of-band buffers that belong to these structure bytes.
-    pub buffers: Vec<Blob>,
+    pub buffers: Vec<Buffer>,
 }
 
 /// Why there is no usable entry.
@@ -47,8 +47,8 @@ pub enum MissReason {
 pub struct Loaded {
     /// The structure bytes.
     pub structure: Vec<u8>,
-    /// The out-of-band buffers, each to be opened by [`super::Engine::open_blob`].
-    pub buffers: Vec<Blob>,
+    /// The out-of-band buffers, in order.
+    pub buffers: Vec<Buffer>,
     /// Digest of the value; `None` when the entry does not say it.
     pub output: Option<Digest>,
 }

@@ -3,23 +3,25 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::codec::{self, Buffers, Output};
+use super::buffer::Buffer;
+use crate::codec::{self, Buffers, Method, Output};
 use crate::digest::Digest;
 use crate::hash;
-use crate::store::{Blob, Blobs};
+use crate::store::Blobs;
 
-/// The first byte of a result that the function promised; those that it returned have another one.
+/// Bits of the first byte of a result: the function promised it, it refers to what lies elsewhere.
 const PROMISED: u8 = 1;
+const REFERENCES: u8 = 2;
 
-/// Buffers of a result that is about to be stored: their bytes, and the blobs that they became.
+/// Buffers of a result that is about to be stored: their bytes, and the digests of these.
 pub struct NewBuffers<'a> {
     pub bytes: &'a [&'a [u8]],
-    pub blobs: &'a [Blob],
+    pub digests: &'a [Digest],
 }
 
 impl Buffers for NewBuffers<'_> {
     fn lengths(&self) -> Vec<u64> {
-        self.blobs.iter().map(|blob| blob.byte_length).collect()
+        self.bytes.iter().map(|bytes| bytes.len() as u64).collect()
     }
 
     fn bytes(&self, number: usize, span: Range<usize>) -> Option<Cow<'_, [u8]>> {
@@ -27,7 +29,7 @@ impl Buffers for NewBuffers<'_> {
     }
 
     fn digest(&self, number: usize) -> Option<Digest> {
-        self.blobs.get(number).map(|blob| blob.digest)
+        self.digests.get(number).copied()
     }
 }
 
@@ -51,21 +53,35 @@ impl Buffers for LooseBuffers<'_> {
 /// Buffers of a result that is stored.
 pub struct StoredBuffers<'a> {
     pub blobs: &'a Blobs,
-    pub buffers: &'a [Blob],
+    pub buffers: &'a [Buffer],
+}
+
+impl StoredBuffers<'_> {
+    fn read(&self, number: usize) -> Option<Vec<u8>> {
+        let Buffer { blob, unpacked } = self.buffers.get(number)?;
+        let bytes = self.blobs.open(blob).ok()??.read().ok()?;
+        match unpacked {
+            Some(length) => codec::decompress(&bytes, Method::Zstd, *length),
+            None => Some(bytes),
+        }
+    }
 }
 
 impl Buffers for StoredBuffers<'_> {
     fn lengths(&self) -> Vec<u64> {
-        self.buffers.iter().map(|blob| blob.byte_length).collect()
+        let length = |buffer: &Buffer| buffer.unpacked.unwrap_or(buffer.blob.byte_length);
+        self.buffers.iter().map(length).collect()
     }
 
     fn bytes(&self, number: usize, span: Range<usize>) -> Option<Cow<'_, [u8]>> {
-        let bytes = self.blobs.open(self.buffers.get(number)?).ok()??.read().ok()?;
-        bytes.get(span).map(|part| Cow::Owned(part.to_vec()))
+        self.read(number)?.get(span).map(|part| Cow::Owned(part.to_vec()))
     }
 
     fn digest(&self, number: usize) -> Option<Digest> {
-        self.buffers.get(number).map(|blob| blob.digest)
+        match self.buffers.get(number)? {
+            Buffer { blob, unpacked: None } => Some(blob.digest),
+            Buffer { .. } => self.read(number).map(|bytes| hash::digest(&bytes)),
+        }
     }
 }
 
@@ -80,5 +96,5 @@ pub fn output_digest(structure: &[u8], buffers: &[&[u8]]) -> Digest {
 pub fn output_of(structure: &[u8], buffers: &impl Buffers) -> Output {
     let (first, value) = structure.split_first().unwrap_or((&0, &[]));
     let digest = codec::output_digest(value, buffers).unwrap_or_else(|_| hash::digest(value));
-    Output { digest, is_promised: *first == PROMISED }
+    Output { digest, is_promised: first & PROMISED != 0, has_references: first & REFERENCES != 0 }
 }

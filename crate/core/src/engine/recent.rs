@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::access::{Access, PendingAccesses};
+use super::buffer::Buffer;
 use super::hot::{self, HotEntries};
 use super::outcome::Hit;
 use super::revision::{Revision, Validity};
 use crate::clock::Timestamp;
 use crate::digest::Digest;
-use crate::store::{Blob, Generation};
+use crate::store::Generation;
 
 /// So many pending accesses are written in one batch.
 const PENDING_ACCESSES: usize = 16 << 10;
@@ -112,7 +113,7 @@ impl Recent {
         created_at: Timestamp,
         duration_ms: f64,
         structure: &[u8],
-        buffers: &[Blob],
+        buffers: &[Buffer],
     ) {
         let Self { hot, pending, .. } = self;
         if structure.len() <= hot::LONGEST && revision == self.revision.current() {

@@ -6,6 +6,7 @@
 //! d scope(8) function(8) code(8) inputs(32)     a call with these arguments may take an entry over: what follows its `e`
 //! a call key(32)                                accesses of an entry
 //! r blob digest(32) call key(32)                the entry needs the blob: its length, 8 little-endian bytes
+//! s name                                        what calls of the function did: `Statistics`
 //! m format                                      format version of the store, 4 little-endian bytes
 //! m clean                                       boot in which the store was closed in order; missing while it is open
 //! m counts                                      entries and bytes in the store: `Counts`
@@ -30,6 +31,8 @@ pub const ADOPTED: &[u8] = b"d";
 pub const REFERENCES: &[u8] = b"r";
 /// Opens every row of accesses.
 pub const ACCESSES: &[u8] = b"a";
+/// Opens every row of statistics.
+pub const STATISTICS: &[u8] = b"s";
 /// Holds how much is in the store.
 pub const COUNTS: &[u8] = b"mcounts";
 /// Holds the format version of the store.
@@ -91,6 +94,16 @@ pub fn access(key: &Digest) -> Vec<u8> {
 /// Takes a row of accesses apart: the call whose entry was used.
 pub fn parse_access(row: &[u8]) -> Option<Digest> {
     Digest::try_from(row.get(ACCESSES.len()..)?).ok()
+}
+
+/// Row of what calls of a function did, by its name.
+pub fn statistics(name: &str) -> Vec<u8> {
+    [STATISTICS, name.as_bytes()].concat()
+}
+
+/// Takes such a row apart.
+pub fn parse_statistics(row: &[u8]) -> Option<&str> {
+    std::str::from_utf8(row.get(STATISTICS.len()..)?).ok()
 }
 
 /// What the rows of all references to a blob start with.

@@ -55,6 +55,10 @@ impl Engine {
         self.layout.root()
     }
 
+    pub(super) const fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// How often an entry came or went since the store was opened.
     pub fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
@@ -161,6 +165,7 @@ impl Engine {
     }
 
     fn flush(&self) {
+        self.note_statistics(&self.local.take_statistics());
         let accesses = self.local.recent.lock().take_all();
         let is_worth_writing = self.read(|opened| {
             let is_log_long = self.write_accesses(opened, accesses);

@@ -104,6 +104,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
+    use crate::codec::Compression;
     use crate::engine::{Function, FunctionIdentity, Kind, Local, Mode, Need, NewEntry, Strategy};
     use crate::store::{Blobs, Durability, Layout};
 
@@ -136,6 +137,7 @@ mod tests {
             duration_ms: 0.0,
             overwrite: false,
             durability: Durability::Process,
+            compression: Compression::default(),
         };
         assert!(store.commit(&function(), &entry).unwrap());
     }
@@ -170,7 +172,7 @@ mod tests {
         assert_eq!((swept.blobs, swept.byte_length), (100, sizes));
         let loaded = store.load(function().prefix(), &function().call_key(b"")).unwrap().unwrap();
         assert_eq!(loaded.buffers.len(), 2);
-        assert!(loaded.buffers.iter().all(|blob| store.open_blob(blob).unwrap().is_some()));
+        assert!(loaded.buffers.iter().all(|one| store.open_blob(&one.blob).unwrap().is_some()));
         assert!(shard.join(digest.to_hex()).is_dir());
         assert!(shard.join("notes.txt").exists() && blobs.join("notes.txt").exists());
         assert_eq!(store.sweep_orphans().unwrap().blobs, 0);

@@ -4,12 +4,16 @@ use std::collections::HashMap;
 
 use parking_lot::Mutex;
 
+use super::buffer::buffers_of;
 use super::entry::NewEntry;
 use super::outcome::{Hit, Loaded, Lookup, MissReason};
 use super::output::{NewBuffers, StoredBuffers, output_of};
-use crate::codec::{BlobReference, Frame, FrameError, Output, Structure, compress, decompress};
+use crate::codec::{
+    BlobReference, Frame, FrameError, Method, Output, Place, Structure, compress, decompress,
+};
 use crate::digest::Digest;
 use crate::error::Result;
+use crate::hash;
 use crate::store::{Blob, Blobs, Durability, PendingBlob};
 
 /// From this many bytes on, structure bytes are a blob instead of part of the row.
@@ -35,6 +39,15 @@ pub struct Staged {
     pub byte_length: u64,
 }
 
+/// A buffer on its way into the store.
+struct StagedBuffer {
+    blob: PendingBlob,
+    /// Its length before it was compressed; 0 if it was not.
+    unpacked: u64,
+    /// Of its bytes, before compression.
+    digest: Digest,
+}
+
 impl Values {
     /// The values whose blobs are `blobs`, in this boot of the machine.
     #[must_use]
@@ -53,31 +66,26 @@ impl Values {
     ///
     /// [`crate::error::Error::File`]; nothing is left then.
     pub fn stage(&self, entry: &NewEntry<'_>) -> Result<Staged> {
-        let compressed = compress(entry.structure);
+        let compressed = compress(entry.structure, entry.compression.structure);
         let structure = compressed.as_deref().unwrap_or(entry.structure);
         let mut blobs = Vec::new();
-        let structure = if structure.len() < BLOB_FROM {
-            match compressed {
-                None => Structure::Plain(structure),
-                Some(_) => Structure::Lz4(structure),
-            }
+        let place = if structure.len() < BLOB_FROM {
+            Place::Here(structure)
         } else {
             let blob = self.blobs.write(structure, entry.durability)?;
             let reference = reference(&blob);
             blobs.push(blob);
-            match compressed {
-                None => Structure::PlainBlob(reference),
-                Some(_) => Structure::Lz4Blob(reference),
-            }
+            Place::Blob(reference)
         };
-        let mut buffers = Vec::with_capacity(entry.buffers.len());
-        for bytes in entry.buffers {
-            let blob = self.blobs.write(bytes, entry.durability)?;
-            buffers.push(reference(&blob));
-            blobs.push(blob);
-        }
-        let made: Vec<Blob> = buffers.iter().map(stored).collect();
-        let output = output_of(entry.structure, &NewBuffers { bytes: entry.buffers, blobs: &made });
+        let method = compressed.as_ref().map_or(Method::None, |_| entry.compression.structure);
+        let packed = self.stage_buffers(entry)?;
+        let buffers = packed.iter().map(|buffer| reference(&buffer.blob)).collect();
+        let is_packed = packed.iter().any(|buffer| buffer.unpacked > 0);
+        let unpacked = packed.iter().filter(|_| is_packed).map(|buffer| buffer.unpacked).collect();
+        let digests: Vec<Digest> = packed.iter().map(|buffer| buffer.digest).collect();
+        blobs.extend(packed.into_iter().map(|buffer| buffer.blob));
+        let made = NewBuffers { bytes: entry.buffers, digests: &digests };
+        let output = output_of(entry.structure, &made);
         let frame = Frame {
             created_at: entry.created_at,
             duration_ms: entry.duration_ms,
@@ -87,13 +95,27 @@ impl Values {
                 Durability::Power => 0,
             },
             structure_length: entry.structure.len() as u64,
-            structure,
+            structure: Structure::of(place, method),
             buffers,
+            unpacked,
             output: Some(output),
             arguments: entry.arguments,
         };
         let byte_length = frame.byte_length();
         Ok(Staged { frame: frame.encode(&entry.key), blobs, byte_length })
+    }
+
+    fn stage_buffers(&self, entry: &NewEntry<'_>) -> Result<Vec<StagedBuffer>> {
+        let method = if entry.compression.packs_buffers { Method::Zstd } else { Method::None };
+        let stage = |bytes: &&[u8]| {
+            let Some(compressed) = compress(bytes, method) else {
+                let blob = self.blobs.write(bytes, entry.durability)?;
+                return Ok(StagedBuffer { digest: blob.blob.digest, unpacked: 0, blob });
+            };
+            let blob = self.blobs.write(&compressed, entry.durability)?;
+            Ok(StagedBuffer { blob, unpacked: bytes.len() as u64, digest: hash::digest(bytes) })
+        };
+        entry.buffers.iter().map(stage).collect()
     }
 
     /// What recalling finds in a row: short structure bytes are left in `out`.
@@ -110,7 +132,7 @@ impl Values {
     ) -> Result<Hit, MissReason> {
         let frame = self.trusted(row, key, bytes, Blobs::is_readable)?;
         let length = copy_short(&frame, out).map_err(|()| MissReason::Corrupt)?;
-        let buffers = frame.buffers.iter().filter(|_| length.is_some()).map(stored).collect();
+        let buffers = length.map(|_| buffers_of(&frame)).unwrap_or_default();
         Ok(Hit { created_at: frame.created_at, duration_ms: frame.duration_ms, length, buffers })
     }
 
@@ -140,11 +162,11 @@ impl Values {
             FrameError::Version(_) => MissReason::Format,
             FrameError::Damaged => MissReason::Corrupt,
         })?;
-        if !frame.blobs().all(|blob| is_there(&self.blobs, &stored(blob))) {
+        if !frame.blobs().all(|blob| is_there(&self.blobs, &stored(&blob))) {
             return Err(MissReason::Dangling);
         }
         if self.is_doubtful(key, &frame) {
-            if !frame.blobs().all(|blob| self.blobs.is_genuine(&stored(blob))) {
+            if !frame.blobs().all(|blob| self.blobs.is_genuine(&stored(&blob))) {
                 return Err(MissReason::Corrupt);
             }
             self.verified.lock().insert(*key, row.to_vec());
@@ -175,7 +197,7 @@ impl Values {
             Ok(frame) => frame,
             Err(reason) => return Ok(Err(reason)),
         };
-        let buffers = frame.buffers.iter().map(stored).collect();
+        let buffers = buffers_of(&frame);
         let output = frame.output.map(|output| output.digest);
         Ok(self.load_structure(&frame)?.map(|structure| Loaded { structure, buffers, output }))
     }
@@ -184,32 +206,29 @@ impl Values {
     pub(super) fn output(&self, frame: &Frame<'_>) -> Option<Output> {
         frame.output.or_else(|| {
             let structure = self.load_structure(frame).ok()?.ok()?;
-            let buffers: Vec<Blob> = frame.buffers.iter().map(stored).collect();
+            let buffers = buffers_of(frame);
             Some(output_of(&structure, &StoredBuffers { blobs: &self.blobs, buffers: &buffers }))
         })
     }
 
     /// Structure bytes are read whole anyway, so those in a blob are checked against its digest every time.
     fn load_structure(&self, frame: &Frame<'_>) -> Result<Result<Vec<u8>, MissReason>> {
-        let length = frame.structure_length;
-        let bytes = match &frame.structure {
-            Structure::Plain(bytes) => Some(bytes.to_vec()),
-            Structure::Lz4(bytes) => decompress(bytes, length),
-            Structure::PlainBlob(blob) | Structure::Lz4Blob(blob) => {
-                let Some(open) = self.blobs.open(&stored(blob))? else {
+        let method = frame.structure.method();
+        let read;
+        let bytes = match frame.structure.place() {
+            Place::Here(bytes) => bytes,
+            Place::Blob(blob) => {
+                let Some(open) = self.blobs.open(&stored(&blob))? else {
                     return Ok(Err(MissReason::Dangling));
                 };
-                let bytes = open.read()?;
-                if crate::hash::digest(&bytes) != blob.digest {
+                read = open.read()?;
+                if hash::digest(&read) != blob.digest {
                     return Ok(Err(MissReason::Corrupt));
                 }
-                match frame.structure {
-                    Structure::Lz4Blob(_) => decompress(&bytes, length),
-                    _ => Some(bytes),
-                }
+                &read
             }
         };
-        Ok(bytes.filter(|bytes| bytes.len() as u64 == length).ok_or(MissReason::Corrupt))
+        Ok(decompress(bytes, method, frame.structure_length).ok_or(MissReason::Corrupt))
     }
 }
 
@@ -227,13 +246,13 @@ fn copy_short(frame: &Frame<'_>, out: &mut [u8]) -> Result<Option<usize>, ()> {
         return Ok(None);
     }
     let decompressed;
-    let bytes = match frame.structure {
-        Structure::Plain(bytes) => bytes,
-        Structure::Lz4(bytes) => {
-            decompressed = decompress(bytes, frame.structure_length).ok_or(())?;
+    let bytes = match (frame.structure.place(), frame.structure.method()) {
+        (Place::Blob(_), _) => return Ok(None),
+        (Place::Here(bytes), Method::None) => bytes,
+        (Place::Here(bytes), method) => {
+            decompressed = decompress(bytes, method, frame.structure_length).ok_or(())?;
             &decompressed
         }
-        Structure::PlainBlob(_) | Structure::Lz4Blob(_) => return Ok(None),
     };
     if bytes.len() != length {
         return Err(());

@@ -123,7 +123,7 @@ impl Values {
     /// [`MissReason::Corrupt`]
     pub fn needs(key: &Digest, frame: &[u8]) -> Result<Vec<Blob>, MissReason> {
         match Frame::decode(key, frame) {
-            Ok(frame) => Ok(frame.blobs().map(stored).collect()),
+            Ok(frame) => Ok(frame.blobs().map(|blob| stored(&blob)).collect()),
             Err(FrameError::Version(_)) => Ok(Vec::new()),
             Err(FrameError::Damaged) => Err(MissReason::Corrupt),
         }

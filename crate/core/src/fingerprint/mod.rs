@@ -9,6 +9,7 @@ mod counters;
 mod coverage;
 mod declaration;
 mod environment;
+mod filling;
 mod function_text;
 mod loader;
 mod member_name;

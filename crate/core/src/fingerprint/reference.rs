@@ -6,6 +6,7 @@ use oxc_semantic::{AstNodes, NodeId, ReferenceFlags, Semantic};
 use oxc_span::{GetSpan, Span};
 
 use super::answer::{Answer, answer_of};
+use super::filling::keeps_what_was_handed;
 use super::member_name::{constant_key, destructured};
 use super::target::{is_only_written, is_plain_target, is_target, only_looks};
 use super::uses::{PathUses, Use};
@@ -174,11 +175,19 @@ impl<'text> Climber<'_, 'text> {
             if flags.is_read() {
                 found.add(&[], Use::Read);
             }
+            if self.is_handed() {
+                found.add(&[], Use::Handed);
+            }
             return;
         }
         let span = self.span();
         match self.parent() {
-            AstKind::CallExpression(call) if call.callee.span() == span => self.called(found),
+            AstKind::CallExpression(call) if call.callee.span() == span => {
+                if call.arguments.is_empty() {
+                    self.used(Use::CalledBare, found);
+                }
+                self.called(found);
+            }
             AstKind::CallExpression(call) => self.passed(&call.callee, &call.arguments, found),
             AstKind::NewExpression(new) if new.callee.span() == span => self.asked(found),
             AstKind::TaggedTemplateExpression(tagged) if tagged.tag.span() == span => {
@@ -196,6 +205,20 @@ impl<'text> Climber<'_, 'text> {
             }
             parent if only_looks(&parent, span) => self.used(Use::Read, found),
             _ => self.used(Use::Escapes, found),
+        }
+    }
+
+    /// Whether the name gets its first value, and that from what the function was handed.
+    fn is_handed(&self) -> bool {
+        let AstKind::IdentifierReference(target) = self.nodes.kind(self.current) else {
+            return false;
+        };
+        match self.parent() {
+            AstKind::AssignmentExpression(assignment) => {
+                let node = self.nodes.parent_id(self.current);
+                keeps_what_was_handed(self.semantic, node, assignment, &target.name)
+            }
+            _ => false,
         }
     }
 

@@ -30,10 +30,14 @@ pub enum Use {
     Returned = 1 << 8,
     /// It is waited for, and nobody looks at what it settles with: `await ready`.
     Awaited = 1 << 9,
+    /// It is kept for later calls what the function was handed: `db ??= client`.
+    Handed = 1 << 10,
+    /// It is called without arguments, which may give what another call was handed.
+    CalledBare = 1 << 11,
 }
 
 impl Use {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Read,
         Self::Called,
         Self::Assigned,
@@ -44,6 +48,8 @@ impl Use {
         Self::Answered,
         Self::Returned,
         Self::Awaited,
+        Self::Handed,
+        Self::CalledBare,
     ];
 }
 

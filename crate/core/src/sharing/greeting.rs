@@ -6,7 +6,7 @@
 //! the session is over.
 
 /// Raised when a message changes its meaning.
-pub const PROTOCOL: u32 = 5;
+pub const PROTOCOL: u32 = 6;
 
 const MAGIC: [u8; 7] = *b"engram\0";
 

@@ -40,8 +40,8 @@ const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
 /// A key and its value.
 pub type Row = (Box<[u8]>, Box<[u8]>);
 
-/// How merged values of one row become one: both values in, the merged value out.
-pub type Merge = fn(Option<&[u8]>, &mut dyn Iterator<Item = &[u8]>) -> Vec<u8>;
+/// How merged values of one row become one: its key and the values in, the merged value out.
+pub type Merge = fn(&[u8], Option<&[u8]>, &mut dyn Iterator<Item = &[u8]>) -> Vec<u8>;
 
 /// The index of one store. Dropping it stops RocksDB's threads and waits for them.
 pub struct Index {
@@ -265,7 +265,7 @@ fn merger(
     merge: Merge,
 ) -> impl Fn(&[u8], Option<&[u8]>, &MergeOperands) -> Option<Vec<u8>> + Clone + Send + Sync + 'static
 {
-    move |_key, existing, operands| Some(merge(existing, &mut operands.iter()))
+    move |key, existing, operands| Some(merge(key, existing, &mut operands.iter()))
 }
 
 fn table_options() -> BlockBasedOptions {

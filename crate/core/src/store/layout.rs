@@ -65,6 +65,12 @@ impl Layout {
         self.root.join("accesses.log")
     }
 
+    /// What calls did that is not in the index yet.
+    #[must_use]
+    pub fn statistics(&self) -> PathBuf {
+        self.root.join("statistics.log")
+    }
+
     /// The number that tells clients of changes.
     #[must_use]
     pub fn generation(&self) -> PathBuf {

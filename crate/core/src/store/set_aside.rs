@@ -79,7 +79,11 @@ mod tests {
     use super::*;
     use crate::store::{Batch, Durability};
 
-    fn latest(existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) -> Vec<u8> {
+    fn latest(
+        _row: &[u8],
+        existing: Option<&[u8]>,
+        added: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Vec<u8> {
         added.last().or(existing).unwrap_or_default().to_vec()
     }
 

@@ -112,6 +112,7 @@ fn frame(
         structure_length,
         structure,
         buffers,
+        unpacked: Vec::new(),
         output: None,
         arguments: &[],
     }
@@ -189,9 +190,9 @@ const WITH_ARGUMENTS: &str = "\
 
 #[test]
 fn a_frame_of_format_3_stays_as_it_is() {
-    assert_eq!(FORMAT_VERSION, 3, "a newer format needs frames of its own here");
     let plain = frame(Structure::Plain(&[0x00, 0x00, 0x3f]), 3, vec![]);
-    let output = Output { digest: Digest::from_bytes([0x77; 32]), is_promised: true };
+    let output =
+        Output { digest: Digest::from_bytes([0x77; 32]), is_promised: true, has_references: false };
     let frame = Frame { output: Some(output), arguments: &[0x0f, 0x01, 0x08, 0x01, 0x41], ..plain };
     let bytes = from_hex(WITH_OUTPUT);
     assert_eq!(frame.encode(&KEY), bytes);
@@ -203,11 +204,37 @@ const WITH_OUTPUT: &str = "\
     1111111111111111111111111111111111111111111111111111ef9bafcdf8acd191010300030000\
     3f007777777777777777777777777777777777777777777777777777777777777777010f01080141";
 
+/// Of a value that refers to a file, whose second buffer is compressed.
+#[test]
+fn a_frame_of_format_4_stays_as_it_is() {
+    assert_eq!(FORMAT_VERSION, 4, "a newer format needs frames of its own here");
+    let buffers = vec![blob(0x33, 65_536), blob(0x44, 1_000)];
+    let plain = frame(Structure::Zstd(&[0x28, 0xb5, 0x2f, 0xfd]), 300, buffers);
+    let output =
+        Output { digest: Digest::from_bytes([0x77; 32]), is_promised: true, has_references: true };
+    let frame = Frame {
+        output: Some(output),
+        unpacked: vec![0, 70_000],
+        arguments: &[0x0f, 0x01, 0x08, 0x01, 0x41],
+        ..plain
+    };
+    let bytes = from_hex(WITH_FLAGS);
+    assert_eq!(frame.encode(&KEY), bytes);
+    assert_eq!(Frame::decode(&KEY, &bytes), Ok(frame));
+}
+
+const WITH_FLAGS: &str = "\
+    e704b248716a7616ecdead29b74d6670af5500008056febc78420000000000002940111111111111\
+    1111111111111111111111111111111111111111111111111111ef9bafcdf8acd19101ac02040428\
+    b52ffd02333333333333333333333333333333333333333333333333333333333333333380800444\
+    44444444444444444444444444444444444444444444444444444444444444e80777777777777777\
+    77777777777777777777777777777777777777777777777777070200f0a2040f01080141";
+
 #[test]
 fn a_frame_of_a_newer_format_is_told_from_a_damaged_one() {
     let mut bytes = from_hex(PLAIN);
-    bytes[1] = 4;
-    assert_eq!(Frame::decode(&KEY, &bytes), Err(FrameError::Version(4)));
+    bytes[1] = 5;
+    assert_eq!(Frame::decode(&KEY, &bytes), Err(FrameError::Version(5)));
     bytes[0] = 0;
     assert_eq!(Frame::decode(&KEY, &bytes), Err(FrameError::Damaged));
 }

@@ -14,9 +14,13 @@ fn value(hot: &mut HotEntries, number: u32) -> Option<Vec<u8>> {
 }
 
 /// Some have none, some have several.
-fn buffers_of(number: u32) -> Vec<Blob> {
+fn buffers_of(number: u32) -> Vec<Buffer> {
     let byte_length = u64::from(number);
-    (0..number % 3).map(|other| Blob { digest: key(other), byte_length }).collect()
+    let buffer = |other: u32| Buffer {
+        blob: Blob { digest: key(other), byte_length },
+        unpacked: (other == 1).then_some(u64::MAX),
+    };
+    (0..number % 3).map(buffer).collect()
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn paths(name: &str, paths: &[PathUse]) -> String {
             Use::Typeof => Some('t'),
             // What becomes of the answers of calls is told by tests of its own.
             Use::Awaited => Some('w'),
-            Use::Answered | Use::Returned => None,
+            Use::Answered | Use::Returned | Use::Handed | Use::CalledBare => None,
         });
         write!(shown, "{path}:{} ", uses.collect::<String>()).unwrap();
     }

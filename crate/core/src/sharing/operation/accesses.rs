@@ -35,8 +35,8 @@ impl SharedStore {
             return;
         }
         let accesses = self.local.recent.lock().take_if_many();
-        // Times of use are not worth failing anyone's call.
-        let _ = tell_accesses(client, &accesses);
+        // Times of use and sums are not worth failing anyone's call.
+        let _ = tell_accesses(client, &accesses).and_then(|()| self.tell_statistics(client));
     }
 
     /// Tells the owner what this process knows and the index does not.
@@ -47,7 +47,9 @@ impl SharedStore {
         let accesses = self.local.recent.lock().take_all();
         let verified = self.local.values.take_verified();
         // Ends with the first part that the owner does not take: each could be waited for as long as the first.
-        let _ = tell_accesses(client, &accesses).and_then(|()| tell_verified(client, &verified));
+        let _ = tell_accesses(client, &accesses)
+            .and_then(|()| tell_verified(client, &verified))
+            .and_then(|()| self.tell_statistics(client));
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod accesses;
 pub mod acquire;
 pub mod adopt;
+pub mod all_statistics;
 pub mod clear;
 pub mod clear_function;
 pub mod commit;
@@ -19,6 +20,7 @@ pub mod list;
 mod load;
 mod lookup;
 pub mod lookup_many;
+pub mod note_statistics;
 pub mod orphans;
 pub mod promised;
 pub mod recall;

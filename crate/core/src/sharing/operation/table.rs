@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::accesses::Accesses;
 use super::acquire::Acquire;
 use super::adopt::Adopt;
+use super::all_statistics::AllStatistics;
 use super::clear::Clear;
 use super::clear_function::ClearFunction;
 use super::commit::Commit;
@@ -18,6 +19,7 @@ use super::function_totals::FunctionTotals;
 use super::info::Info;
 use super::list::List;
 use super::lookup_many::LookupMany;
+use super::note_statistics::NoteStatistics;
 use super::orphans::Orphans;
 use super::promised::Promised;
 use super::recall::Recall;
@@ -92,6 +94,8 @@ operations! {
     21 => EntriesAfter,
     22 => Damaged,
     23 => Orphans,
+    24 => NoteStatistics<'_>,
+    25 => AllStatistics,
 }
 
 fn run<'a, O: Operation + Deserialize<'a>>(

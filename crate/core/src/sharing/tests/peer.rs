@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::codec::Compression;
 use crate::digest::Digest;
 use crate::engine::{Function, FunctionIdentity, Kind, NewEntry, Strategy};
 use crate::sharing::socket::{Listener, Stream, connect, listen};
@@ -33,6 +34,7 @@ pub fn entry(key: Digest) -> NewEntry<'static> {
         duration_ms: 1.0,
         overwrite: false,
         durability: Durability::Process,
+        compression: Compression::default(),
     }
 }
 

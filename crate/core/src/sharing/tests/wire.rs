@@ -1,4 +1,4 @@
-//! The bytes that processes exchange, as version 5 of the protocol has them. Whoever changes one raises `PROTOCOL`.
+//! The bytes that processes exchange, as version 6 of the protocol has them. Whoever changes one raises `PROTOCOL`.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use crate::sharing::greeting::{Hello, PROTOCOL, Purpose, Welcome};
 use crate::sharing::note::{Note, Told};
 use crate::sharing::operation::acquire::Acquire;
 use crate::sharing::operation::adopt::Adopt;
+use crate::sharing::operation::all_statistics::AllStatistics;
 use crate::sharing::operation::commit::Commit;
 use crate::sharing::operation::contract::{Answer, Operation, send_failure};
 use crate::sharing::operation::damaged::Damaged;
@@ -30,7 +31,7 @@ use crate::sharing::operation::totals_by_name::TotalsByName;
 const LONG: Duration = Duration::from_secs(20);
 
 /// Of each operation at least one, in the order of their numbers.
-const QUESTIONS: [&str; 27] = [
+const QUESTIONS: [&str; 29] = [
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa01ac02",
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00",
     "01aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac02",
@@ -58,6 +59,8 @@ const QUESTIONS: [&str; 27] = [
     "15010102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "16010102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa01",
     "1701bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb00",
+    "1801016601020300000000000000f83fac020000000000000040",
+    "19",
 ];
 
 const NOTES: [&str; 5] = [
@@ -83,7 +86,7 @@ fn questions_have_their_bytes() {
     }
     let numbers: Vec<_> = QUESTIONS.iter().map(|question| bytes(question)[0]).collect();
     let twice = [0, 12, 21];
-    let all = (0..24).flat_map(|number| vec![number; 1 + usize::from(twice.contains(&number))]);
+    let all = (0..26).flat_map(|number| vec![number; 1 + usize::from(twice.contains(&number))]);
     assert!(numbers.iter().copied().eq(all));
 }
 
@@ -128,14 +131,14 @@ fn answers_have_their_bytes() {
     assert_answer::<Forget>(&["03ac02"]);
     assert_answer::<Reduce>(&["0401ac02"]);
     assert_answer::<Info>(&[
-        "0501aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc01",
+        "0501aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc0100ac020200",
     ]);
     assert_answer::<Info>(&["0500"]);
     assert_answer::<Explain<'_>>(&["06010104016601013100"]);
     assert_answer::<StoreTotals>(&["0901ac0202f0a204"]);
     assert_answer::<Release>(&["0a"]);
     assert_answer::<List>(&[
-        "0701aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc01",
+        "0701aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc0101ac020101",
         "0700",
     ]);
     assert_answer::<Adopt<'_>>(&["0cac02"]);
@@ -143,7 +146,7 @@ fn answers_have_their_bytes() {
     assert_answer::<TakeOver>(&["0d01"]);
     assert_answer::<TakeOver>(&["0d02"]);
     assert_answer::<LookupMany>(&[
-        "0e0200aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc010100",
+        "0e0200aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc0100ac0200000100",
         "0e00",
     ]);
     assert_answer::<EntriesAfter>(&[
@@ -157,6 +160,10 @@ fn answers_have_their_bytes() {
     assert_answer::<Orphans>(&[
         "1101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
         "1100",
+    ]);
+    assert_answer::<AllStatistics>(&[
+        "1201016601020300000000000000f83fac020000000000000040",
+        "1200",
     ]);
     assert_answer::<TotalsByName>(&["0801016601ac0202f0a204", "0800"]);
 }
@@ -173,7 +180,7 @@ fn a_failure_has_its_bytes() {
 #[test]
 fn greetings_have_their_bytes() {
     let hello = Hello { purpose: Purpose::Control, protocol: PROTOCOL, session: 7 };
-    assert_eq!(hello.encode(), *b"engram\0\x01\x05\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+    assert_eq!(hello.encode(), *b"engram\0\x01\x06\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
     let welcome = Welcome { is_welcome: true, protocol: PROTOCOL };
-    assert_eq!(welcome.encode(), *b"engram\0\x01\x05\0\0\0");
+    assert_eq!(welcome.encode(), *b"engram\0\x01\x06\0\0\0");
 }

@@ -1,6 +1,10 @@
 use super::*;
 
-fn concatenate(existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) -> Vec<u8> {
+fn concatenate(
+    _row: &[u8],
+    existing: Option<&[u8]>,
+    added: &mut dyn Iterator<Item = &[u8]>,
+) -> Vec<u8> {
     let mut joined = existing.unwrap_or_default().to_vec();
     added.for_each(|value| joined.extend_from_slice(value));
     joined
