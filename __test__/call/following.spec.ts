@@ -51,7 +51,14 @@ for (const [kind, fn] of Object.entries(functions)) {
       isClosed: false,
     }
     const options = resolveCacheOptions({}, { strategy: 'inputHash', project: undefined, domain: undefined })
-    const called = { fn, id: 'f', options, context, counts: new CallCounts(), observers: context.observers }
+    const called = {
+      fn,
+      id: 'f',
+      options,
+      context,
+      counts: new CallCounts('f', undefined),
+      observers: context.observers,
+    }
     const following = new Following(called, new CallRuns(called), new Freshness(options))
     const released: boolean[] = []
     const identity = new CallIdentity(Buffer.alloc(64))

@@ -29,6 +29,9 @@ function codeOf(t: ExecutionContext, action: () => unknown): string {
   }
 }
 
+/** What takes seconds and depends on nothing that changes. */
+const inWhole = isWhole ? test.serial : test.serial.skip
+
 let made = 0
 
 /** Functions of their own each, so that nothing that was found before is used. */
@@ -267,7 +270,7 @@ test('texts nested to the end of what the engine reads have keys', (t) => {
 
 // --------------------------------------------------------------------------------------------------------- helpers
 
-test.serial('more than ten thousand helpers are not looked at', (t) => {
+inWhole('more than ten thousand helpers are not looked at', (t) => {
   const step =
     (next: ((n: number) => number) | undefined, add: number) =>
     (n: number): number =>
@@ -281,7 +284,7 @@ test.serial('more than ten thousand helpers are not looked at', (t) => {
 // The inspector gives a copy of a module's variables for each function that it is asked about. 10,000 functions in one
 // module took two minutes, then the stack that one call has; after which no fingerprint of the process saw what its
 // function captured.
-test.serial('a module of thousands of functions is bounded, and what others captured is seen afterwards', async (t) => {
+inWhole('a module of thousands of functions is bounded, and what others captured is seen afterwards', async (t) => {
   const names = Array.from({ length: 8000 }, (_, index) => `h${index}`)
   const lines = names.map((name) => `function ${name}(n) { return n }`)
   const file = join(temporaryDirectory(t), 'many.mjs')

@@ -19,7 +19,7 @@ export interface Corpus {
 export const whole: Corpus = { packages: rows.map(caseOf), shapes: shapes.flat(), mocks, tellers }
 
 /** Of how many packages that are soon looked at one is in the sample. */
-const OF = 4
+const OF = 6
 
 /**
  * Some instances of packages in one way each, every shape with one subject, all mocks and loggers: by turns, the same ones in

@@ -6,6 +6,7 @@ import { type VerifyOptions, checkVerifyOptions } from '../option/verify-options
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
 import {
   type CallSums,
+  type CallTotals,
   type FunctionStats,
   NO_TOTALS,
   functionStats,
@@ -13,7 +14,7 @@ import {
   totalsOf,
 } from '../report/function-stats.ts'
 import type { MemoryStats } from '../report/memory-stats.ts'
-import { type CallTotals, nameIn } from '../report/statistics.ts'
+import { nameIn } from '../report/statistics.ts'
 import { closed } from '../report/trouble.ts'
 import type { VerifyReport } from '../report/verify-report.ts'
 import { verifyStore } from './verification.ts'

@@ -1,5 +1,3 @@
-import type { CallTotals, Statistics } from './statistics.ts'
-
 /** What calls did. */
 export interface CallSums {
   /** Calls that found a usable entry. */
@@ -14,6 +12,12 @@ export interface CallSums {
   savedMs: number
   /** Bytes of the values that hits brought, before compression. */
   savedBytes: number
+}
+
+/** What the calls of a function did in all processes since the first. */
+export interface CallTotals extends CallSums {
+  /** When the first of them was counted, in milliseconds since the epoch; undefined before it. */
+  since: number | undefined
 }
 
 /** What a function's cache did in this thread since its memory was opened, what it did in all, and what it holds. */
@@ -32,6 +36,12 @@ export interface FunctionStats extends CallSums {
   total: CallTotals & { hitRate: number }
 }
 
+/** Who adds counts up over processes. */
+export interface Tally {
+  /** Is told once that there is something to take from these counts. */
+  note(counts: CallCounts): void
+}
+
 /** Counts of one function in one thread. */
 export class CallCounts implements CallSums {
   hits = 0
@@ -42,14 +52,14 @@ export class CallCounts implements CallSums {
   savedBytes = 0
   /** Of the function, in the sums that are kept. */
   readonly name: string
-  readonly #statistics: Statistics | undefined
+  readonly #tally: Tally | undefined
   #told: CallSums = NONE
   #isDue = false
 
-  /** `statistics` is told; nobody is where nothing is kept. */
-  constructor(name = '', statistics?: Statistics) {
+  /** No `tally` where nothing is kept. */
+  constructor(name: string, tally: Tally | undefined) {
     this.name = name
-    this.#statistics = statistics
+    this.#tally = tally
   }
 
   noteHit(savedMs: number, byteLength: number): void {
@@ -91,7 +101,7 @@ export class CallCounts implements CallSums {
 
   #begin(): void {
     this.#isDue = true
-    this.#statistics?.note(this)
+    this.#tally?.note(this)
   }
 }
 

@@ -1,17 +1,11 @@
 import { type Identity, type Store, flushedAtExit } from '../native/binding.ts'
-import type { CallCounts, CallSums } from './function-stats.ts'
+import type { CallCounts, CallTotals, Tally } from './function-stats.ts'
 
 /** How long what calls did is kept before the core hears of it, in milliseconds. */
 const TOLD_WITHIN_MS = 1000
 
-/** What the calls of a function did in all processes since the first. */
-export interface CallTotals extends CallSums {
-  /** When the first of them was counted, in milliseconds since the epoch; undefined before it. */
-  since: number | undefined
-}
-
 /** The sums that a store keeps of what calls did, and what this memory has not told it yet. */
-export class Statistics {
+export class Statistics implements Tally {
   readonly #store: Store
   readonly #clock: () => number
   #due: CallCounts[] = []

@@ -1,4 +1,4 @@
-// Every pair of programs goes through plain ES modules, and through each other loader in turn: a sixth of the pairs in one run
+// Every pair of programs goes through plain ES modules, and through each other loader in turn: a tenth of the pairs in one run
 // of it. `npm test -- --whole` runs all through all.
 import test, { type ExecutionContext } from 'ava'
 import { mkdirSync, renameSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { pairs } from './pairs/index.ts'
 import type { Pair } from './pairs/pair.ts'
 
 /** How many other loaders there are to each that runs a pair. */
-const TURNS = 6
+const TURNS = 10
 
 /** Each of these runs one loader at a time, so that two cores are busy and no process waits long enough to be ended. */
 const lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()]

@@ -28,6 +28,7 @@ mod state;
 mod statistics;
 mod superseded;
 mod sweep;
+mod tally;
 mod totals;
 mod values;
 mod verification;

@@ -4,16 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::mode::Mode;
-use super::opened::Opened;
-use super::row;
-use super::state::Engine;
 use crate::clock::Timestamp;
-use crate::error::Result;
-use crate::store::{Batch, Durability};
-
-/// A log of statistics that is longer than this goes into the index.
-const LOGGED_BYTES: u64 = 64 << 10;
 
 /// Sums over calls of one function.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -56,12 +47,13 @@ impl Statistics {
         }
     }
 
-    fn encode(&self) -> Vec<u8> {
+    /// The row's bytes.
+    pub fn encode(&self) -> Vec<u8> {
         postcard::to_stdvec(self).unwrap_or_default()
     }
 
     /// Reads a row; statistics are of no consequence, so damage counts as no calls.
-    fn decode(bytes: &[u8]) -> Self {
+    pub fn decode(bytes: &[u8]) -> Self {
         postcard::from_bytes(bytes).unwrap_or_default()
     }
 }
@@ -75,84 +67,15 @@ pub fn merge(existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) ->
 /// Sums by the name of the function that they are of.
 pub type StatisticsByName = BTreeMap<String, Statistics>;
 
-impl Engine {
-    /// Adds to what is kept. Like the times of uses, it is not worth failing anyone's call.
-    pub fn note_statistics(&self, noted: &[(String, Statistics)]) {
-        if noted.is_empty() || self.mode() == Mode::ReadOnly {
-            return;
-        }
-        let is_log_long = self.read(|opened| Ok(opened.note_statistics(noted)));
-        if is_log_long.unwrap_or(false) {
-            // A store that was only read is opened for writing, which takes the log in.
-            let _ = self.write(|_| Ok(()));
-        }
-    }
-
-    /// All that is kept.
-    ///
-    /// # Errors
-    ///
-    /// [`crate::error::Error::Closed`], or why the store cannot be read.
-    pub fn statistics(&self) -> Result<StatisticsByName> {
-        self.read(|opened| {
-            let mut all = StatisticsByName::new();
-            for found in opened.index.scan(row::STATISTICS) {
-                let (row, bytes) = found?;
-                if let Some(name) = row::parse_statistics(&row) {
-                    add(&mut all, name, Statistics::decode(&bytes));
-                }
-            }
-            for (name, one) in read_log(&opened.statistics_log.read()) {
-                add(&mut all, &name, one);
-            }
-            Ok(all)
-        })
-    }
-}
-
-fn add(all: &mut StatisticsByName, name: &str, one: Statistics) {
-    let sum = all.entry(name.to_owned()).or_default();
-    *sum = sum.and(one);
-}
-
-impl Opened {
-    /// True when the log has become long.
-    fn note_statistics(&self, noted: &[(String, Statistics)]) -> bool {
-        if self.is_writable() {
-            self.write_statistics(noted);
-            return false;
-        }
-        let records: Vec<u8> = noted.iter().flat_map(record).collect();
-        self.statistics_log.append(&records).is_ok_and(|length| length > LOGGED_BYTES)
-    }
-
-    fn write_statistics(&self, noted: &[(String, Statistics)]) {
-        let mut batch = Batch::default();
-        for (name, one) in noted {
-            batch.merge(&row::statistics(name), &one.encode());
-        }
-        let _ = self.index.write(&batch, Durability::Process);
-    }
-
-    /// Takes what stands in the log into the index.
-    pub(super) fn import_statistics(&self) {
-        let logged = read_log(&self.statistics_log.read());
-        if !logged.is_empty() {
-            self.write_statistics(&logged);
-        }
-        self.statistics_log.remove();
-    }
-}
-
 /// A record of the log: its length, four little-endian bytes, and what it says.
-fn record(noted: &(String, Statistics)) -> Vec<u8> {
+pub fn record(noted: &(String, Statistics)) -> Vec<u8> {
     let bytes = postcard::to_stdvec(noted).unwrap_or_default();
     let length = u32::try_from(bytes.len()).unwrap_or(0);
     [&length.to_le_bytes(), bytes.as_slice()].concat()
 }
 
 /// Reads a log, up to what was cut short or is no record.
-fn read_log(mut bytes: &[u8]) -> Vec<(String, Statistics)> {
+pub fn read_log(mut bytes: &[u8]) -> Vec<(String, Statistics)> {
     let mut noted = Vec::new();
     while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
         let length = u32::from_le_bytes(*length) as usize;

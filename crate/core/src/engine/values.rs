@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use parking_lot::Mutex;
 
-use super::buffer::buffers_of;
+use super::buffer::Buffer;
 use super::entry::NewEntry;
 use super::outcome::{Hit, Loaded, Lookup, MissReason};
 use super::output::{NewBuffers, StoredBuffers, output_of};
@@ -259,6 +259,12 @@ fn copy_short(frame: &Frame<'_>, out: &mut [u8]) -> Result<Option<usize>, ()> {
     }
     out[..length].copy_from_slice(bytes);
     Ok(Some(length))
+}
+
+/// The buffers that a frame names, in order.
+fn buffers_of(frame: &Frame<'_>) -> Vec<Buffer> {
+    let buffer = |(blob, unpacked)| Buffer { blob: stored(blob), unpacked };
+    frame.packed_buffers().map(buffer).collect()
 }
 
 fn reference(pending: &PendingBlob) -> BlobReference {

@@ -27,7 +27,7 @@ use recorder::Fault;
 use story::{FIRST_BOOT, Story};
 
 /// How many states are opened after each operation, at most.
-const STATES: usize = 6;
+const STATES: usize = 3;
 
 fn recorded(tell: impl FnOnce(&mut Story)) -> Vec<Event> {
     let directory = memory();

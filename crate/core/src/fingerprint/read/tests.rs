@@ -346,3 +346,57 @@ fn names_that_may_matter_stay() {
     assert_ne!(form("e=>eval(a)"), form("e=>eval(b)"));
     assert_ne!(form("free$0=>a"), form("free$0=>b"));
 }
+
+fn keeps_what_it_is_handed(text: &str) -> bool {
+    let free = free_variables(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let it = free.iter().find(|one| one.name == "it").unwrap_or_else(|| panic!("{text}"));
+    assert!(it.uses().contains(Use::Assigned), "{text}");
+    it.uses().contains(Use::Handed)
+}
+
+#[test]
+fn what_is_handed_over_once_is_told_from_what_the_function_makes() {
+    let kept = [
+        "(one) => it ??= one",
+        "(one) => { it ||= one; return it }",
+        "function open(url) { if (!it) it = connect(url); return it }",
+        "({ url }) => { if (it === undefined) { it = connect(url) } return it }",
+        "(url) => { if (it == null) { const one = connect(url); it = one } }",
+        "(...all) => { if (typeof it === 'undefined') it = all[0] }",
+        "(url) => { if (it) return it; it = connect(url); return it }",
+        "(url) => { if (undefined !== it) { throw new Error() } it = connect(url) }",
+        "(one) => { it = it ?? one }",
+        "(one) => it || (it = one)",
+        "(one) => (it === null ? (it = one) : it)",
+        "function open() { return it ??= arguments[0] }",
+        "async (url) => (it ??= await connect(url))",
+    ];
+    for text in kept {
+        assert!(keeps_what_it_is_handed(text), "{text}");
+    }
+    let made = [
+        "() => it ??= connect(URL)",
+        "(one) => { it = one }",
+        "(n) => { it += n; return it }",
+        "(n) => { if (n > it) it = n }",
+        "(n) => { if (it) it = n }",
+        "(one) => it &&= one",
+        "(one) => { const made = connect(URL); it ??= made }",
+        "(one) => { if (one) it = connect(URL) }",
+    ];
+    for text in made {
+        assert!(!keeps_what_it_is_handed(text), "{text}");
+    }
+}
+
+#[test]
+fn a_call_without_arguments_is_told_from_others() {
+    let is_bare = |text: &str| {
+        let free = free_variables(text).unwrap();
+        free.iter().any(|one| one.uses().contains(Use::CalledBare))
+    };
+    assert!(is_bare("() => open().read(1)"));
+    assert!(is_bare("() => pool.open()"));
+    assert!(!is_bare("() => open(one).read(1)"));
+    assert!(!is_bare("() => new Pool()"));
+}
