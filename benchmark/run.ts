@@ -16,8 +16,21 @@ import { keys } from './work/keys.ts'
 import { loopsOfHits } from './work/loops.ts'
 import { sharing } from './work/sharing.ts'
 import { start } from './work/start.ts'
+import { store } from './work/store.ts'
 
-const works: readonly Work[] = [hit, entries, keys, codec, arrays, loopsOfHits, start, growth, sharing, fingerprint]
+const works: readonly Work[] = [
+  hit,
+  entries,
+  keys,
+  codec,
+  arrays,
+  loopsOfHits,
+  start,
+  growth,
+  sharing,
+  fingerprint,
+  store,
+]
 const usage = `npm run bench -- [--only <work>]... [--quick]
 
   --only   one of ${works.map(({ id }) => id).join(', ')}; may be given again. Prints, and leaves RESULTS.md alone.

@@ -118,6 +118,41 @@ test.serial('verbose 0 says nothing, 1 a line for each run, 2 for each hit too',
   t.is(uncached.length, 7)
 })
 
+test.serial('verbose says what ran or was loaded, how large and of what arguments, which are cut short', async (t) => {
+  const trap = new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        throw new Error('no')
+      },
+      getPrototypeOf: () => {
+        throw new Error('no')
+      },
+    },
+  )
+  const lines = (options: MemoryOptions) => {
+    const memory = openMemory(t, { verbose: 2, ...options })
+    const rows = memory.cache((name: string, _options?: object) => name.repeat(1000), { version: '1', name: 'rows' })
+    const taking = memory.cache((_one: object) => 1, { strategy: false, name: 'taking' })
+    return linesOnStderr(() => {
+      rows('ab', { deep: { list: [1, 2, 3, 4, 5] } })
+      rows('ab', { deep: { list: [1, 2, 3, 4, 5] } })
+      rows('long'.repeat(1000))
+      taking(trap)
+    })
+  }
+  const [, ran, hit, long, trapped] = await lines({})
+  t.regex(
+    ran!,
+    /^engram: rows ran [\d.]+ [mµ]s \(absent\), stored 2\.0 kB: \('ab', \{ deep: \{ list: \[ 1, 2, 3, \.\.\. 2 more items \] \} \}\)$/,
+  )
+  t.regex(hit!, /^engram: rows hit in [\d.]+ [mµ]s with 2\.0 kB, saved [\d.]+ [mµ]s: \('ab', /)
+  t.true(long!.length < 200 && long!.includes('more characters'))
+  t.regex(trapped!, /^engram: taking ran .* \(not cached\): \(/)
+  const [, secret] = await lines({ explainValues: false })
+  t.regex(secret!, /stored 2\.0 kB$/)
+})
+
 test.serial(
   'verbose says where the cache is and who owns it when that is known first, and when it changes',
   async (t) => {
@@ -194,7 +229,7 @@ function withEnvironment(name: string, value: string, action: () => void): void 
 }
 
 /** The lines of engram that reach stderr meanwhile. */
-async function linesOnStderr(action: () => Promise<void>): Promise<string[]> {
+async function linesOnStderr(action: () => void | Promise<void>): Promise<string[]> {
   const { stderr } = process
   const original = stderr.write
   let text = ''

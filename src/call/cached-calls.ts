@@ -252,7 +252,7 @@ export class CachedCalls {
     return entry.isPromised ? Promise.resolve(entry.value.copy()) : entry.value.copy()
   }
 
-  #publishHit(args: unknown[], startedAt: number, { durationMs: savedMs, identity }: Found): void {
+  #publishHit(args: unknown[], startedAt: number, { durationMs: savedMs, byteLength, identity }: Found): void {
     const call = {
       args,
       status: 'hit',
@@ -260,6 +260,7 @@ export class CachedCalls {
       reason: undefined,
       startedAt,
       savedMs,
+      byteLength,
       identity: identity!,
     } as const
     publishCall(this.#observers, call, this.id)

@@ -3,7 +3,10 @@ import type { KeyChange } from '../report/explanation.ts'
 import type { Call, KeyedCall } from './state.ts'
 
 /** What is told of a call. */
-export type ToldCall = Pick<Call, 'args' | 'status' | 'reason' | 'cacheStatus' | 'startedAt' | 'savedMs'> &
+export type ToldCall = Pick<
+  Call,
+  'args' | 'status' | 'reason' | 'cacheStatus' | 'startedAt' | 'savedMs' | 'byteLength'
+> &
   Partial<Pick<KeyedCall, 'identity' | 'entries'>>
 
 /** Who is told of a function's calls: those who listen to its memory, or its family. */
@@ -20,7 +23,7 @@ export function publishCall(observers: Observers, call: ToldCall, name: string):
 }
 
 function eventOf(call: ToldCall, name: string): CallEvent {
-  const { status, cacheStatus, savedMs, reason, startedAt } = call
+  const { status, cacheStatus, savedMs, byteLength, reason, startedAt } = call
   const event: CallEvent = {
     status,
     ...(reason !== undefined && { reason }),
@@ -28,6 +31,7 @@ function eventOf(call: ToldCall, name: string): CallEvent {
     key: call.identity?.key ?? '',
     durationMs: performance.now() - startedAt,
     savedMs,
+    byteLength,
     cacheStatus,
   }
   if (status === 'miss' && reason === 'absent') explainWhenRead(event, call)

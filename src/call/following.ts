@@ -62,6 +62,7 @@ export class Following {
     if (copy === undefined) return this.#runs.run(call)
     call.cacheStatus = 'hit'
     call.savedMs = run.call.ranMs || run.call.savedMs
+    call.byteLength = run.call.byteLength
     this.#noteJoined(call)
     return copy.value
   }
@@ -171,14 +172,15 @@ export class Following {
     call.reason = undefined
     call.cacheStatus = 'hit'
     call.savedMs = found.durationMs
-    this.#noteJoined(call, found.byteLength)
+    call.byteLength = found.byteLength
+    this.#noteJoined(call)
     return found
   }
 
   /** Tells that the call is over, and what it was spared. */
-  #noteJoined(call: KeyedCall, byteLength = 0): void {
+  #noteJoined(call: KeyedCall): void {
     call.status = 'joined'
-    this.#counts.noteJoined(call.savedMs, byteLength)
+    this.#counts.noteJoined(call.savedMs, call.byteLength)
     this.#runs.publish(call)
   }
 }

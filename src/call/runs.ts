@@ -43,7 +43,16 @@ export class CallRuns {
   /** Runs without the cache, and tells of the call when it is over. `cacheStatus` says why. */
   runUncached({ self, args, cacheStatus }: Pick<Call, 'self' | 'args' | 'cacheStatus'>): unknown {
     const startedAt = performance.now()
-    const call: Call = { self, args, startedAt, status: 'bypass', reason: undefined, cacheStatus, savedMs: 0 }
+    const call: Call = {
+      self,
+      args,
+      startedAt,
+      status: 'bypass',
+      reason: undefined,
+      cacheStatus,
+      savedMs: 0,
+      byteLength: 0,
+    }
     let isOver = true
     try {
       const result: unknown = this.#fn.apply(self, args)
@@ -155,7 +164,9 @@ export class CallRuns {
     const { entries, identity, lease, ranMs: durationMs } = call
     const isRefresh = call.reason !== 'absent'
     const result = { value, isPromised, endedAt: this.#context.clock(), durationMs }
-    return entries.commit(identity, result, { isRefresh, lease, admit })
+    const byteLength = entries.commit(identity, result, { isRefresh, lease, admit })
+    call.byteLength = byteLength ?? 0
+    return byteLength !== undefined
   }
 
   /** A run that threw leaves its lease to the next one. */

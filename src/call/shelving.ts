@@ -50,7 +50,8 @@ export class Shelving {
     counts.noteHit(entry.durationMs, entry.byteLength)
     if (observers.areListening) {
       const outcome = { status: 'hit', cacheStatus: 'hit', reason: undefined } as const
-      publishCall(observers, { args, startedAt, savedMs: entry.durationMs, identity, ...outcome }, id)
+      const { durationMs: savedMs, byteLength } = entry
+      publishCall(observers, { args, startedAt, savedMs, byteLength, identity, ...outcome }, id)
     }
     const now = context.clock()
     if (this.#freshness.isDue(entry.createdAt, now)) this.#due(identity)

@@ -13,6 +13,8 @@ export interface Call {
   reason: MissReason | undefined
   cacheStatus: CallEvent['cacheStatus']
   savedMs: number
+  /** Bytes of the value that was found or stored; 0 where there is none. */
+  byteLength: number
 }
 
 /** A call that has a key: its result can be found, waited for and stored. */
@@ -56,6 +58,7 @@ export function beginCall(beginning: Beginning): KeyedCall {
     reason,
     cacheStatus,
     savedMs: 0,
+    byteLength: 0,
     identity,
     entries,
     lease,

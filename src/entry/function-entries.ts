@@ -264,12 +264,15 @@ export class FunctionEntries {
     return withIdentity(identity.bytes, () => this.#native.forget())
   }
 
-  /** Stores what a run gave. False when nothing was stored. Throws ERR_UNSERIALIZABLE, and what the store throws. */
-  commit(identity: CallIdentity, result: RunResult, { isRefresh, lease, admit }: CommitOptions): boolean {
+  /**
+   * Stores what a run gave. Says how many bytes the value has; undefined when nothing was stored. Throws
+   * ERR_UNSERIALIZABLE, and what the store throws.
+   */
+  commit(identity: CallIdentity, result: RunResult, { isRefresh, lease, admit }: CommitOptions): number | undefined {
     const scratch = acquireScratch()
     try {
       const { length, buffers, byteLength } = encodeStored(scratch, result, this.#types)
-      if (admit !== undefined && !admit(byteLength)) return false
+      if (admit !== undefined && !admit(byteLength)) return undefined
       const recorded = scratch.setRecord(identity.bytes, PAYLOAD + length)
       scratch.setIdentity(identity.bytes)
       scratch.facts[0] = result.endedAt
@@ -278,7 +281,7 @@ export class FunctionEntries {
       this.front?.flush()
       const isStored = this.#native.commit(length, recorded, buffers.length > 0 ? buffers : undefined, isRefresh)
       lease?.committed()
-      return isStored
+      return isStored ? byteLength : undefined
     } catch (error) {
       throw translated(error)
     } finally {

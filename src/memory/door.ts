@@ -89,6 +89,6 @@ class FamilyObservers implements Observers {
 
   publish(event: CallEvent, [call]: readonly unknown[]): void {
     ;(call as FamilyCall).event = event
-    if (this.#ofMemory.areListening) this.#ofMemory.publish(event)
+    if (this.#ofMemory.areListening) this.#ofMemory.publish(event, (call as FamilyCall).inputs)
   }
 }

@@ -109,8 +109,11 @@ export class Memory implements AsyncDisposable {
     this.#payloads = new Payloads(this.#wrapping, this.#types, this.#context)
     const payloadOf = <T>(value: T): Payload<T> => this.#payloads.of(value)
     provideLiveCodecs(this.#types, () => this.#contents.opened(), payloadOf)
-    if (verbose > 0)
-      this.#context.observers.add(narrator(verbose as 1 | 2, location, () => this.#store?.role() ?? 'none'))
+    if (verbose > 0) {
+      const roleNow = () => this.#store?.role() ?? 'none'
+      const { explainValues: showsValues } = options
+      this.#context.observers.add(narrator({ verbose: verbose as 1 | 2, location, roleNow, showsValues }))
+    }
   }
 
   /**

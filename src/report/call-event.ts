@@ -30,6 +30,8 @@ export interface CallEvent {
   durationMs: number
   /** How long the run took that this call was spared, in milliseconds; 0 if it ran. */
   savedMs: number
+  /** Bytes of the value that a hit brought or that was stored, before compression; 0 where there is none. */
+  byteLength: number
   /**
    * The same in Flyte's words.
    *
@@ -47,11 +49,14 @@ export interface CallEvent {
 /** Is told of a call when it is over. What it throws becomes an uncaught exception. */
 export type CallListener = (event: CallEvent) => void
 
+/** One of engram's own is told the arguments too. */
+type Listener = (event: CallEvent, args: readonly unknown[]) => void
+
 const calls = channel('engram:call')
 
 /** Those who want to hear of a memory's calls. */
 export class CallObservers {
-  readonly #listeners = new Set<CallListener>()
+  readonly #listeners = new Set<Listener>()
   /** A field, as every call asks. */
   #count = 0
 
@@ -60,21 +65,21 @@ export class CallObservers {
     return this.#count > 0 || calls.hasSubscribers
   }
 
-  add(listener: CallListener): void {
+  add(listener: Listener): void {
     this.#listeners.add(listener)
     this.#count = this.#listeners.size
   }
 
-  remove(listener: CallListener): void {
+  remove(listener: Listener): void {
     this.#listeners.delete(listener)
     this.#count = this.#listeners.size
   }
 
   /** What a listener throws becomes an uncaught exception, as on a diagnostics channel: it is not the caller's fault. */
-  publish(event: CallEvent): void {
+  publish(event: CallEvent, args: readonly unknown[]): void {
     for (const listener of this.#listeners) {
       try {
-        listener(event)
+        listener(event, args)
       } catch (error) {
         process.nextTick(() => {
           throw error

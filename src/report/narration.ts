@@ -1,5 +1,20 @@
-import type { CallEvent, CallListener } from './call-event.ts'
+import { builtin } from '../platform/builtin.ts'
+import type { CallEvent } from './call-event.ts'
 import type { MemoryStats } from './memory-stats.ts'
+
+const { inspect } = builtin('node:util')
+
+/** Characters of a call's arguments that are shown. */
+const LONGEST = 80
+/** Enough of each to know it again. */
+const SHOWN = {
+  depth: 2,
+  maxArrayLength: 3,
+  maxStringLength: 40,
+  breakLength: Infinity,
+  compact: true,
+  customInspect: false,
+}
 
 const ROLES: Readonly<Record<MemoryStats['role'], string | undefined>> = {
   owner: 'this process owns it, and serves it to others',
@@ -7,18 +22,31 @@ const ROLES: Readonly<Record<MemoryStats['role'], string | undefined>> = {
   none: undefined,
 }
 
+/** What is told on stderr. */
+export interface Telling {
+  /** 1: runs; 2: hits too. */
+  readonly verbose: 1 | 2
+  readonly location: string | null
+  readonly roleNow: () => MemoryStats['role']
+  /** Whether arguments may be shown. */
+  readonly showsValues: boolean
+}
+
 /**
- * Tells of calls on stderr: of runs at level 1, of hits too at level 2; and where the cache is, with who owns it, at first and
- * when that changes.
+ * Tells of calls on stderr: what ran or was loaded, how large it is, how long it took, what that saved, and of what arguments; and
+ * where the cache is, with who owns it, at first and when that changes.
  */
-export function narrator(verbose: 1 | 2, location: string | null, roleNow: () => MemoryStats['role']): CallListener {
+export function narrator(telling: Telling): (event: CallEvent, args: readonly unknown[]) => void {
+  const { verbose, location, roleNow, showsValues } = telling
   let told: MemoryStats['role'] = 'none'
-  return (event) => {
+  return (event, args) => {
     const role = roleNow()
     if (role !== told && ROLES[role] !== undefined) say(`the cache is in ${location}; ${ROLES[role]}`)
     told = role
-    const line = event.status === 'hit' || event.status === 'joined' ? verbose === 2 && spared(event) : ran(event)
-    if (line !== false) say(line)
+    const isSpared = event.status === 'hit' || event.status === 'joined'
+    if (isSpared && verbose < 2) return
+    const line = isSpared ? spared(event) : ran(event)
+    say(showsValues && args.length > 0 ? `${line}: ${shown(args)}` : line)
   }
 }
 
@@ -26,17 +54,38 @@ function say(line: string): void {
   process.stderr.write(`engram: ${line}\n`)
 }
 
-function ran({ name, status, reason, durationMs, cacheStatus }: CallEvent): string {
+function ran({ name, status, reason, durationMs, byteLength, cacheStatus }: CallEvent): string {
   const why = status === 'bypass' ? 'not cached' : (reason ?? status)
-  const outcome = cacheStatus === 'populated' ? ', stored' : cacheStatus === 'putFailure' ? ', not stored' : ''
+  const stored = cacheStatus === 'populated' ? `, stored ${size(byteLength)}` : ''
+  const outcome = cacheStatus === 'putFailure' ? ', not stored' : stored
   return `${name} ran ${time(durationMs)} (${why})${outcome}`
 }
 
-function spared({ name, status, durationMs, savedMs }: CallEvent): string {
-  return `${name} ${status} in ${time(durationMs)}, saved ${time(savedMs)}`
+function spared({ name, status, durationMs, byteLength, savedMs }: CallEvent): string {
+  const brought = byteLength > 0 ? ` with ${size(byteLength)}` : ''
+  return `${name} ${status} in ${time(durationMs)}${brought}, saved ${time(savedMs)}`
+}
+
+/** Arguments on one line. A proxy may throw whatever it is asked. */
+function shown(args: readonly unknown[]): string {
+  try {
+    const all = args
+      .map((arg) => inspect(arg, SHOWN))
+      .join(', ')
+      .replaceAll(/\s+/g, ' ')
+    return `(${all.length > LONGEST ? `${all.slice(0, LONGEST)}…` : all})`
+  } catch {
+    return '(…)'
+  }
 }
 
 function time(ms: number): string {
   if (ms < 1) return `${(ms * 1000).toFixed(0)} µs`
   return ms < 1000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(2)} s`
+}
+
+function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  const steps = Math.min(Math.floor(Math.log10(bytes) / 3), 4)
+  return `${(bytes / 1000 ** steps).toFixed(1)} ${['', 'kB', 'MB', 'GB', 'TB'][steps]}`
 }

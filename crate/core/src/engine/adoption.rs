@@ -101,7 +101,7 @@ impl Engine {
         let Some(created_at) = self.write(|opened| opened.take_over(heir, &row))? else {
             return Ok(TakenOver::No);
         };
-        self.changes.fetch_add(1, Ordering::Release);
+        self.note_change();
         // The copy is no news: nothing gets too old by it.
         self.enforce_limits(created_at);
         Ok(TakenOver::Yes)

@@ -84,7 +84,7 @@ impl Engine {
             let stored = publish(opened)?;
             if let Some(revision) = stored {
                 fresh.keep(revision, &mut self.local.recent.lock());
-                self.changes.fetch_add(1, Ordering::Release);
+                self.note_change();
             }
             self.relieve(opened);
             Ok(stored.is_some())

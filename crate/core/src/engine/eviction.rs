@@ -1,26 +1,41 @@
 //! Eviction: what exceeds the limits of a store leaves, least recently used first.
+//!
+//! Each write that finds the store over its limits has a few entries leave, and looks a little further for those that come
+//! next: nobody waits for a way through the whole store but in small ones.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 
-use super::access::Access;
 use super::counts::Counts;
 use super::limits::{Limits, Reduced};
 use super::opened::Opened;
-use super::row;
 use super::state::Engine;
+use super::victims::{Search, Victim};
 use crate::clock::Timestamp;
-use crate::codec::Frame;
-use crate::digest::Digest;
 use crate::error::Result;
 
-/// Eviction stops at this share of a limit, so that not every commit has to make room for itself.
-const REDUCED_TO: f64 = 0.9;
+/// Of so many entries one is sought at a time.
+const SHARE: u64 = 4;
+/// So many are sought at least and at most: memory stays bounded.
+const FEWEST: usize = 64;
+const MOST: usize = 1 << 18;
+/// The same where all are to leave that exceed a limit, now.
+const MOST_REDUCED: usize = 1 << 19;
+/// How often those are sought anew that were used while others left.
+const TRIES: u32 = 3;
+/// So many leave together where one has to: rows are removed in batches. Never more than a 64th of a store.
+const TOGETHER: usize = 64;
+/// Rows of a store so small that a search looks at all at once.
+const SMALL: u64 = 8192;
+/// At this share of a limit a store is so full that writers wait until there is room.
+const OVERFULL: f64 = 1.125;
 
-/// An entry that may have to leave.
-struct Candidate {
-    row: Vec<u8>,
-    used_at: Timestamp,
-    byte_length: u64,
+/// Who leaves next, as far as that is known.
+#[derive(Default)]
+pub(super) struct Eviction {
+    found: VecDeque<Victim>,
+    search: Option<Search>,
+    /// When the youngest was used of those that left since the search began.
+    left_until: Timestamp,
 }
 
 impl Engine {
@@ -30,63 +45,168 @@ impl Engine {
     ///
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
     pub fn reduce(&self, limits: &Limits, now: Timestamp) -> Result<Reduced> {
-        let mut candidates = self.read(|opened| self.candidates(opened))?;
-        candidates.sort_by(|a, b| a.used_at.total_cmp(&b.used_at));
-        let mut left = Counts::default();
-        for candidate in &candidates {
-            left = left.replaced(None, Some(candidate.byte_length));
-        }
+        // A store that is only read does not know what it holds.
+        self.write(|_| Ok(()))?;
         let mut reduced = Reduced::default();
-        let mut rows = Vec::new();
-        for candidate in candidates {
-            if limits.allow(&left) && now - candidate.used_at < limits.age_ms {
-                break;
+        let mut tries = 0;
+        loop {
+            let mut counts = self.counts().unwrap_or_default();
+            let most = excess(limits, &counts);
+            let mut search = Search::new(most);
+            self.read(|opened| search.step(opened, usize::MAX))?;
+            let mut found = search.finish();
+            let is_all = found.len() < most;
+            let leaving = found.iter().take_while(|victim| {
+                let leaves = has_to_leave(victim, limits, &counts, now);
+                if leaves {
+                    counts = counts.replaced(Some(victim.byte_length), None);
+                }
+                leaves
+            });
+            let count = leaving.count();
+            let are_more = count == found.len() && !is_all;
+            let gone = self.remove_victims(&mut found.make_contiguous()[..count])?;
+            reduced.entries += gone.entries;
+            reduced.bytes = reduced.bytes.saturating_add(gone.bytes);
+            // Those that were used meanwhile are not the oldest any more.
+            let are_all_gone = usize::try_from(gone.entries) == Ok(count);
+            tries += u32::from(!are_more);
+            if !are_more && (are_all_gone || tries == TRIES) {
+                return Ok(reduced);
             }
-            left = left.replaced(Some(candidate.byte_length), None);
-            reduced.entries += 1;
-            reduced.bytes = reduced.bytes.saturating_add(candidate.byte_length);
-            rows.push(candidate.row);
         }
-        self.remove(&rows)?;
-        Ok(reduced)
     }
 
     /// Makes room if a commit at `now` has exceeded the limits. A failure is not the caller's: it is met again.
     pub(super) fn enforce_limits(&self, now: Timestamp) {
-        let due = {
-            let mut enforced = self.limits.lock();
-            let counts = self.read(|opened| Ok(*opened.publishing.lock())).ok();
-            enforced.due(counts.as_ref(), now)
-        };
-        if let Some(limits) = due {
-            let _ = self.reduce(&limits.times(REDUCED_TO), now);
+        let Some(counts) = self.counts() else { return };
+        let due = self.limits.lock().due(&counts, now);
+        // Who comes while somebody makes room need not.
+        if let Some(limits) = due
+            && let Some(mut eviction) = self.eviction.try_lock()
+        {
+            let _ = self.make_room(&mut eviction, &limits, counts, now);
         }
     }
 
-    fn candidates(&self, opened: &Opened) -> Result<Vec<Candidate>> {
-        let mut accesses = HashMap::new();
-        for row in opened.index.scan(row::ACCESSES) {
-            let (row, bytes) = row?;
-            if let Some(key) = row::parse_access(&row) {
-                accesses.insert(key, Access::decode(&bytes).last);
+    fn make_room(
+        &self,
+        eviction: &mut Eviction,
+        limits: &Limits,
+        counts: Counts,
+        now: Timestamp,
+    ) -> Result<()> {
+        let ahead = TOGETHER.min(usize::try_from(counts.entries / 64).unwrap_or(TOGETHER));
+        let (is_small, is_over) = (counts.entries <= SMALL, !limits.allow(&counts));
+        // Nobody may be known to leave, or none of those who were left.
+        for _ in 0..2 {
+            self.evict(eviction, limits, now, ahead)?;
+            let counts = self.counts().unwrap_or_default();
+            let is_done = limits.allow(&counts) && is_over;
+            if is_done || !eviction.found.is_empty() {
+                break;
+            }
+            // Who is over the limits by far waits for the whole way, and so does who asks for the old ones, once a minute.
+            let is_whole = is_small || !is_over || !limits.times(OVERFULL).allow(&counts);
+            let rows = if is_whole { usize::MAX } else { rows_of_a_step(counts.entries) };
+            if !self.look_further(eviction, counts.entries, rows)? {
+                break;
             }
         }
-        let mut candidates = Vec::new();
-        for row in opened.index.scan(row::ENTRIES) {
-            let (row, bytes) = row?;
-            let Some((_, key)) = row::parse_entry(&row) else { continue };
-            let frame = Frame::decode(&key, &bytes).ok();
-            let made_at = frame.as_ref().map_or(f64::NEG_INFINITY, |frame| frame.created_at);
-            let byte_length = frame.map_or(0, |frame| frame.byte_length());
-            let noted = accesses.get(&key).copied().unwrap_or(f64::NEG_INFINITY);
-            let logged = opened.logged_access(&key).last;
-            let used_at = made_at.max(noted).max(logged).max(self.last_use(&key));
-            candidates.push(Candidate { row: row.into_vec(), used_at, byte_length });
+        // Those that come next are looked for while others are left.
+        if !is_small {
+            self.look_further(eviction, counts.entries, rows_of_a_step(counts.entries))?;
         }
-        Ok(candidates)
+        self.evict(eviction, limits, now, ahead)
     }
 
-    fn last_use(&self, key: &Digest) -> Timestamp {
-        self.local.recent.lock().access(key).last
+    /// Goes on with the search. True when it has come to its end, and found what was not known.
+    fn look_further(&self, eviction: &mut Eviction, entries: u64, rows: usize) -> Result<bool> {
+        let Eviction { found, search, left_until } = eviction;
+        let under_way = search.get_or_insert_with(|| {
+            *left_until = f64::NEG_INFINITY;
+            Search::new(sought(entries))
+        });
+        if !self.read(|opened| under_way.step(opened, rows))? {
+            return Ok(false);
+        }
+        // Those who were known are among them, and some who have left.
+        *found = search.take().map(Search::finish).unwrap_or_default();
+        let left = found.iter().take_while(|victim| victim.used_at <= *left_until).count();
+        found.drain(..left);
+        Ok(true)
     }
+
+    /// Has those leave from the front that exceed the limits or are too old, and `ahead` more where one had to.
+    fn evict(
+        &self,
+        eviction: &mut Eviction,
+        limits: &Limits,
+        now: Timestamp,
+        ahead: usize,
+    ) -> Result<()> {
+        while let Some(mut left) = self.counts() {
+            let mut leaving = Vec::new();
+            let mut spared = ahead;
+            while let Some(victim) = eviction.found.front() {
+                let has_to = has_to_leave(victim, limits, &left, now);
+                if !has_to && (leaving.is_empty() || spared == 0) {
+                    break;
+                }
+                if !has_to {
+                    spared -= 1;
+                }
+                left = left.replaced(Some(victim.byte_length), None);
+                eviction.left_until = eviction.left_until.max(victim.used_at);
+                leaving.extend(eviction.found.pop_front());
+            }
+            if leaving.is_empty() {
+                break;
+            }
+            self.remove_victims(&mut leaving)?;
+        }
+        Ok(())
+    }
+
+    /// Removes those of these that were not used since they were found. In the order of their rows, as what lies side by
+    /// side is read together.
+    fn remove_victims(&self, victims: &mut [Victim]) -> Result<Reduced> {
+        victims.sort_unstable_by_key(|victim| victim.row);
+        let mut reduced = Reduced::default();
+        for some in victims.chunks(Opened::REMOVED_TOGETHER) {
+            let gone = self.write(|opened| opened.remove_unused(some))?;
+            self.note_change();
+            reduced.entries += gone.entries;
+            reduced.bytes = reduced.bytes.saturating_add(gone.bytes);
+        }
+        Ok(reduced)
+    }
+}
+
+fn has_to_leave(victim: &Victim, limits: &Limits, counts: &Counts, now: Timestamp) -> bool {
+    !limits.allow(counts) || now - victim.used_at >= limits.age_ms
+}
+
+/// How many are sought where all are to leave that exceed a limit: a guess, as entries are of different lengths.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a share of a number of entries, which is clamped"
+)]
+fn excess(limits: &Limits, counts: &Counts) -> usize {
+    let entries = counts.entries as f64;
+    let share = 1.0 - (limits.bytes / counts.bytes as f64).min(limits.entries / entries);
+    ((entries * share * 1.1) as usize).clamp(MOST / 8, MOST_REDUCED)
+}
+
+/// Rows that a write looks at in a full store of so many entries: a search is over before what the last one found has left.
+fn rows_of_a_step(entries: u64) -> usize {
+    let entries = usize::try_from(entries).unwrap_or(usize::MAX / TOGETHER);
+    TOGETHER * (3 * entries / (2 * sought(entries as u64)) + 1)
+}
+
+/// How many are sought among so many entries.
+fn sought(entries: u64) -> usize {
+    usize::try_from(entries / SHARE).unwrap_or(MOST).clamp(FEWEST, MOST)
 }

@@ -57,14 +57,16 @@ impl Enforced {
 
     /// The limits, if room has to be made at `now` in a store with these counts: they are exceeded, or it is time to look
     /// for entries that have become too old.
-    pub fn due(&mut self, counts: Option<&Counts>, now: Timestamp) -> Option<Limits> {
+    pub fn due(&mut self, counts: &Counts, now: Timestamp) -> Option<Limits> {
         let is_age_due = self.limits.age_ms.is_finite()
             && (now - self.age_checked_at).abs() >= AGE_CHECKED_EVERY;
         if is_age_due {
             self.age_checked_at = now;
         }
-        let is_within = counts.is_some_and(|counts| self.limits.allow(counts));
-        (is_age_due || !is_within).then_some(self.limits)
+        // Who is too old is only asked for now and then.
+        let age_ms = if is_age_due { self.limits.age_ms } else { f64::INFINITY };
+        let is_due = is_age_due || !self.limits.allow(counts);
+        is_due.then_some(Limits { age_ms, ..self.limits })
     }
 }
 

@@ -32,6 +32,7 @@ mod tally;
 mod totals;
 mod values;
 mod verification;
+mod victims;
 
 pub use access::{Access, read_log};
 pub use adoption::{Adopting, Heir, TakenOver};

@@ -171,6 +171,14 @@ impl Opened {
         self.meet_clients(layout, Generation::make);
     }
 
+    /// Has everyone let go of entries that were dropped, and forgets their uses.
+    pub fn forget_uses(&self, keys: &[Digest]) {
+        self.local.recent.lock().forget(keys);
+        if let Some(generation) = self.generation.get() {
+            generation.raise();
+        }
+    }
+
     /// Has everyone let go of entries that were overwritten or dropped: after they were, and before anyone is told of it.
     pub fn retract<'a>(&self, keys: impl IntoIterator<Item = &'a Digest>) {
         self.local.recent.lock().retract(keys);
@@ -203,11 +211,6 @@ impl Opened {
         let row = self.index.get(&row::access(key))?;
         let stored = row.map(|bytes| Access::decode(bytes.as_ref())).unwrap_or_default();
         Ok(stored.and(self.logged.lock().of(key)))
-    }
-
-    /// Uses of an entry that stand in the log.
-    pub fn logged_access(&self, key: &Digest) -> Access {
-        self.logged.lock().of(key)
     }
 
     /// Writes uses down: when and how often an entry was used only orders what leaves first, and is not worth failing

@@ -158,10 +158,10 @@ impl Recent {
         hot.remove(key, pending);
     }
 
-    /// Forgets uses of entries that are gone.
+    /// Lets go of entries that were dropped, and forgets their uses.
     pub fn forget(&mut self, keys: &[Digest]) {
+        self.retract(keys);
         for key in keys {
-            self.drop_hot(key);
             self.pending.forget(key);
         }
     }

@@ -1,18 +1,16 @@
 //! Dropping entries, one or many, with the blobs that nothing else needs.
 
 use std::collections::HashSet;
-use std::sync::atomic::Ordering;
 
+use super::limits::Reduced;
 use super::opened::Opened;
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;
+use super::victims::Victim;
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::store::{Batch, Durability};
-
-/// Entries dropped in one batch: a crash in between leaves the rest to be dropped again, and memory stays bounded.
-const REMOVED_TOGETHER: usize = 1000;
 
 impl Engine {
     /// Drops the entry of one call. False when there was none.
@@ -51,7 +49,7 @@ impl Engine {
     /// Takes back that entries were adopted, of the rows in this range.
     fn forget_adopted(&self, range: &[u8]) -> Result<()> {
         let rows = self.rows(range)?;
-        for rows in rows.chunks(REMOVED_TOGETHER) {
+        for rows in rows.chunks(Opened::REMOVED_TOGETHER) {
             let mut batch = Batch::default();
             for row in rows {
                 batch.remove(row);
@@ -84,12 +82,22 @@ impl Engine {
             return Ok(0);
         }
         let mut removed = 0;
-        for rows in rows.chunks(REMOVED_TOGETHER) {
+        for rows in rows.chunks(Opened::REMOVED_TOGETHER) {
             removed += self.write(|opened| opened.remove(rows))?;
-            self.changes.fetch_add(1, Ordering::Release);
+            self.note_change();
         }
         Ok(removed)
     }
+}
+
+/// Whether an entry leaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leaves {
+    Not,
+    /// With its row of accesses.
+    Used,
+    /// It has none.
+    Unused,
 }
 
 /// What an entry that goes away leaves to be tidied up.
@@ -101,30 +109,61 @@ pub(super) struct OldEntry {
 }
 
 impl Opened {
+    /// Entries dropped in one batch: a crash in between leaves the rest to be dropped again, and memory stays bounded.
+    pub(super) const REMOVED_TOGETHER: usize = 1000;
+
     fn remove(&self, rows: &[Vec<u8>]) -> Result<usize> {
+        let rows = rows.iter().filter_map(|row| Some((row.as_slice(), row::parse_entry(row)?.1)));
+        let removed = self.remove_if(rows, |_, _| Leaves::Used)?;
+        Ok(usize::try_from(removed.entries).unwrap_or(usize::MAX))
+    }
+
+    /// Removes those of these entries that were not used since they were found.
+    pub(super) fn remove_unused(&self, victims: &[Victim]) -> Result<Reduced> {
+        let rows = victims.iter().map(|victim| (victim.row.as_slice(), victim.key()));
+        self.remove_if(rows, |number, bytes| match &victims[number] {
+            victim if !self.is_unused(victim, bytes) => Leaves::Not,
+            victim if victim.used_at > victim.made_at => Leaves::Used,
+            _ => Leaves::Unused,
+        })
+    }
+
+    /// Removes the entries of these rows, given with their calls, of which `leaves` says so: it gets the number of the row,
+    /// and its value.
+    fn remove_if<'a>(
+        &self,
+        rows: impl Iterator<Item = (&'a [u8], Digest)>,
+        leaves: impl Fn(usize, &[u8]) -> Leaves,
+    ) -> Result<Reduced> {
         let mut counts = self.publishing.lock();
         let mut next = *counts;
         let mut batch = Batch::default();
         let mut blobs = Vec::new();
         let mut keys = Vec::new();
-        let mut removed = 0;
-        for row in rows {
-            let Some((_, key)) = row::parse_entry(row) else { continue };
-            keys.push(key);
-            let old = match self.index.get(row) {
+        let mut removed = Reduced::default();
+        for (number, (row, key)) in rows.enumerate() {
+            let (old, leaves) = match self.index.get(row) {
                 Ok(None) => continue,
-                Ok(Some(bytes)) => self.take_references(&key, Some(bytes.as_ref()), &mut batch)?,
-                Err(_) => self.take_references(&key, None, &mut batch)?,
+                Ok(Some(bytes)) => match leaves(number, bytes.as_ref()) {
+                    Leaves::Not => continue,
+                    leaves => {
+                        (self.take_references(&key, Some(bytes.as_ref()), &mut batch)?, leaves)
+                    }
+                },
+                Err(_) => (self.take_references(&key, None, &mut batch)?, Leaves::Used),
             };
+            keys.push(key);
             batch.remove(row);
-            batch.remove(&row::access(&key));
+            if leaves == Leaves::Used {
+                batch.remove(&row::access(&key));
+            }
             next = next.replaced(Some(old.byte_length), None);
             blobs.extend(old.blobs);
-            removed += 1;
+            removed.entries += 1;
+            removed.bytes = removed.bytes.saturating_add(old.byte_length);
         }
         self.write_counted(&mut batch, &mut counts, next, Durability::Process)?;
-        self.local.recent.lock().forget(&keys);
-        self.retract(&keys);
+        self.forget_uses(&keys);
         self.remove_orphans(blobs);
         Ok(removed)
     }

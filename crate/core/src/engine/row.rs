@@ -30,7 +30,7 @@ pub const ADOPTED: &[u8] = b"d";
 /// Opens every blob reference's row.
 pub const REFERENCES: &[u8] = b"r";
 /// Opens every row of accesses.
-pub const ACCESSES: &[u8] = b"a";
+const ACCESSES: &[u8] = b"a";
 /// Opens every row of statistics.
 pub const STATISTICS: &[u8] = b"s";
 /// Holds how much is in the store.
@@ -89,11 +89,6 @@ pub fn parse_adopted(row: &[u8]) -> Option<Digest> {
 /// Row of an entry's accesses.
 pub fn access(key: &Digest) -> Vec<u8> {
     [ACCESSES, key.as_bytes()].concat()
-}
-
-/// Takes a row of accesses apart: the call whose entry was used.
-pub fn parse_access(row: &[u8]) -> Option<Digest> {
-    Digest::try_from(row.get(ACCESSES.len()..)?).ok()
 }
 
 /// Row of what calls of a function did, by its name.

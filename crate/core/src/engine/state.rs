@@ -8,6 +8,8 @@ use std::time::Duration;
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::access::Access;
+use super::counts::Counts;
+use super::eviction::Eviction;
 use super::limits::{Enforced, Limits};
 use super::local::Local;
 use super::mode::{Mode, Need};
@@ -27,6 +29,8 @@ pub struct Engine {
     opened: RwLock<Option<Opened>>,
     pub(super) local: Arc<Local>,
     pub(super) limits: Mutex<Enforced>,
+    /// Held by who makes room.
+    pub(super) eviction: Mutex<Eviction>,
     /// Counts what came and went, so that someone who looked can tell whether to look again.
     pub(super) changes: AtomicU64,
 }
@@ -45,6 +49,7 @@ impl Engine {
             opened: RwLock::new(Some(opened)),
             local,
             limits: Mutex::new(Enforced::NONE),
+            eviction: Mutex::default(),
             changes: AtomicU64::new(0),
         })
     }
@@ -67,6 +72,16 @@ impl Engine {
     /// Sets what writers of this store keep to from now on.
     pub fn set_limits(&self, limits: Limits) {
         self.limits.lock().set(limits);
+    }
+
+    /// Counts a change.
+    pub(super) fn note_change(&self) {
+        self.changes.fetch_add(1, Ordering::Release);
+    }
+
+    /// What the store holds; `None` once it is closed.
+    pub(super) fn counts(&self) -> Option<Counts> {
+        self.read(|opened| Ok(*opened.publishing.lock())).ok()
     }
 
     /// Runs `operation` on the open store.

@@ -7,5 +7,6 @@ mod engine;
 mod explain;
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod limits;
 mod two_processes;
 mod vectors;
