@@ -3,13 +3,11 @@
 //! Each write that finds the store over its limits has a few entries leave, and looks a little further for those that come
 //! next: nobody waits for a way through the whole store but in small ones.
 
-use std::collections::VecDeque;
-
 use super::counts::Counts;
 use super::limits::{Limits, Reduced};
 use super::opened::Opened;
 use super::state::Engine;
-use super::victims::{Search, Victim};
+use super::victims::{Eviction, Search, Victim};
 use crate::clock::Timestamp;
 use crate::error::Result;
 
@@ -28,15 +26,6 @@ const TOGETHER: usize = 64;
 const SMALL: u64 = 8192;
 /// At this share of a limit a store is so full that writers wait until there is room.
 const OVERFULL: f64 = 1.125;
-
-/// Who leaves next, as far as that is known.
-#[derive(Default)]
-pub(super) struct Eviction {
-    found: VecDeque<Victim>,
-    search: Option<Search>,
-    /// When the youngest was used of those that left since the search began.
-    left_until: Timestamp,
-}
 
 impl Engine {
     /// Drops what exceeds `limits`, least recently used first. Says what went.

@@ -9,11 +9,11 @@ use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::access::Access;
 use super::counts::Counts;
-use super::eviction::Eviction;
 use super::limits::{Enforced, Limits};
 use super::local::Local;
 use super::mode::{Mode, Need};
 use super::opened::Opened;
+use super::victims::Eviction;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::store::Layout;

@@ -48,6 +48,15 @@ impl PartialEq for Victim {
 
 impl Eq for Victim {}
 
+/// Who leaves next, as far as that is known.
+#[derive(Default)]
+pub struct Eviction {
+    pub found: VecDeque<Victim>,
+    pub search: Option<Search>,
+    /// When the youngest was used of those that left since the search began.
+    pub left_until: Timestamp,
+}
+
 /// A way through the index in steps. Entries that come behind it, or are used meanwhile, are younger than all that it finds.
 pub struct Search {
     /// The oldest so far, the youngest of them on top.
