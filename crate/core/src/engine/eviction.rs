@@ -20,7 +20,8 @@ const MOST: usize = 1 << 18;
 const MOST_REDUCED: usize = 1 << 19;
 /// How often those are sought anew that were used while others left.
 const TRIES: u32 = 3;
-/// So many leave together where one has to: rows are removed in batches. Never more than a 64th of a store.
+/// So many leave together where one has to, as each time all is forgotten that is kept in front of the index; of a small store
+/// a tenth.
 const TOGETHER: usize = 64;
 /// Rows of a store so small that a search looks at all at once.
 const SMALL: u64 = 8192;
@@ -85,8 +86,14 @@ impl Engine {
         counts: Counts,
         now: Timestamp,
     ) -> Result<()> {
-        let ahead = TOGETHER.min(usize::try_from(counts.entries / 64).unwrap_or(TOGETHER));
         let (is_small, is_over) = (counts.entries <= SMALL, !limits.allow(&counts));
+        let tenth = usize::try_from(counts.entries / 10).unwrap_or(TOGETHER);
+        let ahead = match (is_over, is_small) {
+            // Who is too old leaves, and nobody for others.
+            (false, _) => 0,
+            (true, true) => tenth,
+            (true, false) => TOGETHER,
+        };
         // Nobody may be known to leave, or none of those who were left.
         for _ in 0..2 {
             self.evict(eviction, limits, now, ahead)?;

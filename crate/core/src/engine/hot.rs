@@ -17,6 +17,9 @@ pub const CAPACITY: usize = 64 << 20;
 /// Longer structures are left to the index.
 pub const LONGEST: usize = 32 << 10;
 
+/// Milliseconds that times of use tell apart, for a year: what was used a moment ago must not be taken for what was not.
+const TICK_MS: f64 = 8.0;
+
 const CREATED: usize = Digest::LENGTH;
 const DURATION: usize = CREATED + 8;
 const HITS: usize = DURATION + 4;
@@ -51,7 +54,7 @@ pub struct HotEntries {
     end: usize,
     /// Whether the head is behind the tail. While it is not, the tail is at 0.
     is_wrapped: bool,
-    /// Times are kept as seconds since this one.
+    /// Times are kept in steps of [`TICK_MS`] since this one.
     epoch: Timestamp,
 }
 
@@ -239,14 +242,14 @@ impl HotEntries {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "seconds since the first use"
+        reason = "ticks since the first use"
     )]
     fn note(&mut self, at: usize, now: Timestamp) {
         if self.epoch.is_nan() {
             self.epoch = now;
         }
         let hits = u32::from_le_bytes(self.field(at + HITS)).saturating_add(1);
-        let last = ((now - self.epoch) / 1000.0) as u32;
+        let last = ((now - self.epoch) / TICK_MS) as u32;
         self.ring[at + HITS..at + LAST].copy_from_slice(&hits.to_le_bytes());
         self.ring[at + LAST..at + LENGTH].copy_from_slice(&last.to_le_bytes());
     }
@@ -256,8 +259,8 @@ impl HotEntries {
         if hits == 0 {
             return Access::default();
         }
-        let seconds = u32::from_le_bytes(self.field(at + LAST));
-        Access { hits: u64::from(hits), last: self.epoch + f64::from(seconds) * 1000.0 }
+        let ticks = u32::from_le_bytes(self.field(at + LAST));
+        Access { hits: u64::from(hits), last: self.epoch + f64::from(ticks) * TICK_MS }
     }
 
     fn length(&self, at: usize) -> usize {

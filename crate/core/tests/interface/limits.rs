@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use engram_core::digest::Digest;
 use engram_core::engine::{Function, Limits, NewEntry};
-use engram_core::sharing::SharedStore;
+use engram_core::sharing::{Recalled, SharedStore};
 
 use crate::fixture::{Place, entry, function, keys, list, noise, recall};
 
@@ -70,6 +70,23 @@ fn what_is_used_stays_while_others_leave() {
     let left = left(engine);
     assert!(left.len() <= MANY / 2);
     assert!(used.iter().all(|key| left.contains(key)));
+}
+
+// Times of use were kept to a second, by which what was used a moment ago was older than what was stored since.
+#[test]
+fn what_was_used_a_moment_ago_stays_in_a_full_store() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let engine = store.store();
+    engine.set_limits(entries(20.0));
+    let keys = keys(&square, 201);
+    put(engine, &square, keys[0], 0.0);
+    for (number, key) in keys.iter().enumerate().skip(1) {
+        let now = 2.0 * number as f64;
+        let found = engine.recall(&square, &keys[0], now, &mut [0; 64], None).unwrap();
+        assert!(matches!(found, Recalled::Hit(_)), "gone after {number}");
+        put(engine, &square, *key, now + 1.0);
+    }
 }
 
 #[test]
