@@ -1,6 +1,8 @@
 import type { ExecutionContext } from 'ava'
-import { execFile } from 'node:child_process'
-import { copyFileSync, realpathSync } from 'node:fs'
+import { type StdioOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, copyFileSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { platform } from '../../src/platform/files.ts'
@@ -45,12 +47,30 @@ export function folderWithEngram(t: ExecutionContext, files: Readonly<Record<str
   return folder
 }
 
-/** What Node says, on both streams, when it runs this in a folder. */
-export function saidBy(folder: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<string> {
-  const options = { cwd: folder, env: { ...environment(), ...variables }, timeout: 240_000, maxBuffer: 2 ** 26 }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...args], options, (_, stdout, stderr) => resolve((stdout + stderr).trim()))
-  })
+/**
+ * What Node says, on both streams, when it runs this in a folder. Into files: of an uncaught error Node shows the whole line,
+ * which in a bundle is all of it, and of what a pipe does not take at once the end is lost, with the message.
+ */
+export async function saidBy(
+  folder: string,
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const said = mkdtempSync(join(tmpdir(), 'engram-said-'))
+  const files = ['stdout', 'stderr'].map((name) => join(said, name))
+  const [stdout, stderr] = files.map((file) => openSync(file, 'w')) as [number, number]
+  try {
+    const env = { ...environment(), ...variables }
+    const options = { cwd: folder, env, timeout: 240_000, stdio: ['ignore', stdout, stderr] as StdioOptions }
+    await once(spawn(process.execPath, [...args], options), 'close')
+    return files
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('')
+      .trim()
+  } finally {
+    for (const descriptor of [stdout, stderr]) closeSync(descriptor)
+    rmSync(said, { recursive: true })
+  }
 }
 
 /** The application runs where it was moved to: its first run misses, its second one hits. */
