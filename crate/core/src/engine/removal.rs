@@ -90,16 +90,6 @@ impl Engine {
     }
 }
 
-/// Whether an entry leaves.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Leaves {
-    Not,
-    /// With its row of accesses.
-    Used,
-    /// It has none.
-    Unused,
-}
-
 /// What an entry that goes away leaves to be tidied up.
 pub(super) struct OldEntry {
     /// Blobs that it referred to.
@@ -114,18 +104,14 @@ impl Opened {
 
     fn remove(&self, rows: &[Vec<u8>]) -> Result<usize> {
         let rows = rows.iter().filter_map(|row| Some((row.as_slice(), row::parse_entry(row)?.1)));
-        let removed = self.remove_if(rows, |_, _| Leaves::Used)?;
+        let removed = self.remove_if(rows, |_, _| true)?;
         Ok(usize::try_from(removed.entries).unwrap_or(usize::MAX))
     }
 
     /// Removes those of these entries that were not used since they were found.
     pub(super) fn remove_unused(&self, victims: &[Victim]) -> Result<Reduced> {
         let rows = victims.iter().map(|victim| (victim.row.as_slice(), victim.key()));
-        self.remove_if(rows, |number, bytes| match &victims[number] {
-            victim if !self.is_unused(victim, bytes) => Leaves::Not,
-            victim if victim.used_at > victim.made_at => Leaves::Used,
-            _ => Leaves::Unused,
-        })
+        self.remove_if(rows, |number, bytes| self.is_unused(&victims[number], bytes))
     }
 
     /// Removes the entries of these rows, given with their calls, of which `leaves` says so: it gets the number of the row,
@@ -133,7 +119,7 @@ impl Opened {
     fn remove_if<'a>(
         &self,
         rows: impl Iterator<Item = (&'a [u8], Digest)>,
-        leaves: impl Fn(usize, &[u8]) -> Leaves,
+        leaves: impl Fn(usize, &[u8]) -> bool,
     ) -> Result<Reduced> {
         let mut counts = self.publishing.lock();
         let mut next = *counts;
@@ -142,21 +128,15 @@ impl Opened {
         let mut keys = Vec::new();
         let mut removed = Reduced::default();
         for (number, (row, key)) in rows.enumerate() {
-            let (old, leaves) = match self.index.get(row) {
+            let old = match self.index.get(row) {
                 Ok(None) => continue,
-                Ok(Some(bytes)) => match leaves(number, bytes.as_ref()) {
-                    Leaves::Not => continue,
-                    leaves => {
-                        (self.take_references(&key, Some(bytes.as_ref()), &mut batch)?, leaves)
-                    }
-                },
-                Err(_) => (self.take_references(&key, None, &mut batch)?, Leaves::Used),
+                Ok(Some(bytes)) if !leaves(number, bytes.as_ref()) => continue,
+                Ok(Some(bytes)) => self.take_references(&key, Some(bytes.as_ref()), &mut batch)?,
+                Err(_) => self.take_references(&key, None, &mut batch)?,
             };
             keys.push(key);
             batch.remove(row);
-            if leaves == Leaves::Used {
-                batch.remove(&row::access(&key));
-            }
+            batch.remove(&row::access(&key));
             next = next.replaced(Some(old.byte_length), None);
             blobs.extend(old.blobs);
             removed.entries += 1;

@@ -106,6 +106,23 @@ fn a_large_store_is_reduced_to_those_used_last() {
     assert_eq!(reduced.entries, 51);
 }
 
+// Of an entry that was written anew after its last use, the uses stayed, and were those of whatever came after it.
+#[test]
+fn what_leaves_takes_its_uses_with_it() {
+    let place = Place::new();
+    let (store, square) = (place.open(), function("square"));
+    let key = keys(&square, 1)[0];
+    put(store.store(), &square, key, 1.0);
+    recall(store.store(), &square, &key).unwrap();
+    drop(store);
+    let store = place.open();
+    let again = NewEntry { overwrite: true, created_at: 3000.0, ..entry(key, b"again", &[]) };
+    store.store().commit(&square, &again, None).unwrap();
+    assert_eq!(store.store().reduce(&entries(0.0), 4000.0).unwrap().entries, 1);
+    put(store.store(), &square, key, 5000.0);
+    assert_eq!(list(store.store())[0].hits, 0);
+}
+
 #[test]
 fn a_blob_goes_with_the_last_entry_that_needs_it() {
     let place = Place::new();
