@@ -199,8 +199,9 @@ export class CachedCalls {
 
   stats(): FunctionStats {
     this.#refuseClosed()
-    const total = this.#forReport(() => this.#context.statistics?.totals().get(this.#counts.name), undefined)
-    const stored = this.#forReport(() => this.#entries?.current().totals(), undefined)
+    const { trouble, statistics } = this.#context
+    const total = trouble.answer(() => statistics?.totals().get(this.#counts.name), undefined, this.id)
+    const stored = trouble.answer(() => this.#entries?.current().totals(), undefined, this.id)
     return functionStats(this.#counts, total ?? NO_TOTALS, stored ?? { entries: 0, byteLength: 0 })
   }
 
@@ -210,16 +211,6 @@ export class CachedCalls {
       return this.#entries?.current().key([]) ?? ''
     } catch {
       return ''
-    }
-  }
-
-  /** A store that cannot be read must not end a program that asks for figures. */
-  #forReport<T>(question: () => T, otherwise: T): T {
-    try {
-      return question()
-    } catch (error) {
-      this.#context.trouble.meet(error, this.id)
-      return otherwise
     }
   }
 

@@ -1,5 +1,5 @@
 import type { FunctionEntries } from '../entry/function-entries.ts'
-import type { Found, Seen } from '../entry/outcome.ts'
+import type { Found } from '../entry/outcome.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { EntryInfo, MissReason } from '../report/entry-info.ts'
 import { EngramError } from '../words/error.ts'
@@ -36,11 +36,11 @@ export class Freshness {
   /** Why an entry does not count; undefined when it does. A promise where `validate` gives one. */
   staleness(
     entries: FunctionEntries,
-    entry: Found | Seen,
+    entry: Found,
     now: number,
   ): MissReason | undefined | Promise<MissReason | undefined> {
     if (now - entry.createdAt > this.#servedMs) return 'expired'
-    if ('live' in entry && entry.live?.some((part) => !part.isUnchanged())) return 'changed'
+    if (entry.live?.some((part) => !part.isUnchanged())) return 'changed'
     if (this.#validate === undefined) return undefined
     return this.#ask(() => entries.info(entry.identity!), now)
   }

@@ -38,7 +38,7 @@ export class Looking {
     const entry = entries.entry(identity)
     if (entry === undefined) return { status: 'miss', reason: 'absent', key: identity.key }
     const isUnchanged = entry.hasReferences ? () => entries.isUnchanged(identity) : undefined
-    return this.#judged(entryInfoOf(entry), isUnchanged)
+    return this.#judged(entryInfoOf(entry), context.clock(), isUnchanged)
   }
 
   /** In the order of the calls. */
@@ -47,8 +47,11 @@ export class Looking {
     const keyed = calls.filter((inputs) => inputs !== undefined)
     const entries = this.#entries.current()
     const found = entries.lookupMany(keyed)
+    const now = this.#called.context.clock()
     let next = 0
-    return calls.map((inputs) => (inputs === undefined ? UNCACHED : this.#lookedUp(entries, inputs, found[next++]!)))
+    return calls.map((inputs) =>
+      inputs === undefined ? UNCACHED : this.#lookedUp(entries, inputs, found[next++]!, now),
+    )
   }
 
   /** Why a call would run: of a miss, what differs from the nearest entry. */
@@ -69,14 +72,13 @@ export class Looking {
     return this.#freshness.isDue(createdAt, now) ? 'expired' : undefined
   }
 
-  #lookedUp(entries: FunctionEntries, inputs: readonly unknown[], found: LookedUp): Lookup {
+  #lookedUp(entries: FunctionEntries, inputs: readonly unknown[], found: LookedUp, now: number): Lookup {
     if (!found.isFound) return { status: 'miss', reason: found.reason, key: found.key }
     const isUnchanged = found.hasReferences ? () => entries.isUnchanged(entries.identify(inputs)) : undefined
-    return this.#judged(found.info, isUnchanged)
+    return this.#judged(found.info, now, isUnchanged)
   }
 
-  #judged(info: EntryInfo, isUnchanged: (() => boolean) | undefined): Lookup {
-    const now = this.#called.context.clock()
+  #judged(info: EntryInfo, now: number, isUnchanged: (() => boolean) | undefined): Lookup {
     const staleness = answered(this.#freshness.stalenessOf(info, now, isUnchanged)) ?? this.#age(info.createdAt, now)
     return staleness === undefined ? { status: 'hit', info } : { status: 'stale', reason: staleness, key: info.key }
   }

@@ -36,8 +36,8 @@ export class Reach {
   readonly #assigned = new Set<string>()
   /** Of these, for what a function was handed that keeps it: that function. */
   readonly #keepers = new Map<string, Function>()
-  /** Functions that are called without arguments. */
-  readonly #calledBare = new Set<unknown>()
+  /** What is called without arguments: members of these values. */
+  readonly #calledBare: { readonly value: unknown; readonly path: readonly string[] }[] = []
   /** Objects that they change, and the members by name where only those. */
   readonly #changed = new Map<object, Set<string> | true>()
   /** Those of them that not only classes change. */
@@ -153,7 +153,7 @@ export class Reach {
   /** Whether the variable keeps what one of the functions was handed, and that function is asked for it by a call that hands it nothing. */
   isHanded(facts: FunctionFacts, name: string): boolean {
     const keeper = this.#keepers.size === 0 ? undefined : this.#keepers.get(keyOf(facts, name))
-    return keeper !== undefined && this.#calledBare.has(keeper)
+    return keeper !== undefined && this.#calledBare.some(({ value, path }) => at(value, path) === keeper)
   }
 
   /** Whether two functions see one and the same variable of a name. */
@@ -219,11 +219,12 @@ export class Reach {
       const value = sight === undefined ? ownGlobal(facts.fn, variable.name) : sight.value
       for (const { path, uses } of variable.paths) {
         if (path.length === 0 && uses & USE.assigned && sight !== undefined) {
-          this.#assigned.add(keyOf(facts, variable.name))
-          if (uses & USE.handed) this.#keepers.set(keyOf(facts, variable.name), facts.fn)
+          const key = keyOf(facts, variable.name)
+          this.#assigned.add(key)
+          if (uses & USE.handed) this.#keepers.set(key, facts.fn)
         }
-        if (uses & USE.calledBare) this.#calledBare.add(at(value, path))
         if (isPrimitive(value) || types.isProxy(value)) continue
+        if (uses & USE.calledBare) this.#calledBare.push({ value, path })
         if (uses & USE.assigned && path.length > 0) this.#noteMember(at(value, path.slice(0, -1)), path.at(-1)!)
         if (uses & MUTATED) this.#noteChanged(facts, at(value, path), uses, variable, path)
       }

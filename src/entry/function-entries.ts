@@ -14,7 +14,6 @@ import { PAYLOAD, type Scratch, acquireScratch, releaseScratch, withIdentity } f
 import type { ByteSink } from '../platform/byte-sink.ts'
 import { type EntryInfo, entryInfoOf } from '../report/entry-info.ts'
 import { type KeyChange, changesFrom } from '../report/explanation.ts'
-import { decodeValue } from '../value/decoder.ts'
 import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError, type EngramErrorCode } from '../words/error.ts'
@@ -25,7 +24,7 @@ import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
 import { type Payload, factsOf, storedPayload } from './payload.ts'
-import { type RunResult, copierOf, decodeLoaded, encodeStored, hasReferences, isPromisedBy } from './stored-value.ts'
+import { type RunResult, copierOf, decodeLoaded, decodeStored, encodeStored } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
@@ -320,23 +319,15 @@ export class FunctionEntries {
   #found(scratch: Scratch, length: number, wantsIdentity: boolean, buffers = NO_BUFFERS): Outcome {
     const createdAt = scratch.facts[0] as number
     const durationMs = scratch.facts[1] as number
-    const first = scratch.bytes[PAYLOAD]!
+    const { bytes, view } = scratch
     try {
-      const refers = hasReferences(first)
-        ? this.#types.live.within(() => this.#decode(scratch, length, buffers))
-        : undefined
-      const value = refers === undefined ? this.#decode(scratch, length, buffers) : refers.value
+      const place = { bytes, view, start: PAYLOAD, length }
+      const { value, isPromised, live, byteLength } = decodeStored(place, buffers, this.#types, this.#realm)
       const identity = wantsIdentity ? new CallIdentity(scratch.identity()) : undefined
-      const isPromised = isPromisedBy(first)
-      const byteLength = lengthOf(length, buffers)
-      return { isFound: true, value, isPromised, createdAt, durationMs, byteLength, live: refers?.parts, identity }
+      return { isFound: true, value, isPromised, createdAt, durationMs, byteLength, live, identity }
     } catch (error) {
       return undecodable(error, new CallIdentity(scratch.identity()))
     }
-  }
-
-  #decode({ bytes, view }: Scratch, length: number, buffers: readonly ArrayBuffer[]): unknown {
-    return decodeValue(bytes, view, PAYLOAD + 1, PAYLOAD + length, this.#types, buffers, this.#realm)
   }
 
   /** Of a hit whose structure bytes are in the scratch. */
@@ -356,13 +347,7 @@ export class FunctionEntries {
     const loaded = this.#native.load()
     if (typeof loaded === 'number') return unusable(missReasonOf(loaded) ?? 'absent', identity)
     try {
-      const first = loaded.structure[0]!
-      const decode = (): unknown => decodeLoaded(loaded, this.#types, this.#realm)
-      const { value, parts: live } = hasReferences(first)
-        ? this.#types.live.within(decode)
-        : { value: decode(), parts: undefined }
-      const isPromised = isPromisedBy(first)
-      const byteLength = lengthOf(loaded.structure.length, loaded.buffers)
+      const { value, isPromised, live, byteLength } = decodeLoaded(loaded, this.#types, this.#realm)
       return { isFound: true, value, isPromised, createdAt, durationMs, byteLength, live, identity }
     } catch (error) {
       return undecodable(error, identity)
@@ -398,11 +383,4 @@ export class FunctionEntries {
     const { code = 'ERR_STORE_UNAVAILABLE', message = 'The store cannot be read.' } = this.#native.takeFailure() ?? {}
     return new EngramError(code as EngramErrorCode, message)
   }
-}
-
-/** Bytes of a value, before compression. */
-function lengthOf(structure: number, buffers: readonly ArrayBuffer[]): number {
-  let length = structure
-  for (const buffer of buffers) length += buffer.byteLength
-  return length
 }

@@ -187,7 +187,7 @@ export function factsOf(value: unknown, types: TypeRegistry): OutputFacts {
 
 function decoded(loaded: LoadedValue, types: TypeRegistry, realm: Realm | undefined): unknown {
   try {
-    return decodeLoaded(loaded, types, realm)
+    return decodeLoaded(loaded, types, realm).value
   } catch (error) {
     throw new EngramError(
       'ERR_CORRUPT',

@@ -2,6 +2,7 @@ import type { LoadedValue } from '../native/binding.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch } from '../native/scratch.ts'
 import { decodeValue } from '../value/decoder.ts'
 import { encodeValue } from '../value/encoder.ts'
+import type { LivePart } from '../value/live-parts.ts'
 import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 
@@ -39,27 +40,43 @@ export function encodeStored(
   const { encoded } = types.live
   const length = encodeValue(scratch, PAYLOAD + 1, value, types, buffers) - PAYLOAD
   scratch.bytes[PAYLOAD] = (isPromised ? PROMISED : 0) | (types.live.encoded > encoded ? REFERENCES : 0)
-  return { length, buffers, byteLength: buffers.reduce((sum, buffer) => sum + buffer.byteLength, length) }
+  return { length, buffers, byteLength: lengthOf(length, buffers) }
 }
 
-/** Whether the function promised the value whose first byte is this. */
-export function isPromisedBy(first: number): boolean {
-  return (first & PROMISED) !== 0
+/** A stored value that was read. */
+export interface DecodedValue {
+  readonly value: unknown
+  readonly isPromised: boolean
+  /** What it refers to; undefined where that is nothing. */
+  readonly live: readonly LivePart[] | undefined
+  /** Before compression. */
+  readonly byteLength: number
 }
 
-/** Whether a value with this first byte refers to what lies elsewhere. */
-export function hasReferences(first: number): boolean {
-  return (first & REFERENCES) !== 0
+/** Reads the value whose first byte is `bytes[start]`. Throws ERR_CORRUPT. */
+export function decodeStored(
+  { bytes, view, start, length }: Readonly<{ bytes: Buffer; view: DataView; start: number; length: number }>,
+  buffers: readonly ArrayBuffer[],
+  types: TypeRegistry,
+  realm: Realm | undefined,
+): DecodedValue {
+  const first = bytes[start]!
+  const decode = (): unknown => decodeValue(bytes, view, start + 1, start + length, types, buffers, realm)
+  const isPromised = (first & PROMISED) !== 0
+  const byteLength = lengthOf(length, buffers)
+  if ((first & REFERENCES) === 0) return { value: decode(), isPromised, live: undefined, byteLength }
+  const { value, parts: live } = types.live.within(decode)
+  return { value, isPromised, live, byteLength }
 }
 
-/** The value in bytes that lie elsewhere than in the scratch. */
+/** The value in bytes that lie elsewhere than in the scratch. Throws ERR_CORRUPT. */
 export function decodeLoaded(
   { structure, buffers }: LoadedValue,
   types: TypeRegistry,
   realm: Realm | undefined,
-): unknown {
+): DecodedValue {
   const view = new DataView(structure.buffer, structure.byteOffset, structure.byteLength)
-  return decodeValue(structure, view, 1, structure.length, types, buffers, realm)
+  return decodeStored({ bytes: structure, view, start: 0, length: structure.length }, buffers, types, realm)
 }
 
 /** Makes copies of a value as it is now, each as a hit would give it. Throws ERR_UNSERIALIZABLE. */
@@ -69,7 +86,7 @@ export function copierOf(value: unknown, types: TypeRegistry, realm: Realm | und
     const { length, buffers } = encodeStored(scratch, { value, isPromised: true }, types)
     const structure = Buffer.from(scratch.bytes.subarray(PAYLOAD, PAYLOAD + length))
     const kept = buffers.map(ownBuffer)
-    return () => decodeLoaded({ structure, buffers: kept.map((buffer) => buffer.slice(0)) }, types, realm)
+    return () => decodeLoaded({ structure, buffers: kept.map((buffer) => buffer.slice(0)) }, types, realm).value
   } finally {
     releaseScratch(scratch)
   }
@@ -77,4 +94,11 @@ export function copierOf(value: unknown, types: TypeRegistry, realm: Realm | und
 
 function ownBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
+}
+
+/** Bytes of a value, before compression. */
+function lengthOf(structure: number, buffers: readonly { readonly byteLength: number }[]): number {
+  let length = structure
+  for (const buffer of buffers) length += buffer.byteLength
+  return length
 }

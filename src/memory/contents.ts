@@ -121,14 +121,9 @@ export class Contents {
     )
   }
 
-  /** For what a program only reports: a store that cannot be read must not end it. */
+  /** For what a program only reports. */
   #tell<T>(question: () => T, otherwise: T): T {
-    try {
-      return translating(question)
-    } catch (error) {
-      this.#context.trouble.meet(error, this.#location)
-      return otherwise
-    }
+    return this.#context.trouble.answer(question, otherwise, this.#location)
   }
 
   clear(filter: EntryFilter | undefined): number {

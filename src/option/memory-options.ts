@@ -172,11 +172,10 @@ function resolveExplainValues(given: unknown = true): boolean {
 }
 
 function resolveCompression(given: Compression = {}): ResolvedMemoryOptions['compression'] {
-  const parts = typeof given === 'string' ? { inline: given } : given
-  if (!Array.isArray(parts)) checkKnown(parts, ['inline', 'blobs'])
-  const { inline = 'lz4', blobs = 'none' }: CompressionByPart = parts
-  if (!Array.isArray(given) && METHODS.includes(inline) && METHODS.includes(blobs) && (blobs as string) !== 'lz4')
-    return { inline, blobs }
+  const parts = (typeof given === 'object' && !Array.isArray(given) ? given : { inline: given }) as CompressionByPart
+  checkKnown(parts, ['inline', 'blobs'])
+  const { inline = 'lz4', blobs = 'none' } = parts
+  if (METHODS.includes(inline) && (blobs === 'none' || blobs === 'zstd')) return { inline, blobs }
   throw invalid(
     `The option 'compression' must be 'none', 'lz4' or 'zstd', or an object whose 'inline' is one of these and whose 'blobs' is 'none' or 'zstd'.`,
   )

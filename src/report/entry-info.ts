@@ -69,7 +69,7 @@ export function entryInfoOf(entry: Entry): EntryInfo {
   const { isPromised: _, hasReferences: __, ...shown } = facts
   return {
     ...shown,
-    compression: { inline: compression as 'lz4', blobs: isPacked ? 'zstd' : 'none' },
+    compression: { inline: compression as EntryInfo['compression']['inline'], blobs: isPacked ? 'zstd' : 'none' },
     kind: kind as FunctionKind,
     strategy: strategy as EntryInfo['strategy'],
     ...(version !== undefined && { version }),

@@ -1,3 +1,4 @@
+import { translated } from '../native/binding.ts'
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { MissReason } from './entry-info.ts'
@@ -15,6 +16,16 @@ export class Trouble {
   meet(error: unknown, about: string): void {
     if (this.#isThrown) throw error
     this.say(error, about)
+  }
+
+  /** What `question` gives; `otherwise` where it fails: a store that cannot be read must not end a program that asks for figures. */
+  answer<T>(question: () => T, otherwise: T, about: string): T {
+    try {
+      return question()
+    } catch (error) {
+      this.meet(translated(error), about)
+      return otherwise
+    }
   }
 
   /**

@@ -31,10 +31,7 @@ pub fn array_buffer(env: &Env, blob: OpenBlob) -> Result<ArrayBuffer<'_>> {
         return through_v8::array_buffer(env, mapping).map_err(refused);
     }
     let length = blob.byte_length();
-    let mut buffer = new_array_buffer(env, length).map_err(refused)?;
-    if buffer.len() != length {
-        return Err(misused("ArrayBuffer is not JavaScript's own"));
-    }
+    let mut buffer = own_buffer(env, length)?;
     // SAFETY: the buffer was made just now, so that nobody else has its memory, and its memory is initialised.
     blob.read_into(unsafe { buffer.as_mut() }).map_err(|error| failed(&error))?;
     Ok(buffer)
@@ -44,13 +41,20 @@ pub fn array_buffer(env: &Env, blob: OpenBlob) -> Result<ArrayBuffer<'_>> {
 pub fn unpacked_buffer(env: &Env, blob: OpenBlob, length: u64) -> Result<Option<ArrayBuffer<'_>>> {
     let compressed = blob.read().map_err(|error| failed(&error))?;
     let Ok(length) = usize::try_from(length) else { return Ok(None) };
-    let mut buffer = new_array_buffer(env, length).map_err(refused)?;
-    if buffer.len() != length {
-        return Err(misused("ArrayBuffer is not JavaScript's own"));
-    }
+    let mut buffer = own_buffer(env, length)?;
     // SAFETY: as in `array_buffer`.
     let is_whole = codec::unpack(&compressed, unsafe { buffer.as_mut() });
     Ok(is_whole.then_some(buffer))
+}
+
+/// A new ArrayBuffer of V8's own memory, of this length.
+fn own_buffer(env: &Env, length: usize) -> Result<ArrayBuffer<'_>> {
+    let buffer = new_array_buffer(env, length).map_err(refused)?;
+    if buffer.len() == length {
+        Ok(buffer)
+    } else {
+        Err(misused("ArrayBuffer is not JavaScript's own"))
+    }
 }
 
 /// An ArrayBuffer of V8's own memory.

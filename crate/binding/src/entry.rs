@@ -1,6 +1,5 @@
 //! Facts of entries as JavaScript objects.
 
-use engram_core::codec::Method;
 use engram_core::engine::{EntryInfo, Totals};
 use engram_core::error as core;
 use napi_derive::napi;
@@ -66,11 +65,7 @@ impl From<EntryInfo> for Entry {
             is_promised: info.is_promised,
             has_references: info.has_references,
             stored_length: number(info.stored_length),
-            compression: match info.compression {
-                Method::None => "none",
-                Method::Lz4 => "lz4",
-                Method::Zstd => "zstd",
-            },
+            compression: info.compression.name(),
             is_packed: info.is_packed,
             output_digest: info.output.map_or_else(String::new, |digest| digest.to_hex()),
             version: function.as_ref().and_then(|function| function.version.clone()),

@@ -11,7 +11,6 @@
 //!                 it refers to what lies elsewhere; five bytes of nothing
 //! ```
 
-use engram_core::codec::Method;
 use engram_core::digest::Digest;
 use engram_core::engine::{EntryInfo, Function, Heir, MissReason};
 use engram_core::error::Error;
@@ -78,11 +77,7 @@ fn record(call: &Call, found: &LookedUp) -> [u8; 160] {
             record[112..144].copy_from_slice(digest.as_bytes());
         }
         record[144..152].copy_from_slice(&number(info.stored_length).to_le_bytes());
-        record[152] = match info.compression {
-            Method::None => 0,
-            Method::Lz4 => 1,
-            Method::Zstd => 2,
-        };
+        record[152] = info.compression as u8;
         record[153] = u8::from(info.is_packed);
         record[154] = u8::from(info.has_references);
     }

@@ -241,11 +241,8 @@ fn identity_of(identity: Identity) -> Result<FunctionIdentity> {
 }
 
 fn compression_of(calling: &Calling) -> Result<Compression> {
-    let structure = match calling.compression.as_str() {
-        "none" => Method::None,
-        "lz4" => Method::Lz4,
-        "zstd" => Method::Zstd,
-        other => return Err(misused(&format!("'{other}' is no compression"))),
-    };
+    let name = &calling.compression;
+    let structure =
+        Method::named(name).ok_or_else(|| misused(&format!("'{name}' is no compression")))?;
     Ok(Compression { structure, packs_buffers: calling.packs_buffers })
 }

@@ -23,6 +23,26 @@ pub enum Method {
     Zstd,
 }
 
+impl Method {
+    const ALL: [Self; 3] = [Self::None, Self::Lz4, Self::Zstd];
+
+    /// Its name, as options have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Lz4 => "lz4",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+}
+
 /// How the parts of a value are compressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Compression {
@@ -85,7 +105,7 @@ mod tests {
 
     use super::*;
 
-    const METHODS: [Method; 3] = [Method::None, Method::Lz4, Method::Zstd];
+    const METHODS: [Method; 3] = Method::ALL;
 
     #[test]
     fn what_does_not_shrink_stays_as_it_is() {

@@ -196,16 +196,8 @@ impl<'a> Frame<'a> {
     ///
     /// [`FrameError`]: any bytes but those that [`Frame::encode`] wrote for this key.
     pub fn decode(key: &Digest, bytes: &'a [u8]) -> Result<Self, FrameError> {
-        let (Some(&magic), Some(&version)) = (bytes.first(), bytes.get(1)) else {
-            return Err(FrameError::Damaged);
-        };
-        if magic != MAGIC {
-            return Err(FrameError::Damaged);
-        }
-        if !(WITHOUT_ARGUMENTS..=FORMAT_VERSION).contains(&version) {
-            return Err(FrameError::Version(version));
-        }
-        if bytes.len() < BODY || bytes[CHECKSUM] != checksum(key, bytes) {
+        check_head(bytes)?;
+        if bytes[CHECKSUM] != checksum(key, bytes) {
             return Err(FrameError::Damaged);
         }
         Self::of(bytes)
@@ -214,10 +206,7 @@ impl<'a> Frame<'a> {
     /// What bytes say that may be those of a frame: damage goes unnoticed. For who needs the facts of very many.
     #[must_use]
     pub fn sketch(bytes: &'a [u8]) -> Option<Self> {
-        let is_known = bytes.len() >= BODY
-            && bytes[0] == MAGIC
-            && (WITHOUT_ARGUMENTS..=FORMAT_VERSION).contains(&bytes[1]);
-        if is_known { Self::of(bytes).ok() } else { None }
+        check_head(bytes).and_then(|()| Self::of(bytes)).ok()
     }
 
     /// Reads the body of a frame.
@@ -301,6 +290,17 @@ impl<'a> Frame<'a> {
     pub fn packed_buffers(&self) -> impl Iterator<Item = (&BlobReference, Option<u64>)> {
         let unpacked = |number| self.unpacked.get(number).copied().filter(|length| *length > 0);
         self.buffers.iter().enumerate().map(move |(number, blob)| (blob, unpacked(number)))
+    }
+}
+
+/// Whether the bytes begin as those of a frame do that can be read.
+fn check_head(bytes: &[u8]) -> Result<(), FrameError> {
+    match bytes {
+        [MAGIC, version, ..] if !(WITHOUT_ARGUMENTS..=FORMAT_VERSION).contains(version) => {
+            Err(FrameError::Version(*version))
+        }
+        [MAGIC, ..] if bytes.len() >= BODY => Ok(()),
+        _ => Err(FrameError::Damaged),
     }
 }
 

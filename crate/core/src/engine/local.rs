@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use super::outcome::Hit;
 use super::recent::Recent;
 use super::revision::Revision;
-use super::statistics::Statistics;
+use super::statistics::{Statistics, StatisticsByName};
 use super::values::Values;
 use crate::clock::{self, Timestamp};
 use crate::digest::Digest;
@@ -22,7 +22,7 @@ pub struct Local {
     /// Raised by `recent`.
     pub revision: Arc<Revision>,
     /// What calls of this process did that is not written down yet, by the names of their functions.
-    pub statistics: Mutex<Vec<(String, Statistics)>>,
+    pub statistics: Mutex<StatisticsByName>,
 }
 
 impl Local {
@@ -43,7 +43,7 @@ impl Local {
 
     /// Takes what is not written down of what calls did.
     pub fn take_statistics(&self) -> Vec<(String, Statistics)> {
-        std::mem::take(&mut *self.statistics.lock())
+        std::mem::take(&mut *self.statistics.lock()).into_iter().collect()
     }
 
     /// A hot entry, if its buffers are there: its structure bytes are left in `out`, and the use is noted.

@@ -51,7 +51,7 @@ pub use recent::{Recent, Seen};
 pub use revision::{Revision, Validity};
 pub use row::{FunctionPrefix, entry as entry_row};
 pub use state::Engine;
-pub use statistics::{Statistics, StatisticsByName};
+pub use statistics::{Statistics, StatisticsByName, add as add_statistics};
 pub use sweep::Sweep;
 pub use totals::Totals;
 pub use values::{Staged, Values, lookup_of};

@@ -28,16 +28,16 @@ use crate::store::{
 
 /// Version of the rows and files of a store.
 const STORE_FORMAT: u32 = 1;
+/// How often a writer looks whether the directory is still there.
+const DIRECTORY_CHECKED_EVERY: Duration = Duration::from_millis(200);
+/// A log of accesses that is longer than this goes into the index.
+const LOGGED_BYTES: u64 = 1 << 20;
+
 /// The index's merge function.
 fn merge(row: &[u8], existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) -> Vec<u8> {
     let merge = if row.starts_with(row::STATISTICS) { statistics::merge } else { access::merge };
     merge(existing, added)
 }
-
-/// How often a writer looks whether the directory is still there.
-const DIRECTORY_CHECKED_EVERY: Duration = Duration::from_millis(200);
-/// A log of accesses that is longer than this goes into the index.
-const LOGGED_BYTES: u64 = 1 << 20;
 
 /// Fields are dropped in this order: the lock must be held until the index is closed.
 pub(super) struct Opened {
@@ -174,14 +174,16 @@ impl Opened {
     /// Has everyone let go of entries that were dropped, and forgets their uses.
     pub fn forget_uses(&self, keys: &[Digest]) {
         self.local.recent.lock().forget(keys);
-        if let Some(generation) = self.generation.get() {
-            generation.raise();
-        }
+        self.tell_of_change();
     }
 
     /// Has everyone let go of entries that were overwritten or dropped: after they were, and before anyone is told of it.
     pub fn retract<'a>(&self, keys: impl IntoIterator<Item = &'a Digest>) {
         self.local.recent.lock().retract(keys);
+        self.tell_of_change();
+    }
+
+    fn tell_of_change(&self) {
         if let Some(generation) = self.generation.get() {
             generation.raise();
         }

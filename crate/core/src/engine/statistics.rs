@@ -67,6 +67,12 @@ pub fn merge(existing: Option<&[u8]>, added: &mut dyn Iterator<Item = &[u8]>) ->
 /// Sums by the name of the function that they are of.
 pub type StatisticsByName = BTreeMap<String, Statistics>;
 
+/// Adds to the sums of one function.
+pub fn add(all: &mut StatisticsByName, name: String, one: Statistics) {
+    let sum = all.entry(name).or_default();
+    *sum = sum.and(one);
+}
+
 /// A record of the log: its length, four little-endian bytes, and what it says.
 pub fn record(noted: &(String, Statistics)) -> Vec<u8> {
     let bytes = postcard::to_stdvec(noted).unwrap_or_default();

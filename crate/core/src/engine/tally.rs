@@ -4,7 +4,7 @@ use super::mode::Mode;
 use super::opened::Opened;
 use super::row;
 use super::state::Engine;
-use super::statistics::{Statistics, StatisticsByName, read_log, record};
+use super::statistics::{Statistics, StatisticsByName, add, read_log, record};
 use crate::error::Result;
 use crate::store::{Batch, Durability};
 
@@ -35,20 +35,15 @@ impl Engine {
             for found in opened.index.scan(row::STATISTICS) {
                 let (row, bytes) = found?;
                 if let Some(name) = row::parse_statistics(&row) {
-                    add(&mut all, name, Statistics::decode(&bytes));
+                    add(&mut all, name.to_owned(), Statistics::decode(&bytes));
                 }
             }
             for (name, one) in read_log(&opened.statistics_log.read()) {
-                add(&mut all, &name, one);
+                add(&mut all, name, one);
             }
             Ok(all)
         })
     }
-}
-
-fn add(all: &mut StatisticsByName, name: &str, one: Statistics) {
-    let sum = all.entry(name.to_owned()).or_default();
-    *sum = sum.and(one);
 }
 
 impl Opened {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::contract::{Done, Operation, Reply};
-use crate::engine::{Mode, Statistics};
+use crate::engine::{Mode, Statistics, add_statistics};
 use crate::error::Result;
 use crate::sharing::asker::Asker;
 use crate::sharing::client::Client;
@@ -31,7 +31,11 @@ impl SharedStore {
         if self.mode() == Mode::ReadOnly {
             return;
         }
-        self.local.statistics.lock().extend(noted);
+        let mut waiting = self.local.statistics.lock();
+        for (name, one) in noted {
+            add_statistics(&mut waiting, name, one);
+        }
+        drop(waiting);
         if let RoleState::Owner(owner) = &*self.role.read() {
             owner.engine.note_statistics(&self.local.take_statistics());
         }
