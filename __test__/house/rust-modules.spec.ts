@@ -5,7 +5,7 @@ import { codeOf, importsOf, rustFilesIn } from '../kit/rust-imports.ts'
 // The rooms of the core, lowest first. A module uses what rows above its own define; modules of one row do not know each
 // other. A new file needs no line here, a new room needs one.
 const rooms: readonly (readonly string[])[] = [
-  ['error', 'digest', 'clock'],
+  ['error', 'digest', 'clock', 'progress'],
   ['hash', 'codec', 'store', 'lease', 'fingerprint'],
   ['explanation'],
   ['engine'],

@@ -154,7 +154,7 @@ function welcome(protocol: number, isWelcome: boolean): Buffer {
   return bytes
 }
 
-const PROTOCOL = 6
+const PROTOCOL = 7
 const OTHER_PROTOCOLS = [0, PROTOCOL + 1, 0xffff_ffff]
 
 test.serial('an owner tells a client of another version which one it has, and lets it go', async (t) => {

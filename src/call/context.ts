@@ -1,3 +1,4 @@
+import type { RecordRow } from '../entry/record.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { Mode } from '../option/memory-options.ts'
@@ -34,4 +35,6 @@ export interface CalledFunction {
   readonly counts: CallCounts
   /** Who is told: those of the memory, or the function's family. */
   readonly observers: Observers
+  /** What a family keeps of a run whose result is stored, by its arguments; written with the entry. */
+  readonly recordsOf?: ((args: readonly unknown[], durationMs: number) => readonly RecordRow[] | undefined) | undefined
 }

@@ -20,16 +20,18 @@ export class CallRuns {
   readonly #counts: CallCounts
   readonly #observers: Observers
   readonly #isWriting: boolean
+  readonly #recordsOf: CalledFunction['recordsOf']
   /** A call of such a function returns a promise without being run. */
   readonly isAsync: boolean
 
-  constructor({ fn, id, options, context, counts, observers }: CalledFunction) {
+  constructor({ fn, id, options, context, counts, observers, recordsOf }: CalledFunction) {
     this.#fn = fn
     this.#id = id
     this.#options = options
     this.#context = context
     this.#counts = counts
     this.#observers = observers
+    this.#recordsOf = recordsOf
     this.#isWriting = context.mode !== 'readOnly'
     this.isAsync = Object.prototype.toString.call(fn) === '[object AsyncFunction]'
   }
@@ -164,7 +166,8 @@ export class CallRuns {
     const { entries, identity, lease, ranMs: durationMs } = call
     const isRefresh = call.reason !== 'absent'
     const result = { value, isPromised, endedAt: this.#context.clock(), durationMs }
-    const byteLength = entries.commit(identity, result, { isRefresh, lease, admit })
+    const records = this.#recordsOf?.(call.args, durationMs)
+    const byteLength = entries.commit(identity, result, { isRefresh, lease, admit, records })
     call.byteLength = byteLength ?? 0
     return byteLength !== undefined
   }

@@ -24,6 +24,7 @@ import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
 import { type Payload, factsOf, storedPayload } from './payload.ts'
+import { type RecordRow, encodeRows } from './record.ts'
 import { type RunResult, copierOf, decodeLoaded, decodeStored, encodeStored } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
@@ -41,6 +42,8 @@ export interface CommitOptions {
   readonly lease: Lease | undefined
   /** Told how many bytes the value has; false: nothing is stored. */
   readonly admit: ((byteLength: number) => boolean) | undefined
+  /** What is kept of the run, written with the entry. */
+  readonly records?: readonly RecordRow[] | undefined
 }
 
 /** What explanations are made with. */
@@ -267,7 +270,12 @@ export class FunctionEntries {
    * Stores what a run gave. Says how many bytes the value has; undefined when nothing was stored. Throws
    * ERR_UNSERIALIZABLE, and what the store throws.
    */
-  commit(identity: CallIdentity, result: RunResult, { isRefresh, lease, admit }: CommitOptions): number | undefined {
+  commit(
+    identity: CallIdentity,
+    result: RunResult,
+    { isRefresh, lease, admit, records }: CommitOptions,
+  ): number | undefined {
+    const rows = records && encodeRows(records, this.#types)
     const scratch = acquireScratch()
     try {
       const { length, buffers, byteLength } = encodeStored(scratch, result, this.#types)
@@ -278,7 +286,7 @@ export class FunctionEntries {
       scratch.facts[1] = result.durationMs
       // What is used counts when the core finds room for what is new.
       this.front?.flush()
-      const isStored = this.#native.commit(length, recorded, buffers.length > 0 ? buffers : undefined, isRefresh)
+      const isStored = this.#native.commit(length, recorded, buffers.length > 0 ? buffers : undefined, isRefresh, rows)
       lease?.committed()
       return isStored ? byteLength : undefined
     } catch (error) {

@@ -6,16 +6,20 @@ import type { Lookup } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
 import type { FunctionStats } from '../report/function-stats.ts'
 import { FamilyCall, type FamilyFunction } from './family-call.ts'
+import type { Records } from './records.ts'
 import type { Wrapping } from './wrapping.ts'
 
 /** How families of functions (pipelines, tasks, works) use a memory, without reaching into its private parts. */
 export class Door {
   readonly #wrapping: Wrapping
   readonly #observers: CallObservers
+  /** What is kept of runs, calls and apps. */
+  readonly records: Records
 
-  constructor(wrapping: Wrapping, observers: CallObservers) {
+  constructor(wrapping: Wrapping, observers: CallObservers, records: Records) {
     this.#wrapping = wrapping
     this.#observers = observers
+    this.records = records
   }
 
   /** Has the memory remember the calls of a function. Throws as `memory.cache` does. */

@@ -1,3 +1,4 @@
+import type { RecordRow } from '../entry/record.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { CacheOptions } from '../option/cache-options.ts'
 import type { CallEvent } from '../report/call-event.ts'
@@ -22,18 +23,30 @@ export class FamilyCall {
   readonly inputs: readonly unknown[]
   /** Runs the function, where no result is found. */
   readonly run: () => unknown
+  /** What is kept of its run, if its result is stored: rows that are written with the entry. */
+  readonly recordsOf: ((durationMs: number) => readonly RecordRow[]) | undefined
   /** What became of it, once it is over. */
   event: CallEvent | undefined
 
-  constructor(inputs: readonly unknown[], run: () => unknown) {
+  constructor(
+    inputs: readonly unknown[],
+    run: () => unknown,
+    recordsOf?: (durationMs: number) => readonly RecordRow[],
+  ) {
     this.inputs = inputs
     this.run = run
+    this.recordsOf = recordsOf
   }
 }
 
 /** The key inputs of the call that is the one argument. */
 export function inputsOfFamilyCall(args: readonly unknown[]): readonly unknown[] {
   return (args[0] as FamilyCall).inputs
+}
+
+/** What is kept of the run of the call that is the one argument. */
+export function recordsOfFamilyCall(args: readonly unknown[], durationMs: number): readonly RecordRow[] | undefined {
+  return (args[0] as FamilyCall).recordsOf?.(durationMs)
 }
 
 /** Async, so that a call which waits for another's run never stands still. */

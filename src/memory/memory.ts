@@ -29,6 +29,7 @@ import { Contents } from './contents.ts'
 import { Door } from './door.ts'
 import { provideLiveCodecs } from './live-codecs.ts'
 import { Payloads } from './payloads.ts'
+import { Records } from './records.ts'
 import { Wrapping } from './wrapping.ts'
 
 let openDoor: (memory: Memory) => Door
@@ -67,7 +68,7 @@ export class Memory implements AsyncDisposable {
   readonly #contents: Contents
 
   static {
-    openDoor = (memory) => new Door(memory.#wrapping, memory.#context.observers)
+    openDoor = (memory) => memory.#openDoor()
   }
 
   /**
@@ -353,6 +354,11 @@ export class Memory implements AsyncDisposable {
   /** `close()`, at the end of the block of an `await using` declaration. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #openDoor(): Door {
+    const records = new Records(() => this.#contents.opened(), this.#types, this.#context)
+    return new Door(this.#wrapping, this.#context.observers, records)
   }
 
   #warn(): void {

@@ -10,7 +10,7 @@ import {
   checkMethodOptions,
   decorated,
 } from '../call/cached-method.ts'
-import type { CallContext } from '../call/context.ts'
+import type { CallContext, CalledFunction } from '../call/context.ts'
 import type { Observers } from '../call/event.ts'
 import { type KeyInputs, countedParametersOf, keyInputsOf } from '../call/inputs.ts'
 import { ReceiverCalls } from '../call/receiver-calls.ts'
@@ -41,7 +41,7 @@ import { CallCounts } from '../report/function-stats.ts'
 import { statisticsName } from '../report/statistics.ts'
 import { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
-import { type FamilyFunction, inputsOfFamilyCall, runFamilyCall } from './family-call.ts'
+import { type FamilyFunction, inputsOfFamilyCall, recordsOfFamilyCall, runFamilyCall } from './family-call.ts'
 
 /** What calls of one identity did; several identities may have one name. */
 export interface NamedCounts {
@@ -82,6 +82,7 @@ interface Wrapped {
   readonly parameters?: readonly Parameter[]
   /** Default: those of the memory. */
   readonly observers?: Observers
+  readonly recordsOf?: CalledFunction['recordsOf']
 }
 
 /** The functions and methods that one memory wraps. */
@@ -238,16 +239,22 @@ export class Wrapping {
     const resolved = resolveCacheOptions(options, this.#options)
     const identity = this.#identities.of(fn, resolved, { kind, module: moduleOf(file) })
     const parameters = inputs.map((name) => ({ name, rest: false, properties: [] }))
-    const family = { run: runFamilyCall, keyInputs: inputsOfFamilyCall, parameters, observers }
+    const family = {
+      run: runFamilyCall,
+      keyInputs: inputsOfFamilyCall,
+      parameters,
+      observers,
+      recordsOf: recordsOfFamilyCall,
+    }
     return this.#callsOf({ fn, identity, options: resolved, file, ...family })
   }
 
   #callsOf(wrapped: Wrapped): CachedCalls {
-    const { fn, run = fn, identity, options, keyInputs, observers = this.#context.observers } = wrapped
+    const { fn, run = fn, identity, options, keyInputs, recordsOf, observers = this.#context.observers } = wrapped
     const isCached = options.strategy !== false && !this.#context.isClosed
     const entries = isCached && this.#store ? this.#entriesOf(this.#store, wrapped) : undefined
     const counts = this.#countsOf(identity)
-    const called = { fn: run, id: identity.name, options, context: this.#context, counts, observers }
+    const called = { fn: run, id: identity.name, options, context: this.#context, counts, observers, recordsOf }
     return new CachedCalls(called, entries, keyInputs)
   }
 

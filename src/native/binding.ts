@@ -1,7 +1,7 @@
 /**
  * The core, as an addon. The only file that imports the binding.
  */
-import type { Calling, Difference, Entry, EntryReference as NativeReference, FreeVariable, FunctionEntries as NativeEntries, Identity, LoadedValue, ModuleNames, PathUse, Reading, Store, Sums } from '#binding'
+import type { Calling, Difference, Entry, EntryReference as NativeReference, FreeVariable, FunctionEntries as NativeEntries, Identity, LoadedValue, ModuleNames, PathUse, Reading, RecordFilter, RecordId, RecordRow as NativeRecordRow, Store, Sums } from '#binding'
 
 import { createRequire } from 'node:module'
 import type { ByteSink } from '../platform/byte-sink.ts'
@@ -13,7 +13,7 @@ type Binding = typeof import('#binding')
 
 const binding = loadBinding()
 
-export type { Calling, Difference, Entry, FreeVariable, Identity, LoadedValue, ModuleNames, NativeEntries, NativeReference, PathUse, Reading, Store, Sums }
+export type { Calling, Difference, Entry, FreeVariable, Identity, LoadedValue, ModuleNames, NativeEntries, NativeRecordRow, NativeReference, PathUse, Reading, RecordFilter, RecordId, Store, Sums }
 
 /** Answers of `NativeEntries.recall` and `NativeEntries.lookup` that are not the length of structure bytes. */
 export const ANSWER = {
@@ -56,6 +56,9 @@ export const attachScratch = binding.attachScratch
 export function digestView(view: Uint8Array, sink: ByteSink, at: number): void {
   binding.digestInto(view, sink.bytes, at)
 }
+
+/** From now on, operations of this process that take over a second say on stderr how far they are. */
+export const showProgress = binding.showProgress
 
 /** Hexadecimal digest of the value whose structure bytes, that many, are in the scratch, and of its buffers. */
 export const outputDigest = binding.outputDigest

@@ -47,8 +47,8 @@ export interface MemoryOptions {
    */
   onError?: 'warn' | 'throw' | undefined
   /**
-   * 0: silent. 1: a line on stderr for each run. 2: for each hit too, with what it saved. Default from the environment
-   * variable ENGRAM_VERBOSE, else 0.
+   * 0: silent. 1: a line on stderr for each run, and on a terminal how far hashing, storing and loading are that take over a
+   * second. 2: for each hit too, with what it saved. Default from the environment variable ENGRAM_VERBOSE, else 0.
    */
   verbose?: 0 | 1 | 2 | undefined
   /**

@@ -1,3 +1,4 @@
+import { showProgress } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import type { CallEvent } from './call-event.ts'
 import type { MemoryStats } from './memory-stats.ts'
@@ -34,11 +35,12 @@ export interface Telling {
 
 /**
  * Tells of calls on stderr: what ran or was loaded, how large it is, how long it took, what that saved, and of what arguments; and
- * where the cache is, with who owns it, at first and when that changes.
+ * where the cache is, with who owns it, at first and when that changes. On a terminal, what takes over a second says how far it is.
  */
 export function narrator(telling: Telling): (event: CallEvent, args: readonly unknown[]) => void {
   const { verbose, location, roleNow, showsValues } = telling
   let told: MemoryStats['role'] = 'none'
+  if (process.stderr.isTTY) showProgress()
   return (event, args) => {
     const role = roleNow()
     if (role !== told && ROLES[role] !== undefined) say(`the cache is in ${location}; ${ROLES[role]}`)

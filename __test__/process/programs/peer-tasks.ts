@@ -8,6 +8,7 @@ import {
   type MemoryOptions,
   Payload,
 } from '../../../index.ts'
+import { doorOf } from '../../../src/memory/memory.ts'
 import { RunLog } from '../../kit/run-log.ts'
 import { type How, type Kind, type Nested, type Recorded, RecordedWork } from './recorded-work.ts'
 
@@ -51,6 +52,7 @@ export interface Many {
 
 /** What a process of a test can do. */
 export class PeerTasks {
+  readonly #name: string
   readonly #log: RunLog
   readonly #work: RecordedWork
   readonly #memory: Memory
@@ -58,6 +60,7 @@ export class PeerTasks {
   #files: number[] = []
 
   constructor({ name, location, log, options, clockOffsetMs }: PeerSettings) {
+    this.#name = name
     this.#log = new RunLog(log)
     this.#log.open()
     const clock = clockOffsetMs === undefined ? {} : { clock: () => Date.now() + clockOffsetMs }
@@ -89,6 +92,19 @@ export class PeerTasks {
     stats: () => ({ ...this.#memory.stats(), byFunction: undefined }),
     role: () => this.#memory.stats().role,
     entries: (filter?: EntryFilter) => [...this.#memory.entries(filter)],
+    writeRecord: (name: string, beganAt: number, keep: number) => {
+      const record = { kind: 'run', name, beganAt, id: `${this.#name} ${beganAt}` }
+      const rows = [
+        { record, value: { by: this.#name } },
+        { record, part: 'call', value: beganAt },
+      ]
+      doorOf(this.#memory).records.write(rows, keep)
+    },
+    records: (name: string) =>
+      doorOf(this.#memory)
+        .records.list({ kind: 'run', name })
+        .map(({ record, value }) => ({ value, parts: doorOf(this.#memory).records.parts(record) })),
+    dropRecords: (name: string) => doorOf(this.#memory).records.drop({ kind: 'run', name }),
     warnings: () => this.#warnings,
     spinUntil: (gate: string) => {
       while (!existsSync(gate));

@@ -14,6 +14,7 @@ use napi::bindgen_prelude::{
 use napi::{Env, sys};
 
 use crate::error::{Result, failed, misused};
+use crate::progress::shown;
 
 #[cfg(unix)]
 mod through_v8;
@@ -43,7 +44,8 @@ pub fn unpacked_buffer(env: &Env, blob: OpenBlob, length: u64) -> Result<Option<
     let Ok(length) = usize::try_from(length) else { return Ok(None) };
     let mut buffer = own_buffer(env, length)?;
     // SAFETY: as in `array_buffer`.
-    let is_whole = codec::unpack(&compressed, unsafe { buffer.as_mut() });
+    let memory = unsafe { buffer.as_mut() };
+    let is_whole = shown("loading", length as u64, 1, || codec::unpack(&compressed, memory));
     Ok(is_whole.then_some(buffer))
 }
 

@@ -20,7 +20,9 @@ use crate::error::{Result, failed};
 use crate::explanation::{CodePart, Difference};
 use crate::loaded::{LoadedValue, hand_over, hand_over_buffers};
 use crate::looked_up;
+use crate::progress::shown;
 use crate::recall::{self, Calls, Key, Recall};
+use crate::record::{RecordRow, rows_of};
 use crate::scratch;
 
 /// The entries of a function of a store.
@@ -148,7 +150,9 @@ impl FunctionEntries {
         recorded: u32,
         buffers: Option<Vec<Uint8ArraySlice>>,
         is_refresh: bool,
+        records: Option<Vec<RecordRow>>,
     ) -> Result<bool> {
+        let records = records.map_or_else(Vec::new, rows_of);
         let buffers: Vec<&[u8]> = buffers.iter().flatten().map(AsRef::as_ref).collect();
         scratch::with(length.saturating_add(recorded), |scratch, all| {
             let (structure, arguments) = scratch.payload(all).split_at(length as usize);
@@ -163,9 +167,13 @@ impl FunctionEntries {
                 overwrite: is_refresh,
                 durability: self.0.durability,
                 compression: self.0.compression,
+                records: &records,
             };
             let Calls { store, function, lead, .. } = &*self.0;
-            store.commit(function, &entry, *lead).map_err(|error| failed(&error))
+            let bytes = buffers.iter().map(|buffer| buffer.len() as u64).sum();
+            // Hashed and written.
+            let stored = shown("storing", bytes, 2, || store.commit(function, &entry, *lead));
+            stored.map_err(|error| failed(&error))
         })?
     }
 

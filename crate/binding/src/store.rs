@@ -24,6 +24,7 @@ use crate::function_entries::FunctionEntries;
 use crate::lead::lead_of;
 use crate::limits::{Reduction, StoreLimits};
 use crate::recall::Calls;
+use crate::record::{Record, RecordFilter, RecordId, RecordPart, RecordRow, rows_of};
 use crate::statistics::Statistics;
 use crate::validity::{self, Validity};
 use crate::verification::Verification;
@@ -196,6 +197,33 @@ impl Store {
     pub fn statistics(&self) -> Result<Vec<Statistics>> {
         let all = self.store()?.statistics().map_err(|error| failed(&error))?;
         Ok(all.into_iter().map(Statistics::from).collect())
+    }
+
+    /// Writes rows of records, all or none. Of the records that are among them, only the `keep` newest of their kind and
+    /// name stay.
+    #[napi]
+    pub fn write_records(&self, rows: Vec<RecordRow>, keep: u32) -> Result<()> {
+        self.store()?.write_records(&rows_of(rows), keep).map_err(|error| failed(&error))
+    }
+
+    /// The newest records that match, newest first, `limit` at most.
+    #[napi]
+    pub fn records(&self, filter: RecordFilter, limit: u32) -> Result<Vec<Record>> {
+        let found = self.store()?.records(filter.into(), limit).map_err(|error| failed(&error))?;
+        Ok(found.into_iter().map(Record::from).collect())
+    }
+
+    /// The parts of a record, in the order of their names' bytes.
+    #[napi]
+    pub fn record_parts(&self, record: RecordId) -> Result<Vec<RecordPart>> {
+        let parts = self.store()?.record_parts(record.into()).map_err(|error| failed(&error))?;
+        Ok(parts.into_iter().map(RecordPart::from).collect())
+    }
+
+    /// Drops the records that match, with their parts; says how many records went.
+    #[napi]
+    pub fn drop_records(&self, filter: RecordFilter) -> Result<u32> {
+        counted(self.store()?.drop_records(filter.into()))
     }
 
     /// Lets go of the directory. The last to let go closes it.

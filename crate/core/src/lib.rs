@@ -1,6 +1,6 @@
 //! The core of engram: digests, the store on disk, and the engine that answers calls. Knows nothing of Node.
 //!
-//! `error digest clock <- hash codec store lease fingerprint <- explanation <- engine <- sharing`: each module uses only
+//! `error digest clock progress <- hash codec store lease fingerprint <- explanation <- engine <- sharing`: each module uses only
 //! what stands to its left of an arrow.
 
 pub mod clock;
@@ -12,5 +12,6 @@ pub mod explanation;
 pub mod fingerprint;
 pub mod hash;
 pub mod lease;
+pub mod progress;
 pub mod sharing;
 pub mod store;

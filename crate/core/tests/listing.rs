@@ -86,6 +86,7 @@ fn commit(engine: &Engine, number: u32, created_at: f64) -> Digest {
         overwrite: false,
         durability: Durability::Process,
         compression: Compression::default(),
+        records: &[],
     };
     assert!(engine.commit(&function, &entry).unwrap());
     key

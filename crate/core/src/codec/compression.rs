@@ -4,6 +4,8 @@ use std::io::Read;
 
 use serde::{Deserialize, Serialize};
 
+use crate::progress::{STEP, advance};
+
 /// Below this many bytes, reading is faster than decompressing.
 const COMPRESSED_FROM: usize = 1024;
 /// LZ4 cannot expand a byte into more than this many: a longer claim is a lie.
@@ -96,7 +98,18 @@ fn decompress_zstd(compressed: &[u8], length: u64) -> Option<Vec<u8>> {
 #[must_use]
 pub fn unpack(compressed: &[u8], memory: &mut [u8]) -> bool {
     let length = memory.len();
-    zstd::bulk::decompress_to_buffer(compressed, memory).is_ok_and(|written| written == length)
+    if length < STEP {
+        return zstd::bulk::decompress_to_buffer(compressed, memory)
+            .is_ok_and(|written| written == length);
+    }
+    let Ok(decoder) = zstd::stream::read::Decoder::with_buffer(compressed) else { return false };
+    let mut decoder = decoder.single_frame();
+    let is_filled = memory.chunks_mut(STEP).all(|step| {
+        let is_read = decoder.read_exact(step).is_ok();
+        advance(step.len());
+        is_read
+    });
+    is_filled && decoder.read(&mut [0]).is_ok_and(|more| more == 0)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::function::Function;
 use super::identity::FunctionIdentity;
 use super::opened::Opened;
 use super::recent::Recent;
+use super::records;
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;
 use super::values::Staged;
@@ -120,6 +121,8 @@ impl Opened {
     fn publish(&self, destination: &Destination<'_>, staged: &Staged) -> Result<Option<u64>> {
         let key = &destination.key;
         let row = row::entry(destination.function, key);
+        let mut batch = Batch::default();
+        records::put(destination.records, &mut batch)?;
         let mut counts = self.publishing.lock();
         // A row that cannot be read is not usable, and is written over.
         let there = self.index.get(&row);
@@ -129,9 +132,11 @@ impl Opened {
             // One that is not known to be on the disk is no answer to who asks for that.
             && (destination.durability == Durability::Process || frame.unsynced_boot == 0)
         {
+            if !destination.records.is_empty() {
+                self.index.write(&batch, Durability::Process)?;
+            }
             return Ok(None);
         }
-        let mut batch = Batch::default();
         let old = match there {
             Ok(None) => None,
             Ok(Some(bytes)) => Some(self.take_references(key, Some(bytes.as_ref()), &mut batch)?),

@@ -2,6 +2,7 @@
 
 use super::function::Function;
 use super::identity::FunctionIdentity;
+use super::record::RecordRow;
 use super::row::FunctionPrefix;
 use crate::clock::Timestamp;
 use crate::codec::Compression;
@@ -31,6 +32,8 @@ pub struct NewEntry<'a> {
     pub durability: Durability,
     /// How it is kept smaller.
     pub compression: Compression,
+    /// What is kept of the run, written with the entry.
+    pub records: &'a [RecordRow],
 }
 
 /// Where a staged result goes.
@@ -48,12 +51,14 @@ pub struct Destination<'a> {
     pub overwrite: bool,
     /// What the acknowledgement promises.
     pub durability: Durability,
+    /// What is kept of the run, written with the entry, and also where one stays that is there already.
+    pub records: &'a [RecordRow],
 }
 
 impl<'a> Destination<'a> {
     /// Where a result of `function` goes.
     #[must_use]
-    pub fn of(function: &'a Function, entry: &NewEntry<'_>) -> Self {
+    pub fn of(function: &'a Function, entry: &NewEntry<'a>) -> Self {
         Self {
             function: function.prefix(),
             identity: function.identity(),
@@ -61,6 +66,7 @@ impl<'a> Destination<'a> {
             key: entry.key,
             overwrite: entry.overwrite,
             durability: entry.durability,
+            records: entry.records,
         }
     }
 }

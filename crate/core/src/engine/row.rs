@@ -7,6 +7,8 @@
 //! a call key(32)                                accesses of an entry
 //! r blob digest(32) call key(32)                the entry needs the blob: its length, 8 little-endian bytes
 //! s name                                        what calls of the function did: `Statistics`
+//! j …                                           what a family keeps of something that happened: `RecordId`
+//! p …                                           a part of such a record
 //! m format                                      format version of the store, 4 little-endian bytes
 //! m clean                                       boot in which the store was closed in order; missing while it is open
 //! m counts                                      entries and bytes in the store: `Counts`

@@ -138,6 +138,7 @@ mod tests {
             overwrite: false,
             durability: Durability::Process,
             compression: Compression::default(),
+            records: &[],
         };
         assert!(store.commit(&function(), &entry).unwrap());
     }

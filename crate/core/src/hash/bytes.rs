@@ -7,6 +7,7 @@ use std::path::Path;
 use blake3::Hasher;
 
 use crate::digest::Digest;
+use crate::progress::{STEP, advance};
 
 /// From this many bytes on, hashing is shared among threads: below it, waking them costs more than it saves.
 const SHARED_FROM: usize = 1 << 20;
@@ -18,7 +19,7 @@ pub fn digest(bytes: &[u8]) -> Digest {
         return blake3::hash(bytes).into();
     }
     let mut hasher = Hasher::new();
-    hasher.update_rayon(bytes);
+    update(&mut hasher, bytes);
     hasher.finalize().into()
 }
 
@@ -29,7 +30,7 @@ pub fn keyed_digest(key: &Digest, bytes: &[u8]) -> Digest {
         return blake3::keyed_hash(key.as_bytes(), bytes).into();
     }
     let mut hasher = Hasher::new_keyed(key.as_bytes());
-    hasher.update_rayon(bytes);
+    update(&mut hasher, bytes);
     hasher.finalize().into()
 }
 
@@ -37,8 +38,11 @@ pub fn keyed_digest(key: &Digest, bytes: &[u8]) -> Digest {
 pub fn update(hasher: &mut Hasher, bytes: &[u8]) {
     if bytes.len() < SHARED_FROM {
         hasher.update(bytes);
-    } else {
-        hasher.update_rayon(bytes);
+        return;
+    }
+    for step in bytes.chunks(STEP) {
+        hasher.update_rayon(step);
+        advance(step.len());
     }
 }
 

@@ -6,7 +6,7 @@
 //! the session is over.
 
 /// Raised when a message changes its meaning.
-pub const PROTOCOL: u32 = 6;
+pub const PROTOCOL: u32 = 7;
 
 const MAGIC: [u8; 7] = *b"engram\0";
 

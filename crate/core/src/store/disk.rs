@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
+use crate::progress::{STEP, advance};
+
 /// What an acknowledged write survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Durability {
@@ -53,7 +55,10 @@ pub struct RealDisk;
 impl Disk for RealDisk {
     fn create(&self, path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
         let mut file = File::create_new(path)?;
-        file.write_all(bytes)?;
+        for step in bytes.chunks(STEP) {
+            file.write_all(step)?;
+            advance(step.len());
+        }
         match durability {
             Durability::Process => Ok(()),
             Durability::Power => file.sync_data(),

@@ -8,5 +8,6 @@ mod explain;
 #[path = "../fixture/mod.rs"]
 mod fixture;
 mod limits;
+mod records;
 mod two_processes;
 mod vectors;

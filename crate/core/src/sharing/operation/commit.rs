@@ -1,5 +1,6 @@
 //! Storing a result.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::contract::{Operation, Reply};
 use crate::digest::Digest;
 use crate::engine::{
-    Destination, Function, FunctionIdentity, FunctionPrefix, Need, NewEntry, Staged,
+    Destination, Function, FunctionIdentity, FunctionPrefix, Need, NewEntry, RecordRow, Staged,
 };
 use crate::error::{Error, Result};
 use crate::lease::Ending;
@@ -38,6 +39,8 @@ pub struct Commit<'a> {
     is_power: bool,
     /// The thread whose lease ends.
     thread: u32,
+    /// What is kept of the run.
+    records: Cow<'a, [RecordRow]>,
 }
 
 /// A blob under its temporary name.
@@ -69,6 +72,7 @@ impl Operation for Commit<'_> {
             key: self.key,
             overwrite: self.overwrite,
             durability,
+            records: &self.records,
         };
         let frame = self.frame.to_vec();
         let staged = Staged { frame, blobs, byte_length: self.byte_length };
@@ -133,6 +137,7 @@ impl SharedStore {
             overwrite: entry.overwrite,
             is_power: entry.durability == Durability::Power,
             thread,
+            records: Cow::Borrowed(entry.records),
         })?;
         self.let_go_at(client, &entry.key, thread);
         self.local.recent.lock().drop_hot(&entry.key);

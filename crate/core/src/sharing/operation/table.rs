@@ -11,6 +11,7 @@ use super::clear_function::ClearFunction;
 use super::commit::Commit;
 use super::contract::{Answer, Numbered, Operation, send_failure};
 use super::damaged::Damaged;
+use super::drop_records::DropRecords;
 use super::entries_after::EntriesAfter;
 use super::explain::Explain;
 use super::forget::Forget;
@@ -23,12 +24,15 @@ use super::note_statistics::NoteStatistics;
 use super::orphans::Orphans;
 use super::promised::Promised;
 use super::recall::Recall;
+use super::record_parts::RecordParts;
+use super::records::Records;
 use super::reduce::Reduce;
 use super::release::Release;
 use super::store_totals::StoreTotals;
 use super::take_over::TakeOver;
 use super::totals_by_name::TotalsByName;
 use super::verified::Verified;
+use super::write_records::WriteRecords;
 use crate::error::Error;
 use crate::sharing::asker::Asker;
 use crate::sharing::connection::{Broken, Writer, read};
@@ -96,6 +100,10 @@ operations! {
     23 => Orphans,
     24 => NoteStatistics<'_>,
     25 => AllStatistics,
+    26 => WriteRecords<'_>,
+    27 => Records,
+    28 => RecordParts,
+    29 => DropRecords,
 }
 
 fn run<'a, O: Operation + Deserialize<'a>>(

@@ -35,6 +35,7 @@ pub fn entry(key: Digest) -> NewEntry<'static> {
         overwrite: false,
         durability: Durability::Process,
         compression: Compression::default(),
+        records: &[],
     }
 }
 

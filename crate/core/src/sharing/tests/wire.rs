@@ -1,4 +1,4 @@
-//! The bytes that processes exchange, as version 6 of the protocol has them. Whoever changes one raises `PROTOCOL`.
+//! The bytes that processes exchange, as version 7 of the protocol has them. Whoever changes one raises `PROTOCOL`.
 
 use std::time::Duration;
 
@@ -21,6 +21,8 @@ use crate::sharing::operation::list::List;
 use crate::sharing::operation::lookup_many::LookupMany;
 use crate::sharing::operation::orphans::Orphans;
 use crate::sharing::operation::recall::Recall;
+use crate::sharing::operation::record_parts::RecordParts;
+use crate::sharing::operation::records::Records;
 use crate::sharing::operation::reduce::Reduce;
 use crate::sharing::operation::release::Release;
 use crate::sharing::operation::store_totals::StoreTotals;
@@ -31,13 +33,13 @@ use crate::sharing::operation::totals_by_name::TotalsByName;
 const LONG: Duration = Duration::from_secs(20);
 
 /// Of each operation at least one, in the order of their numbers.
-const QUESTIONS: [&str; 29] = [
+const QUESTIONS: [&str; 33] = [
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa01ac02",
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00",
     "01aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac02",
     "02aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa0302",
     "03aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa03",
-    "040102030405060708090a0b0c0d0e0f1011121314151617180361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb057061727473aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa056672616d650103302d31bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbf0a204f1a204010005",
+    "040102030405060708090a0b0c0d0e0f1011121314151617180361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb057061727473aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa056672616d650103302d31bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbf0a204f1a20401000500",
     "050102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "0602aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
     "070102030405060708090a0b0c0d0e0f101112131415161718",
@@ -61,6 +63,10 @@ const QUESTIONS: [&str; 29] = [
     "1701bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb00",
     "1801016601020300000000000000f83fac020000000000000040",
     "19",
+    "1a020372756e0166ac0201610003726f770372756e0166ac0201610101700064",
+    "1b0372756e010166000a",
+    "1c0372756e0166ac020161",
+    "1d0372756e00010161",
 ];
 
 const NOTES: [&str; 5] = [
@@ -86,7 +92,7 @@ fn questions_have_their_bytes() {
     }
     let numbers: Vec<_> = QUESTIONS.iter().map(|question| bytes(question)[0]).collect();
     let twice = [0, 12, 21];
-    let all = (0..26).flat_map(|number| vec![number; 1 + usize::from(twice.contains(&number))]);
+    let all = (0..30).flat_map(|number| vec![number; 1 + usize::from(twice.contains(&number))]);
     assert!(numbers.iter().copied().eq(all));
 }
 
@@ -165,6 +171,8 @@ fn answers_have_their_bytes() {
         "1201016601020300000000000000f83fac020000000000000040",
         "1200",
     ]);
+    assert_answer::<Records>(&["13010372756e0166ac02016103726f77", "1300"]);
+    assert_answer::<RecordParts>(&["1401017003726f77", "1400"]);
     assert_answer::<TotalsByName>(&["0801016601ac0202f0a204", "0800"]);
 }
 
@@ -180,7 +188,7 @@ fn a_failure_has_its_bytes() {
 #[test]
 fn greetings_have_their_bytes() {
     let hello = Hello { purpose: Purpose::Control, protocol: PROTOCOL, session: 7 };
-    assert_eq!(hello.encode(), *b"engram\0\x01\x06\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+    assert_eq!(hello.encode(), *b"engram\0\x01\x07\0\0\0\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
     let welcome = Welcome { is_welcome: true, protocol: PROTOCOL };
-    assert_eq!(welcome.encode(), *b"engram\0\x01\x06\0\0\0");
+    assert_eq!(welcome.encode(), *b"engram\0\x01\x07\0\0\0");
 }
