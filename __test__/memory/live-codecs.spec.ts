@@ -110,6 +110,17 @@ test('a directory counts by all that is in it', (t) => {
   t.is(runs, 2)
 })
 
+// A payload that no memory has stored knew nothing of files: its digest was refused.
+test('a payload that is not stored may have files in it, and has the digest that it has once stored', (t) => {
+  const path = join(temporaryDirectory(t), 'rows.csv')
+  writeFileSync(path, 'a,b')
+  const value = { rows: fileOf(path), n: 1 }
+  const { digest } = new Payload(value)
+  t.is(openMemory(t).payload(value).digest, digest)
+  writeFileSync(path, 'a,b,c')
+  t.not(new Payload(value).digest, digest)
+})
+
 test('a payload in a result is stored as a reference, and the result goes with it', (t) => {
   const memory = openMemory(t)
   let runs = 0

@@ -58,6 +58,14 @@ const parts: readonly Part[] = [
     targets: (engram) => [{ label: 's', reached: divided(engram, 1e6), atLeast: 10, hope: 5, sense: 'below' }],
   },
   {
+    id: 'beside',
+    title: 'p99 of calls of another process, while 400,000 entries are reduced to half',
+    count: 400_000,
+    beside: 'before',
+    targets: atMost('× before', 2, 2),
+    note: 'A client calls a thousand of the newest entries; each removal has it ask the owner again.',
+  },
+  {
     id: 'verified',
     title: '`verify` of 4 GiB in values of 128 MiB',
     count: 32,

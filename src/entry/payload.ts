@@ -5,6 +5,7 @@ import { invalid } from '../option/check.ts'
 import type { Realm } from '../value/realm.ts'
 import { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
+import { provideFiles } from './live-file.ts'
 import { missReasonOf } from './outcome.ts'
 import { decodeLoaded, encodeStored } from './stored-value.ts'
 
@@ -164,7 +165,7 @@ export class Payload<T = unknown> extends StandIn {
   }
 
   #known(): OutputFacts {
-    return (this.#facts ??= factsOf(this.#kept!.value, new TypeRegistry()))
+    return (this.#facts ??= factsOf(this.#kept!.value, unregistered()))
   }
 
   #load({ native, digest, types, realm }: StoredPlace): T {
@@ -172,6 +173,13 @@ export class Payload<T = unknown> extends StandIn {
     if (typeof loaded === 'number') throw unloadable(loaded)
     return decoded(loaded, types, realm) as T
   }
+}
+
+/** What values are made of that no memory knows. */
+function unregistered(): TypeRegistry {
+  const types = new TypeRegistry()
+  provideFiles(types)
+  return types
 }
 
 /** What a value is as it would be stored. Throws ERR_UNSERIALIZABLE. */

@@ -1,15 +1,8 @@
+import { provideFiles } from '../entry/live-file.ts'
 import { Payload, type StoredPlace, placeOf, storedPayload } from '../entry/payload.ts'
-import { FileRef } from '../fingerprint/file-ref.ts'
 import { type Store, translating } from '../native/binding.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
-
-/** A file in a result, as it is stored. */
-interface StoredFile {
-  readonly path: string
-  /** As `FileRef.form` gave it. */
-  readonly form: string
-}
 
 /** A payload in a result, as it is stored: what `toJSON` gives. */
 type StoredReference = ReturnType<Payload['toJSON']>
@@ -21,18 +14,7 @@ export function provideLiveCodecs(
   payloadOf: <T>(value: T) => Payload<T>,
 ): void {
   const { live } = types
-  types.provide(FileRef, {
-    name: 'engram.file',
-    encode(file): StoredFile {
-      live.encoded++
-      return { path: file.path, form: file.form() }
-    },
-    decode({ path, form }: StoredFile) {
-      const file = new FileRef(path)
-      live.note({ isUnchanged: () => formOf(file) === form })
-      return file
-    },
-  })
+  provideFiles(types)
   types.provide(Payload<unknown>, {
     name: 'engram.payload',
     encode(payload): StoredReference {
@@ -45,15 +27,6 @@ export function provideLiveCodecs(
       return payload
     },
   })
-}
-
-/** A file that cannot be read is none that was returned. */
-function formOf(file: FileRef): string | undefined {
-  try {
-    return file.form()
-  } catch {
-    return undefined
-  }
 }
 
 /** A payload that holds its value itself, or is another memory's, is stored with the result that it is in. */

@@ -1,13 +1,16 @@
 // What a store does besides hits, each beside what it is compared with: by turns in one process.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 import { Memory, fileOf } from '../../../dist/index.js'
 import { median } from './clock.mjs'
 import { report, task } from './contestant.mjs'
 
 const { dir, part, count } = task
-const parts = { shelve, lookups, limited, full, reduced, verified }
+const parts = { shelve, lookups, limited, full, reduced, beside, verified }
 report(await parts[part]())
 
 function open(name, options = {}) {
@@ -91,6 +94,32 @@ async function reduced() {
   if (entries !== count / 2) throw new Error(`${entries} left`)
   await memory.close()
   return { engram }
+}
+
+/** The p99 of calls of another process, alone and while this one reduces its store. */
+async function beside() {
+  const memory = open('reduced')
+  const call = numbered(memory)
+  for (let n = 0; n < count; n++) call(n)
+  const program = new URL('caller.mjs', import.meta.url).pathname
+  const caller = spawn(process.execPath, [program, memory.location, String(count)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const since = async () => {
+    caller.stdin.write('\n')
+    const [said] = await once(caller.stdout, 'data')
+    return Number(said)
+  }
+  await setTimeout(1000)
+  await since()
+  await setTimeout(2000)
+  const plain = await since()
+  memory.reduce({ maxEntries: count / 2 })
+  const engram = await since()
+  caller.stdin.end()
+  await once(caller, 'exit')
+  await memory.close()
+  return { plain, engram }
 }
 
 /** All of a store read back, and its files only hashed on all cores. */

@@ -38,9 +38,9 @@ pub struct RecordFilter {
     pub id: Option<String>,
 }
 
-/// A record and what is kept of it.
+/// A record and what is kept of it. TypeScript has a `Record` of its own.
 #[napi(object, object_from_js = false)]
-pub struct Record {
+pub struct KeptRecord {
     pub record: RecordId,
     pub value: Buffer,
 }
@@ -87,7 +87,7 @@ impl From<RecordFilter> for engine::RecordFilter {
     }
 }
 
-impl From<engine::Record> for Record {
+impl From<engine::Record> for KeptRecord {
     fn from((record, value): engine::Record) -> Self {
         Self { record: record.into(), value: value.into() }
     }

@@ -24,7 +24,7 @@ use crate::function_entries::FunctionEntries;
 use crate::lead::lead_of;
 use crate::limits::{Reduction, StoreLimits};
 use crate::recall::Calls;
-use crate::record::{Record, RecordFilter, RecordId, RecordPart, RecordRow, rows_of};
+use crate::record::{KeptRecord, RecordFilter, RecordId, RecordPart, RecordRow, rows_of};
 use crate::statistics::Statistics;
 use crate::validity::{self, Validity};
 use crate::verification::Verification;
@@ -208,9 +208,9 @@ impl Store {
 
     /// The newest records that match, newest first, `limit` at most.
     #[napi]
-    pub fn records(&self, filter: RecordFilter, limit: u32) -> Result<Vec<Record>> {
+    pub fn records(&self, filter: RecordFilter, limit: u32) -> Result<Vec<KeptRecord>> {
         let found = self.store()?.records(filter.into(), limit).map_err(|error| failed(&error))?;
-        Ok(found.into_iter().map(Record::from).collect())
+        Ok(found.into_iter().map(KeptRecord::from).collect())
     }
 
     /// The parts of a record, in the order of their names' bytes.

@@ -9,7 +9,7 @@ use super::event::{Event, Number};
 use super::fixture::{entry, function};
 use super::model::{Model, Point, Tree, lay_out, name_of};
 use super::oracle::{End, Found, Oracle};
-use super::story::{FIRST_BOOT, open, recalled, value};
+use super::story::{FIRST_BOOT, all_kept, name_of_kept, open, recalled, value};
 
 /// A key that no story uses.
 const LATER: Number = 999;
@@ -101,7 +101,14 @@ fn look(tree: &Tree, keys: &BTreeSet<Number>, boot: u64, is_written_to: bool) ->
 
 fn find(path: &Path, boot: u64, keys: &BTreeSet<Number>) -> Found {
     let (store, square) = (open(path, boot), function("square"));
-    keys.iter().map(|key| (*key, recalled(&store, &square, *key))).collect()
+    let found: Found = keys.iter().map(|key| (*key, recalled(&store, &square, *key))).collect();
+    // An entry and what is kept of its run came together.
+    let kept = all_kept(&store);
+    let is_kept = |(key, value): (&Number, &Option<Number>)| {
+        value.is_none_or(|value| kept.contains(&name_of_kept(*key, value)))
+    };
+    assert!(found.iter().all(is_kept), "{found:?} without its records");
+    found
 }
 
 fn write_later(path: &Path, boot: u64) {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use engram_core::engine::{Engine, Function, Local, Mode, Need, NewEntry};
+use engram_core::engine::{Engine, Function, Local, Mode, Need, NewEntry, RecordId, RecordRow};
 use engram_core::error::{Error, Result};
 use engram_core::store::{Blobs, Disk, Durability, Layout, RealDisk};
 
@@ -98,7 +98,13 @@ impl Story {
         let buffers: Vec<&[u8]> = buffers.iter().map(Vec::as_slice).collect();
         let square = self.square.clone();
         let call = square.call_key(&key.to_le_bytes());
-        let new = NewEntry { overwrite, durability, ..entry(call, structure, &buffers) };
+        let records = [kept(key, number)];
+        let new = NewEntry {
+            overwrite,
+            durability,
+            records: &records,
+            ..entry(call, structure, &buffers)
+        };
         let change = Change { key, value: Some(number), durability };
         self.recorder.started(&change);
         let is_done = self.on(|store| store.commit(&square, &new)).is_ok();
@@ -141,6 +147,24 @@ fn open_on(disk: Arc<dyn Disk>, path: &Path, boot: u64) -> Result<Engine> {
     let local = Arc::new(Local::in_boot(Blobs::on(disk, &layout, "5e55"), boot));
     let need = if layout.exists() { Need::Reading } else { Need::Writing };
     Engine::open(layout, Mode::ReadWrite, need, local)
+}
+
+/// What is kept of each run of the story.
+fn kept(key: Number, value: Number) -> RecordRow {
+    let [kind, name, id] = ["run", "story", "1"].map(str::to_owned);
+    let record = RecordId { kind, name, began_at: 1, id };
+    RecordRow { record, part: Some(name_of_kept(key, value)), value: Vec::new() }
+}
+
+/// What is kept of runs: the names of the parts.
+pub fn all_kept(store: &Engine) -> Vec<String> {
+    let parts = store.record_parts(&kept(0, 0).record).unwrap();
+    parts.into_iter().map(|(part, _)| part).collect()
+}
+
+/// The name of the part that is kept of the run whose value was stored under this key.
+pub fn name_of_kept(key: Number, value: Number) -> String {
+    format!("{key} {value}")
 }
 
 /// The number of the value under a key; `None` for a miss. Panics for a value that is none of ours.
