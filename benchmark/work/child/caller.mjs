@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline'
 // Calls what another process owns, until its input ends; at each line of input it says the p99 of the calls since, in µs.
+import { createInterface } from 'node:readline'
 import { setImmediate } from 'node:timers/promises'
 import { Memory } from '../../../dist/index.js'
 

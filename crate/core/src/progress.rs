@@ -20,6 +20,11 @@ pub fn advance(bytes: usize) {
     GONE_THROUGH.fetch_add(bytes as u64, Ordering::Relaxed);
 }
 
+/// The bytes in steps, each of which is noted when it begins.
+pub fn steps(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.chunks(STEP).inspect(|step| advance(step.len()))
+}
+
 /// An operation that may take long.
 #[derive(Debug, Clone, Copy)]
 pub struct Task {

@@ -7,7 +7,7 @@ use std::path::Path;
 use blake3::Hasher;
 
 use crate::digest::Digest;
-use crate::progress::{STEP, advance};
+use crate::progress::steps;
 
 /// From this many bytes on, hashing is shared among threads: below it, waking them costs more than it saves.
 const SHARED_FROM: usize = 1 << 20;
@@ -40,9 +40,8 @@ pub fn update(hasher: &mut Hasher, bytes: &[u8]) {
         hasher.update(bytes);
         return;
     }
-    for step in bytes.chunks(STEP) {
+    for step in steps(bytes) {
         hasher.update_rayon(step);
-        advance(step.len());
     }
 }
 

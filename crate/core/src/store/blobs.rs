@@ -16,7 +16,7 @@ use super::recent_blobs::RecentBlobs;
 use super::session;
 use crate::digest::Digest;
 use crate::error::{FileContext, Result};
-use crate::progress::{STEP, advance};
+use crate::progress::steps;
 
 /// From this many bytes on, a blob is hashed and written at the same time, on two threads.
 const CONCURRENT_FROM: usize = 4 << 20;
@@ -250,9 +250,8 @@ fn digest_of(blob: OpenBlob) -> Option<Digest> {
 
 fn hash_shared(bytes: &[u8]) -> Digest {
     let mut hasher = blake3::Hasher::new();
-    for step in bytes.chunks(STEP) {
+    for step in steps(bytes) {
         hasher.update_rayon(step);
-        advance(step.len());
     }
     hasher.finalize().into()
 }

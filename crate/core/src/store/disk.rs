@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-use crate::progress::{STEP, advance};
+use crate::progress::steps;
 
 /// What an acknowledged write survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -55,9 +55,8 @@ pub struct RealDisk;
 impl Disk for RealDisk {
     fn create(&self, path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
         let mut file = File::create_new(path)?;
-        for step in bytes.chunks(STEP) {
+        for step in steps(bytes) {
             file.write_all(step)?;
-            advance(step.len());
         }
         match durability {
             Durability::Process => Ok(()),
