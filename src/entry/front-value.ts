@@ -9,10 +9,12 @@ type Members = Record<PropertyKey, unknown>
 export class FrontValue {
   /** Nobody else's, but for the objects within, of which copies have copies of their own. */
   readonly #own: unknown
+  readonly #isObject: boolean
   readonly #isArray: boolean
   readonly #inner: readonly (readonly [PropertyKey, FrontValue])[]
 
   constructor(own: unknown, inner: readonly (readonly [PropertyKey, FrontValue])[]) {
+    this.#isObject = typeof own === 'object' && own !== null
     this.#isArray = Array.isArray(own)
     this.#own = shallowCopy(own, this.#isArray)
     this.#inner = inner
@@ -20,6 +22,10 @@ export class FrontValue {
 
   /** A copy that is the caller's to change. */
   copy(): unknown {
+    return this.#isObject ? this.#copyObject() : this.#own
+  }
+
+  #copyObject(): unknown {
     const copy = shallowCopy(this.#own, this.#isArray)
     const inner = this.#inner
     for (let i = 0; i < inner.length; i++) {

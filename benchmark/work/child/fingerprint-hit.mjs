@@ -8,17 +8,18 @@ const program = await import(task.source)
 const memory = new Memory({ location: task.dir, onError: 'throw' })
 const entrants = { capturing: program.reaching(memory), alone: program.alone(memory) }
 const calls = 20_000
-const rounds = 30
+const rounds = 120
+/** They store, and warm up: which of both the compiler takes first is chance, and takes up to a third of the rounds. */
+const warmUp = 60
 const rates = { capturing: [], alone: [] }
 
 for (let round = 0; round < rounds; round++) {
   for (const [name, cached] of Object.entries(entrants)) rates[name].push(rateOf(cached))
 }
 for (const cached of Object.values(entrants)) assert.equal(cached.stats().misses, 1000)
-// The first rounds store, and warm up.
 const figures = Object.entries(rates).map(([name, all]) => [
   name,
-  all.slice(5).sort((a, b) => a - b)[(rounds - 5) >> 1],
+  all.slice(warmUp).sort((a, b) => a - b)[(rounds - warmUp) >> 1],
 ])
 report(Object.fromEntries(figures))
 await memory.close()
