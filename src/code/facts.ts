@@ -4,6 +4,7 @@ import { type FreeVariable, type Reading, USE, digestOfText, readFunction } from
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
 import { originalText } from './coverage.ts'
+import { ofExploration } from './exploring.ts'
 import { type Home, type SeenNames, homeOfScript, suggestHome } from './home.ts'
 import { exportedName, intrinsicName } from './intrinsic.ts'
 import { type Reflection, type Scope, reflectAll } from './reflection.ts'
@@ -42,19 +43,7 @@ const readings = new WeakMap<Function, Reading | string>()
 const namelessReadings = new WeakMap<Function, Reading | string>()
 let isBlind = false
 let hasSeen = false
-/** What is known while one exploration is under way, as no code runs meanwhile that it looks at. */
-interface Shared {
-  readonly facts: Map<Function, FunctionFacts>
-  /** What was found to be as it was when it was looked at. */
-  readonly current: Set<object>
-  /** How many values were measured. */
-  measured: number
-}
-
-/** Values that one exploration measures, at most: functions that share a large graph each hold all of it. */
-const MOST_MEASURED = 4000
-
-let shared: Shared | undefined
+const knownFacts = ofExploration(() => new Map<Function, FunctionFacts>())
 
 /** Whether the inspector could not be used. */
 export function isInspectorMissing(): boolean {
@@ -78,49 +67,10 @@ export function isNative(fn: Function): boolean {
   return NATIVE.test(textOf(fn))
 }
 
-/**
- * Explores without asking twice about any function: the values within a value are explored in turn, and many of them lead
- * to the same functions, of which none runs meanwhile.
- */
-export function sharingFacts<T>(explore: () => T): T {
-  if (shared !== undefined) return explore()
-  shared = { facts: new Map(), current: new Set(), measured: 0 }
-  try {
-    return explore()
-  } finally {
-    shared = undefined
-  }
-}
-
-/** Whether something is as it was when it was looked at, which is asked once within one exploration. */
-export function isStillCurrent(one: { isCurrent(): boolean }): boolean {
-  if (shared === undefined) return one.isCurrent()
-  if (shared.current.has(one)) return true
-  const isCurrent = one.isCurrent()
-  if (isCurrent) shared.current.add(one)
-  return isCurrent
-}
-
-/** Counts a value that is measured. */
-export function noteMeasured(): void {
-  if (shared !== undefined) shared.measured++
-}
-
-/** Whether an exploration has looked at more values than it may. */
-export function isExhausted(): boolean {
-  return shared !== undefined && shared.measured >= MOST_MEASURED
-}
-
-/** Says that something was looked at just now. */
-export function noteCurrent<T extends object>(one: T): T {
-  shared?.current.add(one)
-  return one
-}
-
 /** `file` is where the first of them was wrapped: it is probably defined there. */
 export function factsOf(functions: readonly Function[], isRoot: boolean, file: string | undefined): FunctionFacts[] {
-  if (isRoot || shared === undefined) return readFacts(functions, isRoot, file)
-  const known = shared.facts
+  const known = knownFacts()
+  if (isRoot || known === undefined) return readFacts(functions, isRoot, file)
   const asked = functions.filter((fn) => !known.has(fn))
   for (const [index, facts] of readFacts(asked, false, undefined).entries()) known.set(asked[index]!, facts)
   return functions.map((fn) => known.get(fn)!)

@@ -2,6 +2,7 @@
  * What the source of a script says of its names: which variables keep the values that they have. The file of a script says
  * it as well, unless it was written or loaded again since: then V8 is asked what it compiled.
  */
+import { ofExploration } from './exploring.ts'
 import { type Home, hasSeveralScripts, noteScript } from './home.ts'
 import { type SourceNames, currentFile, isUntouched, namesIn } from './module-file.ts'
 import { readScripts } from './scripts.ts'
@@ -16,6 +17,8 @@ interface KnownScript {
 }
 
 const scripts = new Map<string, KnownScript>()
+/** The scripts of the program whose files do not say what they are: one exploration reads them once. */
+const changed = ofExploration(() => ({ areKnown: false }))
 const minified = new Map<string | undefined, boolean>()
 
 /** Whether a variable of this name keeps the value that it has, wherever in the module it is declared. */
@@ -81,6 +84,8 @@ function readChanged(isWanted: (home: Home) => boolean): boolean {
   try {
     for (const script of readScripts((one) => isUnknown(noteScript(one))))
       note(noteScript(script), namesIn(script.source))
+    const read = changed()
+    if (read !== undefined) read.areKnown = true
     return true
   } catch {
     return false
@@ -101,6 +106,12 @@ function isConstantImport(file: string, specifier: string, exported: string): bo
 /** Of each script that the file was, as it is not known which one an import is from. */
 function namesOfVersions(file: string): (SourceNames | undefined)[] {
   if (isUntouched(file)) return [currentFile(file)?.names]
+  const known = knownVersions(file)
+  if (known.length > 0 && changed()?.areKnown === true) return known
   readChanged((home) => home.file === file)
+  return knownVersions(file)
+}
+
+function knownVersions(file: string): (SourceNames | undefined)[] {
   return [...scripts.values()].filter(({ home }) => home.file === file).map(({ names }) => names)
 }

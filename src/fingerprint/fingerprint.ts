@@ -1,6 +1,7 @@
 import { attempt } from '../code/captured-value.ts'
 import { mayBeClosure } from '../code/closure.ts'
-import { isStillCurrent, lookAgain, noteCurrent, sharingFacts } from '../code/facts.ts'
+import { exploring, ofExploration } from '../code/exploring.ts'
+import { lookAgain } from '../code/facts.ts'
 import type { Originals } from '../code/originals.ts'
 import type { KeyContext } from '../key/encoder.ts'
 import { KeyFailure } from '../key/failure.ts'
@@ -122,6 +123,21 @@ export class Fingerprint {
   }
 }
 
+const foundCurrent = ofExploration(() => new Set<Fingerprint>())
+
+/** Whether a fingerprint is as the function is, which is asked once within one exploration. */
+function isStillCurrent(one: Fingerprint): boolean {
+  if (foundCurrent()?.has(one) === true) return true
+  const isCurrent = one.isCurrent()
+  if (isCurrent) noteCurrent(one)
+  return isCurrent
+}
+
+function noteCurrent(one: Fingerprint): Fingerprint {
+  foundCurrent()?.add(one)
+  return one
+}
+
 /** Fingerprints of the functions of one memory; those in values are found by it too. */
 export class Fingerprints {
   /** What keys of the memory are made with. */
@@ -136,7 +152,7 @@ export class Fingerprints {
   }
 
   of(fn: Function, options: Omit<FingerprintOptions, 'keys'>): Fingerprint {
-    return sharingFacts(() => new Fingerprint(explore(fn, { ...options, keys: this.keys }), this.keys))
+    return exploring(() => new Fingerprint(explore(fn, { ...options, keys: this.keys }), this.keys))
   }
 
   /**
@@ -176,7 +192,7 @@ export class Fingerprints {
       )
     this.#underWay.push(value)
     try {
-      return sharingFacts(() => this.#known(value, what))
+      return exploring(() => this.#known(value, what))
     } finally {
       this.#underWay.pop()
     }

@@ -1,4 +1,4 @@
-import { isExhausted, noteMeasured } from '../code/facts.ts'
+import { ofExploration } from '../code/exploring.ts'
 import { type KeyContext, encodeKeyValue } from '../key/encoder.ts'
 import { digestView } from '../native/binding.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
@@ -6,6 +6,15 @@ import type { EngramError } from '../words/error.ts'
 
 /** Longest value that is compared with its earlier self at every call, in bytes of its form and of hashed buffers. */
 export const MOST_COMPARED = 16 * 1024
+
+/** Values that one exploration measures, at most: functions that share a large graph each hold all of it. */
+const MOST_MEASURED = 4000
+const measured = ofExploration(() => ({ count: 0 }))
+
+/** Whether an exploration has looked at more values than it may. */
+export function isExhausted(): boolean {
+  return (measured()?.count ?? 0) >= MOST_MEASURED
+}
 
 /** What hashing a value takes. */
 export interface Measured {
@@ -18,7 +27,8 @@ export interface Measured {
 /** Measures what `read` gives; says why not, where it cannot be hashed. */
 export function measure(label: string, read: () => unknown, keys: KeyContext): Measured | string {
   if (isExhausted()) return `\`${label}\` reaches more than can be looked at`
-  noteMeasured()
+  const values = measured()
+  if (values !== undefined) values.count++
   const sink = new HeapSink(1024)
   let size = 0
   const counting: KeyContext = {
