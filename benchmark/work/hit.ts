@@ -37,18 +37,28 @@ const asyncEntrants: readonly Entrant[] = [
   { name: 'p-memoize (memory)', contestant: 'p-memoize', needs: 'p-memoize', rounds: 3, settings: memoryOnly },
 ]
 
+/** Where an object is among the arguments. */
+const stores: readonly Entrant[] = syncEntrants.slice(0, 3)
+
 /** The hit path: a thousand different calls with small arguments and small results, one after the other. */
 export const hit: Work = {
   id: 'hit',
   measure: async (bench) => {
     const sync = await hits(bench, syncEntrants, false)
     const later = await hits(bench, asyncEntrants, true)
-    return [syncRow(sync, later), asyncRow(later)]
+    const objects = [await hits(bench, stores, false, true), await hits(bench, stores, true, true)] as const
+    return [syncRow(sync, later), asyncRow(later), ...objectRows(...objects)]
   },
 }
 
-async function hits(bench: Bench, entrants: readonly Entrant[], later: boolean): Promise<Outcomes> {
+async function hits(
+  bench: Bench,
+  entrants: readonly Entrant[],
+  later: boolean,
+  withObjects = false,
+): Promise<Outcomes> {
   const directories = new Map<string, string>()
+  const mode = { ...(later && { later }), ...(withObjects && { withObjects }) }
   for (const { name } of entrants) directories.set(name, await bench.directory(`hit-${name}`))
   const dirOf = (entrant: Entrant) => directories.get(entrant.name)
   const stored = entrants.filter(({ python, settings }) => python === undefined && settings !== memoryOnly)
@@ -57,18 +67,21 @@ async function hits(bench: Bench, entrants: readonly Entrant[], later: boolean):
     entrants: stored,
     rounds: 1,
     // A store that cannot write synchronously is filled by its other half.
-    task: (entrant) => ({ dir: dirOf(entrant), prime: true, ...mode(later || entrant.contestant === 'classic-level') }),
+    task: (entrant) => ({
+      dir: dirOf(entrant),
+      prime: true,
+      ...mode,
+      ...(entrant.contestant === 'classic-level' && { later: true }),
+    }),
   })
   const outcomes = await bench.contest({
     child: 'hit.mjs',
     entrants: entrants.filter(({ name }) => primed.get(name)?.failure === undefined),
     rounds: 7,
-    task: (entrant) => ({ dir: dirOf(entrant), ...mode(later) }),
+    task: (entrant) => ({ dir: dirOf(entrant), ...mode }),
   })
   return new Map(entrants.map(({ name }) => [name, outcomes.get(name) ?? primed.get(name)!]))
 }
-
-const mode = (later: boolean) => (later ? { later: true } : {})
 
 function syncRow(sync: Outcomes, later: Outcomes): Row {
   const rows = lines(sync, 'figure', 1e-3)
@@ -106,4 +119,19 @@ function asyncRow(later: Outcomes): Row {
     lines: rows,
     targets: [{ label: '× lmdb', reached, atLeast: 1, hope: 1.5, sense: 'above' }],
   }
+}
+
+function objectRows(sync: Outcomes, later: Outcomes): Row[] {
+  return [sync, later].map((outcomes, index) => {
+    const rows = lines(outcomes, 'figure', 1e-3)
+    const reached = new Standing(rows).timesGreatest('lmdb')
+    return {
+      title: `Hit, a small object among the arguments, ${index === 0 ? 'synchronous function' : 'function that returns a promise'}`,
+      unit: 'k/s',
+      rises: true,
+      lines: rows,
+      targets: [{ label: '× lmdb', reached, atLeast: 3, hope: index === 0 ? 8 : 5, sense: 'above' }],
+      note: '`f({ id, name }, 3)`. The peers make their keys by JSON.stringify.',
+    }
+  })
 }

@@ -1,13 +1,13 @@
-const MOST_ARGUMENTS = 4
+export const MOST_ARGUMENTS = 4
 /** Longer texts are left to the core. */
 const LONGEST_TEXT = 64
 
 const number = new Float64Array(1)
 const words = new Int32Array(number.buffer)
 
-/** Of primitives other than -0 and NaN, for which this is exact. */
-export function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {
-  if (one.length !== other.length) return false
+/** Of primitives other than -0 and NaN, for which this is exact; of the other, the first `length`. */
+export function areSame(one: readonly unknown[], other: readonly unknown[], length: number): boolean {
+  if (one.length !== length) return false
   for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
   return true
 }
@@ -20,14 +20,18 @@ export function hashOf(start: number, args: readonly unknown[]): number {
   for (let i = 0; i < args.length; i++) {
     const bits = bitsOf(args[i])
     if (bits === -1) return 0
-    hash = Math.imul(hash ^ bits, 0x9e3779b1)
-    hash ^= hash >>> 15
+    hash = mixed(hash, bits)
   }
   return hash & 0x3fffffff
 }
 
+export function mixed(hash: number, bits: number): number {
+  const mixture = Math.imul(hash ^ bits, 0x9e3779b1)
+  return mixture ^ (mixture >>> 15)
+}
+
 /** -1 for what is not kept. Whole numbers come first, and the others apart: only a short way is inlined into a hit. */
-function bitsOf(value: unknown): number {
+export function bitsOf(value: unknown): number {
   if (typeof value !== 'number') return bitsOfOther(value)
   return (value | 0) === value && value !== 0 ? value & 0x7fffffff : bitsOfFraction(value)
 }

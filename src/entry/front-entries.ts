@@ -1,6 +1,7 @@
 import type { Store } from '../native/binding.ts'
 import type { Scratch } from '../native/scratch.ts'
-import { hashOf } from './front-arguments.ts'
+import { FlatArguments, areInert } from './flat-arguments.ts'
+import { MOST_ARGUMENTS, hashOf } from './front-arguments.ts'
 import { FrontMarks } from './front-marks.ts'
 import { type FrontEntry, type FrontOwner, FrontTable } from './front-table.ts'
 import { FrontUses } from './front-uses.ts'
@@ -10,11 +11,12 @@ import { FrontWorth } from './front-worth.ts'
 import type { Found } from './outcome.ts'
 
 /**
- * Small results of calls with a few primitive arguments that were found at least twice, kept in JavaScript: to ask the
+ * Small results of calls with a few small arguments that were found at least twice, kept in JavaScript: to ask the
  * core takes six times as long.
  */
 export class FrontEntries {
   readonly #table = new FrontTable()
+  readonly #flat = new FlatArguments()
   readonly #worth = new FrontWorth()
   readonly #validity: FrontValidity
   readonly #uses: FrontUses
@@ -43,7 +45,13 @@ export class FrontEntries {
       return undefined
     }
     const hash = hashOf(owner.number, args)
-    return hash === 0 ? undefined : this.#table.lookup(hash, owner, args)
+    return hash === 0 ? this.#lookupFlat(owner, args) : this.#table.lookup(hash, owner, args, args.length)
+  }
+
+  #lookupFlat(owner: FrontOwner, args: readonly unknown[]): FrontEntry | undefined {
+    const flat = this.#flat
+    if (args.length > MOST_ARGUMENTS || !flat.lay(args)) return undefined
+    return this.#table.lookup(flat.hashFrom(owner.number), owner, flat.parts, flat.length)
   }
 
   /** Notes a hit. */
@@ -64,8 +72,9 @@ export class FrontEntries {
   ): void {
     if (this.#worth.isResting) return this.#worth.noteRest()
     const hash = this.#hashToKeep(era, owner, args)
-    if (hash === 0) return
-    const place = this.#table.placeFor(hash, owner, args, this.#worth.mayEvict)
+    const compared = hash === 0 ? undefined : this.#comparedOf(args)
+    if (compared === undefined) return
+    const place = this.#table.placeFor(hash, { owner, args: compared }, this.#worth.mayEvict)
     if (place === undefined) return
     const value = frontValueOf(found.value)
     if (value === undefined) {
@@ -74,7 +83,7 @@ export class FrontEntries {
     }
     const { isPromised, createdAt, durationMs, byteLength } = found
     const key = scratch.callKey()
-    const entry = { owner, args: args.slice(), key, value, isPromised, createdAt, durationMs, byteLength, uses: 0 }
+    const entry = { owner, args: compared, key, value, isPromised, createdAt, durationMs, byteLength, uses: 0 }
     if (this.#table.put(place, hash, entry)) this.#worth.noteEviction()
   }
 
@@ -87,11 +96,23 @@ export class FrontEntries {
   #hashToKeep(era: number, owner: FrontOwner, args: readonly unknown[]): number {
     const validity = this.#validity
     if (!validity.isTold) validity.begin()
-    const hash = hashOf(owner.number, args)
+    const hash = this.#hashOf(owner, args)
     if (hash === 0 || era !== validity.era || !validity.isCurrent() || this.#refused.has(hash)) return 0
     this.#worth.noteAsked()
     if (this.#worth.isResting) this.#clear()
     return !this.#worth.isResting && this.#found.mark(hash) ? hash : 0
+  }
+
+  #hashOf(owner: FrontOwner, args: readonly unknown[]): number {
+    const hash = hashOf(owner.number, args)
+    if (hash !== 0 || args.length > MOST_ARGUMENTS) return hash
+    return this.#flat.lay(args) ? this.#flat.hashFrom(owner.number) : 0
+  }
+
+  /** What arguments are compared by that have a hash; undefined where their objects may say something else each time. */
+  #comparedOf(args: readonly unknown[]): readonly unknown[] | undefined {
+    if (args.every((value) => typeof value !== 'object' || value === null)) return args.slice()
+    return areInert(args) ? this.#flat.parts.slice(0, this.#flat.length) : undefined
   }
 
   #clear(): void {

@@ -11,10 +11,14 @@ export interface FrontOwner {
   readonly number: number
 }
 
-/** A small result, as the last recall found it. */
-export interface FrontEntry {
+/** A call, with arguments that are compared one by one: primitives, or objects laid out. */
+export interface FrontCall {
   readonly owner: FrontOwner
   readonly args: readonly unknown[]
+}
+
+/** A small result, as the last recall found it. */
+export interface FrontEntry extends FrontCall {
   /** Call key. */
   readonly key: Uint8Array
   readonly value: FrontValue
@@ -35,8 +39,8 @@ export class FrontTable {
   #hashes = new Int32Array(0)
   #places: (FrontEntry | undefined)[] = []
 
-  /** The entry of a call. `hash` is not 0. */
-  lookup(hash: number, owner: FrontOwner, args: readonly unknown[]): FrontEntry | undefined {
+  /** The entry of a call with the first `length` of `args`. `hash` is not 0. */
+  lookup(hash: number, owner: FrontOwner, args: readonly unknown[], length: number): FrontEntry | undefined {
     const hashes = this.#hashes
     for (let at = hash; at < hash + PROBES; at++) {
       const there = hashes[at & (PLACES - 1)]
@@ -44,7 +48,7 @@ export class FrontTable {
       if (there === 0) return undefined
       if (there !== hash) continue
       const entry = this.#places[at & (PLACES - 1)]!
-      if (entry.owner === owner && areSame(entry.args, args)) return entry
+      if (entry.owner === owner && areSame(entry.args, args, length)) return entry
     }
     return undefined
   }
@@ -53,9 +57,9 @@ export class FrontTable {
    * Where an entry for this call goes: to the place of the same call's, to a free one, or, where another may give way, to
    * that of one that was not used lately.
    */
-  placeFor(hash: number, owner: FrontOwner, args: readonly unknown[], mayEvict: boolean): number | undefined {
+  placeFor(hash: number, { owner, args }: FrontCall, mayEvict: boolean): number | undefined {
     if (this.#places.length === 0) this.#makeRoom()
-    const same = this.lookup(hash, owner, args)
+    const same = this.lookup(hash, owner, args, args.length)
     let unused: number | undefined
     for (let at = hash; at < hash + PROBES; at++) {
       const entry = this.#places[at & (PLACES - 1)]

@@ -200,7 +200,7 @@ function tooLarge(): KeyFailure {
   )
 }
 
-function hasEnumerable(prototype: object): boolean {
+export function hasEnumerable(prototype: object): boolean {
   for (const _ in prototype) return true
   return false
 }

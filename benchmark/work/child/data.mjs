@@ -14,6 +14,16 @@ const regions = ['north', 'east', 'south', 'west']
 /** Arguments of `count` different calls. */
 export const quoteArguments = (count) => Array.from({ length: count }, (_, i) => [i, regions[i % 4]])
 
+/** A small object among the arguments. */
+export function offer(item, count) {
+  runs++
+  return { item: item.id, count, total: item.id * count * 1.19, currency: 'EUR', inStock: item.id % 3 === 0 }
+}
+
+/** Arguments of `count` different calls of `offer`: objects made once, as programs hold them. */
+export const offerArguments = (count) =>
+  Array.from({ length: count }, (_, id) => [{ id, name: `item number ${id}` }, 3])
+
 /** About 200 bytes as JSON. */
 export function record(id) {
   runs++
@@ -29,11 +39,16 @@ export function record(id) {
   }
 }
 
-/** The two above as promises, under the same names: what one of a pair stored, the other finds. */
+/** Those above as promises, under the same names: what one of a pair stored, the other finds. */
 export const later = {
   quote: async (item, region) => {
     runs++
     return { item, region, total: item * 1.19, currency: 'EUR', inStock: item % 3 === 0 }
+  },
+
+  offer: async (item, count) => {
+    runs++
+    return { item: item.id, count, total: item.id * count * 1.19, currency: 'EUR', inStock: item.id % 3 === 0 }
   },
 
   record: async (id) => {

@@ -1,12 +1,14 @@
-// Hits of a thousand different calls, one after the other. { prime: true } only stores them.
+// Hits of a thousand different calls, one after the other, of primitives or `withObjects`. { prime: true } only stores them.
 import assert from 'node:assert/strict'
 import { rate } from './clock.mjs'
 import { adapter, report, task } from './contestant.mjs'
-import { later as promised, quote, quoteArguments, runCount } from './data.mjs'
+import { offer, offerArguments, later as promised, quote, quoteArguments, runCount } from './data.mjs'
 
-const calls = quoteArguments(task.calls ?? 1000)
+const [fn, argumentsOf] = task.withObjects ? [offer, offerArguments] : [quote, quoteArguments]
+const fnLater = promised[fn.name]
+const calls = argumentsOf(task.calls ?? 1000)
 const { open } = await adapter()
-const { call, close, later } = await open(quote, promised.quote)
+const { call, close, later } = await open(fn, fnLater)
 
 // All at once: some peers wait for the disk, or for a timer, before each answer.
 if (task.prime || task.memoryOnly) await Promise.all(calls.map((args) => call(...args)))
@@ -16,7 +18,7 @@ if (task.prime) report({})
 
 async function measure() {
   const primed = runCount()
-  assert.deepEqual({ ...(await call(...calls[3])) }, await promised.quote(...calls[3]))
+  assert.deepEqual({ ...(await call(...calls[3])) }, await fnLater(...calls[3]))
   const figure = await rate(later ? awaited : direct)
   // One run more: the check's own.
   assert.equal(runCount(), primed + 1, 'a measured call was no hit')
