@@ -4,7 +4,7 @@ import { ElementFilling, type Filling, RecordFilling } from './fillings.ts'
 import { MemoryDecoder } from './memory-decoder.ts'
 import { ValueReader, corrupt } from './reader.ts'
 import { Crossing, type Realm } from './realm.ts'
-import { type ReadShape, ShapeCache, countUse } from './shape-cache.ts'
+import { type ReadShape, ShapeCache, countUse, countValue } from './shape-cache.ts'
 import type { TypeRegistry } from './type-registry.ts'
 import type { ValueCodec } from './value-codec.ts'
 import * as wire from './wire.ts'
@@ -277,7 +277,7 @@ class Decoder extends ValueReader implements BuiltinReader {
   #defineShape(): ReadShape {
     if (this.#shapes.length >= wire.SHAPES_LIMIT) throw corrupt('it has too many key lists')
     const shape = shapeCache.read(this)
-    shape.uses = 0
+    countValue(shape)
     this.#shapes.push(shape)
     return shape
   }

@@ -15,6 +15,8 @@ export interface ReadShape {
   fill: Fill
   /** Records of this shape read so far in the value at hand, as long as it matters. */
   uses: number
+  /** Values read so far that have such records, as long as it matters. */
+  values: number
 }
 
 interface CachedShape {
@@ -27,6 +29,8 @@ interface CachedShape {
 const SLOTS = 1024
 /** A value with this many records of a shape will have more. Deciding late is worse: V8 settles on the loop early. */
 const USES_TO_CLAIM = 8
+/** Small values that are read so often have their shapes read often. */
+const VALUES_TO_CLAIM = 256
 
 /** Remembers shapes by the bytes that define them, so that keys are not decoded again for every small value. */
 export class ShapeCache {
@@ -49,6 +53,12 @@ export class ShapeCache {
   }
 }
 
+/** Counts a value with records of this shape, and gives it a function of its own if there were many. */
+export function countValue(shape: ReadShape): void {
+  shape.uses = 0
+  if (++shape.values === VALUES_TO_CLAIM && shape.fill === fillInLoop) shape.fill = claimFill()
+}
+
 /** Counts a record, and gives its shape a function of its own if there will be many. */
 export function countUse(shape: ReadShape): void {
   if (++shape.uses === USES_TO_CLAIM && shape.fill === fillInLoop) shape.fill = claimFill()
@@ -69,7 +79,7 @@ function readShape(reader: ValueReader): ReadShape {
   const keys = Array.from({ length: count }, () => internalized(readKey(reader)))
   if (new Set(keys).size !== count) throw corrupt('a key list names a key twice')
   const isAssignable = keys.every((key) => !(key in Object.prototype))
-  return { keys, Record: recordConstructor(), isAssignable, fill: fillInLoop, uses: 0 }
+  return { keys, Record: recordConstructor(), isAssignable, fill: fillInLoop, uses: 0, values: 0 }
 }
 
 function readKey(reader: ValueReader): string {
