@@ -90,6 +90,15 @@ impl Engine {
     }
 }
 
+/// What leaves of an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaving {
+    Nothing,
+    /// Nothing is written of its uses.
+    Entry,
+    EntryAndUses,
+}
+
 /// What an entry that goes away leaves to be tidied up.
 pub(super) struct OldEntry {
     /// Blobs that it referred to.
@@ -104,22 +113,22 @@ impl Opened {
 
     fn remove(&self, rows: &[Vec<u8>]) -> Result<usize> {
         let rows = rows.iter().filter_map(|row| Some((row.as_slice(), row::parse_entry(row)?.1)));
-        let removed = self.remove_if(rows, |_, _| true)?;
+        let removed = self.remove_if(rows, |_, _| Leaving::EntryAndUses)?;
         Ok(usize::try_from(removed.entries).unwrap_or(usize::MAX))
     }
 
     /// Removes those of these entries that were not used since they were found.
     pub(super) fn remove_unused(&self, victims: &[Victim]) -> Result<Reduced> {
         let rows = victims.iter().map(|victim| (victim.row.as_slice(), victim.key()));
-        self.remove_if(rows, |number, bytes| self.is_unused(&victims[number], bytes))
+        self.remove_if(rows, |number, bytes| self.leaving(&victims[number], bytes))
     }
 
-    /// Removes the entries of these rows, given with their calls, of which `leaves` says so: it gets the number of the row,
-    /// and its value.
+    /// Removes what `leaving` says of the entries of these rows, given with their calls: it gets the number of the row, and
+    /// its value.
     fn remove_if<'a>(
         &self,
         rows: impl Iterator<Item = (&'a [u8], Digest)>,
-        leaves: impl Fn(usize, &[u8]) -> bool,
+        leaving: impl Fn(usize, &[u8]) -> Leaving,
     ) -> Result<Reduced> {
         let mut counts = self.publishing.lock();
         let mut next = *counts;
@@ -128,15 +137,21 @@ impl Opened {
         let mut keys = Vec::new();
         let mut removed = Reduced::default();
         for (number, (row, key)) in rows.enumerate() {
-            let old = match self.index.get(row) {
+            let found = self.index.get(row);
+            let (bytes, leaving) = match &found {
                 Ok(None) => continue,
-                Ok(Some(bytes)) if !leaves(number, bytes.as_ref()) => continue,
-                Ok(Some(bytes)) => self.take_references(&key, Some(bytes.as_ref()), &mut batch)?,
-                Err(_) => self.take_references(&key, None, &mut batch)?,
+                Ok(Some(bytes)) => (Some(bytes.as_ref()), leaving(number, bytes.as_ref())),
+                Err(_) => (None, Leaving::EntryAndUses),
             };
+            if leaving == Leaving::Nothing {
+                continue;
+            }
+            let old = self.take_references(&key, bytes, &mut batch)?;
             keys.push(key);
             batch.remove(row);
-            batch.remove(&row::access(&key));
+            if leaving == Leaving::EntryAndUses {
+                batch.remove(&row::access(&key));
+            }
             next = next.replaced(Some(old.byte_length), None);
             blobs.extend(old.blobs);
             removed.entries += 1;

@@ -2,8 +2,11 @@
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
+use std::ops::ControlFlow;
 
+use super::access::Access;
 use super::opened::Opened;
+use super::removal::Leaving;
 use super::row::{self, ENTRY_LENGTH};
 use crate::clock::Timestamp;
 use crate::codec::Frame;
@@ -79,17 +82,20 @@ impl Search {
     ///
     /// Why the index cannot be read.
     pub fn step(&mut self, opened: &Opened, rows: usize) -> Result<bool> {
-        for (number, found) in opened.index.scan_from(row::ENTRIES, &self.next).enumerate() {
-            let (row, bytes) = found?;
-            if number == rows {
-                self.next = row.into_vec();
-                return Ok(false);
+        let start = std::mem::take(&mut self.next);
+        let mut left = rows;
+        opened.index.visit_from(row::ENTRIES, &start, |row, bytes| {
+            if left == 0 {
+                self.next = row.to_vec();
+                return ControlFlow::Break(());
             }
-            if let Some((_, key)) = row::parse_entry(&row) {
-                self.consider(opened, &row, key, &bytes);
+            left -= 1;
+            if let Some((_, key)) = row::parse_entry(row) {
+                self.consider(opened, row, key, bytes);
             }
-        }
-        Ok(true)
+            ControlFlow::Continue(())
+        })?;
+        Ok(self.next.is_empty())
     }
 
     fn consider(&mut self, opened: &Opened, row: &[u8], key: Digest, bytes: &[u8]) {
@@ -122,14 +128,27 @@ impl Search {
 impl Opened {
     /// When an entry was last used; when it was made, if never.
     pub fn last_use(&self, key: &Digest, made_at: Timestamp) -> Timestamp {
-        let written = self.access(key).map_or(f64::NEG_INFINITY, |access| access.last);
-        made_at.max(written).max(self.local.recent.lock().access(key).last)
+        self.last_use_after(key, made_at, self.access(key).unwrap_or_default())
     }
 
-    /// Whether nothing has happened to a victim since it was found. `bytes` are its row's value.
-    pub fn is_unused(&self, victim: &Victim, bytes: &[u8]) -> bool {
+    fn last_use_after(&self, key: &Digest, made_at: Timestamp, written: Access) -> Timestamp {
+        made_at.max(written.last).max(self.local.recent.lock().access(key).last)
+    }
+
+    /// What goes of a victim, unless something has happened to it since it was found. `bytes` are its row's value.
+    pub fn leaving(&self, victim: &Victim, bytes: &[u8]) -> Leaving {
         let made_at = Frame::sketch(bytes).map_or(f64::NEG_INFINITY, |frame| frame.created_at);
-        made_at.total_cmp(&victim.made_at).is_eq()
-            && self.last_use(&victim.key(), made_at).total_cmp(&victim.used_at).is_eq()
+        if made_at.total_cmp(&victim.made_at).is_ne() {
+            return Leaving::Nothing;
+        }
+        let key = victim.key();
+        let written = self.access(&key).ok();
+        let used_at = self.last_use_after(&key, made_at, written.unwrap_or_default());
+        if used_at.total_cmp(&victim.used_at).is_ne() {
+            return Leaving::Nothing;
+        }
+        // One that was never used has nothing written of it: most of those that leave.
+        let is_unused = written == Some(Access::default());
+        if is_unused { Leaving::Entry } else { Leaving::EntryAndUses }
     }
 }

@@ -1,5 +1,6 @@
 //! [`Index`]: sorted rows of small bytes. The only file that uses RocksDB.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -180,11 +181,30 @@ impl Index {
         prefix: &[u8],
         start: &[u8],
     ) -> impl Iterator<Item = Result<Row>> + use<'a> {
-        let mut options = ReadOptions::default();
-        options.set_iterate_range(PrefixRange(prefix));
-        options.fill_cache(false);
         let start = IteratorMode::From(start, Direction::Forward);
-        self.db.iterator_opt(start, options).map(|row| row.map_err(failed))
+        self.db.iterator_opt(start, passing(prefix)).map(|row| row.map_err(failed))
+    }
+
+    /// Shows those rows one after the other where they lie, until `visit` breaks off.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Index`], in the words of RocksDB.
+    pub fn visit_from(
+        &self,
+        prefix: &[u8],
+        start: &[u8],
+        mut visit: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let mut rows = self.db.raw_iterator_opt(passing(prefix));
+        rows.seek(start);
+        while let Some((key, value)) = rows.item() {
+            if visit(key, value).is_break() {
+                return Ok(());
+            }
+            rows.next();
+        }
+        rows.status().map_err(failed)
     }
 
     /// Whether any key starts with `prefix`.
@@ -202,6 +222,14 @@ impl Index {
         let rows = self.db.property_int_value(rocksdb::properties::NUM_ENTRIES_ACTIVE_MEM_TABLE);
         matches!(rows, Ok(Some(rows)) if rows > FLUSHED_ON_CLOSE)
     }
+}
+
+/// For who reads all rows that start with `prefix`, each once.
+fn passing(prefix: &[u8]) -> ReadOptions {
+    let mut options = ReadOptions::default();
+    options.set_iterate_range(PrefixRange(prefix));
+    options.fill_cache(false);
+    options
 }
 
 fn logs_in(path: &Path) -> Vec<std::fs::Metadata> {
