@@ -172,6 +172,9 @@ impl Opened {
         if let Some(old) = old {
             self.retract([key]);
             self.remove_orphans(old.blobs);
+        } else {
+            // It may stand in the place of one that left a moment ago.
+            self.tell_of_dropped();
         }
         Ok(Some(self.local.revision.current()))
     }

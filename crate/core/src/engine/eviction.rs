@@ -168,6 +168,16 @@ impl Engine {
     /// side is read together.
     fn remove_victims(&self, victims: &mut [Victim]) -> Result<Reduced> {
         victims.sort_unstable_by_key(|victim| victim.row);
+        let removed = self.remove_sorted(victims);
+        self.write(|opened| {
+            opened.tell_of_dropped();
+            Ok(())
+        })?;
+        removed
+    }
+
+    /// Other processes are told at the end: each time, they let go of all that they keep.
+    fn remove_sorted(&self, victims: &[Victim]) -> Result<Reduced> {
         let mut reduced = Reduced::default();
         for some in victims.chunks(Opened::REMOVED_TOGETHER) {
             let gone = self.write(|opened| opened.remove_unused(some))?;

@@ -53,6 +53,8 @@ pub(super) struct Opened {
     pub statistics_log: AppendLog,
     /// Told to clients when what they keep may be out of date; none while there never was a client.
     generation: OnceLock<Generation>,
+    /// Whether entries left of which clients were not told yet.
+    is_untold: AtomicBool,
     is_writable: bool,
     /// Whether there may be orphans: the store was not closed in order, or a file stayed that should go.
     pub is_unswept: AtomicBool,
@@ -142,6 +144,7 @@ impl Opened {
             log: AppendLog::new(layout.accesses()),
             statistics_log: AppendLog::new(layout.statistics()),
             generation: OnceLock::new(),
+            is_untold: AtomicBool::new(false),
             is_writable,
             is_unswept: AtomicBool::new(false),
             has_adopted: AtomicBool::new(has_adopted),
@@ -171,10 +174,18 @@ impl Opened {
         self.meet_clients(layout, Generation::make);
     }
 
-    /// Has everyone let go of entries that were dropped, and forgets their uses.
+    /// Lets go of entries that were dropped, and forgets their uses. Other processes are to be told, but not at once: what
+    /// they keep is what the calls gave, as long as nobody hears that it is gone or stores something else in its place.
     pub fn forget_uses(&self, keys: &[Digest]) {
         self.local.recent.lock().forget(keys);
-        self.tell_of_change();
+        self.is_untold.store(true, Ordering::Release);
+    }
+
+    /// Tells other processes what they were not told yet.
+    pub fn tell_of_dropped(&self) {
+        if self.is_untold.swap(false, Ordering::AcqRel) {
+            self.tell_of_change();
+        }
     }
 
     /// Has everyone let go of entries that were overwritten or dropped: after they were, and before anyone is told of it.

@@ -78,15 +78,16 @@ impl Engine {
 
     /// Drops the entries of these rows; those that are gone already do not count.
     pub(super) fn remove(&self, rows: &[Vec<u8>]) -> Result<usize> {
-        if rows.is_empty() {
-            return Ok(0);
-        }
         let mut removed = 0;
         for rows in rows.chunks(Opened::REMOVED_TOGETHER) {
             removed += self.write(|opened| opened.remove(rows))?;
             self.note_change();
         }
-        Ok(removed)
+        // Also of what left before, and was not there to be dropped any more.
+        self.read(|opened| {
+            opened.tell_of_dropped();
+            Ok(removed)
+        })
     }
 }
 
@@ -117,7 +118,7 @@ impl Opened {
         Ok(usize::try_from(removed.entries).unwrap_or(usize::MAX))
     }
 
-    /// Removes those of these entries that were not used since they were found.
+    /// Removes those of these entries that were not used since they were found. Other processes are to be told afterwards.
     pub(super) fn remove_unused(&self, victims: &[Victim]) -> Result<Reduced> {
         let rows = victims.iter().map(|victim| (victim.row.as_slice(), victim.key()));
         self.remove_if(rows, |number, bytes| self.leaving(&victims[number], bytes))
@@ -159,6 +160,10 @@ impl Opened {
         }
         self.write_counted(&mut batch, &mut counts, next, Durability::Process)?;
         self.forget_uses(&keys);
+        if !blobs.is_empty() {
+            // Without its blobs an entry would be found damaged.
+            self.tell_of_dropped();
+        }
         self.remove_orphans(blobs);
         Ok(removed)
     }
@@ -194,5 +199,91 @@ impl Opened {
             }
         }
         Ok(blobs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::codec::Compression;
+    use crate::engine::victims::Search;
+    use crate::engine::{Function, FunctionIdentity, Kind, Local, Mode, Need, NewEntry, Strategy};
+    use crate::store::{Blobs, Generation, Layout};
+
+    fn function() -> Function {
+        Function::new(FunctionIdentity {
+            name: "square".to_owned(),
+            version: None,
+            project: None,
+            domain: None,
+            kind: Kind::Memory,
+            strategy: Strategy::InputHash,
+            code: None,
+        })
+    }
+
+    fn commit(engine: &Engine, key: Digest, buffers: &[&[u8]]) {
+        let entry = NewEntry {
+            key,
+            inputs: Digest::from_bytes([0; 32]),
+            arguments: b"",
+            structure: b"",
+            buffers,
+            created_at: 0.0,
+            duration_ms: 0.0,
+            overwrite: false,
+            durability: Durability::Process,
+            compression: Compression::default(),
+            records: &[],
+        };
+        assert!(engine.commit(&function(), &entry).unwrap());
+    }
+
+    /// Has the oldest entry leave, as a part of a reduction that goes on.
+    fn remove_oldest(engine: &Engine) {
+        let removed = engine.write(|opened| {
+            let mut search = Search::new(1);
+            search.step(opened, usize::MAX)?;
+            opened.remove_unused(search.finish().make_contiguous())
+        });
+        assert_eq!(removed.unwrap().entries, 1);
+    }
+
+    // Where a reduction told clients of each batch, they asked the owner again after each for all that they call.
+    #[test]
+    fn clients_hear_that_an_entry_left_before_anything_depends_on_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = Layout::new(directory.path());
+        let local = Arc::new(Local::new(Blobs::new(&layout)));
+        let engine = Engine::open(layout.clone(), Mode::ReadWrite, Need::Writing, local).unwrap();
+        engine.admit_clients().unwrap();
+        let generation = Generation::existing(&layout).unwrap();
+        let key = function().call_key(b"");
+        let is_told_by = |act: &dyn Fn()| {
+            let before = generation.current();
+            act();
+            generation.current() > before
+        };
+        let leave = || {
+            commit(&engine, key, &[]);
+            assert!(!is_told_by(&|| remove_oldest(&engine)));
+        };
+        leave();
+        assert!(is_told_by(&|| commit(&engine, key, &[])));
+        engine.forget(function().prefix(), &key).unwrap();
+        leave();
+        assert!(is_told_by(&|| assert!(!engine.forget(function().prefix(), &key).unwrap())));
+        leave();
+        assert!(is_told_by(&|| assert_eq!(engine.clear().unwrap(), 0)));
+        // Its blobs go at once.
+        commit(&engine, key, &[&vec![7; 70_000]]);
+        assert!(is_told_by(&|| remove_oldest(&engine)));
+        // At the end of a reduction.
+        commit(&engine, key, &[]);
+        let none =
+            super::super::limits::Limits { entries: 0.0, ..super::super::limits::Limits::NONE };
+        assert!(is_told_by(&|| assert_eq!(engine.reduce(&none, 1.0).unwrap().entries, 1)));
     }
 }
