@@ -228,6 +228,7 @@ impl Opened {
         }
         let next = counts.replaced(None, Some(frame.byte_length()));
         self.write_counted(&mut batch, &mut counts, next, Durability::Process)?;
+        self.note_counted(&own, None, Some(frame.byte_length()));
         Ok(Some(frame.created_at))
     }
 }

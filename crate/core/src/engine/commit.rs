@@ -166,9 +166,10 @@ impl Opened {
         if let Err(error) = outcome {
             // The batch may stand in the log all the same, and be replayed by the next opening: what the old and the new
             // entry need must both be there then. What is not needed goes with a sweep.
-            self.is_unswept.store(true, Ordering::Relaxed);
+            self.distrust();
             return Err(error);
         }
+        self.note_counted(&row, old.as_ref().map(|old| old.byte_length), Some(staged.byte_length));
         if let Some(old) = old {
             self.retract([key]);
             self.remove_orphans(old.blobs);
@@ -180,7 +181,7 @@ impl Opened {
     }
 
     /// Writes a batch and what the store holds after it. The counts are written down now and then: after a crash they
-    /// are some changes behind, which only moves the moment of eviction.
+    /// are some changes behind, until they are counted anew.
     pub(super) fn write_counted(
         &self,
         batch: &mut Batch,

@@ -28,14 +28,28 @@ impl Counts {
         {
             return Ok(Self::decode(bytes));
         }
+        Self::counted(index)
+    }
+
+    /// The counts of a store, counted anew.
+    pub fn counted(index: &Index) -> Result<Self> {
         let mut counts = Self::default();
         for row in index.scan(row::ENTRIES) {
             let (row, bytes) = row?;
-            let frame =
-                row::parse_entry(&row).and_then(|(_, key)| Frame::decode(&key, &bytes).ok());
-            counts = counts.replaced(None, Some(frame.map_or(0, |frame| frame.byte_length())));
+            counts = counts.replaced(None, Some(Self::length_of(&row, &bytes)));
         }
         Ok(Self { changes: 0, ..counts })
+    }
+
+    /// For how many bytes an entry counts, by its row and its value; one that cannot be read for none.
+    pub fn length_of(row: &[u8], bytes: &[u8]) -> u64 {
+        let frame = row::parse_entry(row).and_then(|(_, key)| Frame::decode(&key, bytes).ok());
+        frame.map_or(0, |frame| frame.byte_length())
+    }
+
+    /// Of nothing, and other than what is written down.
+    pub const fn anew() -> Self {
+        Self { entries: 0, bytes: 0, changes: 1 }
     }
 
     /// The counts after an entry of `old` bytes gave way to one of `new` bytes; `None` for no entry.

@@ -35,8 +35,8 @@ impl Engine {
     ///
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be written.
     pub fn reduce(&self, limits: &Limits, now: Timestamp) -> Result<Reduced> {
-        // A store that is only read does not know what it holds.
-        self.write(|_| Ok(()))?;
+        // A store that is only read does not know what it holds, nor does one that was not closed in order.
+        self.recount()?;
         let mut reduced = Reduced::default();
         let mut tries = 0;
         loop {

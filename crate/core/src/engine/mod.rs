@@ -23,6 +23,7 @@ mod recall;
 mod recent;
 mod record;
 mod records;
+mod recount;
 mod removal;
 mod revision;
 mod row;

@@ -16,6 +16,7 @@ use super::clean_mark;
 use super::counts::Counts;
 use super::local::Local;
 use super::mode::{Mode, Need};
+use super::recount::Recount;
 use super::row::{self, FunctionPrefix};
 use super::statistics;
 use super::values::stored;
@@ -56,6 +57,8 @@ pub(super) struct Opened {
     /// Whether entries left of which clients were not told yet.
     is_untold: AtomicBool,
     is_writable: bool,
+    /// What is counted anew; nothing where the counts are right. Locked after `publishing`.
+    pub recount: Mutex<Option<Recount>>,
     /// Whether there may be orphans: the store was not closed in order, or a file stayed that should go.
     pub is_unswept: AtomicBool,
     /// Whether there may be entries that were adopted and not yet taken over.
@@ -119,6 +122,9 @@ impl Opened {
         let counts = Counts::of(&index)?;
         let opened = Self::of(layout, lock, index, local, counts, true);
         opened.meet_clients(layout, Generation::existing);
+        if !is_clean && !is_new {
+            *opened.recount.lock() = Some(Recount::begin());
+        }
         opened.is_unswept.store(!is_clean, Ordering::Relaxed);
         *opened.set_aside.lock() = set_aside;
         opened.import_log();
@@ -146,6 +152,7 @@ impl Opened {
             generation: OnceLock::new(),
             is_untold: AtomicBool::new(false),
             is_writable,
+            recount: Mutex::default(),
             is_unswept: AtomicBool::new(false),
             has_adopted: AtomicBool::new(has_adopted),
             set_aside: Mutex::default(),
@@ -285,7 +292,7 @@ impl Opened {
         if !self.is_unswept.load(Ordering::Relaxed) {
             clean_mark::mark_closed(&mut batch, self.local.values.boot);
         }
-        // Old counts only move the moment of eviction; entries are verified once more.
+        // Where that fails, the next opening counts anew, and verifies entries once more.
         let _ = self.index.write(&batch, Durability::Process);
     }
 }

@@ -135,7 +135,7 @@ impl Opened {
         let mut next = *counts;
         let mut batch = Batch::default();
         let mut blobs = Vec::new();
-        let mut keys = Vec::new();
+        let (mut gone, mut keys) = (Vec::new(), Vec::new());
         let mut removed = Reduced::default();
         for (number, (row, key)) in rows.enumerate() {
             let found = self.index.get(row);
@@ -148,6 +148,7 @@ impl Opened {
                 continue;
             }
             let old = self.take_references(&key, bytes, &mut batch)?;
+            gone.push((row, old.byte_length));
             keys.push(key);
             batch.remove(row);
             if leaving == Leaving::EntryAndUses {
@@ -158,7 +159,14 @@ impl Opened {
             removed.entries += 1;
             removed.bytes = removed.bytes.saturating_add(old.byte_length);
         }
-        self.write_counted(&mut batch, &mut counts, next, Durability::Process)?;
+        let outcome = self.write_counted(&mut batch, &mut counts, next, Durability::Process);
+        if outcome.is_err() {
+            self.distrust();
+        }
+        outcome?;
+        for (row, byte_length) in gone {
+            self.note_counted(row, Some(byte_length), None);
+        }
         self.forget_uses(&keys);
         if !blobs.is_empty() {
             // Without its blobs an entry would be found damaged.

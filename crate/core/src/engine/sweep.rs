@@ -33,7 +33,7 @@ impl Sweep {
 }
 
 impl Engine {
-    /// Removes blobs that no entry names, and says what went. Takes as long as there are blobs, and is in nobody's way
+    /// Counts anew what was not closed in order, then removes blobs that no entry names, and says what went. Takes as long as there are blobs, and is in nobody's way
     /// for more than a moment: for a thread of its own.
     ///
     /// # Errors
@@ -41,6 +41,7 @@ impl Engine {
     /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be read or written;
     /// what was removed stays removed.
     pub fn sweep_orphans(&self) -> Result<Sweep> {
+        self.recount()?;
         let mut sweep = Sweep::default();
         while !sweep.is_done() {
             // Anew for each directory, so that closing need not wait for the rest.

@@ -72,6 +72,28 @@ fn what_is_used_stays_while_others_leave() {
     assert!(used.iter().all(|key| left.contains(key)));
 }
 
+// The counts are written down now and then: each process that was killed left them up to 255 entries behind, for good, and
+// a store grew beyond its limits, or was reduced to less than was asked for.
+#[test]
+fn a_store_whose_process_was_killed_is_counted_anew() {
+    let (place, copy) = (Place::new(), Place::new());
+    let (store, square) = (place.open(), function("square"));
+    let keys = keys(&square, 500);
+    for (time, key) in keys.iter().enumerate() {
+        put(store.store(), &square, *key, time as f64);
+    }
+    // As a process leaves it that is killed now.
+    place.copy_to(&copy);
+    drop(store);
+    let store = copy.open();
+    let reduced = store.store().reduce(&entries(100.0), 1000.0).unwrap();
+    assert_eq!(reduced.entries, 400);
+    assert_eq!(left(store.store()).len(), 100);
+    drop(store);
+    let store = copy.open();
+    assert_eq!(store.store().reduce(&entries(99.0), 1000.0).unwrap().entries, 1);
+}
+
 // Times of use were kept to a second, by which what was used a moment ago was older than what was stored since.
 #[test]
 fn what_was_used_a_moment_ago_stays_in_a_full_store() {

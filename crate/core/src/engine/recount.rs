@@ -1,0 +1,170 @@
+//! Counting anew what a store holds that was not closed in order: the counts that were written down last are some changes
+//! behind, and each end of that kind would add to it.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+use super::counts::Counts;
+use super::opened::Opened;
+use super::row;
+use super::state::Engine;
+use crate::error::Result;
+
+/// So many rows are looked at before commits may go on.
+const TOGETHER: usize = 1000;
+
+/// A way through all entries in steps, while they come and go.
+pub struct Recount {
+    /// What lies before `next`, as of now.
+    counts: Counts,
+    /// The row where it goes on.
+    next: Vec<u8>,
+}
+
+impl Recount {
+    pub fn begin() -> Self {
+        Self { counts: Counts::anew(), next: row::ENTRIES.to_vec() }
+    }
+}
+
+impl Engine {
+    /// Counts to the end what has to be counted anew, in steps that are in nobody's way for more than a moment.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], [`crate::error::Error::ReadOnly`], or why the store cannot be read.
+    pub(super) fn recount(&self) -> Result<()> {
+        while !self.write(Opened::count_further)? {}
+        Ok(())
+    }
+}
+
+impl Opened {
+    /// True at the end, also where nothing has to be counted anew.
+    fn count_further(&self) -> Result<bool> {
+        let mut counts = self.publishing.lock();
+        let mut under_way = self.recount.lock();
+        let Some(Recount { counts: counted, next }) = under_way.take() else { return Ok(true) };
+        let mut step = Recount { counts: counted, next: Vec::new() };
+        let mut left = TOGETHER;
+        let outcome = self.index.visit_from(row::ENTRIES, &next, |row, bytes| {
+            if left == 0 {
+                step.next = row.to_vec();
+                return ControlFlow::Break(());
+            }
+            left -= 1;
+            step.counts = step.counts.replaced(None, Some(Counts::length_of(row, bytes)));
+            ControlFlow::Continue(())
+        });
+        if outcome.is_err() {
+            *under_way = Some(Recount::begin());
+        } else if step.next.is_empty() {
+            *counts = step.counts;
+        } else {
+            *under_way = Some(step);
+        }
+        let is_over = under_way.is_none();
+        outcome.map(|()| is_over)
+    }
+
+    /// Says that a row with a value of `old` bytes gave way to one of `new` bytes; `publishing` must be held.
+    pub(super) fn note_counted(&self, row: &[u8], old: Option<u64>, new: Option<u64>) {
+        if let Some(Recount { counts, next }) = self.recount.lock().as_mut()
+            && row < next.as_slice()
+        {
+            *counts = counts.replaced(old, new);
+        }
+    }
+
+    /// After a batch failed that may stand in the log all the same, and be replayed by the next opening.
+    pub(super) fn distrust(&self) {
+        *self.recount.lock() = Some(Recount::begin());
+        self.is_unswept.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::codec::Compression;
+    use crate::digest::Digest;
+    use crate::engine::{Function, FunctionIdentity, Kind, Local, Mode, Need, NewEntry, Strategy};
+    use crate::store::{Blobs, Durability, Layout};
+
+    fn function() -> Function {
+        Function::new(FunctionIdentity {
+            name: "square".to_owned(),
+            version: None,
+            project: None,
+            domain: None,
+            kind: Kind::Memory,
+            strategy: Strategy::InputHash,
+            code: None,
+        })
+    }
+
+    fn commit(engine: &Engine, key: Digest, structure: &[u8]) {
+        let entry = NewEntry {
+            key,
+            inputs: Digest::from_bytes([0; 32]),
+            arguments: b"",
+            structure,
+            buffers: &[],
+            created_at: 0.0,
+            duration_ms: 0.0,
+            overwrite: true,
+            durability: Durability::Process,
+            compression: Compression::default(),
+            records: &[],
+        };
+        assert!(engine.commit(&function(), &entry).unwrap());
+    }
+
+    #[test]
+    fn what_comes_and_goes_while_it_is_counted_is_counted_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = Layout::new(directory.path());
+        let local = Arc::new(Local::new(Blobs::new(&layout)));
+        let engine = Engine::open(layout, Mode::ReadWrite, Need::Writing, local).unwrap();
+        let mut keys: Vec<Digest> = (0..5 * TOGETHER / 2)
+            .map(|number| function().call_key(&number.to_le_bytes()))
+            .collect();
+        keys.sort_unstable_by_key(|key| *key.as_bytes());
+        // Some come later, before and behind the first steps.
+        let (later, first): (Vec<_>, Vec<_>) =
+            keys.iter().enumerate().partition(|(number, _)| number % 10 == 0);
+        for (_, key) in &first {
+            commit(&engine, **key, b"value");
+        }
+        let expected = || {
+            engine
+                .read(|opened| Counts::counted(&opened.index))
+                .map(|counts| (counts.entries, counts.bytes))
+        };
+        let distrust = |opened: &Opened| {
+            opened.distrust();
+            Ok(())
+        };
+        engine.write(distrust).unwrap();
+        for step in 0.. {
+            let is_over = engine.write(Opened::count_further).unwrap();
+            if is_over {
+                break;
+            }
+            for (_, key) in later.iter().skip(step).step_by(5) {
+                commit(&engine, **key, b"come later");
+            }
+            for (_, key) in first.iter().skip(step).step_by(7) {
+                commit(&engine, **key, b"another value");
+            }
+            for (_, key) in first.iter().skip(step).step_by(11) {
+                engine.forget(function().prefix(), key).unwrap();
+            }
+        }
+        let counts = engine.counts().unwrap();
+        assert_eq!((counts.entries, counts.bytes), expected().unwrap());
+        assert!(counts.has_changed());
+    }
+}
