@@ -142,6 +142,15 @@ impl HotEntries {
         (self.head, self.tail, self.is_wrapped) = (0, 0, false);
     }
 
+    /// Hands over all uses; the entries stay.
+    pub fn hand_over_uses(&mut self, pending: &mut PendingAccesses) {
+        let offsets: Vec<u32> = self.index.iter().copied().collect();
+        for at in offsets {
+            self.hand_over(at as usize, pending);
+            self.ring[at as usize + HITS..at as usize + LAST].fill(0);
+        }
+    }
+
     /// Uses of an entry that were not handed over yet.
     pub fn access(&self, key: &Digest) -> Access {
         self.find(key).map(|at| self.access_at(at)).unwrap_or_default()

@@ -185,6 +185,13 @@ impl Recent {
         self.pending.take().collect()
     }
 
+    /// Takes all uses; the entries stay.
+    pub fn take_uses(&mut self) -> Vec<(Digest, Access)> {
+        let Self { hot, pending, .. } = self;
+        hot.hand_over_uses(pending);
+        pending.take().collect()
+    }
+
     /// Takes all uses, and lets go of all entries: nothing tells of changes from now on.
     pub fn take_all(&mut self) -> Vec<(Digest, Access)> {
         self.clear_hot();
@@ -220,6 +227,23 @@ mod tests {
         assert!(!is_hot(&mut recent, &key));
         recent.keep(revision.current(), &key, 0.0, 0.0, b"new", &[]);
         assert!(is_hot(&mut recent, &key));
+    }
+
+    // A client that asked for statistics had no validity from then on: each of its hits went to the core.
+    #[test]
+    fn who_tells_its_uses_goes_on_keeping() {
+        let (mut recent, revision) = recent();
+        recent.begin_as_owner();
+        let key = Digest::from_bytes([1; 32]);
+        recent.keep(revision.current(), &key, 0.0, 0.0, b"value", &[]);
+        let before = revision.current();
+        for now in [1.0, 2.0] {
+            assert!(recent.get(&key, now, &mut [0; 64]).is_some());
+            let uses = recent.take_uses();
+            assert_eq!(uses.iter().map(|(_, access)| access.hits).sum::<u64>(), 1);
+        }
+        assert!(recent.take_uses().is_empty());
+        assert!(recent.validity().is_some() && revision.current() == before);
     }
 
     #[test]

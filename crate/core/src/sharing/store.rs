@@ -197,6 +197,8 @@ impl SharedStore {
             RoleState::Owner(owner) => owner.stop(),
             RoleState::Client(client) => {
                 self.tell_all(&client);
+                // Nothing tells of changes from now on.
+                self.local.recent.lock().take_all();
                 client.close();
             }
             RoleState::Idle { .. } | RoleState::Waiting(_) | RoleState::Closed => {}

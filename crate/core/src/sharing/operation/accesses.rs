@@ -44,7 +44,7 @@ impl SharedStore {
         if self.mode() == Mode::ReadOnly {
             return;
         }
-        let accesses = self.local.recent.lock().take_all();
+        let accesses = self.local.recent.lock().take_uses();
         let verified = self.local.values.take_verified();
         // Ends with the first part that the owner does not take: each could be waited for as long as the first.
         let _ = tell_accesses(client, &accesses)
