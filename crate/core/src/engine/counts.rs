@@ -1,5 +1,7 @@
 //! [`Counts`]: how many entries a store has and how many bytes they take, kept with every change.
 
+use std::ops::ControlFlow;
+
 use crate::codec::Frame;
 use crate::error::Result;
 use crate::store::Index;
@@ -88,6 +90,53 @@ impl Counts {
             u64::from_le_bytes(low)
         });
         Self { entries, bytes, changes: 0 }
+    }
+}
+
+/// So many rows are counted before commits may go on.
+pub(super) const TOGETHER: usize = 1000;
+
+/// A way through all entries in steps, while they come and go.
+pub struct Recount {
+    /// What lies before `next`, as of now.
+    counts: Counts,
+    /// The row where it goes on.
+    next: Vec<u8>,
+}
+
+impl Recount {
+    pub fn begin() -> Self {
+        Self { counts: Counts::anew(), next: row::ENTRIES.to_vec() }
+    }
+
+    /// Counts some rows more. All there is, at the end; it begins anew where the index cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// Why the index cannot be read.
+    pub fn step(&mut self, index: &Index) -> Result<Option<Counts>> {
+        let Self { mut counts, next: start } = std::mem::replace(self, Self::begin());
+        let mut next = None;
+        let mut left = TOGETHER;
+        index.visit_from(row::ENTRIES, &start, |row, bytes| {
+            if left == 0 {
+                next = Some(row.to_vec());
+                return ControlFlow::Break(());
+            }
+            left -= 1;
+            counts = counts.replaced(None, Some(Counts::length_of(row, bytes)));
+            ControlFlow::Continue(())
+        })?;
+        let Some(next) = next else { return Ok(Some(counts)) };
+        *self = Self { counts, next };
+        Ok(None)
+    }
+
+    /// Has it know that a row with a value of `old` bytes gave way to one of `new` bytes, `None` for no row.
+    pub fn note(&mut self, row: &[u8], old: Option<u64>, new: Option<u64>) {
+        if row < self.next.as_slice() {
+            self.counts = self.counts.replaced(old, new);
+        }
     }
 }
 

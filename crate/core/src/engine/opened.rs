@@ -13,10 +13,9 @@ use parking_lot::Mutex;
 
 use super::access::{self, Access, PendingAccesses};
 use super::clean_mark;
-use super::counts::Counts;
+use super::counts::{Counts, Recount};
 use super::local::Local;
 use super::mode::{Mode, Need};
-use super::recount::Recount;
 use super::row::{self, FunctionPrefix};
 use super::statistics;
 use super::values::stored;

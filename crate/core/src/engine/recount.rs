@@ -1,31 +1,12 @@
 //! Counting anew what a store holds that was not closed in order: the counts that were written down last are some changes
 //! behind, and each end of that kind would add to it.
 
-use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
-use super::counts::Counts;
+use super::counts::Recount;
 use super::opened::Opened;
-use super::row;
 use super::state::Engine;
 use crate::error::Result;
-
-/// So many rows are looked at before commits may go on.
-const TOGETHER: usize = 1000;
-
-/// A way through all entries in steps, while they come and go.
-pub struct Recount {
-    /// What lies before `next`, as of now.
-    counts: Counts,
-    /// The row where it goes on.
-    next: Vec<u8>,
-}
-
-impl Recount {
-    pub fn begin() -> Self {
-        Self { counts: Counts::anew(), next: row::ENTRIES.to_vec() }
-    }
-}
 
 impl Engine {
     /// Counts to the end what has to be counted anew, in steps that are in nobody's way for more than a moment.
@@ -44,35 +25,18 @@ impl Opened {
     fn count_further(&self) -> Result<bool> {
         let mut counts = self.publishing.lock();
         let mut under_way = self.recount.lock();
-        let Some(Recount { counts: counted, next }) = under_way.take() else { return Ok(true) };
-        let mut step = Recount { counts: counted, next: Vec::new() };
-        let mut left = TOGETHER;
-        let outcome = self.index.visit_from(row::ENTRIES, &next, |row, bytes| {
-            if left == 0 {
-                step.next = row.to_vec();
-                return ControlFlow::Break(());
-            }
-            left -= 1;
-            step.counts = step.counts.replaced(None, Some(Counts::length_of(row, bytes)));
-            ControlFlow::Continue(())
-        });
-        if outcome.is_err() {
-            *under_way = Some(Recount::begin());
-        } else if step.next.is_empty() {
-            *counts = step.counts;
-        } else {
-            *under_way = Some(step);
+        let Some(recount) = under_way.as_mut() else { return Ok(true) };
+        if let Some(all) = recount.step(&self.index)? {
+            *counts = all;
+            *under_way = None;
         }
-        let is_over = under_way.is_none();
-        outcome.map(|()| is_over)
+        Ok(under_way.is_none())
     }
 
     /// Says that a row with a value of `old` bytes gave way to one of `new` bytes; `publishing` must be held.
     pub(super) fn note_counted(&self, row: &[u8], old: Option<u64>, new: Option<u64>) {
-        if let Some(Recount { counts, next }) = self.recount.lock().as_mut()
-            && row < next.as_slice()
-        {
-            *counts = counts.replaced(old, new);
+        if let Some(recount) = self.recount.lock().as_mut() {
+            recount.note(row, old, new);
         }
     }
 
@@ -90,6 +54,7 @@ mod tests {
     use super::*;
     use crate::codec::Compression;
     use crate::digest::Digest;
+    use crate::engine::counts::{Counts, TOGETHER};
     use crate::engine::{Function, FunctionIdentity, Kind, Local, Mode, Need, NewEntry, Strategy};
     use crate::store::{Blobs, Durability, Layout};
 

@@ -6,7 +6,7 @@ use super::limits::Reduced;
 use super::opened::Opened;
 use super::row::{self, FunctionPrefix};
 use super::state::Engine;
-use super::victims::Victim;
+use super::victims::{Leaving, Victim};
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;
@@ -89,15 +89,6 @@ impl Engine {
             Ok(removed)
         })
     }
-}
-
-/// What leaves of an entry.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leaving {
-    Nothing,
-    /// Nothing is written of its uses.
-    Entry,
-    EntryAndUses,
 }
 
 /// What an entry that goes away leaves to be tidied up.

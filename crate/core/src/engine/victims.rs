@@ -6,7 +6,6 @@ use std::ops::ControlFlow;
 
 use super::access::Access;
 use super::opened::Opened;
-use super::removal::Leaving;
 use super::row::{self, ENTRY_LENGTH};
 use crate::clock::Timestamp;
 use crate::codec::Frame;
@@ -50,6 +49,15 @@ impl PartialEq for Victim {
 }
 
 impl Eq for Victim {}
+
+/// What leaves of an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    Nothing,
+    /// Nothing is written of its uses.
+    Entry,
+    EntryAndUses,
+}
 
 /// Who leaves next, as far as that is known.
 #[derive(Default)]
