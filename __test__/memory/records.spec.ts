@@ -6,7 +6,7 @@ import { doorOf } from '../../src/memory/memory.ts'
 import type { RecordId } from '../../src/native/binding.ts'
 import { throwsCode } from '../kit/error-code.ts'
 import { Party } from '../kit/peer.ts'
-import { openMemory } from '../kit/temporary-store.ts'
+import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 function run(name: string, beganAt: number): RecordId {
   return { kind: 'run', name, beganAt, id: `${name} ${beganAt}` }
@@ -89,6 +89,39 @@ test('records are no results: they are not counted, and stay when results are dr
   memory.clear()
   memory.reduce({ maxEntries: 0 })
   t.is(records.list({ kind: 'run' }).length, 1)
+})
+
+test('a memory that only reads lists records, and changes none', (t) => {
+  const location = temporaryDirectory(t)
+  const { records } = doorOf(openMemory(t, { location }))
+  records.write(rowsOf(run('a', 1), 'clean'), 10)
+  const { records: read } = doorOf(openMemory(t, { location, mode: 'readOnly', onError: 'throw' }))
+  read.write(rowsOf(run('a', 2)), 10)
+  t.is(read.drop({ kind: 'run' }), 0)
+  t.deepEqual(
+    read.list({ kind: 'run' }).map(({ record }) => record.beganAt),
+    [1],
+  )
+})
+
+test('a record that cannot be read, as one of a class that is not registered, is left out', (t) => {
+  class Point {
+    readonly x = 1
+  }
+  const location = temporaryDirectory(t)
+  const memory = openMemory(t, { location })
+  memory.register(Point)
+  const { records } = doorOf(memory)
+  records.write([{ record: run('a', 1), value: new Point() }], 10)
+  records.write(rowsOf(run('a', 2), 'clean'), 10)
+  records.write([{ record: run('a', 2), part: 'point', value: new Point() }], 10)
+  t.is(records.list({ kind: 'run' }).length, 2)
+  const { records: others } = doorOf(openMemory(t, { location }))
+  t.deepEqual(
+    others.list({ kind: 'run' }).map(({ record }) => record.beganAt),
+    [2],
+  )
+  t.deepEqual(others.parts(run('a', 2)), [{ part: 'clean', value: 'clean' }])
 })
 
 test('a memory without a store keeps none, and a closed one says so', async (t) => {
