@@ -3,7 +3,7 @@ import { hashes } from '../key/stand-in.ts'
 import { hasEnumerable } from '../key/walk.ts'
 import { builtin } from '../platform/builtin.ts'
 import { hasHiddenRaw, mayHaveNames } from '../value/array.ts'
-import { bitsOf, mixed } from './front-arguments.ts'
+import { MOST_ARGUMENTS, bitsOf, mixed } from './front-arguments.ts'
 
 const { isProxy } = builtin('node:util/types')
 
@@ -30,7 +30,7 @@ export class FlatArguments {
   /** Lays out; false for arguments that are not small and plain, which the core tells apart. */
   lay(args: readonly unknown[]): boolean {
     // A getter may call a cached function.
-    if (this.#isLaying) return false
+    if (args.length > MOST_ARGUMENTS || this.#isLaying) return false
     // A hash given for an object stands for what it holds; names of Object.prototype's would show in every object.
     if (hashes.areGiven || hasEnumerable(Object.prototype)) return false
     this.#isLaying = true

@@ -1,7 +1,7 @@
 import type { Store } from '../native/binding.ts'
 import type { Scratch } from '../native/scratch.ts'
 import { FlatArguments, areInert } from './flat-arguments.ts'
-import { MOST_ARGUMENTS, hashOf } from './front-arguments.ts'
+import { hashOf } from './front-arguments.ts'
 import { FrontMarks } from './front-marks.ts'
 import { type FrontEntry, type FrontOwner, FrontTable } from './front-table.ts'
 import { FrontUses } from './front-uses.ts'
@@ -50,7 +50,7 @@ export class FrontEntries {
 
   #lookupFlat(owner: FrontOwner, args: readonly unknown[]): FrontEntry | undefined {
     const flat = this.#flat
-    if (args.length > MOST_ARGUMENTS || !flat.lay(args)) return undefined
+    if (!flat.lay(args)) return undefined
     return this.#table.lookup(flat.hashFrom(owner.number), owner, flat.parts, flat.length)
   }
 
@@ -105,7 +105,7 @@ export class FrontEntries {
 
   #hashOf(owner: FrontOwner, args: readonly unknown[]): number {
     const hash = hashOf(owner.number, args)
-    if (hash !== 0 || args.length > MOST_ARGUMENTS) return hash
+    if (hash !== 0) return hash
     return this.#flat.lay(args) ? this.#flat.hashFrom(owner.number) : 0
   }
 

@@ -162,13 +162,8 @@ impl Opened {
         }
         let next =
             counts.replaced(old.as_ref().map(|old| old.byte_length), Some(staged.byte_length));
-        let outcome = self.write_counted(&mut batch, &mut counts, next, destination.durability);
-        if let Err(error) = outcome {
-            // The batch may stand in the log all the same, and be replayed by the next opening: what the old and the new
-            // entry need must both be there then. What is not needed goes with a sweep.
-            self.distrust();
-            return Err(error);
-        }
+        // Where that fails, what the old and the new entry need stays: the batch may be replayed.
+        self.write_counted(&mut batch, &mut counts, next, destination.durability)?;
         self.note_counted(&row, old.as_ref().map(|old| old.byte_length), Some(staged.byte_length));
         if let Some(old) = old {
             self.retract([key]);
@@ -181,7 +176,8 @@ impl Opened {
     }
 
     /// Writes a batch and what the store holds after it. The counts are written down now and then: after a crash they
-    /// are some changes behind, until they are counted anew.
+    /// are some changes behind, until they are counted anew. A batch that fails may stand in the log all the same, and be
+    /// replayed by the next opening: then they are counted anew too, and what is not needed goes with a sweep.
     pub(super) fn write_counted(
         &self,
         batch: &mut Batch,
@@ -192,7 +188,7 @@ impl Opened {
         if next.is_due() {
             batch.put(row::COUNTS, &next.encode());
         }
-        self.index.write(batch, durability)?;
+        self.index.write(batch, durability).inspect_err(|_| self.distrust())?;
         *counts = next;
         Ok(())
     }

@@ -1,7 +1,5 @@
 //! [`Counts`]: how many entries a store has and how many bytes they take, kept with every change.
 
-use std::ops::ControlFlow;
-
 use crate::codec::Frame;
 use crate::error::Result;
 use crate::store::Index;
@@ -35,23 +33,12 @@ impl Counts {
 
     /// The counts of a store, counted anew.
     pub fn counted(index: &Index) -> Result<Self> {
-        let mut counts = Self::default();
-        for row in index.scan(row::ENTRIES) {
-            let (row, bytes) = row?;
-            counts = counts.replaced(None, Some(Self::length_of(&row, &bytes)));
+        let mut recount = Recount::begin();
+        loop {
+            if let Some(counts) = recount.step(index)? {
+                return Ok(Self { changes: 0, ..counts });
+            }
         }
-        Ok(Self { changes: 0, ..counts })
-    }
-
-    /// For how many bytes an entry counts, by its row and its value; one that cannot be read for none.
-    pub fn length_of(row: &[u8], bytes: &[u8]) -> u64 {
-        let frame = row::parse_entry(row).and_then(|(_, key)| Frame::decode(&key, bytes).ok());
-        frame.map_or(0, |frame| frame.byte_length())
-    }
-
-    /// Of nothing, and other than what is written down.
-    pub const fn anew() -> Self {
-        Self { entries: 0, bytes: 0, changes: 1 }
     }
 
     /// The counts after an entry of `old` bytes gave way to one of `new` bytes; `None` for no entry.
@@ -106,7 +93,9 @@ pub struct Recount {
 
 impl Recount {
     pub fn begin() -> Self {
-        Self { counts: Counts::anew(), next: row::ENTRIES.to_vec() }
+        // Other than what is written down, also where there is nothing.
+        let counts = Counts { changes: 1, ..Counts::default() };
+        Self { counts, next: row::ENTRIES.to_vec() }
     }
 
     /// Counts some rows more. All there is, at the end; it begins anew where the index cannot be read.
@@ -116,16 +105,8 @@ impl Recount {
     /// Why the index cannot be read.
     pub fn step(&mut self, index: &Index) -> Result<Option<Counts>> {
         let Self { mut counts, next: start } = std::mem::replace(self, Self::begin());
-        let mut next = None;
-        let mut left = TOGETHER;
-        index.visit_from(row::ENTRIES, &start, |row, bytes| {
-            if left == 0 {
-                next = Some(row.to_vec());
-                return ControlFlow::Break(());
-            }
-            left -= 1;
-            counts = counts.replaced(None, Some(Counts::length_of(row, bytes)));
-            ControlFlow::Continue(())
+        let next = index.visit_from(row::ENTRIES, &start, TOGETHER, |row, bytes| {
+            counts = counts.replaced(None, Some(length_of(row, bytes)));
         })?;
         let Some(next) = next else { return Ok(Some(counts)) };
         *self = Self { counts, next };
@@ -138,6 +119,12 @@ impl Recount {
             self.counts = self.counts.replaced(old, new);
         }
     }
+}
+
+/// For how many bytes an entry counts, by its row and its value; one that cannot be read for none.
+fn length_of(row: &[u8], bytes: &[u8]) -> u64 {
+    let frame = row::parse_entry(row).and_then(|(_, key)| Frame::decode(&key, bytes).ok());
+    frame.map_or(0, |frame| frame.byte_length())
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ mod counts;
 mod entry;
 mod eviction;
 mod explain;
+#[cfg(test)]
+pub mod fixture;
 mod function;
 mod hot;
 mod identity;

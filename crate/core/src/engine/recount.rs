@@ -40,7 +40,7 @@ impl Opened {
         }
     }
 
-    /// After a batch failed that may stand in the log all the same, and be replayed by the next opening.
+    /// Has all be counted anew, and orphans be looked for.
     pub(super) fn distrust(&self) {
         *self.recount.lock() = Some(Recount::begin());
         self.is_unswept.store(true, Ordering::Relaxed);
@@ -49,50 +49,21 @@ impl Opened {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::codec::Compression;
     use crate::digest::Digest;
+    use crate::engine::NewEntry;
     use crate::engine::counts::{Counts, TOGETHER};
-    use crate::engine::{Function, FunctionIdentity, Kind, Local, Mode, Need, NewEntry, Strategy};
-    use crate::store::{Blobs, Durability, Layout};
-
-    fn function() -> Function {
-        Function::new(FunctionIdentity {
-            name: "square".to_owned(),
-            version: None,
-            project: None,
-            domain: None,
-            kind: Kind::Memory,
-            strategy: Strategy::InputHash,
-            code: None,
-        })
-    }
+    use crate::engine::fixture::{entry, function, open};
 
     fn commit(engine: &Engine, key: Digest, structure: &[u8]) {
-        let entry = NewEntry {
-            key,
-            inputs: Digest::from_bytes([0; 32]),
-            arguments: b"",
-            structure,
-            buffers: &[],
-            created_at: 0.0,
-            duration_ms: 0.0,
-            overwrite: true,
-            durability: Durability::Process,
-            compression: Compression::default(),
-            records: &[],
-        };
-        assert!(engine.commit(&function(), &entry).unwrap());
+        let new = NewEntry { structure, overwrite: true, ..entry(key) };
+        assert!(engine.commit(&function(), &new).unwrap());
     }
 
     #[test]
     fn what_comes_and_goes_while_it_is_counted_is_counted_once() {
         let directory = tempfile::tempdir().unwrap();
-        let layout = Layout::new(directory.path());
-        let local = Arc::new(Local::new(Blobs::new(&layout)));
-        let engine = Engine::open(layout, Mode::ReadWrite, Need::Writing, local).unwrap();
+        let engine = open(directory.path(), 7);
         let mut keys: Vec<Digest> = (0..5 * TOGETHER / 2)
             .map(|number| function().call_key(&number.to_le_bytes()))
             .collect();

@@ -150,11 +150,7 @@ impl Opened {
             removed.entries += 1;
             removed.bytes = removed.bytes.saturating_add(old.byte_length);
         }
-        let outcome = self.write_counted(&mut batch, &mut counts, next, Durability::Process);
-        if outcome.is_err() {
-            self.distrust();
-        }
-        outcome?;
+        self.write_counted(&mut batch, &mut counts, next, Durability::Process)?;
         for (row, byte_length) in gone {
             self.note_counted(row, Some(byte_length), None);
         }
@@ -203,41 +199,15 @@ impl Opened {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::codec::Compression;
+    use crate::engine::fixture::{entry, function, open};
     use crate::engine::victims::Search;
-    use crate::engine::{Function, FunctionIdentity, Kind, Local, Mode, Need, NewEntry, Strategy};
-    use crate::store::{Blobs, Generation, Layout};
-
-    fn function() -> Function {
-        Function::new(FunctionIdentity {
-            name: "square".to_owned(),
-            version: None,
-            project: None,
-            domain: None,
-            kind: Kind::Memory,
-            strategy: Strategy::InputHash,
-            code: None,
-        })
-    }
+    use crate::engine::{Limits, NewEntry};
+    use crate::store::{Generation, Layout};
 
     fn commit(engine: &Engine, key: Digest, buffers: &[&[u8]]) {
-        let entry = NewEntry {
-            key,
-            inputs: Digest::from_bytes([0; 32]),
-            arguments: b"",
-            structure: b"",
-            buffers,
-            created_at: 0.0,
-            duration_ms: 0.0,
-            overwrite: false,
-            durability: Durability::Process,
-            compression: Compression::default(),
-            records: &[],
-        };
-        assert!(engine.commit(&function(), &entry).unwrap());
+        let new = NewEntry { buffers, ..entry(key) };
+        assert!(engine.commit(&function(), &new).unwrap());
     }
 
     /// Has the oldest entry leave, as a part of a reduction that goes on.
@@ -254,11 +224,9 @@ mod tests {
     #[test]
     fn clients_hear_that_an_entry_left_before_anything_depends_on_it() {
         let directory = tempfile::tempdir().unwrap();
-        let layout = Layout::new(directory.path());
-        let local = Arc::new(Local::new(Blobs::new(&layout)));
-        let engine = Engine::open(layout.clone(), Mode::ReadWrite, Need::Writing, local).unwrap();
+        let engine = open(directory.path(), 7);
         engine.admit_clients().unwrap();
-        let generation = Generation::existing(&layout).unwrap();
+        let generation = Generation::existing(&Layout::new(directory.path())).unwrap();
         let key = function().call_key(b"");
         let is_told_by = |act: &dyn Fn()| {
             let before = generation.current();
@@ -281,8 +249,7 @@ mod tests {
         assert!(is_told_by(&|| remove_oldest(&engine)));
         // At the end of a reduction.
         commit(&engine, key, &[]);
-        let none =
-            super::super::limits::Limits { entries: 0.0, ..super::super::limits::Limits::NONE };
-        assert!(is_told_by(&|| assert_eq!(engine.reduce(&none, 1.0).unwrap().entries, 1)));
+        let none = Limits { entries: 0.0, ..Limits::NONE };
+        assert!(is_told_by(&|| assert_eq!(engine.reduce(&none, 2.0).unwrap().entries, 1)));
     }
 }

@@ -33,8 +33,8 @@ impl Sweep {
 }
 
 impl Engine {
-    /// Counts anew what was not closed in order, then removes blobs that no entry names, and says what went. Takes as long as there are blobs, and is in nobody's way
-    /// for more than a moment: for a thread of its own.
+    /// Counts anew what was not closed in order, then removes blobs that no entry names, and says what went. Takes as long
+    /// as there are rows and blobs, and is in nobody's way for more than a moment: for a thread of its own.
     ///
     /// # Errors
     ///
@@ -103,46 +103,9 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use std::sync::Arc;
-
-    use crate::codec::Compression;
-    use crate::engine::{Function, FunctionIdentity, Kind, Local, Mode, Need, NewEntry, Strategy};
+    use crate::engine::NewEntry;
+    use crate::engine::fixture::{entry, function, open};
     use crate::store::{Blobs, Durability, Layout};
-
-    fn function() -> Function {
-        Function::new(FunctionIdentity {
-            name: "square".to_owned(),
-            version: None,
-            project: None,
-            domain: None,
-            kind: Kind::Memory,
-            strategy: Strategy::InputHash,
-            code: None,
-        })
-    }
-
-    fn open(path: &Path, boot: u64) -> Engine {
-        let layout = Layout::new(path);
-        let local = Arc::new(Local::in_boot(Blobs::new(&layout), boot));
-        Engine::open(layout, Mode::ReadWrite, Need::Writing, local).unwrap()
-    }
-
-    fn commit(store: &Engine, buffers: &[&[u8]]) {
-        let entry = NewEntry {
-            key: function().call_key(b""),
-            inputs: Digest::from_bytes([0; 32]),
-            arguments: b"",
-            structure: b"",
-            buffers,
-            created_at: 0.0,
-            duration_ms: 0.0,
-            overwrite: false,
-            durability: Durability::Process,
-            compression: Compression::default(),
-            records: &[],
-        };
-        assert!(store.commit(&function(), &entry).unwrap());
-    }
 
     fn orphan(path: &Path, bytes: &[u8]) -> Digest {
         let blobs = Blobs::new(&Layout::new(path));
@@ -156,7 +119,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("store");
         let store = open(&path, 7);
-        commit(&store, &[&[1; 100], &[2; 200]]);
+        let key = function().call_key(b"");
+        let new = NewEntry { buffers: &[&[1; 100], &[2; 200]], ..entry(key) };
+        assert!(store.commit(&function(), &new).unwrap());
         let mut sizes = 0;
         for number in 0..100_u8 {
             orphan(&path, &vec![number; 1000 + usize::from(number)]);
@@ -172,7 +137,7 @@ mod tests {
 
         let swept = store.sweep_orphans().unwrap();
         assert_eq!((swept.blobs, swept.byte_length), (100, sizes));
-        let loaded = store.load(function().prefix(), &function().call_key(b"")).unwrap().unwrap();
+        let loaded = store.load(function().prefix(), &key).unwrap().unwrap();
         assert_eq!(loaded.buffers.len(), 2);
         assert!(loaded.buffers.iter().all(|one| store.open_blob(&one.blob).unwrap().is_some()));
         assert!(shard.join(digest.to_hex()).is_dir());

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
-use std::ops::ControlFlow;
 
 use super::access::Access;
 use super::opened::Opened;
@@ -90,20 +89,15 @@ impl Search {
     ///
     /// Why the index cannot be read.
     pub fn step(&mut self, opened: &Opened, rows: usize) -> Result<bool> {
-        let start = std::mem::take(&mut self.next);
-        let mut left = rows;
-        opened.index.visit_from(row::ENTRIES, &start, |row, bytes| {
-            if left == 0 {
-                self.next = row.to_vec();
-                return ControlFlow::Break(());
-            }
-            left -= 1;
+        let start = self.next.clone();
+        let next = opened.index.visit_from(row::ENTRIES, &start, rows, |row, bytes| {
             if let Some((_, key)) = row::parse_entry(row) {
                 self.consider(opened, row, key, bytes);
             }
-            ControlFlow::Continue(())
         })?;
-        Ok(self.next.is_empty())
+        let Some(next) = next else { return Ok(true) };
+        self.next = next;
+        Ok(false)
     }
 
     fn consider(&mut self, opened: &Opened, row: &[u8], key: Digest, bytes: &[u8]) {

@@ -1,6 +1,5 @@
 //! [`Index`]: sorted rows of small bytes. The only file that uses RocksDB.
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -185,7 +184,7 @@ impl Index {
         self.db.iterator_opt(start, passing(prefix)).map(|row| row.map_err(failed))
     }
 
-    /// Shows those rows one after the other where they lie, until `visit` breaks off.
+    /// Shows at most so many of those rows where they lie. Says at which row it goes on; `None` at the end.
     ///
     /// # Errors
     ///
@@ -194,17 +193,22 @@ impl Index {
         &self,
         prefix: &[u8],
         start: &[u8],
-        mut visit: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<()> {
+        most: usize,
+        mut visit: impl FnMut(&[u8], &[u8]),
+    ) -> Result<Option<Vec<u8>>> {
         let mut rows = self.db.raw_iterator_opt(passing(prefix));
         rows.seek(start);
+        let mut left = most;
         while let Some((key, value)) = rows.item() {
-            if visit(key, value).is_break() {
-                return Ok(());
+            if left == 0 {
+                return Ok(Some(key.to_vec()));
             }
+            left -= 1;
+            visit(key, value);
             rows.next();
         }
-        rows.status().map_err(failed)
+        rows.status().map_err(failed)?;
+        Ok(None)
     }
 
     /// Whether any key starts with `prefix`.

@@ -2,42 +2,11 @@
 
 use std::time::Duration;
 
-use crate::codec::Compression;
-use crate::digest::Digest;
-use crate::engine::{Function, FunctionIdentity, Kind, NewEntry, Strategy};
+pub use crate::engine::fixture::{entry, function};
 use crate::sharing::socket::{Listener, Stream, connect, listen};
-use crate::store::{Durability, Layout};
+use crate::store::Layout;
 
 const LONG: Duration = Duration::from_secs(20);
-
-pub fn function() -> Function {
-    Function::new(FunctionIdentity {
-        name: "f".to_owned(),
-        version: None,
-        project: None,
-        domain: None,
-        kind: Kind::Memory,
-        strategy: Strategy::InputHash,
-        code: None,
-    })
-}
-
-/// A small result.
-pub fn entry(key: Digest) -> NewEntry<'static> {
-    NewEntry {
-        key,
-        inputs: Digest::from_bytes([2; 32]),
-        arguments: b"",
-        structure: b"value",
-        buffers: &[],
-        created_at: 1.0,
-        duration_ms: 1.0,
-        overwrite: false,
-        durability: Durability::Process,
-        compression: Compression::default(),
-        records: &[],
-    }
-}
 
 pub fn accepted(listener: &Listener) -> Stream {
     while !listener.wait(LONG) {}
