@@ -39,6 +39,61 @@ export type { MemoryStats } from './src/report/memory-stats.ts'
 export type { VerifyOptions } from './src/option/verify-options.ts'
 export type { VerifyReport } from './src/report/verify-report.ts'
 
+// Steps and pipelines: also `engram/pipeline`. What stands here is loaded when it is first used.
+export {
+  CacheStore,
+  NonRecoverableError,
+  Pipeline,
+  context,
+  currentContext,
+  pipeline,
+  step,
+  type,
+} from './src/pipeline/index.ts'
+export type {
+  AnyStep,
+  Asset,
+  Backoff,
+  Context,
+  Invalidation,
+  MapOptions,
+  OutputSpec,
+  PipelineOptions,
+  PipelineResult,
+  PipelineRunOptions,
+  Plan,
+  PlannedStep,
+  Progress,
+  Published,
+  Retry,
+  RetryOptions,
+  RunOptions,
+  RunningCall,
+  StandardSchemaV1,
+  Step,
+  StepCache,
+  StepKey,
+  StepOptions,
+  StepResult,
+  Timeout,
+  Wire,
+  Wires,
+} from './src/pipeline/index.ts'
+
+// What is kept of runs.
+export type {
+  CallFailure,
+  CallInput,
+  CallRecord,
+  CallState,
+  LineageStep,
+  RunDifference,
+  RunFilter,
+  RunKind,
+  RunRecord,
+  RunState,
+} from './src/report/run-record.ts'
+
 // What may go wrong.
 export { EngramError } from './src/words/error.ts'
 export type { EngramErrorCode, EngramErrorDetails } from './src/words/error.ts'

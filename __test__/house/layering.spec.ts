@@ -16,6 +16,8 @@ const rooms: readonly (readonly string[])[] = [
   ['entry'],
   ['call'],
   ['memory'],
+  ['run'],
+  ['pipeline'],
 ]
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

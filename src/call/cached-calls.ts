@@ -143,9 +143,12 @@ export class CachedCalls {
 
   /** A reference to the result, which runs where there is none. On a hit nothing is loaded. */
   shelve(self: unknown, args: unknown[]): unknown {
-    const due = (identity: CallIdentity): void => this.#revalidation.begin({ self, args, identity })
-    const shelving = new Shelving(this.#called, this.#freshness, due)
-    return shelving.shelve(this.#placed(self, args), () => this.call(self, args))
+    return this.#shelving(self, args).shelve(this.#placed(self, args), () => this.call(self, args))
+  }
+
+  /** As `shelve`, and runs whatever is stored. */
+  reshelve(self: unknown, args: unknown[]): unknown {
+    return this.#shelving(self, args).anew(this.#placed(self, args), () => this.refresh(self, args))
   }
 
   /** Stores a value as the result of a call, without running. Throws ERR_UNHASHABLE, ERR_UNSERIALIZABLE. */
@@ -212,6 +215,11 @@ export class CachedCalls {
     } catch {
       return ''
     }
+  }
+
+  #shelving(self: unknown, args: unknown[]): Shelving {
+    const due = (identity: CallIdentity): void => this.#revalidation.begin({ self, args, identity })
+    return new Shelving(this.#called, this.#freshness, due)
   }
 
   /** Undefined for a call without a key: making the call says why. */

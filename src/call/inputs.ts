@@ -12,7 +12,11 @@ import { compileHash } from './hash-option.ts'
 export type KeyInputs = (args: readonly unknown[], self?: unknown) => readonly unknown[] | undefined
 
 /** Compiles what the options say about arguments. @throws EngramError ERR_UNKNOWN_PARAMETER, ERR_INVALID_OPTION */
-export function keyInputsOf(fn: AnyFunction, name: string, options: ResolvedCacheOptions): KeyInputs {
+export function keyInputsOf(
+  fn: AnyFunction,
+  name: string,
+  options: Pick<ResolvedCacheOptions, 'strategy' | 'ignore' | 'params' | 'hash'>,
+): KeyInputs {
   const { strategy, ignore, params, hash } = options
   const named = params === undefined ? undefined : parametersFromNames(params)
   const needsNames = (Array.isArray(ignore) && ignore.length > 0) || Object.keys(hash).length > 0

@@ -32,7 +32,7 @@ export class Shelving {
   shelve(placed: Placed | undefined, run: () => unknown): unknown {
     if (placed === undefined) return after(run(), (value) => new Payload(value))
     const begunAt = performance.now()
-    const anew = (): unknown => this.#ran(placed, run)
+    const anew = (): unknown => this.anew(placed, run)
     const entry = this.#called.context.mode === 'refresh' ? undefined : this.#stored(placed)
     if (entry === undefined) return anew()
     const shelved = (): Payload => this.#hit(placed, entry, begunAt)
@@ -58,9 +58,10 @@ export class Shelving {
     return entries.shelve(identity, entry, now)
   }
 
-  /** A result that was not stored is held by its payload. */
-  #ran(placed: Placed, run: () => unknown): unknown {
+  /** Whatever is stored. A result that was not stored is held by its payload. */
+  anew(placed: Placed | undefined, run: () => unknown): unknown {
     const { context } = this.#called
+    if (placed === undefined) return after(run(), (value) => new Payload(value))
     const begunAt = context.clock()
     return after(run(), (value) => {
       const { entries, identity } = placed

@@ -25,7 +25,7 @@ import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
 import { type Payload, factsOf, storedPayload } from './payload.ts'
 import { type RecordRow, encodeRows } from './record.ts'
-import { type RunResult, copierOf, decodeLoaded, decodeStored, encodeStored } from './stored-value.ts'
+import { type RunResult, heldValue, decodeLoaded, decodeStored, encodeStored } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
@@ -299,7 +299,7 @@ export class FunctionEntries {
   /** Makes copies of a value as it is now; undefined for one of which there is no copy. */
   copierOf(value: unknown): (() => unknown) | undefined {
     try {
-      return copierOf(value, this.#types, this.#realm)
+      return heldValue(value, this.#types, this.#realm).copy
     } catch {
       return undefined
     }

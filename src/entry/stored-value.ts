@@ -1,4 +1,4 @@
-import type { LoadedValue } from '../native/binding.ts'
+import { type LoadedValue, outputDigest } from '../native/binding.ts'
 import { PAYLOAD, type Scratch, acquireScratch, releaseScratch } from '../native/scratch.ts'
 import { decodeValue } from '../value/decoder.ts'
 import { encodeValue } from '../value/encoder.ts'
@@ -79,14 +79,27 @@ export function decodeLoaded(
   return decodeStored({ bytes: structure, view, start: 0, length: structure.length }, buffers, types, realm)
 }
 
-/** Makes copies of a value as it is now, each as a hit would give it. Throws ERR_UNSERIALIZABLE. */
-export function copierOf(value: unknown, types: TypeRegistry, realm: Realm | undefined): () => unknown {
+/** A value that is kept in memory, as it would be stored. */
+export interface HeldValue {
+  /** As the entry's `outputDigest` would say. */
+  readonly digest: string
+  /** As the entry's `byteLength` would say. */
+  readonly byteLength: number
+  /** Makes a copy, as a hit would give it. */
+  readonly copy: () => unknown
+}
+
+/** Keeps a value as it is now. Throws ERR_UNSERIALIZABLE. */
+export function heldValue(value: unknown, types: TypeRegistry, realm: Realm | undefined): HeldValue {
   const scratch = acquireScratch()
   try {
-    const { length, buffers } = encodeStored(scratch, { value, isPromised: true }, types)
+    const { length, buffers, byteLength } = encodeStored(scratch, { value, isPromised: false }, types)
+    const digest = outputDigest(length, buffers)
     const structure = Buffer.from(scratch.bytes.subarray(PAYLOAD, PAYLOAD + length))
     const kept = buffers.map(ownBuffer)
-    return () => decodeLoaded({ structure, buffers: kept.map((buffer) => buffer.slice(0)) }, types, realm).value
+    const copy = (): unknown =>
+      decodeLoaded({ structure, buffers: kept.map((buffer) => buffer.slice(0)) }, types, realm).value
+    return { digest, byteLength, copy }
   } finally {
     releaseScratch(scratch)
   }

@@ -1,30 +1,89 @@
 import type { CachedCalls } from '../call/cached-calls.ts'
+import type { CallContext } from '../call/context.ts'
 import type { Observers } from '../call/event.ts'
-import type { Payload } from '../entry/payload.ts'
+import { type Payload, placeOf, storedPayload } from '../entry/payload.ts'
+import { type HeldValue, heldValue } from '../entry/stored-value.ts'
 import type { CallEvent, CallObservers } from '../report/call-event.ts'
 import type { Lookup } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
 import type { FunctionStats } from '../report/function-stats.ts'
+import { closed } from '../report/trouble.ts'
+import type { TypeRegistry } from '../value/type-registry.ts'
 import { FamilyCall, type FamilyFunction } from './family-call.ts'
 import type { Records } from './records.ts'
+import { type Makers, RunHistory } from './run-history.ts'
 import type { Wrapping } from './wrapping.ts'
+
+/** What of a memory the door leads to. */
+export interface DoorParts {
+  readonly wrapping: Wrapping
+  readonly context: CallContext
+  readonly types: TypeRegistry
+  readonly payloadOf: <T>(value: T) => Payload<T>
+  readonly records: Records
+}
 
 /** How families of functions (pipelines, tasks, works) use a memory, without reaching into its private parts. */
 export class Door {
   readonly #wrapping: Wrapping
-  readonly #observers: CallObservers
+  readonly #context: CallContext
+  readonly #types: TypeRegistry
+  readonly #payloadOf: <T>(value: T) => Payload<T>
   /** What is kept of runs, calls and apps. */
   readonly records: Records
 
-  constructor(wrapping: Wrapping, observers: CallObservers, records: Records) {
+  constructor({ wrapping, context, types, payloadOf, records }: DoorParts) {
     this.#wrapping = wrapping
-    this.#observers = observers
+    this.#context = context
+    this.#types = types
+    this.#payloadOf = payloadOf
     this.records = records
+  }
+
+  /** Whether results are looked for and kept. */
+  get isCaching(): boolean {
+    return this.#context.isCaching
+  }
+
+  /** Throws ERR_CLOSED. */
+  refuseClosed(): void {
+    if (this.#context.isClosed) throw closed()
+  }
+
+  /** Says which run stored the entry of a key, where that is kept. The history is read when it is first asked. */
+  producers(): (key: string) => string | undefined {
+    let makers: Makers | undefined
+    return (key) => (makers ??= new RunHistory(this.records, this.#context.clock).makers()).byKey.get(key)?.runId
+  }
+
+  /** The time by the memory's clock. */
+  now(): number {
+    return this.#context.clock()
+  }
+
+  /** Says once what is not as the user may think. */
+  say(error: unknown, about: string): void {
+    this.#context.trouble.say(error, about)
+  }
+
+  /** Throws what keeps the cache from its work where the user asked for errors, else says it once. */
+  meet(error: unknown, about: string): void {
+    this.#context.trouble.meet(error, about)
+  }
+
+  /** Stores a value by itself: see `Memory.payload`. */
+  payload<T>(value: T): Payload<T> {
+    return this.#payloadOf(value)
+  }
+
+  /** Keeps a value in memory, as it would be stored. Throws ERR_UNSERIALIZABLE. */
+  hold(value: unknown): HeldValue {
+    return heldValue(value, this.#types, undefined)
   }
 
   /** Has the memory remember the calls of a function. Throws as `memory.cache` does. */
   calls(fn: FamilyFunction): FamilyCalls {
-    return new FamilyCalls(this.#wrapping.family(fn, new FamilyObservers(this.#observers)))
+    return new FamilyCalls(this.#wrapping.family(fn, new FamilyObservers(this.#context.observers)))
   }
 }
 
@@ -51,6 +110,24 @@ export class FamilyCalls {
     return this.#calls.refresh(undefined, [call])
   }
 
+  /**
+   * As `call`, and gives a reference: a hit loads nothing. A result that could not be stored, or was not to be, is held by its
+   * payload, which is the very object that the function returned.
+   */
+  async shelve(call: FamilyCall): Promise<Payload> {
+    return this.#calls.shelve(undefined, [call]) as Payload
+  }
+
+  /** As `refresh`, and gives a reference. */
+  async reshelve(call: FamilyCall): Promise<Payload> {
+    return this.#calls.reshelve(undefined, [call]) as Payload
+  }
+
+  /** As `lookup`, of many calls in one crossing. */
+  lookupMany(calls: readonly (readonly unknown[])[]): Lookup[] {
+    return this.#calls.lookupMany(undefined, calls.map(looking))
+  }
+
   lookup(inputs: readonly unknown[]): Lookup {
     return this.#calls.lookup(undefined, looking(inputs))
   }
@@ -75,6 +152,16 @@ export class FamilyCalls {
   stats(): FunctionStats {
     return this.#calls.stats()
   }
+}
+
+/** Whether what a payload refers to is stored; if not, it holds its value itself. */
+export function isStored(payload: Payload): boolean {
+  return placeOf(payload) !== undefined
+}
+
+/** Loads a stored value once more: a copy that nobody else has. Throws as `Payload.value`. */
+export function loadCopy(payload: Payload): unknown {
+  return storedPayload(placeOf(payload)!).value
 }
 
 /** A call that is not made. */

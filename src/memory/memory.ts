@@ -18,6 +18,7 @@ import { type CallListener, CallObservers } from '../report/call-event.ts'
 import type { EntryInfo } from '../report/entry-info.ts'
 import type { MemoryStats } from '../report/memory-stats.ts'
 import { narrator } from '../report/narration.ts'
+import type { LineageStep, RunDifference, RunFilter, RunRecord } from '../report/run-record.ts'
 import { Statistics } from '../report/statistics.ts'
 import { Trouble } from '../report/trouble.ts'
 import type { VerifyReport } from '../report/verify-report.ts'
@@ -30,6 +31,7 @@ import { Door } from './door.ts'
 import { provideLiveCodecs } from './live-codecs.ts'
 import { Payloads } from './payloads.ts'
 import { Records } from './records.ts'
+import { RunHistory } from './run-history.ts'
 import { Wrapping } from './wrapping.ts'
 
 let openDoor: (memory: Memory) => Door
@@ -66,6 +68,8 @@ export class Memory implements AsyncDisposable {
   readonly #wrapping: Wrapping
   readonly #payloads: Payloads
   readonly #contents: Contents
+  readonly #records: Records
+  #door: Door | undefined
 
   static {
     openDoor = (memory) => memory.#openDoor()
@@ -107,6 +111,7 @@ export class Memory implements AsyncDisposable {
     payloadSources.set(this, { store: () => this.#contents.opened(), types: this.#types })
     this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
     this.#contents = new Contents(this.#store, location ?? '', this.#context, this.#wrapping)
+    this.#records = new Records(() => this.#contents.opened(), this.#types, this.#context)
     this.#payloads = new Payloads(this.#wrapping, this.#types, this.#context)
     const payloadOf = <T>(value: T): Payload<T> => this.#payloads.of(value)
     provideLiveCodecs(this.#types, () => this.#contents.opened(), payloadOf)
@@ -317,6 +322,46 @@ export class Memory implements AsyncDisposable {
   }
 
   /**
+   * The runs of pipelines, workflows and apps that are kept, newest first; those of a filter, or all. A run whose process died
+   * is `failed`. The calls of a run are read when they are asked for.
+   *
+   * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
+   *
+   * @example
+   * ```ts
+   * for (const { runId, state, calls } of memory.runs({ name: 'etl', limit: 5 })) console.log(runId, state, calls.length)
+   * ```
+   */
+  runs(filter: RunFilter = {}): Iterable<RunRecord> {
+    return this.#history.runs(filter)
+  }
+
+  /** The run of an id; undefined where it is not kept. @throws EngramError as `runs` does. */
+  run(runId: string): RunRecord | undefined {
+    return this.#history.run(runId)
+  }
+
+  /**
+   * What became of each call in two runs, and why it ran in the later one.
+   *
+   * @throws EngramError as `runs` does; ERR_INVALID_OPTION for a run that is not kept.
+   */
+  diff(before: string, now: string): RunDifference[] {
+    return this.#history.diff(before, now)
+  }
+
+  /**
+   * How a result came about: the call that gave it first, then those that gave what it took. Empty where no run is kept in which
+   * it was computed.
+   *
+   * @param of - A call key, or a payload.
+   * @throws EngramError as `runs` does.
+   */
+  lineage(of: string | { digest: string }): LineageStep[] {
+    return this.#history.lineage(of)
+  }
+
+  /**
    * Hears of every call of this memory's functions, when it is over. While nobody listens, calls cost less.
    *
    * @throws EngramError ERR_INVALID_OPTION where the listener is not a function.
@@ -356,9 +401,18 @@ export class Memory implements AsyncDisposable {
     return this.close()
   }
 
+  get #history(): RunHistory {
+    return new RunHistory(this.#records, this.#context.clock)
+  }
+
   #openDoor(): Door {
-    const records = new Records(() => this.#contents.opened(), this.#types, this.#context)
-    return new Door(this.#wrapping, this.#context.observers, records)
+    return (this.#door ??= new Door({
+      wrapping: this.#wrapping,
+      context: this.#context,
+      types: this.#types,
+      payloadOf: (value) => this.payload(value),
+      records: this.#records,
+    }))
   }
 
   #warn(): void {

@@ -11,8 +11,19 @@ export interface KeyChange {
    * - `capture`: a value that it captured.
    * - `dependency`: a package, a module, or what `deps` names.
    * - `argument`: a value that it was called with, or a part of one.
+   * - `context`: a parameter of a pipeline's context.
    */
-  part: 'name' | 'version' | 'code' | 'capture' | 'helper' | 'argument' | 'dependency' | 'project' | 'domain'
+  part:
+    | 'name'
+    | 'version'
+    | 'code'
+    | 'capture'
+    | 'helper'
+    | 'argument'
+    | 'context'
+    | 'dependency'
+    | 'project'
+    | 'domain'
   /** What it is called: `normalise`, `threshold`, `factor of normalise`, `rows.length`. */
   name: string
   /** A preview of what it was, or the beginning of its digest where none is kept; absent where it was not there. */

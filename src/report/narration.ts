@@ -1,5 +1,6 @@
 import { showProgress } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
+import { sizeText as size, timeText as time } from '../words/quantity.ts'
 import type { CallEvent } from './call-event.ts'
 import type { MemoryStats } from './memory-stats.ts'
 
@@ -79,15 +80,4 @@ function shown(args: readonly unknown[]): string {
   } catch {
     return '(…)'
   }
-}
-
-function time(ms: number): string {
-  if (ms < 1) return `${(ms * 1000).toFixed(0)} µs`
-  return ms < 1000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(2)} s`
-}
-
-function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  const steps = Math.min(Math.floor(Math.log10(bytes) / 3), 4)
-  return `${(bytes / 1000 ** steps).toFixed(1)} ${['', 'kB', 'MB', 'GB', 'TB'][steps]}`
 }

@@ -16,8 +16,12 @@ export type EngramErrorCode =
   | 'ERR_OWNER_UNRESPONSIVE'
   /** Thrown when the package is loaded: its compiled core is missing, or of another version. */
   | 'ERR_NO_CORE'
-  /** Thrown by nothing yet: for pipelines. */
+  /** A pipeline that cannot be run as it is, or as it is asked to. */
   | 'ERR_PIPELINE'
+  /** A step, task or work took longer than its `timeout`. */
+  | 'ERR_TIMEOUT'
+  /** What a function throws that is not to be tried again: `NonRecoverableError`. */
+  | 'ERR_NON_RECOVERABLE'
   /** Thrown by nothing yet: for works and flows. */
   | 'ERR_WORK'
 
@@ -41,7 +45,7 @@ export interface EngramErrorDetails {
  * ```
  */
 export class EngramError extends Error {
-  override readonly name = 'EngramError'
+  override readonly name: string = 'EngramError'
   /** Stable machine-readable code. */
   readonly code: EngramErrorCode
   /** Where in the value the culprit sits: `args[0].items[3].callback`. Only where a value is at fault. */

@@ -1,0 +1,55 @@
+import type { Payload } from '../entry/payload.ts'
+import type { StandardSchemaV1 } from './schema.ts'
+
+declare const holds: unique symbol
+
+/** A value that a run will have: what `pipeline.step` returns and takes. Nothing is loaded by holding one. */
+export interface Asset<T> {
+  readonly name: string
+  readonly [holds]?: T
+  /** One member of it. */
+  pick<K extends keyof T>(key: K): Asset<T[K]>
+}
+
+/** A value, what stands for one that a run will have, or a reference to one that is stored. */
+export type Wire<T> = T | Asset<T> | Payload<T>
+export type Wires<P extends readonly unknown[]> = { [I in keyof P]: Wire<P[I]> }
+
+/** Where the value of an asset comes from. */
+export type AssetSource =
+  /** The step of a pipeline, by its place there. */
+  | { readonly from: 'step'; readonly pipeline: object; readonly step: number }
+  | { readonly from: 'input'; readonly name: string; readonly schema: StandardSchemaV1 | undefined }
+  | { readonly from: 'context'; readonly name: string; readonly fallback: () => unknown }
+
+/** An asset, and the members on the way from its source to it. */
+export interface AssetPath {
+  readonly source: AssetSource
+  readonly path: readonly PropertyKey[]
+}
+
+const paths = new WeakMap<object, AssetPath>()
+
+class PipelineAsset implements Asset<any> {
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  pick(key: PropertyKey): Asset<any> {
+    const { source, path } = paths.get(this)!
+    return makeAsset(`${this.name}.${String(key)}`, source, [...path, key])
+  }
+}
+
+export function makeAsset(name: string, source: AssetSource, path: readonly PropertyKey[] = []): Asset<any> {
+  const asset = new PipelineAsset(name)
+  paths.set(asset, { source, path })
+  return asset
+}
+
+/** What an asset stands for; undefined for what is none. */
+export function assetPathOf(value: unknown): AssetPath | undefined {
+  return typeof value === 'object' && value !== null ? paths.get(value) : undefined
+}

@@ -1,0 +1,288 @@
+import { type AssetPath, assetPathOf } from './asset.ts'
+import { listed, pipelineError } from './error.ts'
+import type { StandardSchemaV1 } from './schema.ts'
+import { type StepDefinition, withoutDigits } from './step-definition.ts'
+
+/** What a parameter is given. */
+export type Binding =
+  /** What another step gives: all of it or a part, and members of that. */
+  | {
+      readonly from: 'step'
+      readonly step: number
+      readonly part: string | undefined
+      readonly path: readonly PropertyKey[]
+    }
+  | {
+      readonly from: 'input'
+      readonly name: string
+      readonly schema?: StandardSchemaV1 | undefined
+      readonly path: readonly PropertyKey[]
+    }
+  | {
+      readonly from: 'context'
+      readonly name: string
+      readonly fallback?: () => unknown
+      readonly path: readonly PropertyKey[]
+    }
+  | { readonly from: 'program'; readonly value: unknown }
+  /** An object of what its members are given. */
+  | { readonly from: 'members'; readonly members: ReadonlyMap<string, Binding> }
+  | { readonly from: 'nothing' }
+
+export interface MapRules {
+  readonly concurrency: number | undefined
+  readonly minSuccessRatio: number
+}
+
+/** A step as it was added to a pipeline. */
+export interface AddedStep {
+  readonly definition: StepDefinition
+  /** Of `pipeline.step` and `pipeline.map`: its arguments. Undefined where it is wired by names. */
+  readonly wires: readonly unknown[] | undefined
+  readonly map: MapRules | undefined
+}
+
+/** A step in its place. */
+export interface GraphStep {
+  readonly index: number
+  /** Unique in its pipeline. */
+  readonly name: string
+  readonly definition: StepDefinition
+  readonly map: MapRules | undefined
+  readonly bindings: readonly Binding[]
+  /** By the names of its parameters. */
+  readonly parameters: readonly string[]
+  /** The steps that give what it takes. */
+  readonly needs: readonly number[]
+  /** What it publishes: by name, which part of what it gives; undefined is all. */
+  readonly outputs: ReadonlyMap<string, string | undefined>
+}
+
+/** A step and what of it has a name. */
+export interface Maker {
+  readonly step: number
+  readonly part: string | undefined
+}
+
+/** Steps that are wired. */
+export interface Graph {
+  readonly steps: readonly GraphStep[]
+  readonly makers: ReadonlyMap<string, Maker>
+  readonly byName: ReadonlyMap<string, number>
+  /** In an order in which each comes after those that it needs. */
+  readonly order: readonly number[]
+}
+
+/** What a run gives by name. */
+export interface Given {
+  readonly inputs: ReadonlySet<string>
+  readonly context: ReadonlySet<string>
+}
+
+/**
+ * Wires steps. What a name can be given by is looked for among the outputs of steps, then among the inputs of the run, then in its
+ * context.
+ *
+ * @param given - Undefined to wire as if each name that no step gives were an input of the run.
+ * @throws EngramError ERR_PIPELINE
+ */
+export function wire(pipeline: object, added: readonly AddedStep[], given: Given | undefined): Graph {
+  const names = namesOf(added)
+  const published = added.map((one, index) => publishedBy(one, names[index]!))
+  const makers = makersOf(published, names)
+  for (const name of given?.inputs ?? []) refuseTaken(name, makers, names)
+  const wiring = new Wiring({ pipeline, added, names, makers }, given)
+  const steps = added.map((one, index): GraphStep => {
+    const bindings =
+      one.wires === undefined ? wiring.byName(one, names[index]!) : wiring.byReference(one, names[index]!)
+    return {
+      index,
+      name: names[index]!,
+      definition: one.definition,
+      map: one.map,
+      bindings,
+      parameters: bindings.map((_, at) => one.definition.parameters[at]?.name ?? `argument ${at}`),
+      needs: needsOf(bindings),
+      outputs: published[index]!,
+    }
+  })
+  return { steps, makers, byName: new Map(names.map((name, index) => [name, index])), order: orderOf(steps) }
+}
+
+function refuseTaken(input: string, makers: ReadonlyMap<string, Maker>, names: readonly string[]): void {
+  const maker = makers.get(input)
+  if (maker === undefined) return
+  throw pipelineError(
+    `The input '${input}' has the name of what the step '${names[maker.step]}' gives. Call it otherwise.`,
+  )
+}
+
+/** By reference a function may be used again: `train`, `train-2`. By names it may not. */
+function namesOf(added: readonly AddedStep[]): string[] {
+  const taken = new Set(added.filter(({ wires }) => wires === undefined).map(({ definition }) => definition.name))
+  const counts = new Map<string, number>()
+  const seen = new Set<string>()
+  return added.map(({ definition: { name }, wires }) => {
+    if (wires === undefined) {
+      if (seen.has(name))
+        throw pipelineError(`Two steps are called '${name}'. Give one another name: step.with({ name }).`)
+      seen.add(name)
+      return name
+    }
+    let count = counts.get(name) ?? 0
+    let unique: string
+    do unique = ++count === 1 ? name : `${name}-${count}`
+    while (taken.has(unique))
+    counts.set(name, count)
+    taken.add(unique)
+    return unique
+  })
+}
+
+function publishedBy({ definition, wires }: AddedStep, name: string): Map<string, string | undefined> {
+  // A step that is used again publishes its outputs again.
+  const suffix = wires === undefined ? '' : name.slice(definition.name.length)
+  const { outputs } = definition
+  if (outputs.length === 0) return new Map([[name, undefined]])
+  if (outputs.length === 1) return new Map([[`${outputs[0]!.name}${suffix}`, undefined]])
+  return new Map(outputs.map((output) => [`${output.name}${suffix}`, output.name]))
+}
+
+function makersOf(
+  published: readonly ReadonlyMap<string, string | undefined>[],
+  names: readonly string[],
+): Map<string, Maker> {
+  const makers = new Map<string, Maker>()
+  for (const [step, outputs] of published.entries())
+    for (const [name, part] of outputs) {
+      const other = makers.get(name)
+      if (other !== undefined)
+        throw pipelineError(
+          `The steps '${names[other.step]}' and '${names[step]}' both give '${name}'. Name one otherwise by 'outputs'.`,
+        )
+      makers.set(name, { step, part })
+    }
+  return makers
+}
+
+class Wiring {
+  readonly #pipeline: object
+  readonly #added: readonly AddedStep[]
+  readonly #names: readonly string[]
+  readonly #makers: ReadonlyMap<string, Maker>
+  readonly #given: Given | undefined
+
+  constructor(
+    {
+      pipeline,
+      added,
+      names,
+      makers,
+    }: Readonly<{
+      pipeline: object
+      added: readonly AddedStep[]
+      names: readonly string[]
+      makers: ReadonlyMap<string, Maker>
+    }>,
+    given: Given | undefined,
+  ) {
+    this.#pipeline = pipeline
+    this.#added = added
+    this.#names = names
+    this.#makers = makers
+    this.#given = given
+  }
+
+  byName({ definition }: AddedStep, step: string): Binding[] {
+    const bindings = definition.parameters.map(({ asset, properties, isOptional, name }) => {
+      const names = asset === undefined ? properties : [asset]
+      const found = new Map(names.flatMap((one) => this.#entry(one, definition.mayBeRenamed)))
+      if (found.size === 0 && !isOptional) throw this.#missing(step, name, names)
+      if (found.size === 0) return { from: 'nothing' } as const
+      return asset === undefined ? ({ from: 'members', members: found } as const) : [...found.values()][0]!
+    })
+    return bindings.slice(0, bindings.findLastIndex(({ from }) => from !== 'nothing') + 1)
+  }
+
+  byReference({ wires }: AddedStep, step: string): Binding[] {
+    return wires!.map((wired) => {
+      const path = assetPathOf(wired)
+      return path === undefined ? { from: 'program', value: wired } : this.#reference(path, step)
+    })
+  }
+
+  #reference({ source, path }: AssetPath, step: string): Binding {
+    if (source.from !== 'step') return { ...source, path }
+    if (source.pipeline !== this.#pipeline)
+      throw pipelineError(
+        `The step '${step}' takes what a step of another pipeline gives. Use that pipeline by asStep().`,
+      )
+    const [first, ...rest] = path
+    const { step: maker } = source
+    const outputs = this.#added[maker]!.definition.outputs
+    const isPart = outputs.length > 1 && outputs.some(({ name }) => name === first)
+    return { from: 'step', step: maker, part: isPart ? String(first) : undefined, path: isPart ? rest : path }
+  }
+
+  /** `mayBeRenamed`: what is not there may be there without the digits that a compiler put after it. */
+  #entry(name: string, mayBeRenamed: boolean): [string, Binding][] {
+    const own = mayBeRenamed ? withoutDigits(name) : name
+    return this.#isThere(name) || own === name || !this.#isThere(own) ? this.#exactly(name) : this.#exactly(own)
+  }
+
+  #isThere(name: string): boolean {
+    return this.#makers.has(name) || (this.#given !== undefined && this.#exactly(name).length > 0)
+  }
+
+  #exactly(name: string): [string, Binding][] {
+    const maker = this.#makers.get(name)
+    if (maker !== undefined) return [[name, { from: 'step', ...maker, path: [] }]]
+    if (this.#given === undefined || this.#given.inputs.has(name)) return [[name, { from: 'input', name, path: [] }]]
+    return this.#given.context.has(name) ? [[name, { from: 'context', name, path: [] }]] : []
+  }
+
+  #missing(step: string, parameter: string, names: readonly string[]): Error {
+    const wanted = names.length === 1 ? `'${names[0]}'` : `any of ${listed(names)}`
+    const what = `The step '${step}' needs ${wanted} for '${parameter}', which no step gives, nor the inputs of the run, nor its context.`
+    const { inputs, context } = this.#given!
+    const there = `There is: ${listed([...this.#makers.keys(), ...inputs, ...context])}; steps: ${listed(this.#names)}.`
+    const renamed = names.some((name) => this.#exactly(withoutDigits(name)).length > 0)
+    const fix = renamed
+      ? ` If a compiler renamed it, say what it takes: step(fn, { inputs: ['${withoutDigits(names[0]!)}'] }).`
+      : ''
+    return pipelineError(`${what} ${there}${fix}`)
+  }
+}
+
+function needsOf(bindings: readonly Binding[]): number[] {
+  const needs = new Set<number>()
+  for (const binding of bindings) {
+    if (binding.from === 'step') needs.add(binding.step)
+    if (binding.from === 'members') for (const need of needsOf([...binding.members.values()])) needs.add(need)
+  }
+  return [...needs]
+}
+
+/** @throws EngramError ERR_PIPELINE for steps that need each other. */
+function orderOf(steps: readonly GraphStep[]): number[] {
+  const missing = steps.map(({ needs }) => needs.length)
+  const dependents = steps.map((): number[] => [])
+  for (const { index, needs } of steps) for (const need of needs) dependents[need]!.push(index)
+  const order = steps.filter(({ needs }) => needs.length === 0).map(({ index }) => index)
+  for (let at = 0; at < order.length; at++)
+    for (const dependent of dependents[order[at]!]!) if (--missing[dependent]! === 0) order.push(dependent)
+  if (order.length === steps.length) return order
+  throw pipelineError(`Steps need each other in a circle: ${circleIn(steps, missing)}.`)
+}
+
+/** Follows what is missing until a step comes again. */
+function circleIn(steps: readonly GraphStep[], missing: readonly number[]): string {
+  const path: number[] = []
+  let at = missing.findIndex((count) => count > 0)
+  while (!path.includes(at)) {
+    path.push(at)
+    at = steps[at]!.needs.find((need) => missing[need]! > 0)!
+  }
+  const circle = [...path.slice(path.indexOf(at)), at].reverse()
+  return circle.map((step) => `'${steps[step]!.name}'`).join(' → ')
+}

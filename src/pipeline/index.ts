@@ -1,0 +1,27 @@
+// Steps, and pipelines of them.
+export { step } from './step.ts'
+export type { AnyStep, OutputSpec, Published, Step, StepCache, StepKey, StepOptions } from './step-types.ts'
+export { context } from './context.ts'
+export type { Context } from './context.ts'
+export { Pipeline } from './pipeline.ts'
+export type { MapOptions } from './pipeline.ts'
+export { pipeline } from './build.ts'
+export type { PipelineOptions, PipelineRunOptions } from './options.ts'
+export type { Asset, Wire, Wires } from './asset.ts'
+export { type } from './schema.ts'
+export type { StandardSchemaV1 } from './schema.ts'
+
+// What a run would do, and did.
+export type { Plan, PlannedStep } from './plan.ts'
+export type { PipelineResult, StepResult } from './result.ts'
+export { CacheStore } from './cache-store.ts'
+export type { Invalidation } from './cache-store.ts'
+
+// What all families of functions share.
+export { currentContext } from '../run/running-call.ts'
+export type { RunningCall } from '../run/running-call.ts'
+export { NonRecoverableError } from '../run/non-recoverable-error.ts'
+export type { Backoff, Retry, RetryOptions } from '../run/retry.ts'
+export type { Timeout } from '../run/timeout.ts'
+export type { RunOptions } from '../run/settings.ts'
+export type { Progress } from '../run/progress.ts'

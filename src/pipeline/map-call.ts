@@ -1,0 +1,207 @@
+import { Payload } from '../entry/payload.ts'
+import type { Door, FamilyCalls } from '../memory/door.ts'
+import { isStored } from '../memory/door.ts'
+import { FamilyCall } from '../memory/family-call.ts'
+import type { Strategy } from '../option/cache-options.ts'
+import { Attempts } from '../run/attempts.ts'
+import type { Execution } from '../run/execution.ts'
+import type { Handed } from '../run/handed.ts'
+import { handPayload, handValue } from '../run/handed.ts'
+import type { RunningCall } from '../run/running-call.ts'
+import type { Argument } from './arguments.ts'
+import { pipelineError } from './error.ts'
+import type { MapRules } from './graph.ts'
+import type { StepValue } from './publication.ts'
+import type { MapItems } from './run-plan.ts'
+import { callsOfStep, keyInputsOf } from './step-calls.ts'
+import type { StepDefinition } from './step-definition.ts'
+import type { StepKey } from './step-types.ts'
+
+/** What is stored of a map. The list lies by itself, so that it is not loaded to see how many there are. */
+interface StoredMap {
+  readonly list: unknown
+  readonly isPayload: boolean
+  readonly count: number
+  readonly failed: number
+}
+
+/** Results of items; what is large stays where the item's own entry has it. */
+interface ItemList {
+  readonly values: readonly unknown[]
+  readonly large: ReadonlyMap<number, Payload>
+}
+
+/** Bytes from which a result is large. */
+const LARGE = 64 << 10
+
+/** One map of a run. */
+export interface MapParts {
+  readonly definition: StepDefinition
+  readonly strategy: Strategy | StepKey
+  readonly rules: MapRules
+  readonly execution: Execution
+  readonly door: Door
+  readonly context: ReadonlyMap<string, unknown>
+  readonly isRefresh: boolean
+}
+
+/** Runs a function once for each item, each with a key of its own. */
+export class MapCall {
+  readonly #map: MapParts
+  /** None where items are not cached. */
+  readonly #calls: FamilyCalls | undefined
+  readonly #errors: unknown[] = []
+  #hit = 0
+  #ran = 0
+
+  constructor(map: MapParts) {
+    this.#map = map
+    const { door, definition, strategy } = map
+    this.#calls = strategy === false ? undefined : callsOfStep(door, definition, strategy, 'item')
+  }
+
+  get items(): MapItems {
+    return { hit: this.#hit, ran: this.#ran, failed: this.#errors.length }
+  }
+
+  /** What is to be stored. Throws what an item threw, if too many did. */
+  async run(args: readonly Argument[], running: RunningCall): Promise<unknown> {
+    const [listed, ...rest] = args as [Argument, ...Argument[]]
+    const items = this.#itemsIn(listed.load())
+    const results = await this.#all(items, rest, running)
+    const tolerated = items.length - Math.ceil(items.length * this.#map.rules.minSuccessRatio)
+    if (this.#errors.length > tolerated) throw this.#failure()
+    return this.#stored(items.length, results)
+  }
+
+  #itemsIn(value: unknown): unknown[] {
+    if (Array.isArray(value)) return value
+    if (
+      typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function' &&
+      typeof value === 'object'
+    )
+      return Array.from(value as Iterable<unknown>)
+    throw pipelineError(`The map '${this.#map.definition.name}' needs an array of items, and got ${typeof value}.`)
+  }
+
+  async #all(items: readonly unknown[], rest: readonly Argument[], running: RunningCall): Promise<ItemResult[]> {
+    const { rules, execution } = this.#map
+    const results = new Array<ItemResult>(items.length)
+    const limit = rules.concurrency ?? execution.settings.concurrency
+    const tolerated = items.length - Math.ceil(items.length * rules.minSuccessRatio)
+    let next = 0
+    let done = 0
+    const work = async (): Promise<void> => {
+      while (next < items.length && this.#errors.length <= tolerated && !execution.abortion.isAborted) {
+        const at = next++
+        results[at] = await this.#item(items[at], rest)
+        if (++done % 64 === 0 || done === items.length) running.progress(done, items.length)
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work))
+    if (execution.abortion.isAborted) throw execution.abortion.reason
+    return results
+  }
+
+  async #item(item: unknown, rest: readonly Argument[]): Promise<ItemResult> {
+    const { definition, strategy, context, execution } = this.#map
+    const own: Argument = {
+      name: definition.parameters[0]?.name ?? 'item',
+      standIn: item,
+      isKeyed: true,
+      isOfContext: false,
+      handed: undefined,
+      inputs: [],
+      load: () => item,
+    }
+    const args = [own, ...rest]
+    const attempts = new Attempts(
+      () => definition.fn.call(undefined, ...args.map(({ load }) => load())),
+      { retry: definition.retry, timeout: definition.timeout, abortion: execution.abortion },
+      { runId: execution.runId, name: definition.name, progress: ignored, report: ignored },
+    )
+    try {
+      const isKeyed = this.#calls !== undefined && rest.every((one) => one.isKeyed)
+      const inputs = isKeyed ? keyInputsOf(definition, strategy as StepKey, args, context) : undefined
+      const result = inputs === undefined ? { value: await attempts.run() } : await this.#called(inputs, attempts)
+      if (attempts.count === 0) this.#hit++
+      else this.#ran++
+      return result
+    } catch (error) {
+      this.#errors.push(error)
+      return { value: undefined }
+    }
+  }
+
+  async #called(inputs: readonly unknown[], attempts: Attempts): Promise<ItemResult> {
+    const calls = this.#calls!
+    const call = new FamilyCall(inputs, () => attempts.run())
+    const made = this.#map.isRefresh ? calls.refresh(call) : calls.call(call)
+    const value = await this.#map.execution.abortion.whileRunning(made)
+    const isLarge = (call.event?.byteLength ?? 0) >= LARGE
+    const payload = isLarge ? calls.payload(inputs) : undefined
+    return payload === undefined ? { value } : { value: undefined, payload }
+  }
+
+  #stored(count: number, results: readonly ItemResult[]): StoredMap {
+    const { door, strategy } = this.#map
+    const large = new Map(results.flatMap(({ payload }, at) => (payload === undefined ? [] : [[at, payload] as const])))
+    const list: ItemList = { values: results.map(({ value }) => value), large }
+    const payload = strategy === false ? undefined : payloadOf(list, door)
+    return { list: payload ?? list, isPayload: payload !== undefined, count, failed: this.#errors.length }
+  }
+
+  #failure(): unknown {
+    const { name } = this.#map.definition
+    const [first] = this.#errors
+    if (this.#errors.length === 1) return first
+    return new AggregateError(this.#errors, `${this.#errors.length} items of the map '${name}' failed.`)
+  }
+}
+
+interface ItemResult {
+  readonly value: unknown
+  readonly payload?: Payload
+}
+
+function ignored(): void {}
+
+function payloadOf(list: ItemList, door: Door): Payload | undefined {
+  try {
+    const payload = door.payload(list)
+    return isStored(payload) ? payload : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a map gave, from what is handed on of it. */
+export function mapValue(handed: Handed, door: Door): StepValue {
+  const { list, isPayload, count } = handed.load() as StoredMap
+  const whole = isPayload ? handPayload(list as Payload, door) : handValue(list, door)
+  return { whole: new ListHanded(whole), parts: undefined, items: count }
+}
+
+/** The results of a map, as one array. */
+class ListHanded implements Handed {
+  readonly digest: string | undefined
+  readonly standIn: unknown
+  readonly #list: Handed
+
+  constructor(list: Handed) {
+    this.#list = list
+    this.digest = list.digest
+    this.standIn = list.standIn
+  }
+
+  load(): unknown[] {
+    const { values, large } = this.#list.load() as ItemList
+    const all = [...values]
+    for (const [at, payload] of large) all[at] = payload.value
+    return all
+  }
+
+  payload(): Payload {
+    return new Payload(this.load())
+  }
+}

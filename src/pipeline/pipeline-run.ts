@@ -1,0 +1,218 @@
+import type { CallInput, CallRecord } from '../report/run-record.ts'
+import { recordOf } from '../run/call-recording.ts'
+import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
+import { type Handed, handGiven } from '../run/handed.ts'
+import type { RunningCall } from '../run/running-call.ts'
+import { type Performed, Schedule } from '../run/schedule.ts'
+import { EngramError } from '../words/error.ts'
+import { type Argument, type RunValues, argumentsOf } from './arguments.ts'
+import { NotYet, assetsFor } from './condition.ts'
+import type { GraphStep } from './graph.ts'
+import { MapCall, mapValue } from './map-call.ts'
+import { type StepValue, published, stepValue } from './publication.ts'
+import type { RunPlan, StepOutcome } from './run-plan.ts'
+import { placeOfStep, strategyIn } from './step-calls.ts'
+import { subPipelineOf } from './sub-pipeline.ts'
+
+/** The steps of one run. */
+export class PipelineRun implements RunValues {
+  readonly #plan: RunPlan
+  readonly #execution: Execution
+  readonly #values: Map<number, StepValue>
+  readonly #given = new Map<unknown, Handed>()
+  /** By place in the graph. */
+  readonly outcomes = new Map<number, StepOutcome>()
+
+  constructor(plan: RunPlan, execution: Execution) {
+    this.#plan = plan
+    this.#execution = execution
+    this.#values = new Map(plan.values)
+  }
+
+  async perform(): Promise<void> {
+    const { graph, chosen } = this.#plan
+    const { settings, abortion } = this.#execution
+    const places = new Map(chosen.map((step, at) => [step, at]))
+    const needs = chosen.map((step) => graph.steps[step]!.needs.flatMap((need) => places.get(need) ?? []))
+    await new Schedule({
+      needs,
+      concurrency: settings.concurrency,
+      onFailure: settings.onFailure,
+      perform: async (at) => this.#performed(await this.#step(graph.steps[chosen[at]!]!), places),
+      omit: (at, state) => this.#omit(graph.steps[chosen[at]!]!, state),
+      isAborted: () => abortion.isAborted,
+      stop: () => abortion.abort(new DOMException('Another step failed.', 'AbortError')),
+    }).run()
+  }
+
+  valueOf(step: number): StepValue | undefined {
+    return this.#values.get(step)
+  }
+
+  nameOf(step: number): string {
+    return this.#plan.graph.steps[step]!.name
+  }
+
+  input(name: string): Handed {
+    return this.#plan.inputs.get(name)!
+  }
+
+  parameter(name: string, fallback: (() => unknown) | undefined): Handed {
+    const { context } = this.#plan
+    return this.literal(context.has(name) ? context.get(name) : fallback?.())
+  }
+
+  /** One for each value: it may be given to many steps. */
+  literal(value: unknown): Handed {
+    let handed = this.#given.get(value)
+    if (handed === undefined) this.#given.set(value, (handed = handGiven(value, this.#plan.door)))
+    return handed
+  }
+
+  #performed(
+    outcome: 'done' | 'failed' | 'skipped' | 'cancelled' | { waitsForStep: number },
+    places: ReadonlyMap<number, number>,
+  ): Performed {
+    return typeof outcome === 'object' ? { waitsFor: places.get(outcome.waitsForStep)! } : outcome
+  }
+
+  /** Never rejects. */
+  async #step(step: GraphStep): Promise<'done' | 'failed' | 'skipped' | 'cancelled' | { waitsForStep: number }> {
+    try {
+      if (!(await this.#mayRun(step))) return this.#omit(step, 'skipped')
+      return await this.#called(step)
+    } catch (error) {
+      if (error instanceof NotYet) return { waitsForStep: error.step }
+      const call = this.#callOf(step, [], () => {
+        throw error
+      })
+      return this.#note(step, await this.#execution.call(call), undefined)
+    }
+  }
+
+  async #mayRun({ index, definition }: GraphStep): Promise<boolean> {
+    if (definition.condition === undefined) return true
+    const assets = assetsFor(index, this.#plan, this)
+    return (await definition.condition(assets)) === true
+  }
+
+  async #called(step: GraphStep): Promise<'done' | 'failed' | 'cancelled'> {
+    const args = argumentsOf(step, this)!
+    const sub = subPipelineOf(step.definition)
+    if (sub !== undefined) return this.#note(step, await sub.call(step, args, this.#execution, this.#plan), undefined)
+    if (step.map !== undefined) return this.#mapped(step, args)
+    const { definition } = step
+    const call = this.#callOf(step, args, async (running) => this.#run(step, args, running, call.calls !== undefined))
+    const outcome = await this.#execution.call(call)
+    return this.#note(step, outcome, (handed) => stepValue(handed, definition, this.#plan.door))
+  }
+
+  async #run(step: GraphStep, args: readonly Argument[], _running: RunningCall, isStored: boolean): Promise<unknown> {
+    const { definition } = step
+    const values = await this.#loaded(step, args)
+    const result = await definition.fn.apply(undefined, values)
+    return published(result, definition, isStored ? this.#plan.door : undefined)
+  }
+
+  async #mapped(step: GraphStep, args: readonly Argument[]): Promise<'done' | 'failed' | 'cancelled'> {
+    const { definition, map: rules } = step
+    const { door, context, isOff } = this.#plan
+    const map = new MapCall({
+      definition,
+      strategy: isOff ? false : strategyIn(definition, this.#plan.strategy),
+      rules: rules!,
+      execution: this.#execution,
+      door,
+      context,
+      isRefresh: this.#isRefresh(step),
+    })
+    const { retry: _, timeout: __, ...call } = this.#callOf(step, args, (running) => map.run(args, running))
+    // Each item is tried again, and has its own time.
+    const outcome = await this.#execution.call({
+      ...call,
+      retry: undefined,
+      timeout: { attemptMs: undefined, deadlineMs: undefined },
+    })
+    const settled = this.#note(step, outcome, (handed) => mapValue(handed, door))
+    const { value, ...rest } = this.outcomes.get(step.index)!
+    const items = outcome.record.state === 'hit' ? { hit: value?.items ?? 0, ran: 0, failed: 0 } : map.items
+    this.outcomes.set(step.index, { ...rest, value, items })
+    return settled
+  }
+
+  #isRefresh({ index }: GraphStep): boolean {
+    return this.#execution.settings.cache === 'overwrite' || this.#plan.refreshed.has(index)
+  }
+
+  #callOf(step: GraphStep, args: readonly Argument[], body: RunCall['body']): RunCall {
+    const { definition } = step
+    const { calls, keyInputs } = this.#placeOf(step, args)
+    return {
+      name: step.name,
+      calls,
+      keyInputs,
+      isRefresh: this.#isRefresh(step),
+      inputs: args.flatMap(({ inputs }): readonly CallInput[] => inputs),
+      fromContext: new Set(args.flatMap(({ name, isOfContext }) => (isOfContext ? [name] : []))),
+      retry: definition.retry,
+      timeout: definition.timeout,
+      body,
+    }
+  }
+
+  #placeOf(step: GraphStep, args: readonly Argument[]): Pick<RunCall, 'calls' | 'keyInputs'> {
+    const { door, isOff } = this.#plan
+    const meet = (error: EngramError, about: string): void =>
+      error.code === 'ERR_UNHASHABLE' ? door.say(error, about) : door.meet(error, about)
+    return (isOff ? undefined : placeOfStep(step, args, this.#plan, meet)) ?? { calls: undefined, keyInputs: [] }
+  }
+
+  /** A value that is gone is made again, once. */
+  async #loaded(step: GraphStep, args: readonly Argument[]): Promise<unknown[]> {
+    try {
+      return args.map(({ load }) => load())
+    } catch (error) {
+      if (!isGone(error)) throw error
+      for (const need of step.needs) await this.#remake(need)
+      return argumentsOf(step, this)!.map(({ load }) => load())
+    }
+  }
+
+  async #remake(index: number): Promise<void> {
+    const step = this.#plan.graph.steps[index]!
+    const args = argumentsOf(step, this)
+    if (args === undefined || step.map !== undefined || subPipelineOf(step.definition) !== undefined) return
+    const call = this.#callOf(step, args, (running) => this.#run(step, args, running, call.calls !== undefined))
+    const { handed } = await this.#execution.call({ ...call, isRefresh: true, isPart: true })
+    if (handed !== undefined) this.#values.set(index, stepValue(handed, step.definition, this.#plan.door))
+  }
+
+  #note(
+    step: GraphStep,
+    outcome: CallOutcome & { value?: StepValue },
+    valueOf: ((handed: Handed) => StepValue) | undefined,
+  ): 'done' | 'failed' | 'cancelled' {
+    const { handed, record } = outcome
+    const value = handed === undefined ? undefined : (outcome.value ?? valueOf?.(handed))
+    if (value !== undefined) this.#values.set(step.index, value)
+    this.outcomes.set(step.index, { ...outcome, value, items: undefined })
+    if (record.state === 'cancelled') return 'cancelled'
+    return value === undefined ? 'failed' : 'done'
+  }
+
+  #omit(step: GraphStep, state: 'skipped' | 'cancelled'): 'skipped' | 'cancelled' {
+    const record = omittedRecord(step.name, state, this.#plan.door.now())
+    this.outcomes.set(step.index, { record, handed: undefined, error: undefined, value: undefined, items: undefined })
+    this.#execution.tell(record)
+    return state
+  }
+}
+
+function omittedRecord(name: string, state: 'skipped' | 'cancelled', startedAt: number): CallRecord {
+  const nothing = { event: undefined, key: '', outputDigest: undefined, inputs: [], attempts: 0, durationMs: 0 }
+  return recordOf({ name, state, startedAt, error: undefined, reports: {}, ...nothing }, new Set())
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof EngramError && (error.code === 'ERR_NOT_FOUND' || error.code === 'ERR_CORRUPT')
+}

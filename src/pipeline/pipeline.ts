@@ -1,0 +1,401 @@
+import { type AnyFunction } from '../function/wrapped.ts'
+import { type Door } from '../memory/door.ts'
+import { Memory, doorOf } from '../memory/memory.ts'
+import { checkString, invalid } from '../option/check.ts'
+import { callingFile } from '../platform/caller.ts'
+import { type FunctionStats, NO_TOTALS, functionStats, sumsOf, totalsOf } from '../report/function-stats.ts'
+import type { CallRecord, RunRecord, RunState } from '../report/run-record.ts'
+import { Execution } from '../run/execution.ts'
+import type { Handed } from '../run/handed.ts'
+import { checkConcurrency } from '../run/settings.ts'
+import { type Asset, type Wire, type Wires, makeAsset } from './asset.ts'
+import { type Invalidation, matcherOf } from './cache-store.ts'
+import { parametersIn } from './context.ts'
+import { pipelineError } from './error.ts'
+import { type AddedStep, type Graph, wire } from './graph.ts'
+import { type Shade, mermaidOf } from './mermaid.ts'
+import {
+  type PipelineOptions,
+  type PipelineRunOptions,
+  type ResolvedPipelineOptions,
+  type ResolvedRunOptions,
+  resolvePipelineOptions,
+  resolvePipelineRun,
+} from './options.ts'
+import { PipelineRun } from './pipeline-run.ts'
+import { type Plan, type PlannedStep, Planning, planOf } from './plan.ts'
+import { prepared } from './preparation.ts'
+import { type PipelineResult, Result } from './result.ts'
+import { type StandardSchemaV1 } from './schema.ts'
+import { entryName } from './step-calls.ts'
+import type { AnyStep, Step } from './step-types.ts'
+import { definitionOf } from './step.ts'
+import { subPipelineStep } from './sub-pipeline-step.ts'
+
+type Loose = Record<string, any>
+type Known<A> = string extends keyof A ? {} : A
+type PublishedBy<S extends readonly AnyStep[]> = S extends readonly [infer H, ...infer T extends readonly AnyStep[]]
+  ? (H extends Step<any, any, infer P> ? P : {}) & PublishedBy<T>
+  : {}
+type Grown<A, B> = keyof B extends never ? A : Known<A> & B
+
+/** How a function is run for each item. */
+export interface MapOptions<X extends readonly unknown[] = []> {
+  /** The arguments after the item. Default none. */
+  with?: Wires<X>
+  /** Items that run side by side: an integer from 1 on, or Infinity. Default: that of the run. */
+  concurrency?: number
+  /** Which part of the items must not fail, 0 to 1: the places of those that do hold undefined. Default 1. */
+  minSuccessRatio?: number
+}
+
+/** Who hears of calls and runs. */
+interface Listeners {
+  readonly call: Set<(call: CallRecord) => void>
+  readonly run: Set<(run: RunRecord) => void>
+}
+
+let nameOutputs: (pipeline: Pipeline<any>, outputs: ReadonlyMap<string, Asset<any>>) => void
+
+/** Has a pipeline give these, in place of what its steps publish. */
+export function giveOutputs(pipeline: Pipeline<any>, outputs: ReadonlyMap<string, Asset<any>>): void {
+  nameOutputs(pipeline, outputs)
+}
+
+/**
+ * Steps that are wired. A run makes what changed, and finds the rest: a step runs again only if its code, its inputs or its
+ * parameters of the context differ from all of which a result is stored.
+ *
+ * @example
+ * ```ts
+ * const etl = new Pipeline('etl', { context: { path: 'rows.csv' } }).addStep(load, clean, summarise)
+ * console.log(String(await etl.plan())) // what would run, and why
+ * const result = (await etl.run()).orThrow()
+ * console.log(result.summary(), result.outputs.summary)
+ * ```
+ */
+export class Pipeline<A extends object = Loose> implements AsyncDisposable {
+  readonly name: string
+  readonly #options: ResolvedPipelineOptions
+  readonly #steps: AddedStep[] = []
+  readonly #listeners: Listeners = { call: new Set(), run: new Set() }
+  #memory: Memory | undefined
+  /** Undefined: what its steps publish. */
+  #outputs: ReadonlyMap<string, Asset<any>> | undefined
+
+  static {
+    nameOutputs = (pipeline, outputs) => (pipeline.#outputs = outputs)
+  }
+
+  /** @throws EngramError ERR_INVALID_OPTION */
+  constructor(name: string, options: PipelineOptions = {}) {
+    if (typeof name !== 'string' || name === '') throw invalid('A pipeline needs a name: new Pipeline(name).')
+    this.name = name
+    this.#options = resolvePipelineOptions(options)
+  }
+
+  /**
+   * Adds steps that are wired by names: a parameter is given what another step publishes under its name, else that input of the
+   * run, else that parameter of the context. The order does not matter. The pipeline that is returned is this one, and knows the types of
+   * the outputs.
+   *
+   * @throws EngramError as `step` does.
+   */
+  addStep<S extends AnyStep[]>(...steps: S): Pipeline<Grown<A, PublishedBy<S>>> {
+    return this.#add(steps, callingFile(this.addStep))
+  }
+
+  /** As `addStep`. */
+  addSteps<const S extends readonly AnyStep[]>(steps: S): Pipeline<Grown<A, PublishedBy<S>>> {
+    return this.#add(steps, callingFile(this.addSteps))
+  }
+
+  /** A pipeline of these steps. */
+  static fromSteps<S extends AnyStep[]>(name: string, ...steps: S): Pipeline<Grown<Loose, PublishedBy<S>>> {
+    return new Pipeline(name).#add(steps, callingFile(this.fromSteps))
+  }
+
+  #add(steps: readonly AnyStep[], file: string | undefined): Pipeline<any> {
+    const added = steps.map((one) => ({ definition: definitionOf(one, file), wires: undefined, map: undefined }))
+    this.#steps.push(...added)
+    return this
+  }
+
+  /**
+   * Adds a step that is wired by reference: its arguments are values, or what other steps give. A step that is added twice is
+   * called `train` and `train-2`.
+   *
+   * @returns What it gives, for other steps and for `result.get`.
+   * @throws EngramError as `step` does.
+   */
+  step<P extends any[], R>(fn: (...args: P) => R, ...args: Wires<P>): Asset<Awaited<R>> {
+    const definition = definitionOf(fn as AnyFunction, callingFile(this.step))
+    return this.#refer({ definition, wires: args, map: undefined })
+  }
+
+  /**
+   * Adds a step that runs a function once for each item. Each is stored by itself, whatever its place: of ten thousand items with a new
+   * one, one runs. What failed runs again in the next run, and not what did not.
+   *
+   * @throws EngramError as `step` does.
+   *
+   * @example
+   * ```ts
+   * const pages = pipeline.map(urls, download, { concurrency: 8, minSuccessRatio: 0.9 })
+   * ```
+   */
+  map<T, R, X extends any[] = []>(
+    items: Wire<readonly T[]>,
+    fn: (item: T, ...rest: X) => R,
+    options: MapOptions<X> = {},
+  ): Asset<Awaited<R>[]> {
+    const { with: rest = [], concurrency, minSuccessRatio = 1 } = options
+    if (concurrency !== undefined) checkConcurrency(concurrency)
+    if (!(minSuccessRatio >= 0 && minSuccessRatio <= 1))
+      throw invalid(`The option 'minSuccessRatio' must be from 0 to 1.`)
+    const own = definitionOf(fn as AnyFunction, callingFile(this.map))
+    // What an item gives has no parts of its own.
+    const definition = { ...own, outputs: [] }
+    return this.#refer({ definition, wires: [items, ...(rest as unknown[])], map: { concurrency, minSuccessRatio } })
+  }
+
+  #refer(added: AddedStep): Asset<any> {
+    const step = this.#steps.push(added) - 1
+    return makeAsset(added.definition.name, { from: 'step', pipeline: this, step })
+  }
+
+  /** An input of the run, for `step` and `map`. A schema checks it, before anything runs. */
+  input<T>(name: string, schema?: StandardSchemaV1<any, T>): Asset<T> {
+    checkString(name, 'name')
+    return makeAsset(name, { from: 'input', name, schema })
+  }
+
+  /** A parameter of the context, for `step` and `map`. */
+  param<T>(name: string, fallback?: T): Asset<T> {
+    checkString(name, 'name')
+    return makeAsset(name, { from: 'context', name, fallback: () => fallback })
+  }
+
+  /**
+   * This pipeline as a step of another. It takes what its steps are not given by each other, by name, and gives an object of its
+   * outputs. Its own steps are cached as ever, by the other pipeline's memory.
+   *
+   * @throws EngramError ERR_PIPELINE
+   */
+  asStep(options: { name?: string } = {}): AnyStep {
+    const { context, strategy } = this.#options
+    return subPipelineStep({
+      name: options.name ?? this.name,
+      pipeline: this,
+      steps: this.#steps,
+      context: parametersIn(context),
+      strategy,
+      named: this.#outputs,
+      run: (run, handed, door) => this.#run(run, handed, door),
+      call: async (inputs) => (await this.run({ inputs })).orThrow().outputs,
+    })
+  }
+
+  /**
+   * Runs it.
+   *
+   * @returns What became of the steps, also where one failed: `orThrow` throws then.
+   * @throws EngramError ERR_PIPELINE for a pipeline or options that make no sense, before anything runs; ERR_INVALID_OPTION,
+   *   ERR_CLOSED.
+   */
+  async run(options: PipelineRunOptions = {}): Promise<PipelineResult<A>> {
+    return (await this.#run(resolvePipelineRun(options, this.#options))) as unknown as PipelineResult<A>
+  }
+
+  async #run(options: ResolvedRunOptions, handed?: ReadonlyMap<string, Handed>, door = this.#door()): Promise<Result> {
+    const plan = await this.#prepared(door, options, handed)
+    const { settings } = options
+    const listeners = [
+      (call: CallRecord) => this.#tell('call', call),
+      ...(settings.onCall === undefined ? [] : [settings.onCall]),
+    ]
+    const parts = { door, kind: 'pipeline', name: this.name, keep: this.#options.history } as const
+    const execution = new Execution({ ...parts, settings, listeners })
+    execution.begin(plan.chosen.length)
+    const run = new PipelineRun(plan, execution)
+    await run.perform()
+    const state = stateOf(run, execution)
+    const { durationMs, savedMs } = execution.end(state)
+    const result = new Result({
+      pipeline: this,
+      name: this.name,
+      graph: plan.graph,
+      outcomes: run.outcomes,
+      values: plan.values,
+      runId: execution.runId,
+      state,
+      startedAt: execution.startedAt,
+      durationMs,
+      savedMs,
+      reason: execution.abortion.reason,
+      named: this.#outputs,
+      producerOf: door.producers(),
+    })
+    if (this.#listeners.run.size > 0) this.#tell('run', result.toJSON())
+    return result
+  }
+
+  /** What a run would do with each step, and why. Runs nothing, loads nothing, writes nothing. @throws as `run`. */
+  async plan(options: PipelineRunOptions = {}): Promise<Plan> {
+    const door = this.#door()
+    const plan = await this.#prepared(door, resolvePipelineRun(options, this.#options))
+    const planned = await new Planning(plan, this.#lastTimes()).all()
+    return planOf(plan.graph.steps, planned)
+  }
+
+  /** The same as `plan`. */
+  dryRun(options: PipelineRunOptions = {}): Promise<Plan> {
+    return this.plan(options)
+  }
+
+  async #prepared(
+    door: Door,
+    options: ResolvedRunOptions,
+    handed?: ReadonlyMap<string, Handed>,
+  ): ReturnType<typeof prepared> {
+    const { name } = this
+    const parts = { pipeline: this, name, steps: this.#steps, door, strategy: this.#options.strategy, options }
+    return prepared({ ...parts, ...(handed !== undefined && { handed }) })
+  }
+
+  /** Asked for once, when it is first needed: the history is read for it. */
+  #lastTimes(): () => ReadonlyMap<string, number> {
+    let times: Map<string, number> | undefined
+    return () => {
+      if (times !== undefined) return times
+      times = new Map()
+      for (const { calls } of this.runs(3))
+        for (const { name, state, durationMs } of calls)
+          if (state === 'ran' && !times.has(name)) times.set(name, durationMs)
+      return times
+    }
+  }
+
+  /** The newest of its runs that are kept, newest first. @throws EngramError as `Memory.runs` does. */
+  runs(limit?: number): Iterable<RunRecord> {
+    return this.#opened().runs({ name: this.name, kind: 'pipeline', ...(limit !== undefined && { limit }) })
+  }
+
+  /** Drops results of its steps; says how many. @throws EngramError ERR_PIPELINE for a step that it does not have; as `Memory.clear`. */
+  invalidate(filter: Omit<Invalidation, 'key'> = {}): number {
+    const names = new Set(this.#steps.map(({ definition }) => definition.name))
+    if (filter.step !== undefined && !names.has(filter.step))
+      throw pipelineError(`'${this.name}' has no step '${filter.step}'.`)
+    const matches = matcherOf(filter)
+    const own = new Set([...names, ...Array.from(names, (name) => entryName(name, 'item'))])
+    return this.#opened().clear({ where: (info) => own.has(info.name) && matches(info) })
+  }
+
+  /** What calls of its steps did, and what is stored of them. @throws EngramError as `Memory.stats` does. */
+  stats(): FunctionStats {
+    const { byFunction } = this.#opened().stats()
+    const names = new Set(this.#steps.flatMap(({ definition: { name } }) => [name, entryName(name, 'item')]))
+    const all = Array.from(names).flatMap((name) => byFunction[name] ?? [])
+    const stored = {
+      entries: all.reduce((sum, { entries }) => sum + entries, 0),
+      byteLength: all.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    }
+    return functionStats(
+      all.reduce((sum, one) => sumsOf(one, sum), sumsOf(NO_TOTALS)),
+      all.reduce((sum, { total }) => totalsOf(total, sum), NO_TOTALS),
+      stored,
+    )
+  }
+
+  /** Hears of each step of its runs when it is over, or of each run. @throws EngramError ERR_INVALID_OPTION */
+  on(event: 'call', listener: (call: CallRecord) => void): this
+  on(event: 'run', listener: (run: RunRecord) => void): this
+  on(event: 'call' | 'run', listener: (record: any) => void): this {
+    if (event !== 'call' && event !== 'run')
+      throw invalid(`Unknown event '${String(event)}'; the events are 'call' and 'run'.`)
+    if (typeof listener !== 'function') throw invalid(`on('${event}', listener) needs a function.`)
+    this.#listeners[event].add(listener)
+    return this
+  }
+
+  /** Ends what `on` began for this listener. */
+  off(event: 'call' | 'run', listener: (record: any) => void): this {
+    this.#listeners[event]?.delete(listener)
+    return this
+  }
+
+  /** A flowchart in Mermaid's language; of a result, a plan or a record it shows what becomes of each step. */
+  toMermaid(of?: PipelineResult<any> | Plan | RunRecord): string {
+    return mermaidOf(this.#wired(), shadesIn(of))
+  }
+
+  toJSON(): {
+    name: string
+    steps: { name: string; inputs: string[]; outputs: string[]; tags: string[] }[]
+    edges: [from: string, to: string][]
+  } {
+    const { steps } = this.#wired()
+    return {
+      name: this.name,
+      steps: steps.map(({ name, parameters, outputs, definition }) => ({
+        name,
+        inputs:
+          definition.parameters.length > 0
+            ? definition.parameters.map((one) => (one.asset === one.ownName ? one.name : (one.asset ?? one.name)))
+            : [...parameters],
+        outputs: [...outputs.keys()],
+        tags: [...definition.tags],
+      })),
+      edges: steps.flatMap(({ name, needs }) => needs.map((need): [string, string] => [steps[need]!.name, name])),
+    }
+  }
+
+  /** Lets go of the store, unless it was given as `memory`. */
+  async close(): Promise<void> {
+    if (this.#options.memory === undefined) await this.#memory?.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #wired(): Graph {
+    return wire(this, this.#steps, undefined)
+  }
+
+  #tell(event: 'call' | 'run', record: any): void {
+    for (const listener of this.#listeners[event]) listener(record)
+  }
+
+  #opened(): Memory {
+    const { isCaching, memory, cacheDir } = this.#options
+    if (memory !== undefined && isCaching) return memory
+    return (this.#memory ??= isCaching
+      ? new Memory(cacheDir === undefined ? {} : { location: cacheDir })
+      : new Memory(null))
+  }
+
+  /** @throws EngramError ERR_CLOSED */
+  #door(): Door {
+    const door = doorOf(this.#opened())
+    door.refuseClosed()
+    return door
+  }
+}
+
+/** What a run came to. */
+function stateOf({ outcomes }: PipelineRun, { abortion, settings }: Execution): RunState {
+  const states = new Set(Array.from(outcomes.values(), ({ record }) => record.state))
+  if (states.has('failed')) return 'failed'
+  if (settings.signal?.aborted === true && abortion.isAborted && states.has('cancelled')) return 'cancelled'
+  return states.has('cancelled') ? 'failed' : 'completed'
+}
+
+function shadesIn(of: PipelineResult<any> | Plan | RunRecord | undefined): Map<string, Shade> {
+  if (of === undefined) return new Map()
+  if ('calls' in of && Array.isArray(of.calls))
+    return new Map((of as RunRecord).calls.map(({ name, state }) => [name, state]))
+  if (of instanceof Result) return shadesIn(of.toJSON())
+  const planned = Object.values(of) as PlannedStep[]
+  return new Map(planned.map(({ name, status }) => [name, status]))
+}

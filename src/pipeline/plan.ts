@@ -1,0 +1,216 @@
+import type { Payload } from '../entry/payload.ts'
+import type { EntryInfo, Lookup } from '../report/entry-info.ts'
+import type { KeyChange } from '../report/explanation.ts'
+import { toldChanges } from '../run/call-recording.ts'
+import { type Handed, handGiven, handPayload } from '../run/handed.ts'
+import { changeText } from '../run/progress.ts'
+import { timeText } from '../words/quantity.ts'
+import { tableText } from '../words/table.ts'
+import { type Argument, type RunValues, argumentsOf } from './arguments.ts'
+import { NotYet, assetsFor } from './condition.ts'
+import type { GraphStep } from './graph.ts'
+import { mapValue } from './map-call.ts'
+import { type StepValue, stepValue } from './publication.ts'
+import type { RunPlan } from './run-plan.ts'
+import { placeOfStep } from './step-calls.ts'
+import { subPipelineOf } from './sub-pipeline.ts'
+
+/**
+ * What a run would do with a step.
+ *
+ * - `hit`, `miss`, `stale`: as `CachedFunction.lookup` says. A miss with the reason 'refresh' was asked for.
+ * - `unknown`: its key depends on what a step before it gives, which would run: see `waitsFor`.
+ * - `bypass`: it is not cached, so it would run.
+ * - `skipped`: its condition says no; with the reason 'upstream': a step that it needs would be skipped.
+ */
+export type PlannedStep = {
+  readonly name: string
+  /** Of a miss: what of its key differs from the nearest entry's. */
+  readonly changed: readonly KeyChange[]
+  /** The steps that must run before its key is known. */
+  readonly waitsFor: readonly string[]
+  /** How long it took last time, in milliseconds; absent where that is not known. */
+  readonly expectedMs?: number
+} & (Lookup | { readonly status: 'unknown' | 'bypass' | 'skipped'; readonly reason?: 'upstream' })
+
+/** What a run would do, by the names of the steps. Printed, it is a table. It has no prototype. */
+export type Plan = Readonly<Record<string, PlannedStep>> & { toString(): string }
+
+/** Looks what the steps of a run would do, in their order. Nothing runs but conditions and functions of keys. */
+export class Planning implements RunValues {
+  readonly #plan: RunPlan
+  readonly #values: Map<number, StepValue>
+  readonly #given = new Map<unknown, Handed>()
+  readonly #planned = new Map<number, PlannedStep>()
+  /** How long steps took when they last ran. */
+  readonly #lastMs: () => ReadonlyMap<string, number>
+
+  constructor(plan: RunPlan, lastMs: () => ReadonlyMap<string, number>) {
+    this.#plan = plan
+    this.#values = new Map(plan.values)
+    this.#lastMs = lastMs
+  }
+
+  /** By place in the graph. */
+  async all(): Promise<ReadonlyMap<number, PlannedStep>> {
+    const { graph, chosen } = this.#plan
+    const wanted = new Set(chosen)
+    let left = graph.order.filter((step) => wanted.has(step))
+    // A condition may read what a later step gives.
+    for (let before = -1; left.length !== before;) {
+      before = left.length
+      const again: number[] = []
+      for (const index of left) {
+        const planned = await this.#planOf(graph.steps[index]!, again.length > 0)
+        if (planned === undefined) again.push(index)
+        else this.#planned.set(index, planned)
+      }
+      left = again
+    }
+    for (const index of left) this.#planned.set(index, this.#unplanned(graph.steps[index]!, 'unknown', []))
+    return this.#planned
+  }
+
+  /** What steps would give without running. */
+  get values(): ReadonlyMap<number, StepValue> {
+    return this.#values
+  }
+
+  valueOf(step: number): StepValue | undefined {
+    return this.#values.get(step)
+  }
+
+  nameOf(step: number): string {
+    return this.#plan.graph.steps[step]!.name
+  }
+
+  input(name: string): Handed {
+    return this.#plan.inputs.get(name)!
+  }
+
+  parameter(name: string, fallback: (() => unknown) | undefined): Handed {
+    const { context } = this.#plan
+    return this.literal(context.has(name) ? context.get(name) : fallback?.())
+  }
+
+  literal(value: unknown): Handed {
+    let handed = this.#given.get(value)
+    if (handed === undefined) this.#given.set(value, (handed = handGiven(value, this.#plan.door)))
+    return handed
+  }
+
+  /** Undefined where it has to be asked again, when other steps are planned. */
+  async #planOf(step: GraphStep, mayWait: boolean): Promise<PlannedStep | undefined> {
+    const upstream = step.needs.filter((need) => !this.#values.has(need))
+    if (upstream.some((need) => this.#planned.get(need)?.status === 'skipped'))
+      return this.#unplanned(step, 'skipped', [], 'upstream')
+    if (mayWait && upstream.some((need) => !this.#planned.has(need))) return undefined
+    try {
+      if (!(await this.#mayRun(step))) return this.#unplanned(step, 'skipped', [])
+    } catch (error) {
+      if (!(error instanceof NotYet)) throw error
+      return this.#planned.has(error.step) ? this.#unplanned(step, 'unknown', [error.step]) : undefined
+    }
+    if (upstream.length > 0) return this.#unplanned(step, 'unknown', upstream)
+    return this.#keyed(step, argumentsOf(step, this)!)
+  }
+
+  async #mayRun({ index, definition }: GraphStep): Promise<boolean> {
+    return (
+      definition.condition === undefined || (await definition.condition(assetsFor(index, this.#plan, this))) === true
+    )
+  }
+
+  async #keyed(step: GraphStep, args: readonly Argument[]): Promise<PlannedStep> {
+    const { isOff, refreshed } = this.#plan
+    if (subPipelineOf(step.definition) !== undefined) return this.#sub(step, args)
+    const place = isOff ? undefined : placeOfStep(step, args, this.#plan, () => undefined)
+    if (place === undefined) return this.#unplanned(step, 'bypass', [])
+    const { calls, keyInputs } = place
+    const { name } = step
+    if (refreshed.has(step.index))
+      return {
+        name,
+        changed: [],
+        waitsFor: [],
+        ...this.#expected(name),
+        status: 'miss',
+        reason: 'refresh',
+        key: calls.key(keyInputs),
+      }
+    const looked = calls.lookup(keyInputs)
+    if (looked.status === 'hit') return this.#hit(step, looked.info, calls.payload(keyInputs))
+    const { changed } = looked.reason === 'absent' ? calls.explain(keyInputs) : { changed: [] }
+    const fromContext = new Set(args.flatMap((one) => (one.isOfContext ? [one.name] : [])))
+    return { name, changed: toldChanges(changed, fromContext), waitsFor: [], ...this.#expected(name), ...looked }
+  }
+
+  #hit(step: GraphStep, info: EntryInfo, payload: Payload | undefined): PlannedStep {
+    const { door } = this.#plan
+    if (payload !== undefined) {
+      const handed = handPayload(payload, door)
+      this.#values.set(
+        step.index,
+        step.map === undefined ? stepValue(handed, step.definition, door) : mapValue(handed, door),
+      )
+    }
+    return { name: step.name, changed: [], waitsFor: [], expectedMs: info.durationMs, status: 'hit', info }
+  }
+
+  /** A pipeline hits if all its steps do. */
+  async #sub(step: GraphStep, args: readonly Argument[]): Promise<PlannedStep> {
+    const { name } = step
+    const told = { name, changed: [], waitsFor: [], ...this.#expected(name) }
+    const found = await subPipelineOf(step.definition)!.lookup(args, this.#plan)
+    if (found === undefined) return { ...told, status: 'miss', reason: 'absent', key: '' }
+    this.#values.set(step.index, found.value)
+    return { ...told, status: 'hit', info: found.info }
+  }
+
+  #unplanned(
+    { name }: GraphStep,
+    status: 'unknown' | 'bypass' | 'skipped',
+    waitsFor: readonly number[],
+    reason?: 'upstream',
+  ): PlannedStep {
+    const waited = waitsFor.map((step) => this.nameOf(step))
+    return {
+      name,
+      changed: [],
+      waitsFor: waited,
+      ...this.#expected(name),
+      status,
+      ...(reason !== undefined && { reason }),
+    }
+  }
+
+  #expected(name: string): { expectedMs?: number } {
+    const expectedMs = this.#lastMs().get(name)
+    return expectedMs === undefined ? {} : { expectedMs }
+  }
+}
+
+/** In the order in which the steps were added. */
+export function planOf(steps: readonly GraphStep[], planned: ReadonlyMap<number, PlannedStep>): Plan {
+  const plan = Object.create(null) as Record<string, PlannedStep>
+  const all = steps.flatMap(({ index }) => planned.get(index) ?? [])
+  for (const one of all) Object.defineProperty(plan, one.name, { value: one, enumerable: true, configurable: true })
+  Object.defineProperty(plan, 'toString', { value: () => textOf(all), configurable: true })
+  return plan as unknown as Plan
+}
+
+function textOf(planned: readonly PlannedStep[]): string {
+  const rows = planned.map((one) => [one.name, one.status, whyOf(one), timeOf(one)])
+  return tableText([['step', 'status', 'why', 'last time'], ...rows])
+}
+
+function whyOf(planned: PlannedStep): string {
+  const { changed, waitsFor } = planned
+  if (waitsFor.length > 0) return `waits for ${waitsFor.slice(0, 3).join(', ')}${waitsFor.length > 3 ? ', …' : ''}`
+  if (changed.length > 0) return changed.slice(0, 3).map(changeText).join(', ')
+  return 'reason' in planned ? (planned.reason ?? '') : ''
+}
+
+function timeOf({ expectedMs }: PlannedStep): string {
+  return expectedMs === undefined ? '' : timeText(expectedMs)
+}

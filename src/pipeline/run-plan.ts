@@ -1,0 +1,38 @@
+import type { Door } from '../memory/door.ts'
+import type { Strategy } from '../option/cache-options.ts'
+import type { CallOutcome } from '../run/execution.ts'
+import type { Handed } from '../run/handed.ts'
+import type { Graph } from './graph.ts'
+import type { StepValue } from './publication.ts'
+import type { StepKey } from './step-types.ts'
+
+/** What became of the items of a map. */
+export interface MapItems {
+  readonly hit: number
+  readonly ran: number
+  readonly failed: number
+}
+
+/** What a pipeline is asked to do, checked. */
+export interface RunPlan {
+  readonly graph: Graph
+  readonly door: Door
+  /** The steps that are to be performed, by their places in the graph. */
+  readonly chosen: readonly number[]
+  /** Those that run though their results are stored. */
+  readonly refreshed: ReadonlySet<number>
+  readonly inputs: ReadonlyMap<string, Handed>
+  readonly context: ReadonlyMap<string, unknown>
+  /** Whether results are neither looked for nor kept. */
+  readonly isOff: boolean
+  /** Of steps that say nothing. */
+  readonly strategy: Strategy | StepKey | undefined
+  /** What is known without being performed. */
+  readonly values: ReadonlyMap<number, StepValue>
+}
+
+/** What became of a step. */
+export interface StepOutcome extends CallOutcome {
+  readonly value: StepValue | undefined
+  readonly items: MapItems | undefined
+}

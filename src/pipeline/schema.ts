@@ -1,0 +1,47 @@
+/**
+ * What validation libraries (zod, valibot, arktype and others) have in common: https://standardschema.dev. Its authors ask to copy
+ * the types, so that nobody has to install them.
+ */
+export interface StandardSchemaV1<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+  }
+}
+
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] }
+
+/** What a schema makes of what it accepts. */
+export type OutputOf<S extends StandardSchemaV1> = NonNullable<S['~standard']['types']>['output']
+
+/**
+ * A schema that says a type and checks nothing.
+ *
+ * @example
+ * ```ts
+ * pipeline('report', { inputs: { day: type<string>() } }, (p, { day }) => ({ rows: p.step(load, day) }))
+ * ```
+ */
+export function type<T>(): StandardSchemaV1<T, T> {
+  return { '~standard': { version: 1, vendor: 'engram', validate: (value) => ({ value: value as T }) } }
+}
+
+export function isSchema(value: unknown): value is StandardSchemaV1 {
+  const standard = (value as Partial<StandardSchemaV1> | null | undefined)?.['~standard']
+  return typeof standard === 'object' && standard !== null && typeof standard.validate === 'function'
+}
+
+/** What the schema makes of a value. `refuse` makes the error of what it says against it. */
+export async function validated(
+  schema: StandardSchemaV1,
+  value: unknown,
+  refuse: (why: string) => Error,
+): Promise<unknown> {
+  const result = await schema['~standard'].validate(value)
+  if (result.issues === undefined) return result.value
+  throw refuse(result.issues.map(({ message }) => message).join('; '))
+}

@@ -1,0 +1,113 @@
+import type { CallEvent } from './call-event.ts'
+import type { MissReason } from './entry-info.ts'
+import type { KeyChange } from './explanation.ts'
+
+/**
+ * What becomes of a call of a run: it waits and runs, and ends in one of the others.
+ *
+ * - `hit`: a stored result was used, or that of an equal call under way.
+ * - `ran`: the function ran.
+ * - `failed`: it threw, or ran out of time.
+ * - `skipped`: its condition said no, or it needs a call that was skipped.
+ * - `cancelled`: it was not started or was aborted, as another call failed or the run was aborted.
+ */
+export type CallState = 'waiting' | 'running' | 'hit' | 'ran' | 'failed' | 'skipped' | 'cancelled'
+
+/** A value that a call began with. */
+export interface CallInput {
+  /** Of the parameter. */
+  readonly name: string
+  /** Hexadecimal digest of the value; empty where it has none. */
+  readonly digest: string
+  /** Name of the call that gave it; absent for what the run or the program gave. */
+  readonly from?: string
+}
+
+/** What a call threw. */
+export interface CallFailure {
+  readonly name: string
+  readonly message: string
+  readonly stack?: string
+}
+
+/** One call of a run: a step, a task, a work. Summary, picture and history are made of these. */
+export interface CallRecord {
+  readonly name: string
+  readonly state: CallState
+  /** As in `CallEvent`. */
+  readonly cacheStatus: CallEvent['cacheStatus']
+  /** Why it ran; absent where it did not. */
+  readonly reason?: MissReason
+  /** Why it ran: the parts of its key that differ from the nearest entry's. */
+  readonly changed: readonly KeyChange[]
+  /** Hexadecimal; empty where it has none. */
+  readonly key: string
+  /** Hexadecimal digest of its result; absent where there is none. */
+  readonly outputDigest?: string
+  readonly inputs: readonly CallInput[]
+  /** How often the function was begun; 0 for a hit. */
+  readonly attempts: number
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly durationMs: number
+  /** How long the run took that it was spared, in milliseconds. */
+  readonly savedMs: number
+  /** Of a hit: id of the run that stored the entry, where it is still kept. */
+  readonly producedBy?: string
+  readonly error?: CallFailure
+  /** What the function said by `currentContext().report`. */
+  readonly reports: Readonly<Record<string, number | string>>
+}
+
+/** What was run: a pipeline, a workflow or an app. */
+export type RunKind = 'pipeline' | 'workflow' | 'app'
+
+/**
+ * - `running`: its process lives.
+ * - `completed`: no call failed.
+ * - `failed`: one did, or the process died.
+ * - `cancelled`: it was aborted by its signal.
+ */
+export type RunState = 'running' | 'completed' | 'failed' | 'cancelled'
+
+/** One run, with its calls in the order in which they ended. */
+export interface RunRecord {
+  readonly runId: string
+  readonly kind: RunKind
+  readonly name: string
+  readonly state: RunState
+  /** Why it failed, where no call says so. */
+  readonly reason?: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Of a run that goes on: until now. Of one whose process died: until it last wrote. */
+  readonly durationMs: number
+  readonly calls: readonly CallRecord[]
+}
+
+/** Which runs; what is not named is any. */
+export interface RunFilter {
+  name?: string
+  kind?: RunKind
+  state?: RunState
+  /** The newest so many, an integer from 1 on. Default: all that are kept. */
+  limit?: number
+}
+
+/** What one call was in two runs. */
+export interface RunDifference {
+  readonly name: string
+  /** Absent where that run had no such call. */
+  readonly before?: CallState
+  readonly now?: CallState
+  /** Why it ran now. */
+  readonly changed: readonly KeyChange[]
+}
+
+/** One call on the way to a result. */
+export interface LineageStep {
+  readonly key: string
+  readonly name: string
+  readonly runId: string
+  readonly inputs: CallRecord['inputs']
+}

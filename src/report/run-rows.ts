@@ -1,0 +1,93 @@
+import type { CallFailure, CallInput, CallRecord, RunKind, RunState } from './run-record.ts'
+
+/** What families' records of runs are called in the store. */
+export const RUN_RECORDS = 'run'
+
+/** Which process a run is of. */
+export interface RunProcess {
+  readonly pid: number
+  readonly host: string
+  /** Tells it from a later one of its number; absent where the system does not say. */
+  readonly startedAt?: string
+}
+
+/** What is kept of a run itself; its calls are the parts of its record, many to a part. */
+export interface RunRow {
+  readonly kind: RunKind
+  readonly state: RunState
+  readonly durationMs: number
+  readonly process: RunProcess
+}
+
+/** One call as it is kept: a list, and digests as bytes, so that ten thousand of them stay small. */
+type CallRow = readonly [
+  name: string,
+  state: CallRecord['state'],
+  cacheStatus: CallRecord['cacheStatus'],
+  reason: CallRecord['reason'],
+  changed: CallRecord['changed'],
+  key: string,
+  outputDigest: string | undefined,
+  inputs: readonly (readonly [name: string, digest: string, from: string | undefined])[],
+  attempts: number,
+  /** Milliseconds since the run began. */
+  sinceMs: number,
+  durationMs: number,
+  savedMs: number,
+  error: CallFailure | undefined,
+  reports: CallRecord['reports'] | undefined,
+]
+
+export function rowOfCall(call: CallRecord, runStartedAt: number): CallRow {
+  const { name, state, cacheStatus, reason, changed, key, outputDigest, inputs, error, reports } = call
+  return [
+    name,
+    state,
+    cacheStatus,
+    reason,
+    changed,
+    packed(key),
+    outputDigest && packed(outputDigest),
+    inputs.map((input) => [input.name, packed(input.digest), input.from]),
+    call.attempts,
+    call.startedAt - runStartedAt,
+    call.durationMs,
+    call.savedMs,
+    error,
+    Object.keys(reports).length > 0 ? reports : undefined,
+  ]
+}
+
+export function callOfRow(row: unknown, runStartedAt: number): CallRecord {
+  const [name, state, cacheStatus, reason, changed, key, digest, inputs, attempts, sinceMs, ...rest] = row as CallRow
+  const [durationMs, savedMs, error, reports = {}] = rest
+  return {
+    name,
+    state,
+    cacheStatus,
+    ...(reason !== undefined && { reason }),
+    changed,
+    key: unpacked(key),
+    ...(digest !== undefined && { outputDigest: unpacked(digest) }),
+    inputs: inputs.map(inputOf),
+    attempts,
+    startedAt: runStartedAt + sinceMs,
+    durationMs,
+    savedMs,
+    ...(error !== undefined && { error }),
+    reports,
+  }
+}
+
+function inputOf([name, digest, from]: CallRow[7][number]): CallInput {
+  return { name, digest: unpacked(digest), ...(from !== undefined && { from }) }
+}
+
+/** Two hexadecimal digits in each character. */
+function packed(digest: string): string {
+  return Buffer.from(digest, 'hex').toString('latin1')
+}
+
+function unpacked(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('hex')
+}

@@ -1,0 +1,61 @@
+import type { CallEvent } from '../report/call-event.ts'
+import type { CallFailure, CallInput, CallRecord, CallState } from '../report/run-record.ts'
+import { wordsOf } from '../words/phrase.ts'
+
+/** What is known of a call when it is over. */
+export interface EndedCall {
+  readonly name: string
+  readonly state: CallState
+  /** What the cache says; undefined where it was not asked. */
+  readonly event: CallEvent | undefined
+  readonly key: string
+  readonly outputDigest: string | undefined
+  readonly inputs: readonly CallInput[]
+  readonly attempts: number
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly error: unknown
+  readonly reports: Readonly<Record<string, number | string>>
+}
+
+/** The record of a call. Parameters named in `fromContext` are told as parameters of the context. */
+export function recordOf(call: EndedCall, fromContext: ReadonlySet<string>): CallRecord {
+  const { name, state, event, key, outputDigest, inputs, attempts, startedAt, durationMs, reports } = call
+  return {
+    name,
+    state,
+    cacheStatus: event?.cacheStatus ?? 'disabled',
+    ...(event?.reason !== undefined && { reason: event.reason }),
+    changed: state === 'ran' ? changesOf(event, fromContext) : [],
+    key: event?.key || key,
+    ...(outputDigest !== undefined && { outputDigest }),
+    inputs,
+    attempts,
+    startedAt,
+    durationMs,
+    savedMs: state === 'hit' ? (event?.savedMs ?? 0) : 0,
+    ...(state === 'failed' && { error: failureOf(call.error) }),
+    reports,
+  }
+}
+
+/** As the nearest entry tells them. */
+function changesOf(event: CallEvent | undefined, fromContext: ReadonlySet<string>): CallRecord['changed'] {
+  return toldChanges(event?.changed ?? [], fromContext)
+}
+
+/** What is an argument for the memory may be a parameter of the context. Another function's entry is not near. */
+export function toldChanges(changed: CallRecord['changed'], fromContext: ReadonlySet<string>): CallRecord['changed'] {
+  if (changed.some(({ part }) => part === 'name')) return []
+  if (fromContext.size === 0) return changed
+  return changed.map((change) => {
+    const isOfContext = change.part === 'argument' && fromContext.has(change.name.split(/[.[]/, 1)[0]!)
+    return isOfContext ? { ...change, part: 'context' } : change
+  })
+}
+
+function failureOf(error: unknown): CallFailure {
+  if (!(error instanceof Error)) return { name: 'Error', message: wordsOf(error) }
+  const { name, stack } = error
+  return { name: String(name), message: wordsOf(error), ...(typeof stack === 'string' && { stack }) }
+}

@@ -1,0 +1,190 @@
+import type { Door, FamilyCalls } from '../memory/door.ts'
+import { FamilyCall } from '../memory/family-call.ts'
+import { builtin } from '../platform/builtin.ts'
+import type { CallInput, CallRecord, RunKind, RunState } from '../report/run-record.ts'
+import { Abortion } from './abortion.ts'
+import { Attempts } from './attempts.ts'
+import { recordOf } from './call-recording.ts'
+import { type Handed, handPayload, handValue } from './handed.ts'
+import { type ProgressView, progressView } from './progress.ts'
+import { Recorder } from './recorder.ts'
+import type { ResolvedRetry } from './retry.ts'
+import type { CallListener, CallProgress, RunningCall } from './running-call.ts'
+import type { RunSettings } from './settings.ts'
+import type { ResolvedTimeout } from './timeout.ts'
+
+/** A call that a run makes. */
+export interface RunCall {
+  /** Its name within the run. */
+  readonly name: string
+  /** Where its result is looked for and kept; undefined where it is not cached. */
+  readonly calls: FamilyCalls | undefined
+  /** What stands for its inputs in its key. */
+  readonly keyInputs: readonly unknown[]
+  /** Whether it runs though its result is stored. */
+  readonly isRefresh: boolean
+  /** As they are recorded. */
+  readonly inputs: readonly CallInput[]
+  /** Parameters that the context gave. */
+  readonly fromContext: ReadonlySet<string>
+  readonly retry: ResolvedRetry | undefined
+  readonly timeout: ResolvedTimeout
+  /** Loads what it takes, and runs the function. */
+  readonly body: (running: RunningCall) => unknown
+  /** Whether it is part of another call, of which alone the run tells. */
+  readonly isPart?: boolean
+}
+
+/** What became of it. */
+export interface CallOutcome {
+  readonly record: CallRecord
+  /** What it gave; undefined where it gave nothing. */
+  readonly handed: Handed | undefined
+  /** What it threw. */
+  readonly error: unknown
+}
+
+/** What is run, and how. */
+export interface ExecutionParts {
+  readonly door: Door
+  readonly kind: RunKind
+  readonly name: string
+  readonly keep: number
+  readonly settings: RunSettings
+  /** Are told of each call. */
+  readonly listeners: readonly ((call: CallRecord) => void)[]
+}
+
+/** One run under way: makes its calls, and tells and writes down what becomes of them. */
+export class Execution {
+  readonly runId: string
+  readonly startedAt: number
+  readonly settings: RunSettings
+  readonly abortion: Abortion
+  readonly #door: Door
+  readonly #name: string
+  readonly #begunAt = performance.now()
+  readonly #recorder: Recorder | undefined
+  readonly #view: ProgressView | undefined
+  readonly #listeners: readonly ((call: CallRecord) => void)[]
+  #savedMs = 0
+
+  constructor({ door, kind, name, keep, settings, listeners }: ExecutionParts) {
+    this.#door = door
+    this.#name = name
+    this.settings = settings
+    this.#listeners = listeners
+    this.abortion = new Abortion(settings.signal)
+    this.startedAt = door.now()
+    this.runId = newRunId(this.startedAt)
+    this.#view = progressView(settings.progress, name)
+    const isKept = door.isCaching && settings.cache !== false
+    const run = { runId: this.runId, kind, name, startedAt: this.startedAt, keep }
+    this.#recorder = isKept ? new Recorder(door, run) : undefined
+  }
+
+  begin(calls: number): void {
+    this.#recorder?.begin()
+    this.#view?.begin(calls)
+  }
+
+  /** Makes a call. Never rejects. */
+  async call(call: RunCall): Promise<CallOutcome> {
+    const begun = new BegunCall(call, this.runId, this.#view)
+    const startedAt = this.#door.now()
+    const begunAt = performance.now()
+    if (call.isPart !== true) this.#view?.started(call.name)
+    const rules = { retry: call.retry, timeout: call.timeout, abortion: this.abortion }
+    const attempts = new Attempts(call.body, rules, begun)
+    const family = new FamilyCall(call.keyInputs, () => attempts.run())
+    let handed: Handed | undefined
+    let error: unknown
+    try {
+      handed = await this.#handedBy(call, family, attempts)
+    } catch (thrown) {
+      error = thrown
+    }
+    const isAborted = handed === undefined && this.abortion.isAborted
+    const state = isAborted ? 'cancelled' : handed === undefined ? 'failed' : attempts.count === 0 ? 'hit' : 'ran'
+    const record = recordOf(
+      {
+        name: call.name,
+        state,
+        event: family.event,
+        key: '',
+        outputDigest: handed?.digest,
+        inputs: call.inputs,
+        attempts: attempts.count,
+        startedAt,
+        durationMs: performance.now() - begunAt,
+        error,
+        reports: begun.reports,
+      },
+      call.fromContext,
+    )
+    if (call.isPart !== true) this.tell(record)
+    return { record, handed, error }
+  }
+
+  async #handedBy({ calls, isRefresh }: RunCall, family: FamilyCall, attempts: Attempts): Promise<Handed> {
+    if (calls === undefined) return handValue(await attempts.run(), this.#door)
+    const shelved = isRefresh ? calls.reshelve(family) : calls.shelve(family)
+    // Who waits for another's run hears of the end of this one.
+    return handPayload(await this.abortion.whileRunning(shelved), this.#door)
+  }
+
+  /** A call is over. */
+  tell(record: CallRecord): void {
+    this.#savedMs += record.savedMs
+    this.#recorder?.add(record)
+    this.#view?.ended(record)
+    for (const listener of this.#listeners) tellLater(listener, record)
+  }
+
+  /** The run is over. */
+  end(state: RunState): { durationMs: number; savedMs: number } {
+    const durationMs = performance.now() - this.#begunAt
+    this.abortion.dispose()
+    this.#recorder?.end(state, durationMs)
+    this.#view?.end({ name: this.#name, runId: this.runId, state, durationMs, savedMs: this.#savedMs })
+    return { durationMs, savedMs: this.#savedMs }
+  }
+}
+
+/** What a listener throws is not the run's fault: it becomes an uncaught exception. */
+function tellLater(listener: (call: CallRecord) => void, record: CallRecord): void {
+  try {
+    listener(record)
+  } catch (error) {
+    process.nextTick(() => {
+      throw error
+    })
+  }
+}
+
+/** Sorts as time does, within a machine. */
+function newRunId(startedAt: number): string {
+  return `${Math.max(startedAt, 0).toString(36)}-${builtin('node:crypto').randomBytes(5).toString('hex')}`
+}
+
+/** What a running call says. */
+class BegunCall implements CallListener {
+  readonly runId: string
+  readonly name: string
+  readonly reports: Record<string, number | string> = Object.create(null) as Record<string, number | string>
+  readonly #view: ProgressView | undefined
+
+  constructor({ name }: RunCall, runId: string, view: ProgressView | undefined) {
+    this.name = name
+    this.runId = runId
+    this.#view = view
+  }
+
+  progress(progress: CallProgress): void {
+    this.#view?.progressed(this.name, progress)
+  }
+
+  report(name: string, value: number | string): void {
+    if (typeof value === 'number' || typeof value === 'string') this.reports[name] = value
+  }
+}

@@ -1,0 +1,196 @@
+import { Payload } from '../entry/payload.ts'
+import { GivenHash, StandIn } from '../key/stand-in.ts'
+import { type Door, isStored, loadCopy } from '../memory/door.ts'
+import { propertySegment } from '../words/phrase.ts'
+
+/**
+ * What one call gives to others: a reference, so that nothing is loaded where nothing is used. Who loads it gets a copy of its
+ * own, whether the call ran or hit.
+ */
+export interface Handed {
+  /** Hexadecimal digest of the value; undefined for what is handed on as it is, as it cannot be stored. */
+  readonly digest: string | undefined
+  /** Stands for the value in keys; undefined where nothing can. */
+  readonly standIn: unknown
+  /** Throws ERR_NOT_FOUND or ERR_CORRUPT where a stored value is gone. */
+  load(): unknown
+  payload(): Payload
+}
+
+/** Stands for a value by its digest, as its payload does. */
+class Digest extends StandIn {
+  readonly #digest: string
+
+  constructor(digest: string) {
+    super()
+    this.#digest = digest
+  }
+
+  override form(): string {
+    return `payload ${this.#digest}`
+  }
+}
+
+/** What is stored. */
+class StoredHanded implements Handed {
+  readonly #payload: Payload
+
+  constructor(payload: Payload) {
+    this.#payload = payload
+  }
+
+  get digest(): string {
+    return this.#payload.digest
+  }
+
+  get standIn(): unknown {
+    return this.#payload
+  }
+
+  load(): unknown {
+    return loadCopy(this.#payload)
+  }
+
+  payload(): Payload {
+    return this.#payload
+  }
+}
+
+/** What is not stored, and could be. */
+class HeldHanded implements Handed {
+  readonly digest: string
+  readonly standIn: unknown
+  readonly load: () => unknown
+
+  constructor(digest: string, copy: () => unknown) {
+    this.digest = digest
+    this.standIn = new Digest(digest)
+    this.load = copy
+  }
+
+  payload(): Payload {
+    return new Payload(this.load())
+  }
+}
+
+/** What cannot be stored, as a connection: all get the object itself. */
+class LiveHanded implements Handed {
+  readonly digest = undefined
+  readonly standIn = undefined
+  readonly #value: unknown
+
+  constructor(value: unknown) {
+    this.#value = value
+  }
+
+  load(): unknown {
+    return this.#value
+  }
+
+  payload(): Payload {
+    return new Payload(this.#value)
+  }
+}
+
+/** What the program gave: it counts in keys by what it is. */
+class GivenHanded implements Handed {
+  readonly digest: string | undefined
+  readonly standIn: unknown
+  readonly #copy: (() => unknown) | undefined
+
+  constructor(value: unknown, digest: string | undefined, copy: (() => unknown) | undefined) {
+    this.standIn = value
+    this.digest = digest
+    this.#copy = copy
+  }
+
+  load(): unknown {
+    return this.#copy === undefined ? this.standIn : this.#copy()
+  }
+
+  payload(): Payload {
+    return new Payload(this.load())
+  }
+}
+
+/** A member of what is handed on. No key needs it loaded: it counts as the whole and its place there. */
+class PickedHanded implements Handed {
+  readonly digest: string | undefined
+  readonly standIn: unknown
+  readonly #whole: Handed
+  readonly #path: readonly PropertyKey[]
+
+  constructor(whole: Handed, path: readonly PropertyKey[]) {
+    const { digest } = whole
+    this.#whole = whole
+    this.#path = path
+    this.digest = digest && `${digest}${path.map((key) => propertySegment(String(key))).join('')}`
+    this.standIn = whole.standIn === undefined ? undefined : ['member', whole.standIn, ...path.map(String)]
+  }
+
+  load(): unknown {
+    return this.#path.reduce<any>((value, key) => value?.[key], this.#whole.load())
+  }
+
+  payload(): Payload {
+    return new Payload(this.load())
+  }
+}
+
+/** A value for which a text of the user's stands in keys. */
+class HashedHanded implements Handed {
+  readonly standIn: unknown
+  readonly #value: Handed
+
+  constructor(value: Handed, hash: string) {
+    this.#value = value
+    this.standIn = new GivenHash(hash)
+  }
+
+  get digest(): string | undefined {
+    return this.#value.digest
+  }
+
+  load(): unknown {
+    return this.#value.load()
+  }
+
+  payload(): Payload {
+    return this.#value.payload()
+  }
+}
+
+/** What the program gave: each that loads it gets a copy, where there can be one. */
+export function handGiven(value: unknown, door: Door): Handed {
+  if (value instanceof Payload) return handPayload(value, door)
+  const isCopied = typeof value === 'object' && value !== null && !(value instanceof StandIn)
+  try {
+    const { digest, copy } = door.hold(value)
+    return new GivenHanded(value, digest, isCopied ? copy : undefined)
+  } catch {
+    return new GivenHanded(value, undefined, undefined)
+  }
+}
+
+export function handMember(whole: Handed, path: readonly PropertyKey[]): Handed {
+  return path.length === 0 ? whole : new PickedHanded(whole, path)
+}
+
+export function handHashed(value: Handed, hash: string | undefined): Handed {
+  return hash === undefined ? value : new HashedHanded(value, hash)
+}
+
+/** What a payload refers to. One that holds its value itself is kept as a value is. */
+export function handPayload(payload: Payload, door: Door): Handed {
+  return isStored(payload) ? new StoredHanded(payload) : handValue(payload.value, door)
+}
+
+/** A value as it is now. */
+export function handValue(value: unknown, door: Door): Handed {
+  try {
+    const { digest, copy } = door.hold(value)
+    return new HeldHanded(digest, copy)
+  } catch {
+    return new LiveHanded(value)
+  }
+}
