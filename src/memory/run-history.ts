@@ -75,7 +75,8 @@ export class RunHistory {
         if (call.state !== 'ran' || call.key === '') continue
         const made = { runId, call }
         if (!byKey.has(call.key)) byKey.set(call.key, made)
-        if (call.outputDigest !== undefined && !byDigest.has(call.outputDigest)) byDigest.set(call.outputDigest, made)
+        const digests = [call.outputDigest, ...(call.outputs ?? []).map(({ digest }) => digest)]
+        for (const digest of digests) if (digest && !byDigest.has(digest)) byDigest.set(digest, made)
       }
     return { byKey, byDigest }
   }

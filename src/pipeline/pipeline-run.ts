@@ -1,16 +1,16 @@
-import type { CallInput, CallRecord } from '../report/run-record.ts'
+import type { CallInput, CallOutput, CallRecord } from '../report/run-record.ts'
 import { recordOf } from '../run/call-recording.ts'
 import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
 import { type Handed, handGiven } from '../run/handed.ts'
-import type { RunningCall } from '../run/running-call.ts'
 import { type Performed, Schedule } from '../run/schedule.ts'
+import { NO_TIMEOUT } from '../run/timeout.ts'
 import { EngramError } from '../words/error.ts'
 import { type Argument, type RunValues, argumentsOf } from './arguments.ts'
 import { NotYet, assetsFor } from './condition.ts'
 import type { GraphStep } from './graph.ts'
 import { MapCall, mapValue } from './map-call.ts'
 import { type StepValue, published, stepValue } from './publication.ts'
-import type { RunPlan, StepOutcome } from './run-plan.ts'
+import type { MapItems, RunPlan, StepOutcome } from './run-plan.ts'
 import { placeOfStep, strategyIn } from './step-calls.ts'
 import { subPipelineOf } from './sub-pipeline.ts'
 
@@ -86,7 +86,7 @@ export class PipelineRun implements RunValues {
       const call = this.#callOf(step, [], () => {
         throw error
       })
-      return this.#note(step, await this.#execution.call(call), undefined)
+      return this.#note(step, await this.#execution.call(call))
     }
   }
 
@@ -99,15 +99,19 @@ export class PipelineRun implements RunValues {
   async #called(step: GraphStep): Promise<'done' | 'failed' | 'cancelled'> {
     const args = argumentsOf(step, this)!
     const sub = subPipelineOf(step.definition)
-    if (sub !== undefined) return this.#note(step, await sub.call(step, args, this.#execution, this.#plan), undefined)
+    if (sub !== undefined) return this.#note(step, await sub.call(step, args, this.#execution, this.#plan))
     if (step.map !== undefined) return this.#mapped(step, args)
     const { definition } = step
-    const call = this.#callOf(step, args, async (running) => this.#run(step, args, running, call.calls !== undefined))
-    const outcome = await this.#execution.call(call)
-    return this.#note(step, outcome, (handed) => stepValue(handed, definition, this.#plan.door))
+    const { door } = this.#plan
+    let value: StepValue | undefined
+    const outputsOf = (handed: Handed): readonly CallOutput[] | undefined =>
+      partsIn((value = stepValue(handed, definition, door)))
+    const call = this.#callOf(step, args, async () => this.#run(step, args, call.calls !== undefined))
+    const outcome = await this.#execution.call({ ...call, outputsOf })
+    return this.#note(step, { ...outcome, ...(value !== undefined && { value }) })
   }
 
-  async #run(step: GraphStep, args: readonly Argument[], _running: RunningCall, isStored: boolean): Promise<unknown> {
+  async #run(step: GraphStep, args: readonly Argument[], isStored: boolean): Promise<unknown> {
     const { definition } = step
     const values = await this.#loaded(step, args)
     const result = await definition.fn.apply(undefined, values)
@@ -128,16 +132,10 @@ export class PipelineRun implements RunValues {
     })
     const { retry: _, timeout: __, ...call } = this.#callOf(step, args, (running) => map.run(args, running))
     // Each item is tried again, and has its own time.
-    const outcome = await this.#execution.call({
-      ...call,
-      retry: undefined,
-      timeout: { attemptMs: undefined, deadlineMs: undefined },
-    })
-    const settled = this.#note(step, outcome, (handed) => mapValue(handed, door))
-    const { value, ...rest } = this.outcomes.get(step.index)!
+    const outcome = await this.#execution.call({ ...call, retry: undefined, timeout: NO_TIMEOUT })
+    const value = outcome.handed && mapValue(outcome.handed, door)
     const items = outcome.record.state === 'hit' ? { hit: value?.items ?? 0, ran: 0, failed: 0 } : map.items
-    this.outcomes.set(step.index, { ...rest, value, items })
-    return settled
+    return this.#note(step, { ...outcome, ...(value !== undefined && { value }) }, items)
   }
 
   #isRefresh({ index }: GraphStep): boolean {
@@ -182,21 +180,19 @@ export class PipelineRun implements RunValues {
     const step = this.#plan.graph.steps[index]!
     const args = argumentsOf(step, this)
     if (args === undefined || step.map !== undefined || subPipelineOf(step.definition) !== undefined) return
-    const call = this.#callOf(step, args, (running) => this.#run(step, args, running, call.calls !== undefined))
+    const call = this.#callOf(step, args, () => this.#run(step, args, call.calls !== undefined))
     const { handed } = await this.#execution.call({ ...call, isRefresh: true, isPart: true })
     if (handed !== undefined) this.#values.set(index, stepValue(handed, step.definition, this.#plan.door))
   }
 
   #note(
-    step: GraphStep,
-    outcome: CallOutcome & { value?: StepValue },
-    valueOf: ((handed: Handed) => StepValue) | undefined,
+    { index }: GraphStep,
+    { value, ...outcome }: CallOutcome & { value?: StepValue },
+    items?: MapItems,
   ): 'done' | 'failed' | 'cancelled' {
-    const { handed, record } = outcome
-    const value = handed === undefined ? undefined : (outcome.value ?? valueOf?.(handed))
-    if (value !== undefined) this.#values.set(step.index, value)
-    this.outcomes.set(step.index, { ...outcome, value, items: undefined })
-    if (record.state === 'cancelled') return 'cancelled'
+    if (value !== undefined) this.#values.set(index, value)
+    this.outcomes.set(index, { ...outcome, value, items })
+    if (outcome.record.state === 'cancelled') return 'cancelled'
     return value === undefined ? 'failed' : 'done'
   }
 
@@ -206,6 +202,10 @@ export class PipelineRun implements RunValues {
     this.#execution.tell(record)
     return state
   }
+}
+
+function partsIn({ parts }: StepValue): readonly CallOutput[] | undefined {
+  return parts && Array.from(parts, ([name, { digest = '' }]) => ({ name, digest }))
 }
 
 function omittedRecord(name: string, state: 'skipped' | 'cancelled', startedAt: number): CallRecord {

@@ -129,7 +129,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
    * @throws EngramError as `step` does.
    */
   step<P extends any[], R>(fn: (...args: P) => R, ...args: Wires<P>): Asset<Awaited<R>> {
-    const definition = definitionOf(fn as AnyFunction, callingFile(this.step))
+    const definition = definitionOf(fn as AnyFunction, callingFile(this.step), this.#unnamed('step'))
     return this.#refer({ definition, wires: args, map: undefined })
   }
 
@@ -153,10 +153,16 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     if (concurrency !== undefined) checkConcurrency(concurrency)
     if (!(minSuccessRatio >= 0 && minSuccessRatio <= 1))
       throw invalid(`The option 'minSuccessRatio' must be from 0 to 1.`)
-    const own = definitionOf(fn as AnyFunction, callingFile(this.map))
+    const own = definitionOf(fn as AnyFunction, callingFile(this.map), this.#unnamed('map'))
     // What an item gives has no parts of its own.
     const definition = { ...own, outputs: [] }
     return this.#refer({ definition, wires: [items, ...(rest as unknown[])], map: { concurrency, minSuccessRatio } })
+  }
+
+  /** What a function without a name is called: nobody asks for it by name, and its code tells it from others. */
+  #unnamed(name: string): string | undefined {
+    const { strategy = 'codeHash' } = this.#options
+    return strategy === 'codeHash' || strategy === 'syntaxHash' ? name : undefined
   }
 
   #refer(added: AddedStep): Asset<any> {

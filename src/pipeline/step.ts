@@ -1,4 +1,5 @@
 import type { CallResult } from '../function/signatures.ts'
+import { nameOf } from '../function/text.ts'
 import { type AnyFunction, noteWrapper } from '../function/wrapped.ts'
 import { invalid } from '../option/check.ts'
 import { callingFile } from '../platform/caller.ts'
@@ -54,11 +55,16 @@ function merged(options: StepOptions<any>, other: StepOptions<any>): StepOptions
   return { ...options, ...Object.fromEntries(Object.entries(other).filter(([, value]) => value !== undefined)) }
 }
 
-/** What a step is; a function that is none is taken for one. `file` is where it was given. */
-export function definitionOf(given: AnyFunction, file: string | undefined): StepDefinition {
+/**
+ * What a step is; a function that is none is taken for one. `file` is where it was given.
+ *
+ * @param unnamed - What a function without a name is called, where that is allowed.
+ */
+export function definitionOf(given: AnyFunction, file: string | undefined, unnamed?: string): StepDefinition {
   const known = definitions.get(given)
   if (known !== undefined) return known
-  const definition = defineStep(given, {}, file)
+  const isUnnamed = typeof given === 'function' && nameOf(given) === '' && unnamed !== undefined
+  const definition = defineStep(given, isUnnamed ? { name: unnamed } : {}, file)
   // Given again, it is the same step.
   definitions.set(given, definition)
   return definition

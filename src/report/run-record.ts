@@ -23,6 +23,13 @@ export interface CallInput {
   readonly from?: string
 }
 
+/** A part of what a call gave, where its parts are handed on by themselves. */
+export interface CallOutput {
+  readonly name: string
+  /** Hexadecimal digest of the value; empty where it has none. */
+  readonly digest: string
+}
+
 /** What a call threw. */
 export interface CallFailure {
   readonly name: string
@@ -44,6 +51,8 @@ export interface CallRecord {
   readonly key: string
   /** Hexadecimal digest of its result; absent where there is none. */
   readonly outputDigest?: string
+  /** Its parts, where others take them one by one. */
+  readonly outputs?: readonly CallOutput[]
   readonly inputs: readonly CallInput[]
   /** How often the function was begun; 0 for a hit. */
   readonly attempts: number

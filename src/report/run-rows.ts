@@ -36,6 +36,7 @@ type CallRow = readonly [
   savedMs: number,
   error: CallFailure | undefined,
   reports: CallRecord['reports'] | undefined,
+  outputs: readonly (readonly [name: string, digest: string])[] | undefined,
 ]
 
 export function rowOfCall(call: CallRecord, runStartedAt: number): CallRow {
@@ -55,12 +56,13 @@ export function rowOfCall(call: CallRecord, runStartedAt: number): CallRow {
     call.savedMs,
     error,
     Object.keys(reports).length > 0 ? reports : undefined,
+    call.outputs?.map((output) => [output.name, packed(output.digest)]),
   ]
 }
 
 export function callOfRow(row: unknown, runStartedAt: number): CallRecord {
   const [name, state, cacheStatus, reason, changed, key, digest, inputs, attempts, sinceMs, ...rest] = row as CallRow
-  const [durationMs, savedMs, error, reports = {}] = rest
+  const [durationMs, savedMs, error, reports = {}, outputs] = rest
   return {
     name,
     state,
@@ -69,6 +71,9 @@ export function callOfRow(row: unknown, runStartedAt: number): CallRecord {
     changed,
     key: unpacked(key),
     ...(digest !== undefined && { outputDigest: unpacked(digest) }),
+    ...(outputs !== undefined && {
+      outputs: outputs.map(([part, bytes]) => ({ name: part, digest: unpacked(bytes) })),
+    }),
     inputs: inputs.map(inputOf),
     attempts,
     startedAt: runStartedAt + sinceMs,

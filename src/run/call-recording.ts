@@ -1,5 +1,5 @@
 import type { CallEvent } from '../report/call-event.ts'
-import type { CallFailure, CallInput, CallRecord, CallState } from '../report/run-record.ts'
+import type { CallFailure, CallInput, CallOutput, CallRecord, CallState } from '../report/run-record.ts'
 import { wordsOf } from '../words/phrase.ts'
 
 /** What is known of a call when it is over. */
@@ -10,6 +10,7 @@ export interface EndedCall {
   readonly event: CallEvent | undefined
   readonly key: string
   readonly outputDigest: string | undefined
+  readonly outputs?: readonly CallOutput[] | undefined
   readonly inputs: readonly CallInput[]
   readonly attempts: number
   readonly startedAt: number
@@ -20,7 +21,7 @@ export interface EndedCall {
 
 /** The record of a call. Parameters named in `fromContext` are told as parameters of the context. */
 export function recordOf(call: EndedCall, fromContext: ReadonlySet<string>): CallRecord {
-  const { name, state, event, key, outputDigest, inputs, attempts, startedAt, durationMs, reports } = call
+  const { name, state, event, key, outputDigest, outputs, inputs, attempts, startedAt, durationMs, reports } = call
   return {
     name,
     state,
@@ -29,6 +30,7 @@ export function recordOf(call: EndedCall, fromContext: ReadonlySet<string>): Cal
     changed: state === 'ran' ? changesOf(event, fromContext) : [],
     key: event?.key || key,
     ...(outputDigest !== undefined && { outputDigest }),
+    ...(outputs !== undefined && { outputs }),
     inputs,
     attempts,
     startedAt,

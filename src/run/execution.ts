@@ -1,7 +1,7 @@
 import type { Door, FamilyCalls } from '../memory/door.ts'
 import { FamilyCall } from '../memory/family-call.ts'
 import { builtin } from '../platform/builtin.ts'
-import type { CallInput, CallRecord, RunKind, RunState } from '../report/run-record.ts'
+import type { CallInput, CallOutput, CallRecord, RunKind, RunState } from '../report/run-record.ts'
 import { Abortion } from './abortion.ts'
 import { Attempts } from './attempts.ts'
 import { recordOf } from './call-recording.ts'
@@ -31,6 +31,8 @@ export interface RunCall {
   readonly timeout: ResolvedTimeout
   /** Loads what it takes, and runs the function. */
   readonly body: (running: RunningCall) => unknown
+  /** The parts of what it gave, where it has any. */
+  readonly outputsOf?: (handed: Handed) => readonly CallOutput[] | undefined
   /** Whether it is part of another call, of which alone the run tells. */
   readonly isPart?: boolean
 }
@@ -113,6 +115,7 @@ export class Execution {
         event: family.event,
         key: '',
         outputDigest: handed?.digest,
+        outputs: handed && call.outputsOf?.(handed),
         inputs: call.inputs,
         attempts: attempts.count,
         startedAt,
