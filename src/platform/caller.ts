@@ -2,6 +2,9 @@ import { builtin } from './builtin.ts'
 
 const { fileURLToPath } = builtin('node:url')
 
+/** The name of functions that stand before others and pass calls on to them: callers are told by who called these. */
+export const PASSED_ON = 'passed on by engram'
+
 /** Absolute path of the module that called `callee`, which must be on the stack. */
 export function callingFile(callee: (...args: never[]) => unknown): string | undefined {
   const holder: { stack?: unknown } = {}
@@ -12,8 +15,8 @@ export function callingFile(callee: (...args: never[]) => unknown): string | und
   }
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
-    Error.stackTraceLimit = 1
-    Error.prepareStackTrace = firstScript
+    Error.stackTraceLimit = 2
+    Error.prepareStackTrace = callingScript
     Error.captureStackTrace(holder, callee)
     return typeof holder.stack === 'string' ? pathOf(holder.stack) : undefined
   } finally {
@@ -24,12 +27,12 @@ export function callingFile(callee: (...args: never[]) => unknown): string | und
 
 /** The file of the first call in a stack as V8 writes it: `at name (file:line:column)`, or without a name and parentheses. */
 function fileIn(stack: string): string {
-  const call = stack.split('\n').find((line) => line.startsWith('    at ')) ?? ''
+  const call = stack.split('\n').find((line) => line.startsWith('    at ') && !line.includes(PASSED_ON)) ?? ''
   return /(?:^ {4}at (?:async )?|\()((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/]).*):\d+:\d+\)?$/.exec(call)?.[1] ?? ''
 }
 
-function firstScript(_: unknown, sites: NodeJS.CallSite[]): string | null | undefined {
-  return sites[0]?.getFileName()
+function callingScript(_: unknown, [first, second]: NodeJS.CallSite[]): string | null | undefined {
+  return (first?.getFunctionName() === PASSED_ON ? second : first)?.getFileName()
 }
 
 /** By URL: to parse one takes as long as to find the caller. */
