@@ -48,7 +48,7 @@ export async function bundle(folder = join(root, 'dist')) {
     write: false,
   })
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'engram.cjs'), await withLines(outputFiles[0].text))
+  writeFileSync(join(folder, 'engram.cjs'), await withLines(withOwnNames(outputFiles[0].text)))
   await bundleIndex(build, folder)
   writeFileSync(join(folder, 'licenses.txt'), licensesOf(Object.keys(metafile.inputs)))
   await bundleCodecs(build, folder)
@@ -69,6 +69,12 @@ async function withLines(code) {
   const file = typescript.createSourceFile('engram.cjs', code, typescript.ScriptTarget.Latest, false)
   visit(file)
   return starts.map((start, index) => code.slice(start, starts[index + 1])).join('\n')
+}
+
+/** esbuild calls a class that names itself `_Payload`, and so would Node its instances. */
+function withOwnNames(code) {
+  const renamed = Array.from(code.matchAll(/\b(\w+)=class _\1\b/g), ([, name]) => name)
+  return renamed.reduce((text, name) => text.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), code)
 }
 
 async function bundleIndex(build, folder) {

@@ -77,8 +77,11 @@ function used(folder: string, ...flags: string[]): { isRejected?: boolean; value
 const right = { value: 'hello you', said: 'cache(fn) needs a function.' }
 
 test('the package exports what index.ts exports', async (t) => {
-  const exported = (await import(pathToFileURL(join(built(t), 'dist/index.js')).href)) as object
+  const exported = (await import(pathToFileURL(join(built(t), 'dist/index.js')).href)) as Record<string, unknown>
   t.deepEqual(Object.keys(exported).sort(), Object.keys(index).sort())
+  // Node prints instances with the name of their class.
+  for (const [name, one] of Object.entries(index))
+    if (String(one).startsWith('class')) t.is((exported[name] as Function).name, name)
 })
 
 test('a package runs the bytecode that was made when it was built', async (t) => {
