@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './environment.mjs'
+import { divided, families } from './families.mjs'
 
 /**
  * In ES modules, bundlers give no way to require what they do not bundle, at least at once: so `node:module`, which the first
@@ -27,30 +28,45 @@ const bundled = {
   logLevel: 'warning',
 }
 
+/** For what processes load at once: they read all of it. */
+const minified = {
+  ...bundled,
+  define: { 'import.meta.url': 'undefined' },
+  minifyWhitespace: true,
+  minifySyntax: true,
+}
+
 /**
  * Puts index.ts and all that it imports, packages too, into one CommonJS module, engram.cjs in `folder`: opening eighty
  * modules would take longer than a first hit, and Node lets V8 have bytecode for scripts alone. index.cjs is for who
  * requires the package, and runs engram.cjs from its bytecode; index.js is for who imports it, and gives the same objects.
+ * Families are scripts beside it, which it loads.
  */
 export async function bundle(folder = join(root, 'dist')) {
   // It may have been installed a moment ago, by who has imported this file before.
   const { build } = await import('esbuild')
+  const { scripts, names, inputs, plugin } = await divided({
+    build,
+    options: minified,
+    entry: 'index.ts',
+    parts: families,
+  })
   const { metafile, outputFiles } = await build({
-    ...bundled,
+    ...minified,
     entryPoints: ['index.ts'],
     outfile: join(folder, 'engram.cjs'),
     format: 'cjs',
-    define: { 'import.meta.url': 'undefined' },
-    // Every process reads all of it.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    plugins: [plugin, ...minified.plugins],
     metafile: true,
     write: false,
   })
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'engram.cjs'), await withLines(withOwnNames(outputFiles[0].text)))
-  await bundleIndex(build, folder)
-  writeFileSync(join(folder, 'licenses.txt'), licensesOf(Object.keys(metafile.inputs)))
+  for (const [name, text] of [['engram', outputFiles[0].text], ...scripts])
+    writeFileSync(join(folder, `${name}.cjs`), await withLines(withOwnNames(text)))
+  const all = await exportsOf(build, 'index.ts')
+  await bundleIndex(build, folder, all)
+  for (const [name, exported] of names) writeFamily(join(folder, name), families[name], exported, all)
+  writeFileSync(join(folder, 'licenses.txt'), licensesOf([...Object.keys(metafile.inputs), ...inputs]))
   await bundleCodecs(build, folder)
 }
 
@@ -77,7 +93,7 @@ function withOwnNames(code) {
   return renamed.reduce((text, name) => text.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), code)
 }
 
-async function bundleIndex(build, folder) {
+async function bundleIndex(build, folder, exported) {
   // The name of what is run is a constant, so that bundlers and tracers of files find it.
   const contents = `import { runFromBytecode } from './src/platform/bytecode.ts'
     const folder = typeof __dirname === 'string' ? __dirname : undefined
@@ -85,10 +101,21 @@ async function bundleIndex(build, folder) {
   const [outfile, external] = [join(folder, 'index.cjs'), ['./engram.cjs']]
   // Minified: for who imports it, Node reads it by a program of its own first, a millisecond for four kilobytes.
   await build({ ...bundled, external, stdin: { contents, resolveDir: root }, outfile, format: 'cjs', minify: true })
-  const names = (await exportsOf(build, 'index.ts')).join(', ')
+  const names = exported.join(', ')
   writeFileSync(join(folder, 'index.js'), `import engram from './index.cjs'\nexport const { ${names} } = engram\n`)
   // TypeScript takes the types of an ES module and those of CommonJS for the same only where the former come from the latter.
   writeFileSync(join(folder, 'index.d.ts'), `export * from './types/index.js'\n`)
+}
+
+/** What programs import as `engram/<name>`: the same objects as from `engram`. */
+function writeFamily(folder, source, names, all) {
+  const missing = names.filter((name) => !all.includes(name))
+  if (missing.length > 0) throw new Error(`index.ts does not export what ${source} does: ${missing.join(', ')}`)
+  const list = `{ ${names.join(', ')} }`
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'index.js'), `import engram from '../index.cjs'\nexport const ${list} = engram\n`)
+  writeFileSync(join(folder, 'index.cjs'), `const ${list} = require('../index.cjs')\nmodule.exports = ${list}\n`)
+  writeFileSync(join(folder, 'index.d.ts'), `export * from '../types/${source.replace(/\.ts$/, '.js')}'\n`)
 }
 
 /** The ready codecs: for each name a module, and an index of all. None of them imports another. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { bundle } from './bundle.mjs'
 import { announce, run } from './command.mjs'
 import { root } from './environment.mjs'
+import { families } from './families.mjs'
 import { whenChanged } from './freshness.mjs'
 
 /** Runs a program of a package that package.json names. */
@@ -20,12 +21,20 @@ export function buildTypeScript() {
         'src',
         'scripts/typescript.mjs',
         'scripts/bundle.mjs',
+        'scripts/families.mjs',
         'native/binding.d.cts',
         'package.json',
         'tsconfig.json',
         'tsconfig.build.json',
       ],
-      outputs: ['dist/index.js', 'dist/index.cjs', 'dist/engram.cjs', 'dist/types/index.d.ts', 'dist/codecs/index.js'],
+      outputs: [
+        'dist/index.js',
+        'dist/index.cjs',
+        'dist/engram.cjs',
+        'dist/types/index.d.ts',
+        'dist/codecs/index.js',
+        ...Object.keys(families).flatMap((name) => [`dist/${name}.cjs`, `dist/${name}/index.js`]),
+      ],
     },
     async () => {
       announce('compiling TypeScript')

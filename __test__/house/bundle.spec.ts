@@ -1,11 +1,27 @@
-// Programs that are bundled together with engram: only the addon stays a file of its own.
-import test from 'ava'
-import { build } from 'esbuild'
+// Programs that are bundled together with engram: only the addon stays a file of its own. And how engram itself is bundled:
+// families are files of their own.
+import test, { type ExecutionContext } from 'ava'
+import { type BuildOptions, type Plugin, build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
-import { symlinkSync } from 'node:fs'
+import { readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { put } from '../kit/files.ts'
 import { temporaryDirectory } from '../kit/temporary-store.ts'
+
+interface Package {
+  readonly build: typeof build
+  readonly options: BuildOptions
+  readonly entry: string
+  readonly parts: Readonly<Record<string, string>>
+}
+
+declare const Bundling: { bundle(folder: string): Promise<void> }
+declare const Dividing: {
+  families: Readonly<Record<string, string>>
+  divided(all: Package): Promise<{ scripts: Map<string, string>; names: Map<string, string[]>; plugin: Plugin }>
+}
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -29,4 +45,110 @@ test('a bundled program reads durations', async (t) => {
     external: ['#binding'],
   })
   t.is(execFileSync(process.execPath, [outfile], { encoding: 'utf8', cwd: folder }), 'hit 0\n')
+})
+
+// ----------------------------------------------------------------------------------------------------------- families
+
+async function scriptOf<T>(name: string): Promise<T> {
+  return (await import(pathToFileURL(join(project, 'scripts', name)).href)) as T
+}
+
+test('a family is a file of its own, and is loaded when one of its names is used', async (t) => {
+  const { bundle } = await scriptOf<typeof Bundling>('bundle.mjs')
+  const { families } = await scriptOf<typeof Dividing>('families.mjs')
+  const folder = temporaryDirectory(t)
+  for (const part of ['native', 'npm', 'package.json']) symlinkSync(join(project, part), join(folder, part))
+  await bundle(join(folder, 'dist'))
+  const hasErrorClass = (name: string): boolean =>
+    readFileSync(join(folder, `dist/${name}.cjs`), 'utf8').includes('EngramError=class')
+  t.true(hasErrorClass('engram'))
+  for (const [name, source] of Object.entries(families)) {
+    const exported = (await import(pathToFileURL(join(project, source)).href)) as Record<string, unknown>
+    // What stands for them is callable.
+    for (const one of Object.values(exported)) t.is(typeof one, 'function')
+    t.false(hasErrorClass(name))
+    const program = `const engram = require('./dist/index.cjs')
+      const isLoaded = () => Object.keys(require.cache).some((file) => file.endsWith(${JSON.stringify(`${name}.cjs`)}))
+      new engram.Memory({ location: null })
+      const before = isLoaded()
+      const family = require('./dist/${name}/index.cjs')
+      console.log(before, isLoaded(), Object.keys(family).every((one) => family[one] === engram[one]))
+      console.log(Object.keys(family).every((one) => family[one].length >= 0), isLoaded())`
+    t.is(printed(folder, program), 'false false true\ntrue true\n')
+  }
+})
+
+function printed(folder: string, program: string): string {
+  return execFileSync(process.execPath, ['--eval', program], { encoding: 'utf8', cwd: folder })
+}
+
+/** A package with two families, made as engram is, and what it exports. */
+async function packageOf(
+  t: ExecutionContext,
+  files: Readonly<Record<string, string>>,
+): Promise<Record<string, unknown>> {
+  const { divided } = await scriptOf<typeof Dividing>('families.mjs')
+  const folder = realpathSync(temporaryDirectory(t))
+  for (const [name, text] of Object.entries(files)) put(folder, name, text)
+  const options: BuildOptions & { plugins: Plugin[] } = {
+    absWorkingDir: folder,
+    bundle: true,
+    platform: 'node',
+    plugins: [],
+    logLevel: 'silent',
+  }
+  const entry = 'index.ts'
+  const parts = { first: 'first/index.ts', second: 'second/index.ts' }
+  const { scripts, plugin } = await divided({ build, options, entry, parts })
+  for (const [name, text] of scripts) writeFileSync(join(folder, `${name}.cjs`), text)
+  const outfile = join(folder, 'main.cjs')
+  await build({ ...options, entryPoints: [entry], outfile, format: 'cjs', plugins: [plugin] })
+  return createRequire(outfile)(outfile) as Record<string, unknown>
+}
+
+const FAILURE = `export class Failure extends Error {}
+export const seen = []
+export default 'a default'`
+
+test('of what families have in common with each other and with the package there is one', async (t) => {
+  const made = await packageOf(t, {
+    'failure.ts': FAILURE,
+    'index.ts': `export { Failure } from './failure.ts'
+export { First, firstSaw } from './first/index.ts'
+export { Second, secondSaw } from './second/index.ts'`,
+    'shared/state.ts': `import byDefault, { Failure, seen } from '../failure.ts'
+export class Shared extends Failure {}
+export const saw = (name) => [...seen, seen.push(name), byDefault]`,
+    'first/index.ts': `import { saw, Shared } from '../shared/state.ts'
+export class First extends Shared {}
+export const firstSaw = () => saw('first')`,
+    'second/index.ts': `import * as path from 'node:path'
+import { Shared, saw as look } from '../shared/state.ts'
+export class Second extends Shared {}
+export function secondSaw() { return [this, ...look(path.basename('a/second'))] }`,
+  })
+  const { First, Second, Failure, firstSaw, secondSaw } = made as Record<string, new () => object> & {
+    firstSaw: () => unknown[]
+    secondSaw: () => unknown[]
+  }
+  t.deepEqual(firstSaw(), [1, 'a default'])
+  t.deepEqual(secondSaw(), [undefined, 'first', 2, 'a default'])
+  const [first, second] = [new First!(), new Second!()]
+  t.true(first instanceof Failure!)
+  t.is(Object.getPrototypeOf(first.constructor), Object.getPrototypeOf(second.constructor))
+})
+
+test('a family that takes all of a module of the package, or loads it late, is refused', async (t) => {
+  const index = `export { Failure } from './failure.ts'
+export { first } from './first/index.ts'
+export { second } from './second/index.ts'`
+  const second = 'export const second = () => 2'
+  for (const first of [
+    `import * as all from '../failure.ts'\nexport const first = () => Object.keys(all)`,
+    `export * from '../failure.ts'\nexport const first = () => 1`,
+    `export const first = () => import('../failure.ts')`,
+  ]) {
+    const files = { 'failure.ts': FAILURE, 'index.ts': index, 'second/index.ts': second, 'first/index.ts': first }
+    await t.throwsAsync(packageOf(t, files), { message: /^A family/ }, first)
+  }
 })

@@ -56,25 +56,30 @@ function built(t: ExecutionContext): string {
   return folder
 }
 
-/** What V8 did with the bytecode it was given, if any, and what came of a call. */
-function used(folder: string, ...flags: string[]): { isRejected?: boolean; value: unknown; said: unknown } {
+/** What V8 did with the bytecode it was given, if any, what came of a call, and whether all is there that is loaded late. */
+function used(
+  folder: string,
+  ...flags: string[]
+): { isRejected?: boolean; value: unknown; said: unknown; hasParts: unknown } {
   const program = `
     import vm from 'node:vm'
     const { Script } = vm
     let script
     vm.Script = function (...args) { return (script = new Script(...args)) }
-    const { EngramError, Memory } = await import(${JSON.stringify(pathToFileURL(join(folder, 'dist/index.js')).href)})
+    const engram = await import(${JSON.stringify(pathToFileURL(join(folder, 'dist/index.js')).href)})
+    const { EngramError, Memory } = engram
     const memory = new Memory({ location: ${JSON.stringify(join(folder, 'store'))}, onError: 'throw' })
     const value = memory.cache((name) => 'hello ' + name, { name: 'greet', maxAge: '7d' })('you')
     let said
     try { memory.cache(1) } catch (error) { said = error instanceof EngramError && error.message }
     await memory.close()
-    console.log(JSON.stringify({ isRejected: script?.cachedDataRejected, value, said }))`
+    const hasParts = Object.values(engram).every((one) => one.length >= 0)
+    console.log(JSON.stringify({ isRejected: script?.cachedDataRejected, value, said, hasParts }))`
   const args = [...flags, '--input-type=module', '--eval', program]
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as ReturnType<typeof used>
 }
 
-const right = { value: 'hello you', said: 'cache(fn) needs a function.' }
+const right = { value: 'hello you', said: 'cache(fn) needs a function.', hasParts: true }
 
 test('the package exports what index.ts exports', async (t) => {
   const exported = (await import(pathToFileURL(join(built(t), 'dist/index.js')).href)) as Record<string, unknown>

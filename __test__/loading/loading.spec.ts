@@ -14,11 +14,26 @@ const project = fileURLToPath(new URL('../..', import.meta.url))
 test('import and require give one instance', async (t) => {
   const text = `const required = require('engram')
 const codecs = require('engram/codecs')
+const family = require('engram/pipeline')
 import('engram').then(async (imported) => {
   const same = Object.keys(imported).filter((name) => name !== 'default').map((name) => imported[name] === required[name])
-  console.log(same.length > 5, same.every(Boolean), Object.keys(codecs).sort().join() === Object.keys(await import('engram/codecs')).sort().join())
+  const importedFamily = Object.entries(await import('engram/pipeline'))
+  const familyNames = importedFamily.map(([name]) => name).sort().join()
+  console.log(same.length > 5, same.every(Boolean), familyNames === Object.keys(family).sort().join(), familyNames.length > 0)
+  console.log(importedFamily.every(([name, one]) => one === imported[name] && one === family[name]), Object.keys(codecs).sort().join() === Object.keys(await import('engram/codecs')).sort().join())
 })`
-  t.is(await saidBy(folderWithEngram(t, { 'run.cjs': text }), ['run.cjs']), 'true true true')
+  t.is(await saidBy(folderWithEngram(t, { 'run.cjs': text }), ['run.cjs']), 'true true true true\ntrue true')
+})
+
+test('a function that captures a class of a family has one key, whether that is loaded or not', async (t) => {
+  const text = `import { Memory, Pipeline } from 'engram'
+const memory = new Memory({ location: './store', onError: 'throw' })
+if (process.env.FIRST) console.assert(Pipeline.length >= 0)
+console.log(memory.cache((one) => one instanceof Pipeline).key(1))`
+  const folder = folderWithEngram(t, { 'run.mjs': text })
+  const key = await saidBy(folder, ['run.mjs'])
+  t.regex(key, /^[0-9a-f]{64}$/)
+  t.is(await saidBy(folder, ['run.mjs'], { FIRST: 'yes' }), key)
 })
 
 for (const [module, moduleResolution] of [
@@ -26,10 +41,13 @@ for (const [module, moduleResolution] of [
   ['node16', 'node16'],
   ['preserve', 'bundler'],
 ]) {
-  test(`TypeScript finds the types of the package and of its codecs: ${moduleResolution}`, async (t) => {
+  test(`TypeScript finds the types of the package, of its families and of its codecs: ${moduleResolution}`, async (t) => {
     const text = `import { Memory, type CachedFunction } from 'engram'
 import { bson } from 'engram/codecs'
 import * as luxon from 'engram/codecs/luxon'
+import { Pipeline } from 'engram/pipeline'
+import { Pipeline as ofRoot } from 'engram'
+export const same: typeof Pipeline = ofRoot
 const memory = new Memory({ location: null })
 export const f: CachedFunction<(n: number) => number> = memory.cache((n: number) => n * 2, { maxAge: '7d' })
 export const all = [bson, luxon]
