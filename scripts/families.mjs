@@ -168,9 +168,10 @@ function standingIn(resolveDir, parts, names, loader) {
 function standIns(part, names) {
   return `import { late } from ${JSON.stringify(join(root, 'src/platform/late.ts'))}
 import { noteFamiliar } from ${JSON.stringify(join(root, 'src/function/wrapped.ts'))}
-import { ${part} } from 'parts'
-${names.map((name) => `export const ${name} = late(${part}, '${name}')`).join('\n')}
-for (const one of [${names.join(', ')}]) noteFamiliar(one)`
+import { ${part} as load } from 'parts'
+${names.map((name) => `const its_${name} = late(load, '${name}')`).join('\n')}
+export { ${names.map((name) => `its_${name} as ${name}`).join(', ')} }
+for (const one of [${names.map((name) => `its_${name}`).join(', ')}]) noteFamiliar(one)`
 }
 
 /** Bundlers and tracers find the scripts, as their names are constants. */

@@ -1,4 +1,4 @@
-import { Payload } from '../entry/payload.ts'
+import type { Payload } from '../entry/payload.ts'
 import type { CallRecord, RunRecord, RunState } from '../report/run-record.ts'
 import type { Handed } from '../run/handed.ts'
 import { handMember } from '../run/handed.ts'

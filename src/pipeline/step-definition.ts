@@ -1,5 +1,5 @@
 import { keyInputsOf, type KeyInputs } from '../call/inputs.ts'
-import { type HashMethod } from '../fingerprint/dependency.ts'
+import type { HashMethod } from '../fingerprint/dependency.ts'
 import { type Parameter, parametersFromNames } from '../function/parameters.ts'
 import { nameOf, textOf } from '../function/text.ts'
 import { type AnyFunction, unwrapped } from '../function/wrapped.ts'
