@@ -46,7 +46,8 @@ export interface Contest {
   timesLife?: boolean
 }
 
-const childTimeoutMs = 180_000
+/** Ten million entries take minutes. */
+const childTimeoutMs = 900_000
 
 /** Where everything happens: which peers are there, how thorough to be, and a directory that goes away. */
 export class Bench {

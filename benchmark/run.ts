@@ -8,11 +8,12 @@ import { markdown, terminal } from './report.ts'
 import type { Row, Work } from './row.ts'
 import { arrays } from './work/arrays.ts'
 import { codec } from './work/codec.ts'
-import { entries } from './work/entries.ts'
+import { entries, nestedEntries } from './work/entries.ts'
 import { fingerprint } from './work/fingerprint.ts'
 import { growth } from './work/growth.ts'
 import { hit } from './work/hit.ts'
 import { keys } from './work/keys.ts'
+import { large } from './work/large.ts'
 import { loopsOfHits } from './work/loops.ts'
 import { sharing } from './work/sharing.ts'
 import { start } from './work/start.ts'
@@ -21,6 +22,7 @@ import { store } from './work/store.ts'
 const works: readonly Work[] = [
   hit,
   entries,
+  nestedEntries,
   keys,
   codec,
   arrays,
@@ -30,6 +32,7 @@ const works: readonly Work[] = [
   sharing,
   fingerprint,
   store,
+  large,
 ]
 const usage = `npm run bench -- [--only <work>]... [--quick]
 

@@ -39,6 +39,21 @@ export function record(id) {
   }
 }
 
+/** Nested: three objects and two arrays of them, 330 bytes as JSON. */
+export function order(id) {
+  runs++
+  return {
+    id,
+    placed: 1_700_000_000_000 + id * 61_000,
+    customer: { id: id % 9973, name: `customer number ${id % 9973}`, email: `customer.${id % 9973}@example.org` },
+    address: { city: `city ${id % 311}`, street: `street ${id % 1009}`, zip: 10000 + (id % 80000) },
+    payment: { method: id % 3 === 0 ? 'card' : 'invoice', paid: id % 2 === 0, total: (id * 7919) / 100 },
+    tags: ['retail', `group-${id % 17}`, `batch-${id % 101}`],
+    quantities: [1 + (id % 5), 1 + (id % 3), id % 7],
+    visits: id % 100,
+  }
+}
+
 /** Those above as promises, under the same names: what one of a pair stored, the other finds. */
 export const later = {
   quote: async (item, region) => {
@@ -50,6 +65,8 @@ export const later = {
     runs++
     return { item: item.id, count, total: item.id * count * 1.19, currency: 'EUR', inStock: item.id % 3 === 0 }
   },
+
+  order: async (id) => order(id),
 
   record: async (id) => {
     runs++

@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict'
 import { rate } from './clock.mjs'
 import { adapter, report, task } from './contestant.mjs'
-import { later as promised, randomIds, record, runCount } from './data.mjs'
+import * as data from './data.mjs'
+
+const { later: promised, randomIds, runCount } = data
+const name = task.fn ?? 'record'
 
 const ids = randomIds(1 << 18, task.count)
 const { open } = await adapter()
-const { call, close, later } = await open(record, promised.record)
+const { call, close, later } = await open(data[name], promised[name])
 const step = later ? awaited : direct
 
 const first = Math.min(task.count, 20_000)
@@ -19,7 +22,7 @@ if (task.working !== undefined) for (let i = 0; i < ids.length; i++) ids[i] = id
 if (task.sweep !== false && !later) await step(0, ids.length)
 const figure = await rate(step)
 
-assert.deepEqual(await call(ids[5]), await promised.record(ids[5]))
+assert.deepEqual(await call(ids[5]), await promised[name](ids[5]))
 // One run more: the check's own.
 assert.equal(runCount(), 1, 'a measured call was no hit')
 await close()

@@ -1,10 +1,13 @@
-// Stores `count` entries of about 200 bytes, one call at a time, each acknowledged before the next.
+// Stores `count` entries, of about 200 bytes or what `fn` gives, one call at a time, each acknowledged before the next.
 import assert from 'node:assert/strict'
 import { adapter, report, task } from './contestant.mjs'
-import { later as promised, record, runCount } from './data.mjs'
+import * as data from './data.mjs'
+
+const { later: promised, runCount } = data
+const name = task.fn ?? 'record'
 
 const { open } = await adapter()
-const { call, close, later } = await open(record, promised.record)
+const { call, close, later } = await open(data[name], promised[name])
 
 const start = performance.now()
 let sum = 0
