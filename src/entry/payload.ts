@@ -1,3 +1,4 @@
+import { noteFamiliar } from '../function/wrapped.ts'
 import { StandIn } from '../key/stand-in.ts'
 import { type LoadedValue, type NativeReference, type Store, outputDigest, translating } from '../native/binding.ts'
 import { acquireScratch, releaseScratch } from '../native/scratch.ts'
@@ -174,6 +175,9 @@ export class Payload<T = unknown> extends StandIn {
     return decoded(loaded, types, realm) as T
   }
 }
+
+// A function may make payloads: what they do changes no result.
+noteFamiliar(Payload)
 
 /** What values are made of that no memory knows. */
 function unregistered(): TypeRegistry {

@@ -25,6 +25,8 @@ export class FamilyCall {
   readonly run: () => unknown
   /** What is kept of its run, if its result is stored: rows that are written with the entry. */
   readonly recordsOf: ((durationMs: number) => readonly RecordRow[]) | undefined
+  /** Ends its run early. Who joined it, and has another one, runs for itself then. */
+  readonly signal: AbortSignal | undefined
   /** What became of it, once it is over. */
   event: CallEvent | undefined
 
@@ -32,10 +34,12 @@ export class FamilyCall {
     inputs: readonly unknown[],
     run: () => unknown,
     recordsOf?: (durationMs: number) => readonly RecordRow[],
+    signal?: AbortSignal,
   ) {
     this.inputs = inputs
     this.run = run
     this.recordsOf = recordsOf
+    this.signal = signal
   }
 }
 

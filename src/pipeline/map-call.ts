@@ -135,7 +135,7 @@ export class MapCall {
 
   async #called(inputs: readonly unknown[], attempts: Attempts): Promise<ItemResult> {
     const calls = this.#calls!
-    const call = new FamilyCall(inputs, () => attempts.run())
+    const call = new FamilyCall(inputs, () => attempts.run(), undefined, this.#map.execution.signal)
     const made = this.#map.isRefresh ? calls.refresh(call) : calls.call(call)
     const value = await this.#map.execution.abortion.whileRunning(made)
     const isLarge = (call.event?.byteLength ?? 0) >= LARGE

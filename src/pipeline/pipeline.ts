@@ -1,4 +1,4 @@
-import type { AnyFunction } from '../function/wrapped.ts'
+import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import type { Door } from '../memory/door.ts'
 import { Memory, doorOf } from '../memory/memory.ts'
 import { checkString, invalid } from '../option/check.ts'
@@ -91,6 +91,8 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
   constructor(name: string, options: PipelineOptions = {}) {
     if (typeof name !== 'string' || name === '') throw invalid('A pipeline needs a name: new Pipeline(name).')
     this.name = name
+    // A function may run a pipeline: what it is made of is in the keys of its steps.
+    noteFamiliar(this)
     this.#options = resolvePipelineOptions(options)
   }
 

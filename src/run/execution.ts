@@ -63,6 +63,8 @@ export class Execution {
   readonly startedAt: number
   readonly settings: RunSettings
   readonly abortion: Abortion
+  /** Aborted as `abortion` is. */
+  readonly signal: AbortSignal
   readonly #door: Door
   readonly #name: string
   readonly #begunAt = performance.now()
@@ -77,6 +79,9 @@ export class Execution {
     this.settings = settings
     this.#listeners = listeners
     this.abortion = new Abortion(settings.signal)
+    const controller = new AbortController()
+    this.signal = controller.signal
+    this.abortion.whenAborted((reason) => controller.abort(reason))
     this.startedAt = door.now()
     this.runId = newRunId(this.startedAt)
     this.#view = progressView(settings.progress, name)
@@ -98,7 +103,7 @@ export class Execution {
     if (call.isPart !== true) this.#view?.started(call.name)
     const rules = { retry: call.retry, timeout: call.timeout, abortion: this.abortion }
     const attempts = new Attempts(call.body, rules, begun)
-    const family = new FamilyCall(call.keyInputs, () => attempts.run())
+    const family = new FamilyCall(call.keyInputs, () => attempts.run(), undefined, this.signal)
     let handed: Handed | undefined
     let error: unknown
     try {

@@ -1,3 +1,4 @@
+import { noteFamiliar } from '../function/wrapped.ts'
 import { EngramError } from '../words/error.ts'
 
 /**
@@ -20,3 +21,6 @@ export class NonRecoverableError extends EngramError {
     super('ERR_NON_RECOVERABLE', message, 'cause' in options ? { cause: options.cause } : {})
   }
 }
+
+// What engram does with it changes no result.
+noteFamiliar(NonRecoverableError)

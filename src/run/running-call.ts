@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import { noteFamiliar } from '../function/wrapped.ts'
 import { builtin } from '../platform/builtin.ts'
 import { Abortion } from './abortion.ts'
 
@@ -102,3 +103,6 @@ export function runWithin<T>(call: RunningCall, body: () => T): T {
 export function currentContext(): RunningCall | undefined {
   return running?.getStore()
 }
+
+// Functions ask it what runs: that is in no key.
+noteFamiliar(currentContext)
