@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import type { Bench, Entrant, Outcomes } from '../contest.ts'
 import { lines, Standing, type Row, type Work } from '../row.ts'
@@ -32,7 +32,7 @@ export const arrays: Work = {
   id: 'arrays',
   measure: async (bench) => {
     const small = await both(bench, 64)
-    return bench.quick ? small : [...small, ...(await both(bench, aimedAt))]
+    return bench.quick ? small : [...small, ...(await both(bench, aimedAt)), await storedBusyRow(bench)]
   },
 }
 
@@ -168,5 +168,34 @@ function storedRow(what: string, stored: Outcomes): Row {
     lines: found,
     targets: [{ label: '× a plain file', reached, atLeast: 1.15, hope: 1, sense: 'below' }],
     note: 'Nobody waits for the disk. engram: the whole call, key and digest included, less the time its function ran.',
+  }
+}
+
+/** The same while another process keeps one core busy. */
+async function storedBusyRow(bench: Bench): Promise<Row> {
+  let busy: ChildProcess | undefined
+  let dir: string | undefined
+  const outcomes = await bench.contest({
+    child: 'array.mjs',
+    entrants: [{ ...plain, rounds: 5 }, kept[0]!],
+    rounds: 5,
+    task: async ({ contestant }) => {
+      if (dir !== undefined) await rm(dir, { recursive: true, force: true })
+      dir = await bench.directory(`busy-${contestant}`)
+      execFileSync('sync')
+      busy = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' })
+      return { action: 'store', byteLength: aimedAt << 20, dir }
+    },
+    after: async () => void busy?.kill('SIGKILL'),
+  })
+  const found = lines(outcomes, 'figure')
+  const reached = new Standing(found).timesLeast('plain file')
+  return {
+    title: `${aimedAt} MiB array, stored while one core is busy`,
+    unit: 'ms',
+    rises: false,
+    lines: found,
+    targets: [{ label: '× a plain file', reached, atLeast: 1.6, hope: 1.2, sense: 'below' }],
+    note: 'On a machine of two cores.',
   }
 }
