@@ -1,5 +1,6 @@
 import { countsArguments } from '../code/calling.ts'
 import { type Parameter, compileIgnore, parametersFromNames } from '../function/parameters.ts'
+import { sourceName } from '../function/source-name.ts'
 import { textOf } from '../function/text.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import { parametersOf } from '../native/binding.ts'
@@ -11,16 +12,17 @@ import { compileHash } from './hash-option.ts'
 /** What of a call's arguments, and of a method's `this`, enters its key; undefined when the call is not to be cached. */
 export type KeyInputs = (args: readonly unknown[], self?: unknown) => readonly unknown[] | undefined
 
-/** Compiles what the options say about arguments. @throws EngramError ERR_UNKNOWN_PARAMETER, ERR_INVALID_OPTION */
+/** Compiles what the options say about arguments. `file` is where the function was wrapped. @throws EngramError ERR_UNKNOWN_PARAMETER, ERR_INVALID_OPTION */
 export function keyInputsOf(
   fn: AnyFunction,
   name: string,
   options: Pick<ResolvedCacheOptions, 'strategy' | 'ignore' | 'params' | 'hash'>,
+  file: string | undefined,
 ): KeyInputs {
   const { strategy, ignore, params, hash } = options
   const named = params === undefined ? undefined : parametersFromNames(params)
   const needsNames = (Array.isArray(ignore) && ignore.length > 0) || Object.keys(hash).length > 0
-  const parameters = named ?? (needsNames ? (parametersOf(textOf(fn)) ?? undefined) : undefined)
+  const parameters = named ?? (needsNames ? parametersInSource(fn, file) : undefined)
   const filter = compileIgnore(parameters, ignore, name, ignore.length > 0 && countsArguments(fn))
   if (typeof strategy === 'function') return (args) => customInputs(strategy, name, args)
   const hashing = compileHash(parameters, hash, name)
@@ -35,13 +37,19 @@ export function keyInputsOf(
 export function countedParametersOf(
   fn: AnyFunction,
   options: ResolvedCacheOptions,
-  hasThis: boolean,
+  { hasThis, file }: Readonly<{ hasThis: boolean; file: string | undefined }>,
 ): readonly Parameter[] | undefined {
   const { strategy, params } = options
   const before: Parameter[] = hasThis ? [{ name: 'this', rest: false, properties: [] }] : []
   if (typeof strategy === 'function') return [...before, { name: 'key', rest: false, properties: [] }]
-  const named = params === undefined ? parametersOf(textOf(fn)) : parametersFromNames(params)
-  return named === null ? undefined : [...before, ...named]
+  const named = params === undefined ? parametersInSource(fn, file) : parametersFromNames(params)
+  return named === undefined ? undefined : [...before, ...named]
+}
+
+/** As the source calls them; undefined where they are not known. */
+function parametersInSource(fn: AnyFunction, file: string | undefined): Parameter[] | undefined {
+  const parameters = parametersOf(textOf(fn)) ?? undefined
+  return parameters?.map((one) => (one.name === undefined ? one : { ...one, name: sourceName(one.name, file) }))
 }
 
 function customInputs(key: CustomKey, name: string, args: readonly unknown[]): readonly unknown[] | undefined {

@@ -141,7 +141,7 @@ export class Wrapping {
     const resolved = resolveCacheOptions(options, this.#options)
     this.#checkDeps(resolved)
     const identity = this.#identities.of(fn, resolved, { kind: 'memory', module: moduleOf(file) })
-    const wrapped = { fn, identity, keyInputs: keyInputsOf(fn, identity.name, resolved), options: resolved, file }
+    const wrapped = { fn, identity, keyInputs: keyInputsOf(fn, identity.name, resolved, file), options: resolved, file }
     const plain = this.#callsOf(wrapped)
     return usesReceiver(fn) ? this.#receiving(plain, wrapped) : plain
   }
@@ -203,10 +203,10 @@ export class Wrapping {
   ): { calls: MethodCalls; method: WrappedMethod } {
     const { method, name } = place
     const resolved = resolveCacheOptions(options, this.#options)
-    keyInputsOf(method, name, resolved)
+    keyInputsOf(method, name, resolved, file)
     const callsOf: CallsOfMethod = (title, receiver, withThis) => {
       const identity = this.#identities.of(method, resolved, { kind: 'memory', module: moduleOf(file), name: title })
-      const keyInputs = withThis(keyInputsOf(method, identity.name, resolved))
+      const keyInputs = withThis(keyInputsOf(method, identity.name, resolved, file))
       return this.#callsOf({ fn: method, identity, keyInputs, options: resolved, file, receiver })
     }
     const calls = new MethodCalls(place, {
@@ -264,7 +264,7 @@ export class Wrapping {
     const calling = this.#calling(options)
     const explaining = {
       keepsValues: this.#options.explainValues,
-      parameters: () => parameters ?? countedParametersOf(fn, options, receiver !== undefined),
+      parameters: () => parameters ?? countedParametersOf(fn, options, { hasThis: receiver !== undefined, file }),
     }
     const realm = Realm.of(fn)
     const open: OpenEntries = (digest, code, held) => {

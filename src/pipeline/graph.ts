@@ -1,7 +1,7 @@
 import { type AssetPath, assetPathOf } from './asset.ts'
 import { listed, pipelineError } from './error.ts'
 import type { StandardSchemaV1 } from './schema.ts'
-import { type StepDefinition, withoutDigits } from './step-definition.ts'
+import type { StepDefinition } from './step-definition.ts'
 
 /** What a parameter is given. */
 export type Binding =
@@ -194,9 +194,9 @@ class Wiring {
   }
 
   byName({ definition }: AddedStep, step: string): Binding[] {
-    const bindings = definition.parameters.map(({ asset, properties, isOptional, name }) => {
+    const bindings = definition.parameters.map(({ asset, ownName, properties, isOptional, name }) => {
       const names = asset === undefined ? properties : [asset]
-      const found = new Map(names.flatMap((one) => this.#entry(one, definition.mayBeRenamed)))
+      const found = new Map(names.flatMap((one) => this.#entry(one, asset === ownName ? name : one)))
       if (found.size === 0 && !isOptional) throw this.#missing(step, name, names)
       if (found.size === 0) return { from: 'nothing' } as const
       return asset === undefined ? ({ from: 'members', members: found } as const) : [...found.values()][0]!
@@ -224,10 +224,10 @@ class Wiring {
     return { from: 'step', step: maker, part: isPart ? String(first) : undefined, path: isPart ? rest : path }
   }
 
-  /** `mayBeRenamed`: what is not there may be there without the digits that a compiler put after it. */
-  #entry(name: string, mayBeRenamed: boolean): [string, Binding][] {
-    const own = mayBeRenamed ? withoutDigits(name) : name
-    return this.#isThere(name) || own === name || !this.#isThere(own) ? this.#exactly(name) : this.#exactly(own)
+  /** `inSource`: what a compiler made this name of. */
+  #entry(name: string, inSource: string): [string, Binding][] {
+    const isRenamed = inSource !== name && !this.#isThere(name) && this.#isThere(inSource)
+    return this.#exactly(isRenamed ? inSource : name)
   }
 
   #isThere(name: string): boolean {
@@ -246,10 +246,11 @@ class Wiring {
     const what = `The step '${step}' needs ${wanted} for '${parameter}', which no step gives, nor the inputs of the run, nor its context.`
     const { inputs, context } = this.#given!
     const there = `There is: ${listed([...this.#makers.keys(), ...inputs, ...context])}; steps: ${listed(this.#names)}.`
-    const renamed = names.some((name) => this.#exactly(withoutDigits(name)).length > 0)
-    const fix = renamed
-      ? ` If a compiler renamed it, say what it takes: step(fn, { inputs: ['${withoutDigits(names[0]!)}'] }).`
-      : ''
+    const renamed = names
+      .map((name) => name.replace(/\d+$/, ''))
+      .find((name) => name !== '' && !names.includes(name) && this.#isThere(name))
+    const fix =
+      renamed === undefined ? '' : ` If a compiler renamed it, say what it takes: step(fn, { inputs: ['${renamed}'] }).`
     return pipelineError(`${what} ${there}${fix}`)
   }
 }

@@ -1,12 +1,12 @@
 import { keyInputsOf, type KeyInputs } from '../call/inputs.ts'
 import type { HashMethod } from '../fingerprint/dependency.ts'
 import { type Parameter, parametersFromNames } from '../function/parameters.ts'
+import { sourceName } from '../function/source-name.ts'
 import { nameOf, textOf } from '../function/text.ts'
 import { type AnyFunction, unwrapped } from '../function/wrapped.ts'
 import { parametersOf } from '../native/binding.ts'
 import { type CacheOptions, type Strategy, resolveCacheOptions } from '../option/cache-options.ts'
 import { checkFunction, checkString, invalid } from '../option/check.ts'
-import { builtin } from '../platform/builtin.ts'
 import { type ResolvedRetry, resolveRetry } from '../run/retry.ts'
 import { type ResolvedTimeout, resolveTimeout } from '../run/timeout.ts'
 import { EngramError } from '../words/error.ts'
@@ -25,7 +25,7 @@ export interface StepOutput {
 export interface StepParameter {
   /** How it is called where keys are explained, and in records. */
   readonly name: string
-  /** As the function has it. */
+  /** As the function has it in what runs. */
   readonly ownName: string | undefined
   /** What it is bound to by name; undefined for a destructured one, whose properties are bound. */
   readonly asset: string | undefined
@@ -41,8 +41,6 @@ export interface StepDefinition {
   /** Where it was defined. */
   readonly file: string | undefined
   readonly parameters: readonly StepParameter[]
-  /** Whether a compiler may have put digits after names of parameters. */
-  readonly mayBeRenamed: boolean
   readonly outputs: readonly StepOutput[]
   /** Undefined where the pipeline says. */
   readonly strategy: Strategy | StepKey | undefined
@@ -81,24 +79,22 @@ export function defineStep(given: AnyFunction, options: StepOptions<any>, file: 
     name: _,
     ...cacheOptions
   } = options
-  const name = checkName(options.name, nameOf(fn))
+  const name = checkName(options.name, sourceName(nameOf(fn), file))
   const { ignore, params, hash, version } = resolveCacheOptions(cacheOptions, DEFAULTS)
   checkFunction(condition, 'condition')
   if (description !== undefined && typeof description !== 'string')
     throw invalid(`The option 'description' must be a string.`)
   checkStrings(tags, 'tags')
-  const mayBeRenamed = params === undefined && file !== undefined && isCompiled(file)
-  const parameters = shownNames(parametersOfStep(fn, name, params, inputs), mayBeRenamed)
+  const parameters = parametersOfStep({ fn, step: name, params, inputs, file })
   return {
     name,
     fn,
     file,
     parameters,
-    mayBeRenamed,
     outputs: checkOutputs(outputs ?? [], name),
     strategy: cache === undefined ? (version === undefined ? undefined : 'inputHash') : strategyOf(cache),
     cacheOptions: withoutArguments(cacheOptions),
-    keyInputs: keyInputsOf(fn, name, { strategy: 'inputHash', ignore, params, hash }),
+    keyInputs: keyInputsOf(fn, name, { strategy: 'inputHash', ignore, params, hash }, file),
     isIgnoring: ignore.length > 0,
     hashed: new Set(Object.keys(hash)),
     retry: resolveRetry(retry),
@@ -157,13 +153,16 @@ function checkStrings(value: readonly string[], option: string): void {
   if (!isList) throw invalid(`The option '${option}' must be an array of non-empty strings.`)
 }
 
+interface GivenParameters {
+  readonly fn: AnyFunction
+  readonly step: string
+  readonly params: readonly string[] | undefined
+  readonly inputs: readonly string[] | undefined
+  readonly file: string | undefined
+}
+
 /** Its own, and one for each further input that is named: the function may read `arguments`. */
-function parametersOfStep(
-  fn: AnyFunction,
-  step: string,
-  params: readonly string[] | undefined,
-  inputs: readonly string[] | undefined,
-): StepParameter[] {
+function parametersOfStep({ fn, step, params, inputs, file }: GivenParameters): StepParameter[] {
   if (inputs !== undefined) checkStrings(inputs, 'inputs')
   const known = params === undefined ? parametersOf(textOf(fn)) : parametersFromNames(params)
   if (known === null && inputs === undefined && fn.length > 0) {
@@ -174,7 +173,9 @@ function parametersOfStep(
   }
   const own = (known ?? []).filter(({ rest }) => !rest || inputs === undefined)
   const rest = (known ?? []).find((parameter) => parameter.rest)?.name ?? 'input'
-  const parameters = own.map((parameter, at) => stepParameter(parameter, inputs?.[at], at, at >= fn.length))
+  const parameters = own.map((parameter, at) =>
+    stepParameter(parameter, { asset: inputs?.[at], at, isOptional: at >= fn.length, file }),
+  )
   const further = (inputs ?? []).slice(own.length).map((asset, at): StepParameter => ({
     name: `${rest}[${at}]`,
     ownName: undefined,
@@ -185,36 +186,18 @@ function parametersOfStep(
   return [...parameters, ...further]
 }
 
-/**
- * Whether what runs is not what stands in the file. esbuild, and so tsx and vite, call a parameter `rows2` where a variable of the
- * module is called `rows`.
- */
-function isCompiled(file: string): boolean {
-  return /\.[cm]?tsx?$/.test(file) || builtin('node:module').findSourceMap(file) !== undefined
-}
-
-/** A name that a compiler may have put digits after, without them. */
-export function withoutDigits(name: string): string {
-  return name.replace(/(?<=\D)\d+$/, '')
-}
-
-function shownNames(parameters: readonly StepParameter[], mayBeRenamed: boolean): readonly StepParameter[] {
-  if (!mayBeRenamed) return parameters
-  const shown = parameters.map(({ name }) => withoutDigits(name))
-  return parameters.map((parameter, at) => {
-    const name = shown[at]!
-    return shown.indexOf(name) === shown.lastIndexOf(name) ? { ...parameter, name } : parameter
-  })
-}
-
 function stepParameter(
   { name, properties, rest }: Parameter,
-  asset: string | undefined,
-  at: number,
-  isOptional: boolean,
+  {
+    asset,
+    at,
+    isOptional,
+    file,
+  }: Readonly<{ asset: string | undefined; at: number; isOptional: boolean; file: string | undefined }>,
 ): StepParameter {
+  const shown = name === undefined ? undefined : sourceName(name, file)
   return {
-    name: name ?? `parameter ${at}`,
+    name: shown ?? `parameter ${at}`,
     ownName: name,
     // What a rest parameter takes is named by `inputs`, or given by reference.
     asset: asset ?? (rest ? undefined : name),
