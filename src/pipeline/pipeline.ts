@@ -226,9 +226,16 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     const execution = new Execution({ ...parts, settings, listeners })
     execution.begin(plan.chosen.length)
     const run = new PipelineRun(plan, execution)
-    await run.perform()
-    const state = stateOf(run, execution)
-    const { durationMs, savedMs } = execution.end(state)
+    let state: RunState = 'failed'
+    let ended: ReturnType<Execution['end']> | undefined
+    try {
+      await run.perform()
+      state = stateOf(run, execution)
+    } finally {
+      // Whatever happened, it is not under way any more.
+      ended = execution.end(state)
+    }
+    const { durationMs, savedMs } = ended
     const result = new Result({
       pipeline: this,
       name: this.name,
