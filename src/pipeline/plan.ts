@@ -33,8 +33,8 @@ export type PlannedStep = {
   readonly expectedMs?: number
 } & (Lookup | { readonly status: 'unknown' | 'bypass' | 'skipped'; readonly reason?: 'upstream' })
 
-/** What a run would do, by the names of the steps. Printed, it is a table. It has no prototype. */
-export type Plan = Readonly<Record<string, PlannedStep>> & { toString(): string }
+/** What a run would do, by the names of the steps. `String(plan)` is a table. It has no prototype. */
+export type Plan = Readonly<Record<string, PlannedStep>>
 
 /** Looks what the steps of a run would do, in their order. Nothing runs but conditions and functions of keys. */
 export class Planning implements RunValues {
@@ -196,7 +196,7 @@ export function planOf(steps: readonly GraphStep[], planned: ReadonlyMap<number,
   const all = steps.flatMap(({ index }) => planned.get(index) ?? [])
   for (const one of all) Object.defineProperty(plan, one.name, { value: one, enumerable: true, configurable: true })
   Object.defineProperty(plan, 'toString', { value: () => textOf(all), configurable: true })
-  return plan as unknown as Plan
+  return plan
 }
 
 function textOf(planned: readonly PlannedStep[]): string {
