@@ -1,7 +1,7 @@
 import { EngramError } from '../words/error.ts'
 import type { Abortion } from './abortion.ts'
 import { NonRecoverableError } from './non-recoverable-error.ts'
-import type { ResolvedRetry } from './retry.ts'
+import { LONGEST_MS, type ResolvedRetry } from './retry.ts'
 import { Attempt, type CallListener, type RunningCall, runWithin } from './running-call.ts'
 import type { ResolvedTimeout } from './timeout.ts'
 
@@ -58,13 +58,15 @@ export class Attempts {
       const result = runWithin(attempt, () => this.#body(attempt))
       return isThenable(result) ? await attempt.abortion.whileRunning(result) : result
     } finally {
+      attempt.end()
       unfollow()
       for (const timer of timers) clearTimeout(timer)
     }
   }
 
   #timer(attempt: Attempt, ms: number | undefined, what: string): NodeJS.Timeout | undefined {
-    if (ms === undefined) return undefined
+    // Timers would be over at once.
+    if (ms === undefined || ms > LONGEST_MS) return undefined
     return setTimeout(() => attempt.abortion.abort(this.#tooLong(what)), Math.max(ms, 0))
   }
 

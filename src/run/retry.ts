@@ -58,5 +58,5 @@ function delaysOf(backoff: Backoff): ResolvedRetry['delayMs'] {
   }
 }
 
-/** What timers can wait for. */
-const LONGEST_MS = 2 ** 31 - 1
+/** What timers can wait for: 24 days. */
+export const LONGEST_MS = 2 ** 31 - 1

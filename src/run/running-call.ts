@@ -44,6 +44,7 @@ export class Attempt implements RunningCall {
   /** Ends it. */
   readonly abortion = new Abortion()
   #controller: AbortController | undefined
+  #isOver = false
 
   constructor(attempt: number, listener: CallListener) {
     this.attempt = attempt
@@ -68,11 +69,16 @@ export class Attempt implements RunningCall {
   }
 
   progress(done: number, total?: number, note?: string): void {
-    this.#listener.progress({ done, total, note })
+    if (!this.#isOver) this.#listener.progress({ done, total, note })
   }
 
   report(name: string, value: number | string): void {
-    this.#listener.report(name, value)
+    if (!this.#isOver) this.#listener.report(name, value)
+  }
+
+  /** What code that goes on says from now on is dropped: its call is recorded, or tried again. */
+  end(): void {
+    this.#isOver = true
   }
 }
 
