@@ -79,8 +79,7 @@ export class Recorder {
       this.#writeCalls(calls.slice(calls.length >> 1))
       return
     }
-    const call = { ...calls[0]!, changed: [], inputs: [], reports: {} }
-    this.#write([{ record: this.#record, part, value: [rowOfCall(shortened(call), startedAt)] }])
+    this.#write([{ record: this.#record, part, value: [rowOfCall(leastOf(calls[0]!), startedAt)] }])
   }
 
   /** False where the rows are too large, or cannot be stored. */
@@ -92,6 +91,12 @@ export class Recorder {
       return false
     }
   }
+}
+
+/** What is small, of a call that is too large for a row. */
+function leastOf(call: CallRecord): CallRecord {
+  const { outputs: _, ...rest } = shortened(call)
+  return { ...rest, name: call.name.slice(0, LONGEST_TEXT), changed: [], inputs: [], reports: {} }
 }
 
 function shortened(call: CallRecord): CallRecord {
