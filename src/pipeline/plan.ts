@@ -5,6 +5,7 @@ import { toldChanges } from '../run/call-recording.ts'
 import { type Handed, handGiven, handPayload } from '../run/handed.ts'
 import { changeText } from '../run/progress.ts'
 import { timeText } from '../words/quantity.ts'
+import { EngramError } from '../words/error.ts'
 import { tableText } from '../words/table.ts'
 import { type Argument, type RunValues, argumentsOf } from './arguments.ts'
 import { NotYet, assetsFor } from './condition.ts'
@@ -12,7 +13,7 @@ import type { GraphStep } from './graph.ts'
 import { mapValue } from './map-call.ts'
 import { type StepValue, stepValue } from './publication.ts'
 import type { RunPlan } from './run-plan.ts'
-import { placeOfStep } from './step-calls.ts'
+import { type StepPlace, placeOfStep } from './step-calls.ts'
 import { subPipelineOf } from './sub-pipeline.ts'
 
 /**
@@ -122,27 +123,29 @@ export class Planning implements RunValues {
   }
 
   async #keyed(step: GraphStep, args: readonly Argument[]): Promise<PlannedStep> {
-    const { isOff, refreshed } = this.#plan
+    const { isOff } = this.#plan
     if (subPipelineOf(step.definition) !== undefined) return this.#sub(step, args)
     const place = isOff ? undefined : placeOfStep(step, args, this.#plan, () => undefined)
     if (place === undefined) return this.#unplanned(step, 'bypass', [])
-    const { calls, keyInputs } = place
+    try {
+      return this.#looked(step, args, place)
+    } catch (error) {
+      // What cannot be hashed runs uncached.
+      if (!(error instanceof EngramError && error.code === 'ERR_UNHASHABLE')) throw error
+      return this.#unplanned(step, 'bypass', [])
+    }
+  }
+
+  #looked(step: GraphStep, args: readonly Argument[], { calls, keyInputs }: StepPlace): PlannedStep {
     const { name } = step
-    if (refreshed.has(step.index))
-      return {
-        name,
-        changed: [],
-        waitsFor: [],
-        ...this.#expected(name),
-        status: 'miss',
-        reason: 'refresh',
-        key: calls.key(keyInputs),
-      }
+    const told = { name, changed: [], waitsFor: [], ...this.#expected(name) }
+    if (this.#plan.refreshed.has(step.index))
+      return { ...told, status: 'miss', reason: 'refresh', key: calls.key(keyInputs) }
     const looked = calls.lookup(keyInputs)
     if (looked.status === 'hit') return this.#hit(step, looked.info, calls.payload(keyInputs))
     const { changed } = looked.reason === 'absent' ? calls.explain(keyInputs) : { changed: [] }
     const fromContext = new Set(args.flatMap((one) => (one.isOfContext ? [one.name] : [])))
-    return { name, changed: toldChanges(changed, fromContext), waitsFor: [], ...this.#expected(name), ...looked }
+    return { ...told, changed: toldChanges(changed, fromContext), ...looked }
   }
 
   #hit(step: GraphStep, info: EntryInfo, payload: Payload | undefined): PlannedStep {
