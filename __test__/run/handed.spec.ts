@@ -32,6 +32,17 @@ test('what was given is as it was when it was given, whoever changes it later', 
   t.deepEqual(given.load(), { rows: [1] })
 })
 
+test('what was given counts in keys as it was, and as the very value while that is unchanged', (t) => {
+  const door = doorOf(openMemory(t))
+  const value = { rows: [1] }
+  const given = handGiven(value, door)
+  t.is(given.standIn, value)
+  value.rows.push(2)
+  t.deepEqual(given.standIn, { rows: [1] })
+  value.rows.pop()
+  t.is(given.standIn, value)
+})
+
 test('what cannot be stored is handed on itself, without a digest', (t) => {
   const door = doorOf(openMemory(t))
   const connection = { query: () => 1 }

@@ -9,6 +9,7 @@ import { type Argument, type RunValues, argumentsOf } from './arguments.ts'
 import { NotYet, assetsFor } from './condition.ts'
 import type { GraphStep } from './graph.ts'
 import { MapCall, mapValue } from './map-call.ts'
+import { leavesOf } from './preparation.ts'
 import { type StepValue, published, stepValue } from './publication.ts'
 import type { MapItems, RunPlan, StepOutcome } from './run-plan.ts'
 import { placeOfStep, strategyIn } from './step-calls.ts'
@@ -32,6 +33,7 @@ export class PipelineRun implements RunValues {
   async perform(): Promise<void> {
     const { graph, chosen } = this.#plan
     const { settings, abortion } = this.#execution
+    this.#takeGiven()
     const places = new Map(chosen.map((step, at) => [step, at]))
     const needs = chosen.map((step) => graph.steps[step]!.needs.flatMap((need) => places.get(need) ?? []))
     await new Schedule({
@@ -43,6 +45,16 @@ export class PipelineRun implements RunValues {
       isAborted: () => abortion.isAborted,
       stop: () => abortion.abort(new DOMException('Another step failed.', 'AbortError')),
     }).run()
+  }
+
+  /** As it is now: what the program or a step changes of it later is for the next run. */
+  #takeGiven(): void {
+    const { graph, chosen } = this.#plan
+    for (const step of chosen)
+      for (const leaf of graph.steps[step]!.bindings.flatMap(leavesOf)) {
+        if (leaf.from === 'program') this.literal(leaf.value)
+        if (leaf.from === 'context') this.parameter(leaf.name, leaf.fallback)
+      }
   }
 
   valueOf(step: number): StepValue | undefined {

@@ -1,4 +1,5 @@
 import { Payload } from '../entry/payload.ts'
+import type { HeldValue } from '../entry/stored-value.ts'
 import { GivenHash, StandIn } from '../key/stand-in.ts'
 import { type Door, isStored, loadCopy } from '../memory/door.ts'
 import { propertySegment } from '../words/phrase.ts'
@@ -92,20 +93,32 @@ class LiveHanded implements Handed {
   }
 }
 
-/** What the program gave: it counts in keys by what it is. */
+/** What the program gave: it counts in keys by what it was when it was given, as all that load it get that. */
 class GivenHanded implements Handed {
   readonly digest: string | undefined
-  readonly standIn: unknown
+  readonly #value: unknown
   readonly #copy: (() => unknown) | undefined
+  readonly #digestNow: () => string | undefined
 
-  constructor(value: unknown, digest: string | undefined, copy: (() => unknown) | undefined) {
-    this.standIn = value
+  constructor(
+    value: unknown,
+    digest: string | undefined,
+    copy: (() => unknown) | undefined,
+    digestNow: () => string | undefined,
+  ) {
     this.digest = digest
+    this.#value = value
     this.#copy = copy
+    this.#digestNow = digestNow
+  }
+
+  /** The very value while it is unchanged: to it a text of the user's may be tied. */
+  get standIn(): unknown {
+    return this.#copy === undefined || this.#digestNow() === this.digest ? this.#value : this.#copy()
   }
 
   load(): unknown {
-    return this.#copy === undefined ? this.standIn : this.#copy()
+    return this.#copy === undefined ? this.#value : this.#copy()
   }
 
   payload(): Payload {
@@ -164,11 +177,16 @@ class HashedHanded implements Handed {
 export function handGiven(value: unknown, door: Door): Handed {
   if (value instanceof Payload) return handPayload(value, door)
   const isCopied = typeof value === 'object' && value !== null && !(value instanceof StandIn)
+  const held = heldIn(value, door)
+  return new GivenHanded(value, held?.digest, isCopied ? held?.copy : undefined, () => heldIn(value, door)?.digest)
+}
+
+/** Undefined for what cannot be stored. */
+function heldIn(value: unknown, door: Door): HeldValue | undefined {
   try {
-    const { digest, copy } = door.hold(value)
-    return new GivenHanded(value, digest, isCopied ? copy : undefined)
+    return door.hold(value)
   } catch {
-    return new GivenHanded(value, undefined, undefined)
+    return undefined
   }
 }
 
@@ -187,10 +205,6 @@ export function handPayload(payload: Payload, door: Door): Handed {
 
 /** A value as it is now. */
 export function handValue(value: unknown, door: Door): Handed {
-  try {
-    const { digest, copy } = door.hold(value)
-    return new HeldHanded(digest, copy)
-  } catch {
-    return new LiveHanded(value)
-  }
+  const held = heldIn(value, door)
+  return held === undefined ? new LiveHanded(value) : new HeldHanded(held.digest, held.copy)
 }
