@@ -147,6 +147,13 @@ test('a call with a name, with outputs or a reason that are too large is not los
   t.deepEqual(names.slice(1), ['outputs', 'after'])
 })
 
+test('runs of names that are too long for a record are kept, and told apart', async (t) => {
+  const memory = openMemory(t)
+  const names = ['a', 'b'].map((end) => 'é'.repeat(5000) + end)
+  for (const name of names) await openPipeline(t, { memory }, name).addStep(load).run({ inputs: { x: 1 } })
+  for (const name of names) t.is([...memory.runs({ name })].length, 1)
+})
+
 test('what a function reports is in the summary and the history, and not in the entry', async (t) => {
   const memory = openMemory(t)
   const trains = step(

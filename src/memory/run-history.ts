@@ -2,7 +2,7 @@ import type { RecordId } from '../native/binding.ts'
 import { checkKnown, checkString, invalid } from '../option/check.ts'
 import { isAlive } from '../platform/process.ts'
 import type { CallRecord, LineageStep, RunDifference, RunFilter, RunRecord } from '../report/run-record.ts'
-import { RUN_RECORDS, type RunRow, callOfRow } from '../report/run-rows.ts'
+import { RUN_RECORDS, type RunRow, callOfRow, recordName } from '../report/run-rows.ts'
 import type { KeptRecord, Records } from './records.ts'
 
 const KINDS: readonly unknown[] = ['pipeline', 'workflow', 'app']
@@ -26,7 +26,8 @@ export class RunHistory {
 
   *#listed({ name, kind, state }: RunFilter, limit: number): Generator<RunRecord, void, undefined> {
     let left = limit
-    for (const kept of this.#records.list({ kind: RUN_RECORDS, ...(name !== undefined && { name }) })) {
+    const named = name === undefined ? {} : { name: recordName(name) }
+    for (const kept of this.#records.list({ kind: RUN_RECORDS, ...named })) {
       if (left <= 0) return
       const run = this.#runOf(kept)
       if ((kind !== undefined && run.kind !== kind) || (state !== undefined && run.state !== state)) continue

@@ -1,7 +1,19 @@
+import { builtin } from '../platform/builtin.ts'
 import type { CallFailure, CallInput, CallRecord, RunKind, RunState } from './run-record.ts'
 
 /** What families' records of runs are called in the store. */
 export const RUN_RECORDS = 'run'
+
+/** The longest name that a record may have, in bytes. */
+const LONGEST_NAME = 1000
+/** Characters that are kept of a longer one. */
+const KEPT_OF_NAME = 200
+
+/** The name under which runs are kept: one that is too long is cut, and told from others by its digest. */
+export function recordName(name: string): string {
+  if (Buffer.byteLength(name) <= LONGEST_NAME) return name
+  return `${name.slice(0, KEPT_OF_NAME)}… ${builtin('node:crypto').createHash('sha256').update(name).digest('hex')}`
+}
 
 /** Which process a run is of. */
 export interface RunProcess {

@@ -2,7 +2,7 @@ import type { Door } from '../memory/door.ts'
 import type { RecordId } from '../native/binding.ts'
 import { type ProcessMark, ownMark } from '../platform/process.ts'
 import type { CallRecord, RunKind, RunState } from '../report/run-record.ts'
-import { RUN_RECORDS, type RunRow, rowOfCall } from '../report/run-rows.ts'
+import { RUN_RECORDS, type RunRow, recordName, rowOfCall } from '../report/run-rows.ts'
 
 /** Calls that are written together: a row has to stay small. */
 const MOST_TOGETHER = 48
@@ -36,7 +36,7 @@ export class Recorder {
     this.#door = door
     this.#run = run
     const { name, startedAt: beganAt, runId: id } = run
-    this.#record = { kind: RUN_RECORDS, name, beganAt, id }
+    this.#record = { kind: RUN_RECORDS, name: recordName(name), beganAt, id }
   }
 
   begin(): void {
