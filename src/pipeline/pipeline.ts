@@ -5,7 +5,7 @@ import { checkString, invalid } from '../option/check.ts'
 import { callingFile } from '../platform/caller.ts'
 import { type FunctionStats, NO_TOTALS, functionStats, sumsOf, totalsOf } from '../report/function-stats.ts'
 import type { CallRecord, RunRecord, RunState } from '../report/run-record.ts'
-import { Execution } from '../run/execution.ts'
+import { Execution, tell } from '../run/execution.ts'
 import type { Handed } from '../run/handed.ts'
 import { checkConcurrency } from '../run/settings.ts'
 import { type Asset, type Wire, type Wires, makeAsset } from './asset.ts'
@@ -379,7 +379,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
   }
 
   #tell(event: 'call' | 'run', record: any): void {
-    for (const listener of this.#listeners[event]) listener(record)
+    for (const listener of this.#listeners[event]) tell<any>(listener, record)
   }
 
   #opened(): Memory {

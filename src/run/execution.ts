@@ -146,7 +146,7 @@ export class Execution {
     this.#savedMs += record.savedMs
     this.#recorder?.add(record)
     this.#view?.ended(record)
-    for (const listener of this.#listeners) tellLater(listener, record)
+    for (const listener of this.#listeners) tell(listener, record)
   }
 
   /** The run is over. */
@@ -160,7 +160,7 @@ export class Execution {
 }
 
 /** What a listener throws is not the run's fault: it becomes an uncaught exception. */
-function tellLater(listener: (call: CallRecord) => void, record: CallRecord): void {
+export function tell<T>(listener: (record: T) => void, record: T): void {
   try {
     listener(record)
   } catch (error) {
