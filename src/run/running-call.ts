@@ -110,5 +110,5 @@ export function currentContext(): RunningCall | undefined {
   return running?.getStore()
 }
 
-// Functions ask it what runs: that is in no key.
+// A function that asks what it is part of is cached as if it did not, wherever engram lies.
 noteFamiliar(currentContext)
