@@ -76,6 +76,7 @@ export type {
   StepOptions,
   StepResult,
   Timeout,
+  UnnamedOutputs,
   Wire,
   Wires,
 } from './src/pipeline/index.ts'

@@ -1,6 +1,15 @@
 // Steps, and pipelines of them.
 export { step } from './step.ts'
-export type { AnyStep, OutputSpec, Published, Step, StepCache, StepKey, StepOptions } from './step-types.ts'
+export type {
+  AnyStep,
+  OutputSpec,
+  Published,
+  Step,
+  StepCache,
+  StepKey,
+  StepOptions,
+  UnnamedOutputs,
+} from './step-types.ts'
 export { context } from './context.ts'
 export type { Context } from './context.ts'
 export { Pipeline } from './pipeline.ts'

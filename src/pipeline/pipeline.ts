@@ -28,15 +28,18 @@ import { prepared } from './preparation.ts'
 import { type PipelineResult, Result } from './result.ts'
 import type { StandardSchemaV1 } from './schema.ts'
 import { entryName } from './step-calls.ts'
-import type { AnyStep, Step } from './step-types.ts'
+import type { AnyStep, Step, UnnamedOutputs } from './step-types.ts'
 import { definitionOf } from './step.ts'
 import { subPipelineStep } from './sub-pipeline-step.ts'
 
 type Loose = Record<string, any>
-type Known<A> = string extends keyof A ? {} : A
+/** Without what is said where nothing is known. */
+type Known<A> = keyof UnnamedOutputs extends keyof A ? A : string extends keyof A ? {} : A
 type PublishedBy<S extends readonly AnyStep[]> = S extends readonly [infer H, ...infer T extends readonly AnyStep[]]
   ? (H extends Step<any, any, infer P> ? P : {}) & PublishedBy<T>
-  : {}
+  : S extends readonly []
+    ? {}
+    : UnnamedOutputs
 type Grown<A, B> = keyof B extends never ? A : Known<A> & B
 
 /** How a function is run for each item. */

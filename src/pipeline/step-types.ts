@@ -35,13 +35,21 @@ export type OutputSpec =
 type NameOf<O> = O extends string ? O : O extends { readonly name: infer N extends string } ? N : never
 type Indices<O> = Extract<keyof O, `${number}`>
 
+declare const unnamed: unique symbol
+
+/** Outputs whose names are known when the program runs: the compiler does not know how a function is called. */
+export interface UnnamedOutputs {
+  readonly [name: string]: any
+  readonly [unnamed]?: true
+}
+
 /**
- * What a step publishes. Nothing named: its own name. One: the whole result. Several: an array in order, or an object by
- * key.
+ * What a step publishes. Nothing named: its own name, of which the compiler knows what the option `name` says. One: the whole
+ * result. Several: an array in order, or an object by key.
  */
 export type Published<N extends string, O extends readonly OutputSpec[], R> = O extends readonly []
   ? string extends N
-    ? {}
+    ? UnnamedOutputs
     : { [K in N]: R }
   : O extends readonly [infer A]
     ? { [K in NameOf<A>]: R }
