@@ -13,7 +13,7 @@ import type { GraphStep } from './graph.ts'
 import { mapValue } from './map-call.ts'
 import { type StepValue, stepValue } from './publication.ts'
 import type { RunPlan } from './run-plan.ts'
-import { type StepPlace, placeOfStep } from './step-calls.ts'
+import { type StepPlace, placeOfStep, strategyIn } from './step-calls.ts'
 import { subPipelineOf } from './sub-pipeline.ts'
 
 /**
@@ -34,8 +34,11 @@ export type PlannedStep = {
   readonly expectedMs?: number
 } & (Lookup | { readonly status: 'unknown' | 'bypass' | 'skipped'; readonly reason?: 'upstream' })
 
-/** What a run would do, by the names of the steps. `String(plan)` is a table. It has no prototype. */
-export type Plan = Readonly<Record<string, PlannedStep>>
+/** What a run would do, by the names of the steps. Printed, it is a table. It has no prototype. */
+export type Plan = Readonly<Record<string, PlannedStep>> & {
+  /** A table. For the compiler it is a step too, or `Object.values(plan)` would not be steps alone. */
+  readonly toString: PlannedStep & (() => string)
+}
 
 /** Looks what the steps of a run would do, in their order. Nothing runs but conditions and functions of keys. */
 export class Planning implements RunValues {
@@ -43,6 +46,8 @@ export class Planning implements RunValues {
   readonly #values: Map<number, StepValue>
   readonly #given = new Map<unknown, Handed>()
   readonly #planned = new Map<number, PlannedStep>()
+  /** Steps that may turn out to be skipped. */
+  readonly #doubtful = new Set<number>()
   /** How long steps took when they last ran. */
   readonly #lastMs: () => ReadonlyMap<string, number>
 
@@ -110,8 +115,11 @@ export class Planning implements RunValues {
       if (!(await this.#mayRun(step))) return this.#unplanned(step, 'skipped', [])
     } catch (error) {
       if (!(error instanceof NotYet)) throw error
+      this.#doubtful.add(step.index)
       return this.#planned.has(error.step) ? this.#unplanned(step, 'unknown', [error.step]) : undefined
     }
+    if (step.needs.some((need) => this.#doubtful.has(need))) this.#doubtful.add(step.index)
+    else if (upstream.length > 0 && this.#isUncached(step)) return this.#unplanned(step, 'bypass', [])
     if (upstream.length > 0) return this.#unplanned(step, 'unknown', upstream)
     return this.#keyed(step, argumentsOf(step, this)!)
   }
@@ -120,6 +128,12 @@ export class Planning implements RunValues {
     return (
       definition.condition === undefined || (await definition.condition(assetsFor(index, this.#plan, this))) === true
     )
+  }
+
+  /** Whatever it is given. */
+  #isUncached({ definition }: GraphStep): boolean {
+    if (subPipelineOf(definition) !== undefined) return false
+    return this.#plan.isOff || strategyIn(definition, this.#plan.strategy) === false
   }
 
   async #keyed(step: GraphStep, args: readonly Argument[]): Promise<PlannedStep> {
