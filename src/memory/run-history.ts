@@ -89,11 +89,13 @@ export class RunHistory {
   }
 
   #runOf({ record, value }: KeptRecord): RunRecord {
-    const { kind, state, durationMs, process } = value as RunRow
+    const { kind, state, process, ...row } = value as RunRow
     const isDead = state === 'running' && !isAlive(process)
     const { id: runId, name, beganAt: startedAt } = record
+    const durationMs = state === 'running' ? this.#now() - startedAt : row.durationMs
     const records = this.#records
-    let calls: readonly CallRecord[] | undefined
+    let read: readonly CallRecord[] | undefined
+    const calls = (): readonly CallRecord[] => (read ??= callsOf(records, record))
     return {
       runId,
       kind,
@@ -101,10 +103,12 @@ export class RunHistory {
       state: isDead ? 'failed' : state,
       ...(isDead && { reason: 'Its process ended before it did.' }),
       startedAt,
-      durationMs: state === 'running' && !isDead ? this.#now() - startedAt : durationMs,
       // Enumerable, as a record is to be printed and sent.
+      get durationMs(): number {
+        return isDead ? lastEndIn(calls(), startedAt) : durationMs
+      },
       get calls(): readonly CallRecord[] {
-        return (calls ??= callsOf(records, record))
+        return calls()
       },
     }
   }
@@ -123,6 +127,11 @@ interface MadeCall {
 
 function callsOf(records: Records, record: RecordId): CallRecord[] {
   return records.parts(record).flatMap(({ value }) => (value as unknown[]).map((row) => callOfRow(row, record.beganAt)))
+}
+
+/** Milliseconds from the begin of a run to the end of the last call of which is written. */
+function lastEndIn(calls: readonly CallRecord[], begin: number): number {
+  return calls.reduce((latest, call) => Math.max(latest, call.startedAt - begin + call.durationMs), 0)
 }
 
 function differenceOf(before: CallRecord | undefined, now: CallRecord | undefined): RunDifference {
