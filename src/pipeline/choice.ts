@@ -37,7 +37,7 @@ function placesOf(names: readonly string[], option: string, graph: Graph): numbe
   return names.map((name) => {
     const place = graph.byName.get(name) ?? graph.makers.get(name)?.step
     if (place !== undefined) return place
-    const there = listed([...graph.byName.keys(), ...graph.makers.keys()])
+    const there = listed(new Set([...graph.byName.keys(), ...graph.makers.keys()]))
     throw pipelineError(
       `The option '${option}' names '${String(name)}', which is no step and no output. There is: ${there}.`,
     )

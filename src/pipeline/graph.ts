@@ -243,9 +243,10 @@ class Wiring {
 
   #missing(step: string, parameter: string, names: readonly string[]): Error {
     const wanted = names.length === 1 ? `'${names[0]}'` : `any of ${listed(names)}`
-    const what = `The step '${step}' needs ${wanted} for '${parameter}', which no step gives, nor the inputs of the run, nor its context.`
+    const whose = names.length === 1 && names[0] === parameter ? '' : ` for '${parameter}'`
+    const what = `The step '${step}' needs ${wanted}${whose}, which no step gives, nor the inputs of the run, nor its context.`
     const { inputs, context } = this.#given!
-    const there = `There is: ${listed([...this.#makers.keys(), ...inputs, ...context])}; steps: ${listed(this.#names)}.`
+    const there = `There is: ${listed(new Set([...this.#makers.keys(), ...inputs, ...context]))}; steps: ${listed(this.#names)}.`
     const renamed = names
       .map((name) => name.replace(/\d+$/, ''))
       .find((name) => name !== '' && !names.includes(name) && this.#isThere(name))

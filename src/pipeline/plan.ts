@@ -213,7 +213,7 @@ export function planOf(steps: readonly GraphStep[], planned: ReadonlyMap<number,
   const all = steps.flatMap(({ index }) => planned.get(index) ?? [])
   for (const one of all) Object.defineProperty(plan, one.name, { value: one, enumerable: true, configurable: true })
   Object.defineProperty(plan, 'toString', { value: () => textOf(all), configurable: true })
-  return plan
+  return plan as Plan
 }
 
 function textOf(planned: readonly PlannedStep[]): string {

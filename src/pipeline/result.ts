@@ -139,12 +139,13 @@ export class Result implements PipelineResult {
   }
 
   summary(): string {
-    const rows = this.#records().map((call) => [
-      call.name,
-      call.state,
-      timeText(call.durationMs),
-      savedText(call),
-      noteOf(call),
+    const rows = this.#outcomes().map(({ record, items }) => [
+      record.name,
+      record.state,
+      // What was not begun took no time.
+      record.durationMs === 0 ? '' : timeText(record.durationMs),
+      savedText(record),
+      [...itemsIn(items), ...notesOf(record)].join(', '),
     ])
     const table = tableText([['step', 'state', 'time', 'saved', ''], ...rows])
     const rate = `${Math.round(this.hitRate * 100)} % from the cache`
@@ -158,8 +159,12 @@ export class Result implements PipelineResult {
   }
 
   #records(): CallRecord[] {
+    return this.#outcomes().map(({ record }) => record)
+  }
+
+  #outcomes(): StepOutcome[] {
     const { graph, outcomes } = this.#parts
-    return graph.steps.flatMap(({ index }) => outcomes.get(index)?.record ?? [])
+    return graph.steps.flatMap(({ index }) => outcomes.get(index) ?? [])
   }
 
   #defineOutput(name: string): void {
@@ -252,10 +257,17 @@ function savedText({ state, savedMs }: CallRecord): string {
   return state === 'hit' ? timeText(savedMs) : ''
 }
 
-function noteOf({ state, attempts, changed, error, reports }: CallRecord): string {
+/** What became of the items of a map, where it says more than the state. */
+function itemsIn(items: MapItems | undefined): string[] {
+  if (items === undefined) return []
+  const counted = Object.entries(items).filter(([, count]) => count > 0)
+  return counted.map(([what, count]) => `${count} ${count === 1 ? 'item' : 'items'} ${what}`)
+}
+
+function notesOf({ state, attempts, changed, error, reports }: CallRecord): string[] {
   const notes = Object.entries(reports).map(([name, value]) => `${name} ${value}`)
   if (attempts > 1) notes.unshift(`${attempts} attempts`)
   if (state === 'failed') notes.unshift(error?.message.split('\n', 1)[0] ?? '')
   if (state === 'ran') notes.push(...changed.slice(0, 3).map(changeText))
-  return notes.join(', ')
+  return notes
 }
