@@ -5,8 +5,10 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { accuracyOf, drawDigits, splitDigits, trainNetwork } from '../../examples/digits.ts'
 import { count, duration, wholeNumber } from '../../examples/format.ts'
-import { squareToPng } from '../../examples/png.ts'
+import { bestsellers, exportOrders, parseOrders, revenueByMonth, withoutRepeats } from '../../examples/orders.ts'
+import { barsToPng, squareToPng } from '../../examples/png.ts'
 import { primesBetween } from '../../examples/primes.ts'
 import { DIMENSIONS, embed, similarity, textSegments } from '../../examples/segments.ts'
 import { spiralCentre, spiralSide, ulamSpiral } from '../../examples/spiral.ts'
@@ -158,6 +160,56 @@ test('embed gives one unit vector for a text, nearer to texts that share its wor
   t.deepEqual(await embed(''), new Float32Array(DIMENSIONS))
 })
 
+// ------------------------------------------------------------------ orders
+
+test('an export has each order that is not cancelled once, when it is parsed and cleaned', (t) => {
+  const { orders, rejected } = parseOrders(exportOrders(5_000))
+  t.is(exportOrders(5_000), exportOrders(5_000))
+  const clean = withoutRepeats(orders)
+  t.true(rejected > 50 && orders.ids.length > clean.ids.length)
+  t.is(new Set(clean.ids).size, clean.ids.length)
+  t.true(clean.ids.length > 4_850 && clean.ids.length < 4_950)
+})
+
+test('revenue and bestsellers are what a few orders say', (t) => {
+  const csv = [
+    'id,date,product,quantity,price',
+    '1,2023-01-31,lamp,2,€54.00',
+    '2,09.03.2024,lamp,1,$10.00',
+    '2,09.03.2024,lamp,1,$10.00',
+    '3,2024-03-01,rug,,€159.00',
+    '4,2023-01-01,vase,1,€32.00',
+  ].join('\n')
+  const { orders, rejected } = parseOrders(csv)
+  const clean = withoutRepeats(orders)
+  t.is(rejected, 1)
+  t.deepEqual([...clean.ids], [1, 2, 4])
+  const revenue = revenueByMonth(clean, 0.5)
+  t.deepEqual([revenue[0], revenue[14], revenue.reduce((sum, one) => sum + one)], [140, 5, 145])
+  t.deepEqual(bestsellers(clean, 2), [
+    ['lamp', 2],
+    ['vase', 1],
+  ])
+})
+
+test('a chart has a bar for each value, as high as it is', (t) => {
+  const { width, height, data } = decode(barsToPng(Float64Array.of(1, 4, 2)))
+  const heights = [12, 32, 52].map(
+    (column) =>
+      Array.from({ length: height }, (_, row) => data[row * width + column]).filter((dot) => dot === 0).length,
+  )
+  t.deepEqual(heights, [height / 4, height, height / 2])
+})
+
+// ------------------------------------------------------------------ digits
+
+test('a trained network reads digits that it has not seen, an untrained one does not', async (t) => {
+  const { train, test: unseen } = splitDigits(drawDigits(2_000, 0.3, 3), 0.25)
+  t.deepEqual([train.labels.length, unseen.labels.length], [1_500, 500])
+  t.true(accuracyOf(await trainNetwork(train, 1e-9, 1), unseen) < 0.3)
+  t.true(accuracyOf(await trainNetwork(train, 0.05, 6), unseen) > 0.9)
+})
+
 // ------------------------------------------------------------------ format
 
 test('numbers are written as people read them, and read as people write them', (t) => {
@@ -219,6 +271,32 @@ test('embeddings.ts goes on where Ctrl-C stopped it', async (t) => {
   t.true(computed > 0 && computed < 730, stdout)
 })
 
+test('etl.ts computes nothing in its second run, and with another rate only what depends on it', async (t) => {
+  const directory = temporaryDirectory(t)
+  const args = ['--rows', '3_000', '--location', join(directory, 'store')]
+  const first = await run('etl.ts', args).finished
+  t.is(first.code, 0, first.stderr)
+  t.deepEqual(statesIn(first.stdout), Array(7).fill('ran'))
+  t.is(decode(await readFile(join(directory, 'revenue.png'))).height, 200)
+
+  const second = await run('etl.ts', args).finished
+  t.deepEqual(statesIn(second.stdout), [...Array(6).fill('hit'), 'ran'])
+  const dearer = await run('etl.ts', [...args, '--dollar', '0.8']).finished
+  t.deepEqual(statesIn(dearer.stdout), ['hit', 'hit', 'hit', 'ran', 'hit', 'ran', 'ran'])
+  t.is((await run('etl.ts', ['--dollar', 'much']).finished).code, 2)
+})
+
+test('train.ts trains again with another learning rate, and draws nothing again', async (t) => {
+  const args = ['--count', '500', '--epochs', '2', '--location', join(temporaryDirectory(t), 'store')]
+  const first = await run('train.ts', args).finished
+  t.is(first.code, 0, first.stderr)
+  t.deepEqual(statesIn(first.stdout), ['ran', 'ran', 'ran', 'ran'])
+  t.deepEqual(statesIn((await run('train.ts', args).finished).stdout), ['hit', 'hit', 'hit', 'ran'])
+  const slower = await run('train.ts', [...args, '--learning-rate', '0.01']).finished
+  t.deepEqual(statesIn(slower.stdout), ['hit', 'hit', 'ran', 'ran'])
+  t.is((await run('train.ts', ['--learning-rate', '0']).finished).code, 2)
+})
+
 interface Finished {
   /** null: ended by a signal */
   code: number | null
@@ -241,4 +319,13 @@ function run(program: string, args: readonly string[]) {
 
 function linesWith(text: string, label: string): number {
   return text.split('\n').filter((line) => line.trimStart().startsWith(label)).length
+}
+
+/** The second column of the table of a summary. */
+function statesIn(text: string): string[] {
+  const [, table = ''] = /^step +state .*\n((?:.+\n)+?)\w+: completed/m.exec(text) ?? []
+  return table
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/ +/)[1]!)
 }
