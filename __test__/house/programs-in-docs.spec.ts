@@ -1,0 +1,64 @@
+import test from 'ava'
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { environment } from '../kit/environment.ts'
+import { temporaryDirectory } from '../kit/temporary-store.ts'
+
+const project = new URL('../..', import.meta.url)
+const engram = new URL('index.ts', project).href
+
+/** Without a network, and without waiting for one. */
+const OFFLINE = [
+  ['https://example.org', 'http://127.0.0.1:9'],
+  ["base: '1s'", "base: '1ms'"],
+] as const
+
+/** The blocks of TypeScript in a document, one after the other: together they are a program. */
+function programIn(document: string): { program: string; blocks: number } {
+  const text = readFileSync(new URL(document, project), 'utf8')
+  const blocks = Array.from(text.matchAll(/^```ts\n(.*?)^```/gms), ([, block]) => block!)
+  const imports = new Map<string, Set<string>>()
+  const bodies = blocks.map((block) =>
+    block.replaceAll(/^import \{ (.*) \} from '(.*)'$/gm, (_, names: string, from: string) => {
+      const known = imports.get(from) ?? imports.set(from, new Set()).get(from)!
+      for (const name of names.split(', ')) known.add(name)
+      return ''
+    }),
+  )
+  const heads = Array.from(imports, ([from, names]) => {
+    const place = from === 'engram' ? engram : from
+    return `import { ${[...names].join(', ')} } from '${place}'`
+  })
+  const said = bodies.map((body, at) => `${body}\nconsole.log('block ${at} is over')`)
+  const program = OFFLINE.reduce((whole, [from, to]) => whole.replaceAll(from, to), [...heads, ...said].join('\n'))
+  return { program, blocks: blocks.length }
+}
+
+const ROWS = [
+  { product: 'lamp', price: 54 },
+  { product: 'rug', price: -1 },
+  { product: 'vase', price: 32 },
+]
+
+for (const document of ['docs/pipelines.md', 'docs/from-flowyml.md']) {
+  test(`the blocks of ${document} are a program that runs`, async (t) => {
+    const directory = temporaryDirectory(t)
+    const { program, blocks } = programIn(document)
+    writeFileSync(join(directory, 'package.json'), '{ "name": "docs", "type": "module" }')
+    writeFileSync(join(directory, 'rows.json'), JSON.stringify(ROWS))
+    writeFileSync(join(directory, 'program.ts'), program)
+    const tsx = new URL('node_modules/tsx/dist/loader.mjs', project).href
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [`--import=${tsx}`, 'program.ts'], {
+      cwd: directory,
+      env: environment(),
+    })
+    t.true(blocks > 0)
+    t.deepEqual(
+      Array.from(stdout.matchAll(/^block (\d+) is over$/gm), ([, at]) => Number(at)),
+      Array.from({ length: blocks }, (_, at) => at),
+    )
+    t.notRegex(stderr, /EngramWarning/)
+  })
+}
