@@ -1,8 +1,7 @@
-import type { CallIdentity } from '../entry/call-identity.ts'
 import type { CodeEntries } from '../entry/code-entries.ts'
 import type { FrontEntry } from '../entry/front-table.ts'
 import type { FunctionEntries } from '../entry/function-entries.ts'
-import type { Found, Missing, Outcome } from '../entry/outcome.ts'
+import type { Found, Missing, Outcome, Referred } from '../entry/outcome.ts'
 import type { Payload } from '../entry/payload.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
@@ -47,6 +46,7 @@ export class CachedCalls {
   readonly #isReading: boolean
   readonly #isWriting: boolean
   #madeRevalidation: Revalidation | undefined
+  #madeShelving: Shelving | undefined
   /** Whether running each time is what the user wants. */
   readonly #isTransparent: boolean
 
@@ -143,12 +143,17 @@ export class CachedCalls {
 
   /** A reference to the result, which runs where there is none. On a hit nothing is loaded. */
   shelve(self: unknown, args: unknown[]): unknown {
-    return this.#shelving(self, args).shelve(this.#placed(self, args), () => this.call(self, args))
+    return this.#shelve(self, args, true)
+  }
+
+  /** As `shelve`. What is there comes at once, also where the function gave a promise of it. */
+  shelveAtOnce(self: unknown, args: unknown[]): unknown {
+    return this.#shelve(self, args, false)
   }
 
   /** As `shelve`, and runs whatever is stored. */
   reshelve(self: unknown, args: unknown[]): unknown {
-    return this.#shelving(self, args).anew(this.#placed(self, args), () => this.refresh(self, args))
+    return this.#shelving.anew(this.#placed(self, args), () => this.refresh(self, args))
   }
 
   /** Stores a value as the result of a call, without running. Throws ERR_UNHASHABLE, ERR_UNSERIALIZABLE. */
@@ -217,9 +222,40 @@ export class CachedCalls {
     }
   }
 
-  #shelving(self: unknown, args: unknown[]): Shelving {
-    const due = (identity: CallIdentity): void => this.#revalidation.begin({ self, args, identity })
-    return new Shelving(this.#called, this.#freshness, due)
+  /** In one crossing for what is small. What is not, and what is asked about by `validate`, takes several. */
+  #shelve(self: unknown, args: unknown[], keepsPromise: boolean): unknown {
+    const startedAt = performance.now()
+    const run = (): unknown => this.call(self, args)
+    const recalled = this.#freshness.isValidating ? undefined : this.#referred(self, args)
+    if (recalled === undefined) return this.#shelving.shelve(this.#placed(self, args), run)
+    const { entries, outcome } = recalled
+    const placed = { entries, identity: outcome.identity, self, args }
+    if (!outcome.isFound) return this.#shelving.anew(placed, () => this.#miss(placed, outcome))
+    const shelved = this.#shelving.recalled(placed, outcome, startedAt, run)
+    return outcome.isPromised && keepsPromise ? Promise.resolve(shelved) : shelved
+  }
+
+  /** Undefined where the call itself has to say why, or more has to be asked. */
+  #referred(
+    self: unknown,
+    args: unknown[],
+  ): { readonly entries: FunctionEntries; readonly outcome: Referred | Missing } | undefined {
+    if (this.#entries === undefined || this.#context.isClosed || !this.#isReading) return undefined
+    try {
+      const inputs = this.#keyInputs(args, self)
+      if (inputs === undefined) return undefined
+      const entries = this.#entries.current()
+      const outcome = entries.refer(inputs, this.#context.clock())
+      return outcome && { entries, outcome }
+    } catch {
+      return undefined
+    }
+  }
+
+  get #shelving(): Shelving {
+    return (this.#madeShelving ??= new Shelving(this.#called, this.#freshness, (call) =>
+      this.#revalidation.begin(call),
+    ))
   }
 
   /** Undefined for a call without a key: making the call says why. */
@@ -229,7 +265,7 @@ export class CachedCalls {
       const inputs = this.#keyInputs(args, self)
       if (inputs === undefined) return undefined
       const entries = this.#entries.current()
-      return { entries, identity: entries.identify(inputs), args }
+      return { entries, identity: entries.identify(inputs), self, args }
     } catch {
       return undefined
     }

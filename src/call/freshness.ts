@@ -28,6 +28,11 @@ export class Freshness {
     return this.#maxAgeMs === Number.POSITIVE_INFINITY || clock() - createdAt <= this.#maxAgeMs
   }
 
+  /** Whether an entry is past the age up to which it is served. */
+  isOver(createdAt: number, now: number): boolean {
+    return now - createdAt > this.#servedMs
+  }
+
   /** Whether an entry that counts is stale all the same: it is served, and the function is run anew. */
   isDue(createdAt: number, now: number): boolean {
     return now - createdAt > this.#maxAgeMs
@@ -39,7 +44,7 @@ export class Freshness {
     entry: Found,
     now: number,
   ): MissReason | undefined | Promise<MissReason | undefined> {
-    if (now - entry.createdAt > this.#servedMs) return 'expired'
+    if (this.isOver(entry.createdAt, now)) return 'expired'
     if (entry.live?.some((part) => !part.isUnchanged())) return 'changed'
     if (this.#validate === undefined) return undefined
     return this.#ask(() => entries.info(entry.identity!), now)
@@ -51,7 +56,7 @@ export class Freshness {
     now: number,
     isUnchanged?: () => boolean,
   ): MissReason | undefined | Promise<MissReason | undefined> {
-    if (now - info.createdAt > this.#servedMs) return 'expired'
+    if (this.isOver(info.createdAt, now)) return 'expired'
     if (isUnchanged?.() === false) return 'changed'
     return this.#validate === undefined ? undefined : this.#ask(() => info, now)
   }

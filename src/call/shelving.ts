@@ -1,5 +1,6 @@
 import type { CallIdentity } from '../entry/call-identity.ts'
 import type { FunctionEntries } from '../entry/function-entries.ts'
+import type { Referred } from '../entry/outcome.ts'
 import { Payload } from '../entry/payload.ts'
 import type { Entry } from '../native/binding.ts'
 import { entryInfoOf } from '../report/entry-info.ts'
@@ -12,6 +13,7 @@ import { isPromise } from './promise.ts'
 export interface Placed {
   readonly entries: FunctionEntries
   readonly identity: CallIdentity
+  readonly self: unknown
   readonly args: unknown[]
 }
 
@@ -20,9 +22,9 @@ export class Shelving {
   readonly #called: CalledFunction
   readonly #freshness: Freshness
   /** Is told of a stale result that was served. */
-  readonly #due: (identity: CallIdentity) => void
+  readonly #due: (call: Placed) => void
 
-  constructor(called: CalledFunction, freshness: Freshness, due: (identity: CallIdentity) => void) {
+  constructor(called: CalledFunction, freshness: Freshness, due: (call: Placed) => void) {
     this.#called = called
     this.#freshness = freshness
     this.#due = due
@@ -35,8 +37,11 @@ export class Shelving {
     const anew = (): unknown => this.anew(placed, run)
     const entry = this.#called.context.mode === 'refresh' ? undefined : this.#stored(placed)
     if (entry === undefined) return anew()
-    const shelved = (): Payload => this.#hit(placed, entry, begunAt)
     const { entries, identity } = placed
+    const shelved = (): Payload => {
+      this.#noteHit(placed, entry, begunAt)
+      return entries.shelve(identity, entry, this.#called.context.clock())
+    }
     const isUnchanged = entry.hasReferences ? () => entries.isUnchanged(identity) : undefined
     const reason = this.#freshness.stalenessOf(entryInfoOf(entry), this.#called.context.clock(), isUnchanged)
     if (reason instanceof Promise && entry.isPromised)
@@ -45,17 +50,27 @@ export class Shelving {
     return entry.isPromised ? Promise.resolve(shelved()) : shelved()
   }
 
-  #hit({ entries, identity, args }: Placed, entry: Entry, startedAt: number): Payload {
+  /** The same of a call whose result was recalled as a reference. */
+  recalled(placed: Placed, found: Referred, startedAt: number, run: () => unknown): unknown {
+    const { createdAt, payload } = found
+    if (this.#freshness.isOver(createdAt, this.#called.context.clock())) return this.anew(placed, run)
+    this.#noteHit(placed, found, startedAt)
+    return payload
+  }
+
+  #noteHit(
+    placed: Placed,
+    { durationMs: savedMs, byteLength, createdAt }: Pick<Entry, 'durationMs' | 'byteLength' | 'createdAt'>,
+    startedAt: number,
+  ): void {
     const { id, context, counts, observers } = this.#called
-    counts.noteHit(entry.durationMs, entry.byteLength)
+    counts.noteHit(savedMs, byteLength)
     if (observers.areListening) {
+      const { args, identity } = placed
       const outcome = { status: 'hit', cacheStatus: 'hit', reason: undefined } as const
-      const { durationMs: savedMs, byteLength } = entry
       publishCall(observers, { args, startedAt, savedMs, byteLength, identity, ...outcome }, id)
     }
-    const now = context.clock()
-    if (this.#freshness.isDue(entry.createdAt, now)) this.#due(identity)
-    return entries.shelve(identity, entry, now)
+    if (this.#freshness.isDue(createdAt, context.clock())) this.#due(placed)
   }
 
   /** Whatever is stored. A result that was not stored is held by its payload. */

@@ -6,6 +6,7 @@ import {
   type Identity,
   type NativeEntries,
   isHit,
+  outputDigest,
   recordArguments,
   translated,
   translating,
@@ -18,14 +19,24 @@ import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError, type EngramErrorCode } from '../words/error.ts'
 import { CallIdentity } from './call-identity.ts'
+import { EntryPlace, type EntryShelf } from './entry-place.ts'
 import type { FrontEntries } from './front-entries.ts'
 import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
-import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
+import {
+  type Found,
+  type Missing,
+  type Outcome,
+  type Referred,
+  type Seen,
+  missReasonOf,
+  undecodable,
+  unusable,
+} from './outcome.ts'
 import { type Payload, factsOf, storedPayload } from './payload.ts'
 import { type RecordRow, encodeRows } from './record.ts'
-import { type RunResult, heldValue, decodeLoaded, decodeStored, encodeStored } from './stored-value.ts'
+import { type RunResult, heldValue, decodeLoaded, decodeStored, encodeStored, flagsIn } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
@@ -93,6 +104,7 @@ export class FunctionEntries {
   readonly #realm: Realm | undefined
   readonly #explaining: Explaining
   readonly #parts: ToldParts
+  readonly #shelf: EntryShelf
   readonly #isNumberCounted: boolean
 
   constructor({
@@ -118,6 +130,7 @@ export class FunctionEntries {
     this.#realm = realm
     this.#explaining = explaining
     this.#isNumberCounted = isNumberCounted
+    this.#shelf = { native, types: keys.types, realm }
     this.#parts = new ToldParts(native, { keepsValues: explaining.keepsValues, code })
   }
 
@@ -143,6 +156,25 @@ export class FunctionEntries {
       if (answer <= ANSWER.withBuffers) return this.#foundWithBuffers(scratch, answer, wantsIdentity)
       if (answer === ANSWER.large) return this.#load(scratch)
       return this.#missed(scratch, answer, this.#identityOf(scratch, length))
+    } catch (error) {
+      throw translated(error)
+    } finally {
+      releaseScratch(scratch)
+    }
+  }
+
+  /**
+   * As `recall`, and gives a reference to the value, which is not made. Undefined for an entry whose value does not lie in it
+   * alone: more has to be asked about that one. Throws ERR_UNHASHABLE.
+   */
+  refer(args: readonly unknown[], now: number): Referred | Missing | undefined {
+    const scratch = acquireScratch()
+    try {
+      const length = this.#encodeArguments(scratch, args)
+      scratch.facts[0] = now
+      const answer = this.#recall(length)
+      if (answer >= 0) return this.#referred(scratch, answer)
+      return isHit(answer) ? undefined : this.#missed(scratch, answer, this.#identityOf(scratch, length))
     } catch (error) {
       throw translated(error)
     } finally {
@@ -256,9 +288,9 @@ export class FunctionEntries {
 
   /** A reference to the value of an entry, which is used by it now. */
   shelve(identity: CallIdentity, { outputDigest: digest, byteLength }: Entry, now: number): Payload {
-    const native = withIdentity(identity.bytes, () => this.#native.reference())
-    native.noteUse(now)
-    return storedPayload({ native, types: this.#types, realm: this.#realm, digest, byteLength })
+    const place = new EntryPlace(this.#shelf, identity, { digest, byteLength })
+    place.native.noteUse(now)
+    return storedPayload(place)
   }
 
   forget(identity: CallIdentity): boolean {
@@ -336,6 +368,17 @@ export class FunctionEntries {
     } catch (error) {
       return undecodable(error, new CallIdentity(scratch.identity()))
     }
+  }
+
+  /** Of a hit whose structure bytes, `length` of them, are all that its value has. */
+  #referred(scratch: Scratch, length: number): Referred | undefined {
+    const { isPromised, hasReferences } = flagsIn(scratch.bytes[PAYLOAD]!)
+    if (hasReferences) return undefined
+    const [createdAt, durationMs] = scratch.facts as unknown as [number, number]
+    const identity = new CallIdentity(scratch.identity())
+    const facts = { digest: outputDigest(length), byteLength: length }
+    const payload = storedPayload(new EntryPlace(this.#shelf, identity, facts))
+    return { isFound: true, payload, identity, isPromised, createdAt, durationMs, byteLength: length }
   }
 
   /** Of a hit whose structure bytes are in the scratch. */

@@ -43,6 +43,11 @@ export function encodeStored(
   return { length, buffers, byteLength: lengthOf(length, buffers) }
 }
 
+/** What the first byte of a stored value says of it. */
+export function flagsIn(first: number): { isPromised: boolean; hasReferences: boolean } {
+  return { isPromised: (first & PROMISED) !== 0, hasReferences: (first & REFERENCES) !== 0 }
+}
+
 /** A stored value that was read. */
 export interface DecodedValue {
   readonly value: unknown
@@ -62,9 +67,9 @@ export function decodeStored(
 ): DecodedValue {
   const first = bytes[start]!
   const decode = (): unknown => decodeValue(bytes, view, start + 1, start + length, types, buffers, realm)
-  const isPromised = (first & PROMISED) !== 0
+  const { isPromised, hasReferences } = flagsIn(first)
   const byteLength = lengthOf(length, buffers)
-  if ((first & REFERENCES) === 0) return { value: decode(), isPromised, live: undefined, byteLength }
+  if (!hasReferences) return { value: decode(), isPromised, live: undefined, byteLength }
   const { value, parts: live } = types.live.within(decode)
   return { value, isPromised, live, byteLength }
 }

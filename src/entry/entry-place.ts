@@ -1,0 +1,41 @@
+import type { NativeEntries, NativeReference } from '../native/binding.ts'
+import { withIdentity } from '../native/scratch.ts'
+import type { Realm } from '../value/realm.ts'
+import type { TypeRegistry } from '../value/type-registry.ts'
+import type { CallIdentity } from './call-identity.ts'
+import type { OutputFacts, StoredPlace } from './payload.ts'
+
+/** Among which entries a value lies, and what it takes to make it again. */
+export interface EntryShelf {
+  readonly native: NativeEntries
+  readonly types: TypeRegistry
+  readonly realm: Realm | undefined
+}
+
+/** Where the value of an entry lies. The core's reference to it is made when it is first used: most are only passed on. */
+export class EntryPlace implements StoredPlace {
+  readonly digest: string
+  readonly byteLength: number
+  readonly #shelf: EntryShelf
+  readonly #identity: CallIdentity
+  #native: NativeReference | undefined
+
+  constructor(shelf: EntryShelf, identity: CallIdentity, { digest, byteLength }: OutputFacts) {
+    this.digest = digest
+    this.byteLength = byteLength
+    this.#shelf = shelf
+    this.#identity = identity
+  }
+
+  get native(): NativeReference {
+    return (this.#native ??= withIdentity(this.#identity.bytes, () => this.#shelf.native.reference()))
+  }
+
+  get types(): TypeRegistry {
+    return this.#shelf.types
+  }
+
+  get realm(): Realm | undefined {
+    return this.#shelf.realm
+  }
+}
