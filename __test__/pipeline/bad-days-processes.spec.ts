@@ -95,8 +95,7 @@ test('the same pipeline in two processes at once: each step runs once', async (t
   const said = await Promise.all([saidBy(user.start()), saidBy(user.start()), saidBy(user.start())])
   const results = said.map(({ stdout }) => JSON.parse(stdout) as { states: Record<string, string>; last: number })
   t.deepEqual(results.map(({ last }) => last), [40, 40, 40]) // prettier-ignore
-  for (const name of Object.keys(ran))
-    t.is(results.filter(({ states }) => states[name] === 'ran').length, 1, name)
+  for (const name of Object.keys(ran)) t.is(results.filter(({ states }) => states[name] === 'ran').length, 1, name)
 })
 
 test('two pipelines on one directory at once, in one process: each step runs once', async (t) => {
@@ -110,7 +109,10 @@ test('two pipelines on one directory at once, in one process: each step runs onc
     },
     { name: 'slow', captures: { ignore: ['runs', 'sleep'] } },
   )
-  const after = step((slow: number) => (runs.push('after'), slow * 2), { name: 'after', captures: { ignore: ['runs'] } })
+  const after = step((slow: number) => (runs.push('after'), slow * 2), {
+    name: 'after',
+    captures: { ignore: ['runs'] },
+  })
   const pipelines = [1, 2, 3].map((n) => openPipeline(t, { cacheDir }, `p${n}`).addStep(slow, after))
   const again = pipelines[0]!
   const results = await Promise.all([...pipelines, again].map((one) => one.run({ inputs: { x: 1 } })))
@@ -154,6 +156,8 @@ test('the directory is deleted in the middle: the run gives what it gives', asyn
   t.deepEqual(result.outputs['uses'], [300_000, 7])
   t.true((await pipeline.run({ refresh: ['large'] })).success)
   t.is(typeof existsSync(cacheDir), 'boolean')
-  const last = await openPipeline(t, { cacheDir: join(cacheDir, '..', 'other') }).addStep(large).run()
+  const last = await openPipeline(t, { cacheDir: join(cacheDir, '..', 'other') })
+    .addStep(large)
+    .run()
   t.deepEqual(statesOf(last), { large: 'ran' })
 })

@@ -1,7 +1,7 @@
 // Bad input, and days on which things go wrong: each has its outcome.
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EngramError, NonRecoverableError, context, currentContext, step } from '../../index.ts'
+import { type EngramError, NonRecoverableError, context, currentContext, step } from '../../index.ts'
 import { openPipeline, refused, statesOf, statesOfRun } from '../kit/pipelines.ts'
 import { openMemory } from '../kit/temporary-store.ts'
 import { collectWarnings } from '../kit/warnings.ts'
@@ -14,7 +14,7 @@ test('what a step throws or rejects with is the same object everywhere, and is n
     if (load.length > 0) throw error
     return 1
   }, { name: 'throws', captures: { ignore: ['error'] } }) // prettier-ignore
-  const rejects = step(async (_: number[]) => Promise.reject(error), { name: 'rejects', inputs: ['load'], captures: { ignore: ['error'] } }) // prettier-ignore
+  const rejects = step(async (_load: number[]) => Promise.reject(error), { name: 'rejects', inputs: ['load'], captures: { ignore: ['error'] } }) // prettier-ignore
   const follows = step((throws: number) => throws, { name: 'follows' })
   const pipeline = openPipeline(t).addStep(load, throws, rejects, follows)
   for (const loaded of ['ran', 'hit'] as const) {
@@ -84,7 +84,7 @@ test('a signal ends a run early, before it and in the middle', async (t) => {
   const controller = new AbortController()
   const reason = new Error('enough')
   const hangs = step(
-    async (_: number[]) => {
+    async (_load: number[]) => {
       setImmediate(() => controller.abort(reason))
       // Whoever ignores the signal is not waited for.
       return new Promise<never>(() => undefined)
@@ -107,7 +107,9 @@ test('a signal ends a run early, before it and in the middle', async (t) => {
 
 test('a signal that is aborted after the last step has ended changes nothing', async (t) => {
   const controller = new AbortController()
-  const result = await openPipeline(t).addStep(load).run({ signal: controller.signal, onCall: () => controller.abort() })
+  const result = await openPipeline(t)
+    .addStep(load)
+    .run({ signal: controller.signal, onCall: () => controller.abort() })
   t.deepEqual([result.state, result.success], ['completed', true])
 })
 
@@ -129,7 +131,7 @@ test('an input that cannot be hashed: the step runs uncached, which is said once
   const strict = openPipeline(t, { memory: openMemory(t, { onError: 'throw' }) }).addStep(uses)
   const result = await strict.run({ inputs: { socket } })
   t.deepEqual(statesOf(result), { uses: 'failed' })
-  t.is((result.stepResults['uses']?.error as EngramError).code, 'ERR_UNHASHABLE')
+  t.is((result.stepResults['uses']!.error as EngramError).code, 'ERR_UNHASHABLE')
 })
 
 test('a connection passes live within the run, and those that take it run uncached', async (t) => {
@@ -209,7 +211,10 @@ test('what the program gave and changes meanwhile counts as it was', async (t) =
   const rows = [1]
   const changes = step(() => rows.push(2), { name: 'changes', cache: false })
   const uses = step((_: number, rows: number[]) => rows.length, { name: 'uses', inputs: ['changes', 'rows'] })
-  const pipeline = openPipeline(t).addStep(changes.with({ outputs: ['pushed'] }), uses.with({ inputs: ['one', 'rows'] }))
+  const pipeline = openPipeline(t).addStep(
+    changes.with({ outputs: ['pushed'] }),
+    uses.with({ inputs: ['one', 'rows'] }),
+  )
   const wait = step((pushed: number) => Math.min(pushed, 1), { name: 'wait', outputs: ['one'] })
   pipeline.addStep(wait)
   t.is((await pipeline.run({ inputs: { rows } })).get('uses'), 1)
@@ -265,7 +270,20 @@ test('a pipeline without steps is refused when it is run or planned, not when it
 })
 
 test('names that objects have, odd ones, and very long ones', async (t) => {
-  const names = ['__proto__', 'constructor', 'hasOwnProperty', 'a.b', 'then', 'calls', 'ü 名', 'a/b', '..', ' ', '\n', 'x[]']
+  const names = [
+    '__proto__',
+    'constructor',
+    'hasOwnProperty',
+    'a.b',
+    'then',
+    'calls',
+    'ü 名',
+    'a/b',
+    '..',
+    ' ',
+    '\n',
+    'x[]',
+  ]
   names.push('n'.repeat(10_000))
   const memory = openMemory(t)
   for (const name of names) {

@@ -71,7 +71,10 @@ test('6: a step that changes its inputs is stored under what it was given', asyn
     },
     { name: 'sorts', inputs: ['load', 'more'] },
   )
-  const sees = step((load: number[], more: number[]) => [load, more], { name: 'sees', inputs: ['load', 'more', 'sorts'] })
+  const sees = step((load: number[], more: number[]) => [load, more], {
+    name: 'sees',
+    inputs: ['load', 'more', 'sorts'],
+  })
   const more = [5]
   const pipeline = openPipeline(t, { concurrency: 1 }).addStep(load, sorts, sees)
   for (const state of ['ran', 'hit'] as const) {
@@ -163,7 +166,9 @@ test('12: two pipelines share the results of a step, and different code of one n
   const shared = step((x: number) => x + 1, { name: 'shared' })
   const other = step((x: number) => x + 2, { name: 'shared' })
   const run = async (one: typeof shared, name: string): Promise<unknown> => {
-    const result = await openPipeline(t, { memory }, name).addStep(one).run({ inputs: { x: 1 } })
+    const result = await openPipeline(t, { memory }, name)
+      .addStep(one)
+      .run({ inputs: { x: 1 } })
     return [result.stepResults['shared']?.state, result.outputs['shared']]
   }
   t.deepEqual(await run(shared, 'first'), ['ran', 2])

@@ -44,7 +44,7 @@ test('test_graph: parallel branches run side by side', async (t) => {
   const met = new Promise<void>((resolve) => (both = resolve))
   const branch = (name: string) =>
     step(
-      async (_: string[]) => {
+      async (_items: string[]) => {
         running.add(name)
         if (running.size === 2) both()
         // Alone, a branch would wait for ever.
@@ -69,7 +69,10 @@ test('test_graph: linear chain, diamond', async (t) => {
   const chain = Array.from({ length: 20 }, (_, n) => (n === 0 ? node('s0') : node(`s${n}`, `s${n - 1}`)))
   t.is(Pipeline.fromSteps('chain', ...chain).toJSON().edges.length, 19)
   const result = await openPipeline(t).addSteps(chain).run()
-  t.deepEqual(result.get('s19'), chain.map(({ stepName }) => stepName))
+  t.deepEqual(
+    result.get('s19'),
+    chain.map(({ stepName }) => stepName),
+  )
   t.deepEqual((await openPipeline(t).addSteps(diamond).run()).get('d'), ['a', 'b', 'c', 'd'])
 })
 

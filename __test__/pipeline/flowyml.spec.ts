@@ -284,5 +284,12 @@ test('test_context: missing param', async (t) => {
   const pipeline = openPipeline(t, { context: { rate: 1 } }).addStep(counting().counted)
   await refused(t, () => pipeline.run(), 'counted', 'x', 'rate')
   const optional = step((rate: number, epochs = 3) => rate * epochs, { name: 'optional' })
-  t.is((await openPipeline(t, { context: { rate: 2 } }).addStep(optional).run()).outputs['optional'], 6)
+  t.is(
+    (
+      await openPipeline(t, { context: { rate: 2 } })
+        .addStep(optional)
+        .run()
+    ).outputs['optional'],
+    6,
+  )
 })

@@ -26,7 +26,16 @@ async function refusesAll(
 const clean = step((raw: number[], limit: number) => raw.length * limit, { name: 'clean' })
 
 test('an input that nobody gives', async (t) => {
-  await refusesAll(t, idle(t, clean), { inputs: { limit: 3 }, context: { rate: 1 } }, 'clean', 'raw', 'limit', 'first', 'rate')
+  await refusesAll(
+    t,
+    idle(t, clean),
+    { inputs: { limit: 3 }, context: { rate: 1 } },
+    'clean',
+    'raw',
+    'limit',
+    'first',
+    'rate',
+  )
   const named = clean.with({ inputs: ['table', 'most'] })
   await refusesAll(t, idle(t, named), { inputs: { most: 3 } }, 'clean', 'table', 'raw', 'first')
   const destructured = step(({ a, b }: { a: number; b: number }) => a + b, { name: 'destructured' })
@@ -69,7 +78,15 @@ test('an unknown name in refresh, only and from', async (t) => {
 test('from, where what comes before is not stored', async (t) => {
   const load = step(() => t.fail('it ran') as unknown, { name: 'load' })
   const uses = step((load: unknown) => load, { name: 'uses' })
-  await refused(t, () => openPipeline(t).addStep(load, uses).run({ from: ['uses'] }), 'from', 'load')
+  await refused(
+    t,
+    () =>
+      openPipeline(t)
+        .addStep(load, uses)
+        .run({ from: ['uses'] }),
+    'from',
+    'load',
+  )
 })
 
 test('names that cannot be used', (t) => {
@@ -85,7 +102,14 @@ test('functions whose parameters cannot be read need to be told what they take',
   const bound = clean.fn.bind(undefined)
   throwsCode(t, 'ERR_PIPELINE', () => step(bound, { name: 'bound' }))
   const told = step(bound, { name: 'bound', inputs: ['raw', 'limit'] })
-  t.is((await openPipeline(t).addStep(told).run({ inputs: { raw: [1], limit: 2 } })).outputs['bound'], 2)
+  t.is(
+    (
+      await openPipeline(t)
+        .addStep(told)
+        .run({ inputs: { raw: [1], limit: 2 } })
+    ).outputs['bound'],
+    2,
+  )
 })
 
 test('wires of another pipeline', async (t) => {
@@ -178,7 +202,7 @@ test('a map of what is no list fails as its step, and so does a result without t
   const parts = one.step(step(() => ({ a: 1 }), { name: 'parts', outputs: ['a', 'b'] }))
   const result = await one.run({ inputs: { items: 5 }, onFailure: 'continue' })
   t.deepEqual(statesOf(result), { map: 'failed', parts: 'failed' })
-  for (const name of ['map', 'parts']) t.is((result.stepResults[name]?.error as any).code, 'ERR_PIPELINE')
+  for (const name of ['map', 'parts']) t.is((result.stepResults[name]!.error as any).code, 'ERR_PIPELINE')
   t.is((t.throws(() => result.get(parts)) as any).code, 'ERR_PIPELINE')
   t.true(result.stepResults['parts']!.error!.message.includes(`'b'`))
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { type CallRecord, Memory, currentContext, step } from '../../index.ts'
+import { type CallRecord, type Memory, currentContext, step } from '../../index.ts'
 import { doorOf } from '../../src/memory/memory.ts'
 import { Recorder } from '../../src/run/recorder.ts'
 import { eventually } from '../kit/deadline.ts'
@@ -49,7 +49,9 @@ test('a run is kept with its calls, newest first, and is found by its id', async
 test('runs are filtered by name, kind and state, and their number is bounded', async (t) => {
   const memory = openMemory(t)
   const fails = step(() => Promise.reject(new Error('no')), { name: 'fails' })
-  await openPipeline(t, { memory }, 'good').addStep(load).run({ inputs: { x: 1 } })
+  await openPipeline(t, { memory }, 'good')
+    .addStep(load)
+    .run({ inputs: { x: 1 } })
   await openPipeline(t, { memory }, 'bad').addStep(fails).run()
   const names = (filter = {}): string[] => Array.from(memory.runs(filter), ({ name }) => name)
   t.deepEqual(names().sort(), ['bad', 'good'])
@@ -150,7 +152,10 @@ test('a call with a name, with outputs or a reason that are too large is not los
 test('runs of names that are too long for a record are kept, and told apart', async (t) => {
   const memory = openMemory(t)
   const names = ['a', 'b'].map((end) => 'é'.repeat(5000) + end)
-  for (const name of names) await openPipeline(t, { memory }, name).addStep(load).run({ inputs: { x: 1 } })
+  for (const name of names)
+    await openPipeline(t, { memory }, name)
+      .addStep(load)
+      .run({ inputs: { x: 1 } })
   for (const name of names) t.is([...memory.runs({ name })].length, 1)
 })
 
@@ -189,10 +194,18 @@ test('a run goes on where its history cannot be written', async (t) => {
 
 test('a run without the cache, and one of a memory that is off, leave no record', async (t) => {
   const memory = openMemory(t)
-  await openPipeline(t, { memory }).addStep(load).run({ inputs: { x: 1 }, cache: false })
+  await openPipeline(t, { memory })
+    .addStep(load)
+    .run({ inputs: { x: 1 }, cache: false })
   t.is([...memory.runs()].length, 0)
   const off = openMemory(t, { mode: 'off' })
-  t.true((await openPipeline(t, { memory: off }).addStep(load).run({ inputs: { x: 1 } })).success)
+  t.true(
+    (
+      await openPipeline(t, { memory: off })
+        .addStep(load)
+        .run({ inputs: { x: 1 } })
+    ).success,
+  )
   t.is([...off.runs()].length, 0)
 })
 

@@ -58,7 +58,13 @@ test('it is tried as often as was said, and the last failure is the one that cou
     t.is(await t.throwsAsync(once.run()), errors[0]!)
     t.is(once.count, 1)
   }
-  t.is(await failing(Array.from({ length: 50 }, () => 'no'), { count: Infinity, backoff: { base: 0 } }).run(), 'done')
+  t.is(
+    await failing(
+      Array.from({ length: 50 }, () => 'no'),
+      { count: Infinity, backoff: { base: 0 } },
+    ).run(),
+    'done',
+  )
 })
 
 test('`when` is asked with the error and the attempt that failed, and ends it', async (t) => {

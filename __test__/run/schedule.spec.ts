@@ -186,7 +186,9 @@ test('20,000 calls in a chain, side by side, and all after one, whether they end
   const deep = Array.from({ length }, (_, call) => (call === 0 ? [] : [call - 1]))
   const wide = Array.from({ length }, () => [])
   const fan = Array.from({ length }, (_, call) => (call === 0 ? [] : [0]))
-  const joined = Array.from({ length }, (_, call) => (call === length - 1 ? Array.from({ length: call }, (_, n) => n) : []))
+  const joined = Array.from({ length }, (_, call) =>
+    call === length - 1 ? Array.from({ length: call }, (_, n) => n) : [],
+  )
   for (const needs of [deep, wide, fan, joined])
     for (const first of ['done', 'failed', 'skipped'] as const) {
       const watched = new Watched()

@@ -29,7 +29,10 @@ test('a step that never ends fails when its time is over, and its signal is abor
   t.deepEqual([(error as EngramError).code, attempts], ['ERR_TIMEOUT', 1])
   t.true(signal?.aborted)
   t.is(signal?.reason, error)
-  t.is(t.throws(() => result.outputs['hangs']), error as any)
+  t.is(
+    t.throws(() => result.outputs['hangs']),
+    error as any,
+  )
 })
 
 test('each attempt has its own time, and its own signal', async (t) => {
@@ -113,7 +116,12 @@ test('a retry gives what it gives, though an earlier attempt ends later with som
       await new Promise((resolve) => setTimeout(resolve, 5))
       return 'of the second'
     },
-    { name: 'raced', timeout: { maxRuntime: 30 }, retry: { count: 1, backoff: { base: 0 } }, captures: { ignore: ['first'] } },
+    {
+      name: 'raced',
+      timeout: { maxRuntime: 30 },
+      retry: { count: 1, backoff: { base: 0 } },
+      captures: { ignore: ['first'] },
+    },
   )
   const pipeline = openPipeline(t).addStep(raced)
   t.is((await pipeline.run()).outputs['raced'], 'of the second')
@@ -131,7 +139,18 @@ test('a hit and a quick step are untouched, and timers do not keep the process a
 test('durations are checked when the step is made', (t) => {
   t.deepEqual(resolveTimeout('2s'), { attemptMs: 2000, deadlineMs: undefined })
   t.deepEqual(resolveTimeout({ maxRuntime: 5, deadline: '1m' }), { attemptMs: 5, deadlineMs: 60_000 })
-  const wrong: unknown[] = [0, Infinity, -1, '0s', 'soon', Number.NaN, { maxRuntime: 0 }, { deadline: -1 }, { every: 1 }, null]
+  const wrong: unknown[] = [
+    0,
+    Infinity,
+    -1,
+    '0s',
+    'soon',
+    Number.NaN,
+    { maxRuntime: 0 },
+    { deadline: -1 },
+    { every: 1 },
+    null,
+  ]
   for (const timeout of wrong)
     throwsCode(t, 'ERR_INVALID_OPTION', () => step(() => 1, { name: 'wrong', timeout: timeout as Timeout }))
 })

@@ -49,7 +49,9 @@ export function countedParametersOf(
 /** As the source calls them; undefined where they are not known. */
 function parametersInSource(fn: AnyFunction, file: string | undefined): Parameter[] | undefined {
   const parameters = parametersOf(textOf(fn)) ?? undefined
-  return parameters?.map((one) => (one.name === undefined ? one : { ...one, name: sourceName(one.name, file) }))
+  return parameters?.map((one) =>
+    one.name === undefined ? one : { name: sourceName(one.name, file), rest: one.rest, properties: one.properties },
+  )
 }
 
 function customInputs(key: CustomKey, name: string, args: readonly unknown[]): readonly unknown[] | undefined {

@@ -278,9 +278,9 @@ export class FunctionEntries {
   }
 
   /** Whether an entry holds this value, or an equal one. */
-  isOf({ outputDigest }: Entry, value: unknown): boolean {
+  isOf({ outputDigest: digest }: Entry, value: unknown): boolean {
     try {
-      return factsOf(value, this.#types).digest === outputDigest
+      return factsOf(value, this.#types).digest === digest
     } catch {
       return false
     }

@@ -46,14 +46,14 @@ export function pipeline(name: string, ...rest: any[]): Pipeline<any> {
   return made
 }
 
-function outputsOf(pipeline: string, given: unknown): Map<string, Asset<any>> {
+function outputsOf(name: string, given: unknown): Map<string, Asset<any>> {
   if (typeof given !== 'object' || given === null)
-    throw pipelineError(`The function that builds '${pipeline}' must return an object of what its steps give.`)
+    throw pipelineError(`The function that builds '${name}' must return an object of what its steps give.`)
   const outputs = new Map(Object.entries(given as Record<string, Asset<any>>))
-  for (const [name, asset] of outputs)
+  for (const [output, asset] of outputs)
     if (assetPathOf(asset)?.source.from !== 'step')
       throw pipelineError(
-        `The output '${name}' of '${pipeline}' is not what one of its steps gives: return what p.step(…) returned.`,
+        `The output '${output}' of '${name}' is not what one of its steps gives: return what p.step(…) returned.`,
       )
   return outputs
 }

@@ -54,6 +54,8 @@ function refuse(asking: number, wanted: number, { graph, chosen }: Pick<RunPlan,
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
     if (at === asking)
       throw pipelineError(`The condition of the step '${step}' reads what '${other}' gives, which needs '${step}'.`)
-    for (const need of graph.steps[at]!.needs) if (!seen.has(need)) (left.push(need), seen.add(need))
+    const needs = graph.steps[at]!.needs.filter((need) => !seen.has(need))
+    for (const need of needs) seen.add(need)
+    left.push(...needs)
   }
 }

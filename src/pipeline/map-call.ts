@@ -94,6 +94,7 @@ export class MapCall {
     const work = async (): Promise<void> => {
       while (next < items.length && this.#errors.length <= tolerated && !execution.abortion.isAborted) {
         const at = next++
+        // oxlint-disable-next-line no-await-in-loop -- as many of these loops run as items may at once
         results[at] = await this.#item(items[at], rest)
         if (++done % 64 === 0 || done === items.length) running.progress(done, items.length)
       }

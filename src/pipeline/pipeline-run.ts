@@ -183,7 +183,7 @@ export class PipelineRun implements RunValues {
       return args.map(({ load }) => load())
     } catch (error) {
       if (!isGone(error)) throw error
-      for (const need of step.needs) await this.#remake(need)
+      await Promise.all(step.needs.map((need) => this.#remake(need)))
       return argumentsOf(step, this)!.map(({ load }) => load())
     }
   }

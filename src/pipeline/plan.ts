@@ -4,8 +4,8 @@ import type { KeyChange } from '../report/explanation.ts'
 import { toldChanges } from '../run/call-recording.ts'
 import { type Handed, handGiven, handPayload } from '../run/handed.ts'
 import { changeText } from '../run/progress.ts'
-import { timeText } from '../words/quantity.ts'
 import { EngramError } from '../words/error.ts'
+import { timeText } from '../words/quantity.ts'
 import { tableText } from '../words/table.ts'
 import { type Argument, type RunValues, argumentsOf } from './arguments.ts'
 import { NotYet, assetsFor } from './condition.ts'
@@ -67,6 +67,7 @@ export class Planning implements RunValues {
       before = left.length
       const again: number[] = []
       for (const index of left) {
+        // oxlint-disable-next-line no-await-in-loop -- what a step would give decides about those after it
         const planned = await this.#planOf(graph.steps[index]!, again.length > 0)
         if (planned === undefined) again.push(index)
         else this.#planned.set(index, planned)

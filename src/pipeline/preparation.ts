@@ -33,13 +33,13 @@ export async function prepared(parts: Prepared): Promise<RunPlan> {
   const graph = wire(pipeline, steps, { inputs: given, context: new Set(context.keys()) })
   const bindings = graph.steps.flatMap((step) => step.bindings.flatMap(leavesOf))
   checkInputs(graph, bindings, given, context)
-  const inputs = new Map<string, Handed>(handed)
   const schemas = schemasOf(bindings)
-  for (const [input, value] of options.inputs) {
+  const checked = Array.from(options.inputs, async ([input, value]): Promise<[string, Handed]> => {
     const schema = schemas.get(input)
     const refuse = (why: string): Error => pipelineError(`The input '${input}' of '${name}' is refused: ${why}`)
-    inputs.set(input, handGiven(schema === undefined ? value : await validated(schema, value, refuse), door))
-  }
+    return [input, handGiven(schema === undefined ? value : await validated(schema, value, refuse), door)]
+  })
+  const inputs = new Map([...handed, ...(await Promise.all(checked))])
   const plan = { graph, door, inputs, context, strategy, isOff: settings.cache === false || !door.isCaching }
   const { chosen, refreshed } = choose(graph, options)
   const all = settings.cache === 'overwrite' ? new Set(chosen) : refreshed
@@ -54,10 +54,10 @@ async function storedBefore(plan: Omit<RunPlan, 'refreshed' | 'values'>): Promis
   const before = [...neededBy(chosen, graph)].filter((step) => !own.has(step))
   const planning = new Planning({ ...plan, chosen: before, refreshed: new Set(), values: new Map() }, () => new Map())
   await planning.all()
-  const missing = before.filter((step) => !planning.values.has(step)).map((step) => graph.steps[step]!.name)
-  if (missing.length === 0) return planning.values
+  const unstored = before.filter((step) => !planning.values.has(step)).map((step) => graph.steps[step]!.name)
+  if (unstored.length === 0) return planning.values
   throw pipelineError(
-    `The option 'from' needs what comes before to be stored, and these are not: ${listed(missing)}. Run without it once.`,
+    `The option 'from' needs what comes before to be stored, and these are not: ${listed(unstored)}. Run without it once.`,
   )
 }
 

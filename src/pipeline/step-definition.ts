@@ -76,10 +76,10 @@ export function defineStep(given: AnyFunction, options: StepOptions<any>, file: 
     condition,
     tags = [],
     description,
-    name: _,
+    name: ownName,
     ...cacheOptions
   } = options
-  const name = checkName(options.name, sourceName(nameOf(fn), file))
+  const name = checkName(ownName, sourceName(nameOf(fn), file))
   const { ignore, params, hash, version } = resolveCacheOptions(cacheOptions, DEFAULTS)
   checkFunction(condition, 'condition')
   if (description !== undefined && typeof description !== 'string')
@@ -106,8 +106,8 @@ export function defineStep(given: AnyFunction, options: StepOptions<any>, file: 
 }
 
 /** What is for the step to apply, and not for the memory. */
-function withoutArguments({ ignore: _, params: __, hash: ___, ...rest }: CacheOptions): CacheOptions {
-  return rest
+function withoutArguments(options: CacheOptions): CacheOptions {
+  return { ...options, ignore: undefined, params: undefined, hash: undefined }
 }
 
 function checkName(given: string | undefined, own: string): string {

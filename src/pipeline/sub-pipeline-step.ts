@@ -112,7 +112,7 @@ class PipelineAsStep implements SubPipeline {
     const { pipeline, name, steps, strategy, context, named } = this.#parts
     const { door } = plan
     const settings = {
-      cache: plan.isOff ? false : true,
+      cache: !plan.isOff,
       concurrency: 1,
       onFailure: 'finish',
       progress: 'none',

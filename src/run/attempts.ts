@@ -35,6 +35,7 @@ export class Attempts {
   async run(): Promise<unknown> {
     const { deadlineMs } = this.#rules.timeout
     const deadline = deadlineMs === undefined ? undefined : performance.now() + deadlineMs
+    // oxlint-disable no-await-in-loop -- an attempt begins when the one before has failed
     for (;;) {
       try {
         return await this.#attempt(deadline)
@@ -43,6 +44,7 @@ export class Attempts {
         await this.#pause(this.#rules.retry!.delayMs(this.#count - 1), deadline)
       }
     }
+    // oxlint-enable no-await-in-loop
   }
 
   async #attempt(deadline: number | undefined): Promise<unknown> {
