@@ -13,6 +13,7 @@ export interface Asset<T> {
 
 /** A value, what stands for one that a run will have, or a reference to one that is stored. */
 export type Wire<T> = T | Asset<T> | Payload<T>
+/** What may be given for each of the parameters. */
 export type Wires<P extends readonly unknown[]> = { [I in keyof P]: Wire<P[I]> }
 
 /** Where the value of an asset comes from. */

@@ -56,19 +56,22 @@ export class CacheStore implements AsyncDisposable {
     return newest === undefined ? null : Math.max(Date.now() - newest.createdAt, 0)
   }
 
+  /** What the store holds, and what its functions did. @throws EngramError as `Memory.stats` does. */
   stats(): MemoryStats {
     return this.#memory.stats()
   }
 
-  /** Newest first. */
+  /** Facts of what is stored, newest first; of all, or what the filter names. @throws EngramError as `Memory.entries` does. */
   entries(filter: EntryFilter = {}): Iterable<EntryInfo> {
     return this.#memory.entries(filter)
   }
 
+  /** Lets go of the store. */
   close(): Promise<void> {
     return this.#memory.close()
   }
 
+  /** `close()`, at the end of the block of an `await using` declaration. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

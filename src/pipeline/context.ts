@@ -6,13 +6,15 @@ import { type Asset, makeAsset } from './asset.ts'
  * the run gives them; they are in its key, the others are not.
  */
 export interface Context<C extends object = any> {
-  /** What a parameter is; `fallback` where it is not there. */
+  /** What a parameter is. */
   get<K extends keyof C>(name: K): C[K]
+  /** What a parameter is; `fallback` where it is not there, or undefined. */
   get<T>(name: string, fallback?: T): T
+  /** The names of the parameters. */
   keys(): (keyof C & string)[]
   /** Another context that has these too; they win. */
   inherit<D extends object>(values: D): Context<Omit<C, keyof D> & D>
-  /** Changes parameters for runs that begin later. */
+  /** Changes parameters for runs that begin later. @throws EngramError ERR_INVALID_OPTION for what is not an object. */
   update(values: Partial<C>): void
   /** A copy of all. */
   toObject(): C
@@ -21,6 +23,8 @@ export interface Context<C extends object = any> {
 }
 
 /**
+ * Makes a context of parameters, for pipelines that share one, or to give parameters by reference.
+ *
  * @throws EngramError ERR_INVALID_OPTION for what is not an object.
  *
  * @example

@@ -1,7 +1,7 @@
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import type { Door } from '../memory/door.ts'
 import { Memory, doorOf } from '../memory/memory.ts'
-import { checkString, invalid } from '../option/check.ts'
+import { checkKnown, checkString, invalid } from '../option/check.ts'
 import { callingFile } from '../platform/caller.ts'
 import { type FunctionStats, NO_TOTALS, functionStats, sumsOf, totalsOf } from '../report/function-stats.ts'
 import type { CallRecord, RunRecord, RunState } from '../report/run-record.ts'
@@ -140,9 +140,10 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
 
   /**
    * Adds a step that runs a function once for each item. Each is stored by itself, whatever its place: of ten thousand items with a new
-   * one, one runs. What failed runs again in the next run, and not what did not.
+   * one, one runs. What failed runs again in the next run, and not what did not. `retry` and `timeout` are for each item.
    *
-   * @throws EngramError as `step` does.
+   * @returns What the items gave, in their order.
+   * @throws EngramError as `step` does; ERR_INVALID_OPTION.
    *
    * @example
    * ```ts
@@ -154,6 +155,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     fn: (item: T, ...rest: X) => R,
     options: MapOptions<X> = {},
   ): Asset<Awaited<R>[]> {
+    checkKnown(options, ['with', 'concurrency', 'minSuccessRatio'])
     const { with: rest = [], concurrency, minSuccessRatio = 1 } = options
     if (concurrency !== undefined) checkConcurrency(concurrency)
     if (!(minSuccessRatio >= 0 && minSuccessRatio <= 1))
@@ -175,13 +177,13 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     return makeAsset(added.definition.name, { from: 'step', pipeline: this, step })
   }
 
-  /** An input of the run, for `step` and `map`. A schema checks it, before anything runs. */
+  /** An input of the run, for `step` and `map`. A schema checks it, before anything runs. @throws EngramError ERR_INVALID_OPTION */
   input<T>(name: string, schema?: StandardSchemaV1<any, T>): Asset<T> {
     checkString(name, 'name')
     return makeAsset(name, { from: 'input', name, schema })
   }
 
-  /** A parameter of the context, for `step` and `map`. */
+  /** A parameter of the context, for `step` and `map`; `fallback` where it is not there. @throws EngramError ERR_INVALID_OPTION */
   param<T>(name: string, fallback?: T): Asset<T> {
     checkString(name, 'name')
     return makeAsset(name, { from: 'context', name, fallback: () => fallback })
@@ -347,6 +349,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     return mermaidOf(this.#wired(), shadesIn(of))
   }
 
+  /** Its steps, what they take and give by name, and which give to which. @throws EngramError ERR_PIPELINE */
   toJSON(): {
     name: string
     steps: { name: string; inputs: string[]; outputs: string[]; tags: string[] }[]
@@ -373,6 +376,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     if (this.#options.memory === undefined) await this.#memory?.close()
   }
 
+  /** `close()`, at the end of the block of an `await using` declaration. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

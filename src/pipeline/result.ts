@@ -33,9 +33,11 @@ export interface StepResult<T = any> extends Omit<CallRecord, 'error'> {
 export interface PipelineResult<A extends object = Record<string, any>> {
   /** Whether no step failed or was cancelled. */
   readonly success: boolean
+  /** 'completed'; 'failed' where a step failed; 'cancelled' where the run's signal ended it. */
   readonly state: 'completed' | 'failed' | 'cancelled'
   readonly runId: string
   readonly durationSeconds: number
+  /** From the begin of the run to its end, in milliseconds. */
   readonly durationMs: number
   /** How long the runs took that were spared, in milliseconds. */
   readonly savedMs: number
@@ -47,15 +49,19 @@ export interface PipelineResult<A extends object = Record<string, any>> {
   readonly hitRate: number
   /** A value of the run, loaded. @throws EngramError ERR_PIPELINE for what is not of this pipeline; what its step threw. */
   get<T>(asset: Asset<T>): T
+  /** An output, loaded. @throws as above. */
   get<K extends keyof A & string>(name: K): A[K]
+  /** An output, or what a step gave, loaded. @throws as above. */
   get(stepOrOutput: string): unknown
   /** A value of the run without loading it. @throws as `get`. */
   payload<T>(asset: Asset<T>): Payload<T>
+  /** An output, or what a step gave, without loading it. @throws as `get`. */
   payload(stepOrOutput: string): Payload<unknown>
   /** Itself, or throws what failed: the one error, or an AggregateError. */
   orThrow(): this
-  /** A table of the steps. */
+  /** A table of the steps: what became of each, how long it took, what it was spared, and why it ran. */
   summary(): string
+  /** As the history has it. */
   toJSON(): RunRecord
 }
 

@@ -71,16 +71,18 @@ export interface StepOptions<
   outputs?: O
   /** Default: 'inputHash' where a version is given, else that of the pipeline, else 'codeHash'. That of the memory does not count. */
   cache?: StepCache
-  /** Default: none. */
+  /** How often it is tried again after a failure, and when. Default: never. */
   retry?: Retry
-  /** Default: none. */
+  /** How long it may take: a duration for each attempt, or `{ maxRuntime, deadline }`. Then it fails with ERR_TIMEOUT. Default: no limit. */
   timeout?: Timeout
   /**
    * Sees outputs of other steps and inputs of the run by name, and loads what it reads. If it gives false, the step is skipped,
    * and so are all that need it.
    */
   condition?: (assets: Readonly<Record<string, any>>) => boolean | PromiseLike<boolean>
+  /** Non-empty strings, for `pipeline.toJSON()`. Default none. */
   tags?: readonly string[]
+  /** For those who read the program. */
   description?: string
 }
 
@@ -89,13 +91,16 @@ declare const publishes: unique symbol
 /** A function that is a step of pipelines. Called by itself, it is the function. */
 export interface Step<F extends AnyFunction = AnyFunction, N extends string = string, P extends object = {}> {
   (...args: CallParameters<F>): CallResult<F>
+  /** Its name in pipelines. */
   readonly stepName: N
+  /** The function. */
   readonly fn: F
   readonly [publishes]?: P
-  /** The same under other options; what is not named stays. */
+  /** The same under other options; what is not named stays. @throws EngramError as `step` does. */
   with<const M extends string = N, const O extends readonly OutputSpec[] = []>(
     options: StepOptions<F, M, O>,
   ): Step<F, M, O extends readonly [] ? P : Published<M, O, Awaited<CallResult<F>>>>
 }
 
+/** A step, whatever it takes and gives. */
 export type AnyStep = Step<any, any, any>

@@ -3,15 +3,17 @@ import { type Duration, parseDuration } from '../option/duration.ts'
 
 /** Before retry k, from 0: `min(base * factor ** k, cap)`. */
 export interface Backoff {
+  /** Milliseconds, or a string such as '1s'. */
   base: Duration
   /** From 1 on. Default 2. */
   factor?: number
-  /** Default none. */
+  /** The longest wait. Default none. */
   cap?: Duration
   /** Waits a random time from half of that to all of it, so that those who failed together do not come back together. Default false. */
   jitter?: boolean
 }
 
+/** When a function is run again after a failure. */
 export interface RetryOptions {
   /** Attempts after the first, an integer from 0 on. */
   count: number

@@ -3,7 +3,8 @@ import { type Duration, parseDuration } from '../option/duration.ts'
 
 /**
  * A duration bounds each attempt, `deadline` all of them with the waits between. The signal of `currentContext()` is aborted;
- * code that ignores it goes on unheard. The call fails with ERR_TIMEOUT.
+ * code that ignores it goes on unheard, and code that does not let go of the thread is not interrupted. The call fails with
+ * ERR_TIMEOUT. Durations are milliseconds, or strings such as '30s'.
  */
 export type Timeout = Duration | { maxRuntime?: Duration; deadline?: Duration }
 
