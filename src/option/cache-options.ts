@@ -171,11 +171,12 @@ const STRINGS = ['name', 'version', 'project', 'domain'] as const
 const FUNCTIONS = ['validate', 'storeIf'] as const
 const CALLING = ['maxAge', 'staleWhileRevalidate', 'singleFlight', 'waitTimeout'] as const
 const KEYING = ['strategy', 'ignore', 'params', 'deps', 'captures', 'hash', 'ignoreThis'] as const
-const KNOWN: readonly string[] = [...STRINGS, ...FUNCTIONS, ...KEYING, ...CALLING]
+/** Names of the options of a cached function. */
+export const CACHE_OPTIONS: readonly string[] = [...STRINGS, ...FUNCTIONS, ...KEYING, ...CALLING]
 
 /** Checks options before anything is changed. @throws EngramError ERR_INVALID_OPTION */
 export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheDefaults): ResolvedCacheOptions {
-  checkKnown(options, KNOWN)
+  checkKnown(options, CACHE_OPTIONS)
   for (const option of STRINGS) checkString(options[option], option)
   for (const option of FUNCTIONS) checkFunction(options[option], option)
   const maxAgeMs = options.maxAge === undefined ? 0 : parseDuration(options.maxAge, 'maxAge')
@@ -206,7 +207,7 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
 
 /** `options` as far as they say something, else what was said before. @throws EngramError ERR_INVALID_OPTION */
 export function mergedOptions<T extends CacheOptions<any>>(before: T, options: CacheOptions<any>): T {
-  checkKnown(options, KNOWN)
+  checkKnown(options, CACHE_OPTIONS)
   return { ...before, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) }
 }
 

@@ -193,9 +193,11 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
    * This pipeline as a step of another. It takes what its steps are not given by each other, by name, and gives an object of its
    * outputs. Its own steps are cached as ever, by the other pipeline's memory.
    *
-   * @throws EngramError ERR_PIPELINE
+   * @param options - `name`: of the step. Default: that of the pipeline.
+   * @throws EngramError ERR_PIPELINE, ERR_INVALID_OPTION
    */
   asStep(options: { name?: string } = {}): AnyStep {
+    checkKnown(options, ['name'])
     const { context, strategy } = this.#options
     return subPipelineStep({
       name: options.name ?? this.name,

@@ -5,8 +5,8 @@ import { sourceName } from '../function/source-name.ts'
 import { nameOf, textOf } from '../function/text.ts'
 import { type AnyFunction, unwrapped } from '../function/wrapped.ts'
 import { parametersOf } from '../native/binding.ts'
-import { type CacheOptions, type Strategy, resolveCacheOptions } from '../option/cache-options.ts'
-import { checkFunction, checkString, invalid } from '../option/check.ts'
+import { CACHE_OPTIONS, type CacheOptions, type Strategy, resolveCacheOptions } from '../option/cache-options.ts'
+import { checkFunction, checkKnown, checkString, invalid } from '../option/check.ts'
 import { type ResolvedRetry, resolveRetry } from '../run/retry.ts'
 import { type ResolvedTimeout, resolveTimeout } from '../run/timeout.ts'
 import { EngramError } from '../words/error.ts'
@@ -61,11 +61,15 @@ export interface StepDefinition {
 
 /** Which names would be taken for members of a plan or a prototype. */
 const TAKEN = ['toString']
+const OWN_OPTIONS = ['inputs', 'outputs', 'cache', 'retry', 'timeout', 'condition', 'tags', 'description']
+/** `cache` takes the place of `strategy`. */
+const STEP_OPTIONS = [...OWN_OPTIONS, ...CACHE_OPTIONS.filter((option) => option !== 'strategy')]
 const DEFAULTS = { strategy: 'codeHash', project: undefined, domain: undefined } as const
 
 /** @throws EngramError ERR_INVALID_OPTION, ERR_UNKNOWN_PARAMETER, ERR_UNNAMED_FUNCTION, ERR_PIPELINE */
 export function defineStep(given: AnyFunction, options: StepOptions<any>, file: string | undefined): StepDefinition {
   if (typeof given !== 'function') throw invalid('step(fn) needs a function.')
+  checkKnown(options, STEP_OPTIONS)
   const fn = unwrapped(given)
   const {
     inputs,
