@@ -221,7 +221,7 @@ function partsIn({ parts }: StepValue): readonly CallOutput[] | undefined {
 }
 
 function omittedRecord(name: string, state: 'skipped' | 'cancelled', startedAt: number): CallRecord {
-  const nothing = { event: undefined, key: '', outputDigest: undefined, inputs: [], attempts: 0, durationMs: 0 }
+  const nothing = { event: undefined, changed: [], key: '', outputDigest: undefined, inputs: [], attempts: 0, durationMs: 0 }
   return recordOf({ name, state, startedAt, error: undefined, reports: {}, ...nothing }, new Set())
 }
 

@@ -2,6 +2,7 @@ import type { Payload } from '../entry/payload.ts'
 import type { EntryInfo, Lookup } from '../report/entry-info.ts'
 import type { KeyChange } from '../report/explanation.ts'
 import { toldChanges } from '../run/call-recording.ts'
+import { Explanations } from '../run/explanations.ts'
 import { type Handed, handGiven, handPayload } from '../run/handed.ts'
 import { changeText } from '../run/progress.ts'
 import { EngramError } from '../words/error.ts'
@@ -48,6 +49,7 @@ export class Planning implements RunValues {
   readonly #planned = new Map<number, PlannedStep>()
   /** Steps that may turn out to be skipped. */
   readonly #doubtful = new Set<number>()
+  readonly #explanations = new Explanations()
   /** How long steps took when they last ran. */
   readonly #lastMs: () => ReadonlyMap<string, number>
 
@@ -158,7 +160,7 @@ export class Planning implements RunValues {
       return { ...told, status: 'miss', reason: 'refresh', key: calls.key(keyInputs) }
     const looked = calls.lookup(keyInputs)
     if (looked.status === 'hit') return this.#hit(step, looked.info, calls.payload(keyInputs))
-    const { changed } = looked.reason === 'absent' ? calls.explain(keyInputs) : { changed: [] }
+    const changed = looked.reason === 'absent' ? this.#explanations.of(() => calls.explain(keyInputs).changed) : []
     const fromContext = new Set(args.flatMap((one) => (one.isOfContext ? [one.name] : [])))
     return { ...told, changed: toldChanges(changed, fromContext), ...looked }
   }

@@ -159,7 +159,7 @@ class PipelineAsStep implements SubPipeline {
   ): CallRecord {
     const attempts = call.state === 'ran' || call.state === 'failed' ? 1 : 0
     const record = recordOf(
-      { ...call, event: undefined, key: '', outputDigest: undefined, attempts, reports: {} },
+      { ...call, event: undefined, changed: [], key: '', outputDigest: undefined, attempts, reports: {} },
       new Set(),
     )
     return { ...record, savedMs: call.state === 'hit' ? savedMs : 0 }

@@ -8,6 +8,8 @@ export interface EndedCall {
   readonly state: CallState
   /** What the cache says; undefined where it was not asked. */
   readonly event: CallEvent | undefined
+  /** Why it ran, as the nearest entry tells. */
+  readonly changed: CallRecord['changed']
   readonly key: string
   readonly outputDigest: string | undefined
   readonly outputs?: readonly CallOutput[] | undefined
@@ -27,7 +29,7 @@ export function recordOf(call: EndedCall, fromContext: ReadonlySet<string>): Cal
     state,
     cacheStatus: event?.cacheStatus ?? 'disabled',
     ...(event?.reason !== undefined && { reason: event.reason }),
-    changed: state === 'ran' ? changesOf(event, fromContext) : [],
+    changed: state === 'ran' ? toldChanges(call.changed, fromContext) : [],
     key: event?.key || key,
     ...(outputDigest !== undefined && { outputDigest }),
     ...(outputs !== undefined && { outputs }),
@@ -39,11 +41,6 @@ export function recordOf(call: EndedCall, fromContext: ReadonlySet<string>): Cal
     ...(state === 'failed' && { error: failureOf(call.error) }),
     reports,
   }
-}
-
-/** As the nearest entry tells them. */
-function changesOf(event: CallEvent | undefined, fromContext: ReadonlySet<string>): CallRecord['changed'] {
-  return toldChanges(event?.changed ?? [], fromContext)
 }
 
 /** What is an argument for the memory may be a parameter of the context. Another function's entry is not near. */

@@ -5,6 +5,7 @@ import type { CallInput, CallOutput, CallRecord, RunKind, RunState } from '../re
 import { Abortion } from './abortion.ts'
 import { Attempts } from './attempts.ts'
 import { recordOf } from './call-recording.ts'
+import { Explanations } from './explanations.ts'
 import { type Handed, handPayload, handValue } from './handed.ts'
 import { type ProgressView, progressView } from './progress.ts'
 import { Recorder } from './recorder.ts'
@@ -71,6 +72,7 @@ export class Execution {
   readonly #recorder: Recorder | undefined
   readonly #view: ProgressView | undefined
   readonly #listeners: readonly ((call: CallRecord) => void)[]
+  readonly #explanations = new Explanations()
   #savedMs = 0
 
   constructor({ door, kind, name, keep, settings, listeners }: ExecutionParts) {
@@ -118,6 +120,7 @@ export class Execution {
         name: call.name,
         state,
         event: family.event,
+        changed: state === 'ran' ? this.#explanations.of(() => family.event?.changed) : [],
         key: '',
         outputDigest: handed?.digest,
         outputs: handed && call.outputsOf?.(handed),
