@@ -1,4 +1,5 @@
 import { Payload } from '../entry/payload.ts'
+import { StandIn } from '../key/stand-in.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
 import { isStored } from '../memory/door.ts'
 import { FamilyCall } from '../memory/family-call.ts'
@@ -105,7 +106,7 @@ export class MapCall {
   }
 
   async #item(item: unknown, rest: readonly Argument[]): Promise<ItemResult> {
-    const { definition, strategy, context, execution } = this.#map
+    const { definition, strategy, context, execution, door } = this.#map
     const own: Argument = {
       name: definition.parameters[0]?.name ?? 'item',
       standIn: item,
@@ -113,7 +114,7 @@ export class MapCall {
       isOfContext: false,
       handed: undefined,
       inputs: [],
-      load: () => item,
+      load: copiesOf(item, door),
     }
     const args = [own, ...rest]
     const attempts = new Attempts(
@@ -166,6 +167,13 @@ interface ItemResult {
 }
 
 function ignored(): void {}
+
+/** Each attempt gets a copy of its own, and the item remains what its key says. */
+function copiesOf(item: unknown, door: Door): () => unknown {
+  if (typeof item !== 'object' || item === null || item instanceof StandIn) return () => item
+  let handed: Handed | undefined
+  return () => (handed ??= handValue(item, door)).load()
+}
 
 function payloadOf(list: ItemList, door: Door): Payload | undefined {
   try {
