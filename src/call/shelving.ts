@@ -1,6 +1,6 @@
 import type { CallIdentity } from '../entry/call-identity.ts'
+import type { Referred } from '../entry/entry-place.ts'
 import type { FunctionEntries } from '../entry/function-entries.ts'
-import type { Referred } from '../entry/outcome.ts'
 import { Payload } from '../entry/payload.ts'
 import type { Entry } from '../native/binding.ts'
 import { entryInfoOf } from '../report/entry-info.ts'

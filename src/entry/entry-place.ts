@@ -3,13 +3,20 @@ import { withIdentity } from '../native/scratch.ts'
 import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import type { CallIdentity } from './call-identity.ts'
-import type { OutputFacts, StoredPlace } from './payload.ts'
+import type { Found } from './outcome.ts'
+import type { OutputFacts, Payload, StoredPlace } from './payload.ts'
 
 /** Among which entries a value lies, and what it takes to make it again. */
 export interface EntryShelf {
   readonly native: NativeEntries
   readonly types: TypeRegistry
   readonly realm: Realm | undefined
+}
+
+/** A usable entry, and a reference to its value in place of the value. */
+export interface Referred extends Pick<Found, 'isFound' | 'isPromised' | 'createdAt' | 'durationMs' | 'byteLength'> {
+  readonly payload: Payload
+  readonly identity: CallIdentity
 }
 
 /** Where the value of an entry lies. The core's reference to it is made when it is first used: most are only passed on. */

@@ -19,21 +19,12 @@ import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError, type EngramErrorCode } from '../words/error.ts'
 import { CallIdentity } from './call-identity.ts'
-import { EntryPlace, type EntryShelf } from './entry-place.ts'
+import { EntryPlace, type EntryShelf, type Referred } from './entry-place.ts'
 import type { FrontEntries } from './front-entries.ts'
 import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
-import {
-  type Found,
-  type Missing,
-  type Outcome,
-  type Referred,
-  type Seen,
-  missReasonOf,
-  undecodable,
-  unusable,
-} from './outcome.ts'
+import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
 import { type Payload, factsOf, storedPayload } from './payload.ts'
 import { type RecordRow, encodeRows } from './record.ts'
 import { type RunResult, heldValue, decodeLoaded, decodeStored, encodeStored, flagsIn } from './stored-value.ts'

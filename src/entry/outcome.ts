@@ -4,7 +4,6 @@ import type { LivePart } from '../value/live-parts.ts'
 import { EngramError } from '../words/error.ts'
 import type { CallIdentity } from './call-identity.ts'
 import type { Lease } from './lease.ts'
-import type { Payload } from './payload.ts'
 
 const REASONS: Readonly<Record<number, MissReason>> = {
   [ANSWER.absent]: 'absent',
@@ -32,12 +31,6 @@ export interface Found {
   readonly live: readonly LivePart[] | undefined
   /** Only if it was asked for. */
   readonly identity: CallIdentity | undefined
-}
-
-/** A usable entry, and a reference to its value in place of the value. */
-export interface Referred extends Pick<Found, 'isFound' | 'isPromised' | 'createdAt' | 'durationMs' | 'byteLength'> {
-  readonly payload: Payload
-  readonly identity: CallIdentity
 }
 
 /** What a lookup gives of a usable entry. */
