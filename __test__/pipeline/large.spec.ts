@@ -9,7 +9,10 @@ const next = (value: number): number => value + 1
 
 const shapes: Record<string, { steps: readonly AnyStep[]; last: number }> = {
   deep: {
-    steps: [first, ...Array.from({ length: LENGTH - 1 }, (_, n) => step(next, { name: `s${n + 1}`, inputs: [`s${n}`] }))],
+    steps: [
+      first,
+      ...Array.from({ length: LENGTH - 1 }, (_, n) => step(next, { name: `s${n + 1}`, inputs: [`s${n}`] })),
+    ],
     last: LENGTH - 1,
   },
   wide: {

@@ -2,7 +2,6 @@ import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EngramError, NonRecoverableError, currentContext, step } from '../../index.ts'
 import { openPipeline, statesOf } from '../kit/pipelines.ts'
-import { openMemory } from '../kit/temporary-store.ts'
 import { collectWarnings } from '../kit/warnings.ts'
 
 /** A function of items that says which it got, and fails for some. */
@@ -118,7 +117,10 @@ test('more failures than that fail the step, with all of them', async (t) => {
 test('the arguments after the item count, and are wires', async (t) => {
   const { seen, work } = worker()
   const pipeline = openPipeline(t)
-  const factor = pipeline.step(step((x: number) => x, { name: 'factor' }), pipeline.param<number>('x'))
+  const factor = pipeline.step(
+    step((x: number) => x, { name: 'factor' }),
+    pipeline.param<number>('x'),
+  )
   const mapped = pipeline.map([1, 2], work, { with: [factor] })
   t.deepEqual((await pipeline.run({ context: { x: 3 } })).get(mapped), [3, 6])
   t.deepEqual((await pipeline.run({ context: { x: 4 } })).get(mapped), [4, 8])
@@ -238,7 +240,10 @@ test('results that cannot be stored are given all the same', async (t) => {
   const opens = step((item: number) => ({ item, close: () => item }), { name: 'opens' })
   const pipeline = openPipeline(t)
   const mapped = pipeline.map([1, 2], opens)
-  const counts = pipeline.step(step((all: unknown[]) => all.length, { name: 'counts' }), mapped)
+  const counts = pipeline.step(
+    step((all: unknown[]) => all.length, { name: 'counts' }),
+    mapped,
+  )
   for (const _ of [1, 2]) {
     const result = (await pipeline.run()).orThrow()
     t.deepEqual(result.get(mapped).map((one) => one.close()), [1, 2]) // prettier-ignore

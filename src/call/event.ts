@@ -39,14 +39,15 @@ function eventOf(call: ToldCall, name: string): CallEvent {
 }
 
 /** Searching costs what few listeners want. */
-function explainWhenRead(event: CallEvent, call: ToldCall): void {
+function explainWhenRead(event: CallEvent, { identity, entries }: ToldCall): void {
   let changed: KeyChange[] | undefined
-  const get = (): KeyChange[] => (changed ??= changesOf(call))
+  // Events are kept: no more of the call than this.
+  const get = (): KeyChange[] => (changed ??= changesOf(identity, entries))
   Object.defineProperty(event, 'changed', { get, configurable: true })
 }
 
 /** What a report cannot find out must not end the program. */
-function changesOf({ identity, entries }: ToldCall): KeyChange[] {
+function changesOf(identity: ToldCall['identity'], entries: ToldCall['entries']): KeyChange[] {
   try {
     return (identity && entries?.explain(identity)) ?? []
   } catch {

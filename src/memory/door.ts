@@ -111,16 +111,16 @@ export class FamilyCalls {
   }
 
   /**
-   * As `call`, and gives a reference: a hit loads nothing. A result that could not be stored, or was not to be, is held by its
-   * payload, which is the very object that the function returned.
+   * As `call`, and gives a reference: a hit loads nothing, and most come at once. A result that could not be stored, or was not
+   * to be, is held by its payload, which is the very object that the function returned.
    */
-  async shelve(call: FamilyCall): Promise<Payload> {
-    return this.#calls.shelve(undefined, [call]) as Payload
+  shelve(call: FamilyCall): Payload | PromiseLike<Payload> {
+    return this.#calls.shelveAtOnce(undefined, [call]) as Payload | PromiseLike<Payload>
   }
 
   /** As `refresh`, and gives a reference. */
-  async reshelve(call: FamilyCall): Promise<Payload> {
-    return this.#calls.reshelve(undefined, [call]) as Payload
+  reshelve(call: FamilyCall): PromiseLike<Payload> {
+    return this.#calls.reshelve(undefined, [call]) as PromiseLike<Payload>
   }
 
   /** As `lookup`, of many calls in one crossing. */

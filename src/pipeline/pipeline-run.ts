@@ -13,7 +13,9 @@ import { leavesOf } from './preparation.ts'
 import { type StepValue, published, stepValue } from './publication.ts'
 import type { MapItems, RunPlan, StepOutcome } from './run-plan.ts'
 import { placeOfStep, strategyIn } from './step-calls.ts'
-import { subPipelineOf } from './sub-pipeline.ts'
+import { type SubPipeline, subPipelineOf } from './sub-pipeline.ts'
+
+type Ended = 'done' | 'failed' | 'cancelled'
 
 /** The steps of one run. */
 export class PipelineRun implements RunValues {
@@ -40,7 +42,7 @@ export class PipelineRun implements RunValues {
       needs,
       concurrency: settings.concurrency,
       onFailure: settings.onFailure,
-      perform: async (at) => this.#performed(await this.#step(graph.steps[chosen[at]!]!), places),
+      perform: (at) => this.#step(graph.steps[chosen[at]!]!, places),
       omit: (at, state) => this.#omit(graph.steps[chosen[at]!]!, state),
       isAborted: () => abortion.isAborted,
       stop: () => abortion.abort(new DOMException('Another step failed.', 'AbortError')),
@@ -81,46 +83,50 @@ export class PipelineRun implements RunValues {
     return handed
   }
 
-  #performed(
-    outcome: 'done' | 'failed' | 'skipped' | 'cancelled' | { waitsForStep: number },
-    places: ReadonlyMap<number, number>,
-  ): Performed {
-    return typeof outcome === 'object' ? { waitsFor: places.get(outcome.waitsForStep)! } : outcome
-  }
-
-  /** Never rejects. */
-  async #step(step: GraphStep): Promise<'done' | 'failed' | 'skipped' | 'cancelled' | { waitsForStep: number }> {
+  /** At once where nothing has to run, as most of a run that only finds results does. Never throws nor rejects. */
+  #step(step: GraphStep, places: ReadonlyMap<number, number>): Performed | Promise<Performed> {
+    const failed = (error: unknown): Performed | Promise<Performed> => {
+      if (error instanceof NotYet) return { waitsFor: places.get(error.step)! }
+      return this.#failed(step, error)
+    }
     try {
-      if (!(await this.#mayRun(step))) return this.#omit(step, 'skipped')
-      return await this.#called(step)
+      const performed = step.definition.condition === undefined ? this.#called(step) : this.#conditional(step)
+      return performed instanceof Promise ? performed.catch(failed) : performed
     } catch (error) {
-      if (error instanceof NotYet) return { waitsForStep: error.step }
-      const call = this.#callOf(step, [], () => {
-        throw error
-      })
-      return this.#note(step, await this.#execution.call(call))
+      return failed(error)
     }
   }
 
-  async #mayRun({ index, definition }: GraphStep): Promise<boolean> {
-    if (definition.condition === undefined) return true
-    const assets = assetsFor(index, this.#plan, this)
-    return (await definition.condition(assets)) === true
+  async #failed(step: GraphStep, error: unknown): Promise<Performed> {
+    const call = this.#callOf(step, [], () => {
+      throw error
+    })
+    return this.#note(step, await this.#execution.call(call))
   }
 
-  async #called(step: GraphStep): Promise<'done' | 'failed' | 'cancelled'> {
+  async #conditional(step: GraphStep): Promise<Performed> {
+    const assets = assetsFor(step.index, this.#plan, this)
+    const mayRun = (await step.definition.condition!(assets)) === true
+    return mayRun ? this.#called(step) : this.#omit(step, 'skipped')
+  }
+
+  #called(step: GraphStep): Ended | Promise<Ended> {
     const args = argumentsOf(step, this)!
-    const sub = subPipelineOf(step.definition)
-    if (sub !== undefined) return this.#note(step, await sub.call(step, args, this.#execution, this.#plan))
     if (step.map !== undefined) return this.#mapped(step, args)
-    const { definition } = step
-    const { door } = this.#plan
+    const sub = subPipelineOf(step.definition)
+    if (sub !== undefined) return this.#subPipeline(sub, step, args)
     let value: StepValue | undefined
     const outputsOf = (handed: Handed): readonly CallOutput[] | undefined =>
-      partsIn((value = stepValue(handed, definition, door)))
-    const call = this.#callOf(step, args, async () => this.#run(step, args, call.calls !== undefined))
-    const outcome = await this.#execution.call({ ...call, outputsOf })
-    return this.#note(step, { ...outcome, ...(value !== undefined && { value }) })
+      partsIn((value = stepValue(handed, step.definition, this.#plan.door)))
+    const call = this.#callOf(step, args, () => this.#run(step, args, call.calls !== undefined), outputsOf)
+    const made = this.#execution.call(call)
+    if (!(made instanceof Promise)) return this.#note(step, made, value)
+    return made.then((outcome) => this.#note(step, outcome, value))
+  }
+
+  async #subPipeline(sub: SubPipeline, step: GraphStep, args: readonly Argument[]): Promise<Ended> {
+    const { value, ...outcome } = await sub.call(step, args, this.#execution, this.#plan)
+    return this.#note(step, outcome, value)
   }
 
   async #run(step: GraphStep, args: readonly Argument[], isStored: boolean): Promise<unknown> {
@@ -130,7 +136,7 @@ export class PipelineRun implements RunValues {
     return published(result, definition, isStored ? this.#plan.door : undefined)
   }
 
-  async #mapped(step: GraphStep, args: readonly Argument[]): Promise<'done' | 'failed' | 'cancelled'> {
+  async #mapped(step: GraphStep, args: readonly Argument[]): Promise<Ended> {
     const { definition, map: rules } = step
     const { door, context, isOff } = this.#plan
     const map = new MapCall({
@@ -142,19 +148,24 @@ export class PipelineRun implements RunValues {
       context,
       isRefresh: this.#isRefresh(step),
     })
-    const { retry: _, timeout: __, ...call } = this.#callOf(step, args, (running) => map.run(args, running))
+    const call = this.#callOf(step, args, (running) => map.run(args, running))
     // Each item is tried again, and has its own time.
     const outcome = await this.#execution.call({ ...call, retry: undefined, timeout: NO_TIMEOUT })
     const value = outcome.handed && mapValue(outcome.handed, door)
     const items = outcome.record.state === 'hit' ? { hit: value?.items ?? 0, ran: 0, failed: 0 } : map.items
-    return this.#note(step, { ...outcome, ...(value !== undefined && { value }) }, items)
+    return this.#note(step, outcome, value, items)
   }
 
   #isRefresh({ index }: GraphStep): boolean {
     return this.#execution.settings.cache === 'overwrite' || this.#plan.refreshed.has(index)
   }
 
-  #callOf(step: GraphStep, args: readonly Argument[], body: RunCall['body']): RunCall {
+  #callOf(
+    step: GraphStep,
+    args: readonly Argument[],
+    body: RunCall['body'],
+    outputsOf?: RunCall['outputsOf'],
+  ): RunCall {
     const { definition } = step
     const { calls, keyInputs } = this.#placeOf(step, args)
     return {
@@ -162,11 +173,12 @@ export class PipelineRun implements RunValues {
       calls,
       keyInputs,
       isRefresh: this.#isRefresh(step),
-      inputs: args.flatMap(({ inputs }): readonly CallInput[] => inputs),
-      fromContext: new Set(args.flatMap(({ name, isOfContext }) => (isOfContext ? [name] : []))),
+      inputs: args.length === 1 ? args[0]!.inputs : args.flatMap(({ inputs }): readonly CallInput[] => inputs),
+      fromContext: namesFromContext(args),
       retry: definition.retry,
       timeout: definition.timeout,
       body,
+      outputsOf,
     }
   }
 
@@ -197,14 +209,10 @@ export class PipelineRun implements RunValues {
     if (handed !== undefined) this.#values.set(index, stepValue(handed, step.definition, this.#plan.door))
   }
 
-  #note(
-    { index }: GraphStep,
-    { value, ...outcome }: CallOutcome & { value?: StepValue },
-    items?: MapItems,
-  ): 'done' | 'failed' | 'cancelled' {
+  #note({ index }: GraphStep, { record, handed, error }: CallOutcome, value?: StepValue, items?: MapItems): Ended {
     if (value !== undefined) this.#values.set(index, value)
-    this.outcomes.set(index, { ...outcome, value, items })
-    if (outcome.record.state === 'cancelled') return 'cancelled'
+    this.outcomes.set(index, { record, handed, error, value, items })
+    if (record.state === 'cancelled') return 'cancelled'
     return value === undefined ? 'failed' : 'done'
   }
 
@@ -216,12 +224,27 @@ export class PipelineRun implements RunValues {
   }
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
+function namesFromContext(args: readonly Argument[]): ReadonlySet<string> {
+  if (!args.some(({ isOfContext }) => isOfContext)) return NONE
+  return new Set(args.flatMap(({ name, isOfContext }) => (isOfContext ? [name] : [])))
+}
+
 function partsIn({ parts }: StepValue): readonly CallOutput[] | undefined {
   return parts && Array.from(parts, ([name, { digest = '' }]) => ({ name, digest }))
 }
 
 function omittedRecord(name: string, state: 'skipped' | 'cancelled', startedAt: number): CallRecord {
-  const nothing = { event: undefined, changed: [], key: '', outputDigest: undefined, inputs: [], attempts: 0, durationMs: 0 }
+  const nothing = {
+    event: undefined,
+    changed: [],
+    key: '',
+    outputDigest: undefined,
+    inputs: [],
+    attempts: 0,
+    durationMs: 0,
+  }
   return recordOf({ name, state, startedAt, error: undefined, reports: {}, ...nothing }, new Set())
 }
 

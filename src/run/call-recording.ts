@@ -21,26 +21,31 @@ export interface EndedCall {
   readonly reports: Readonly<Record<string, number | string>>
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+const NOTHING: readonly never[] = []
+
 /** The record of a call. Parameters named in `fromContext` are told as parameters of the context. */
 export function recordOf(call: EndedCall, fromContext: ReadonlySet<string>): CallRecord {
   const { name, state, event, key, outputDigest, outputs, inputs, attempts, startedAt, durationMs, reports } = call
-  return {
+  const record: Mutable<CallRecord> = {
     name,
     state,
     cacheStatus: event?.cacheStatus ?? 'disabled',
-    ...(event?.reason !== undefined && { reason: event.reason }),
-    changed: state === 'ran' ? toldChanges(call.changed, fromContext) : [],
+    changed: state === 'ran' ? toldChanges(call.changed, fromContext) : NOTHING,
     key: event?.key || key,
-    ...(outputDigest !== undefined && { outputDigest }),
-    ...(outputs !== undefined && { outputs }),
     inputs,
     attempts,
     startedAt,
     durationMs,
     savedMs: state === 'hit' ? (event?.savedMs ?? 0) : 0,
-    ...(state === 'failed' && { error: failureOf(call.error) }),
     reports,
   }
+  if (outputDigest !== undefined) record.outputDigest = outputDigest
+  if (outputs !== undefined) record.outputs = outputs
+  if (event?.reason !== undefined) record.reason = event.reason
+  if (state === 'failed') record.error = failureOf(call.error)
+  return record
 }
 
 /** What is an argument for the memory may be a parameter of the context. Another function's entry is not near. */

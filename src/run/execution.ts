@@ -1,3 +1,4 @@
+import { Payload } from '../entry/payload.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
 import { FamilyCall } from '../memory/family-call.ts'
 import { builtin } from '../platform/builtin.ts'
@@ -33,7 +34,7 @@ export interface RunCall {
   /** Loads what it takes, and runs the function. */
   readonly body: (running: RunningCall) => unknown
   /** The parts of what it gave, where it has any. */
-  readonly outputsOf?: (handed: Handed) => readonly CallOutput[] | undefined
+  readonly outputsOf?: ((handed: Handed) => readonly CallOutput[] | undefined) | undefined
   /** Whether it is part of another call, of which alone the run tells. */
   readonly isPart?: boolean
 }
@@ -92,27 +93,48 @@ export class Execution {
     this.#recorder = isKept ? new Recorder(door, run) : undefined
   }
 
+  /** The time by the memory's clock. */
+  get now(): number {
+    return this.#door.now()
+  }
+
   begin(calls: number): void {
     this.#recorder?.begin()
     this.#view?.begin(calls)
   }
 
-  /** Makes a call. Never rejects. */
-  async call(call: RunCall): Promise<CallOutcome> {
-    const begun = new BegunCall(call, this.runId, this.#view)
-    const startedAt = this.#door.now()
-    const begunAt = performance.now()
+  /** Makes a call; what is found comes at once. Never throws nor rejects. */
+  call(call: RunCall): CallOutcome | Promise<CallOutcome> {
+    const begun = new BegunCall(call, this, this.#view)
     if (call.isPart !== true) this.#view?.started(call.name)
-    const rules = { retry: call.retry, timeout: call.timeout, abortion: this.abortion }
-    const attempts = new Attempts(call.body, rules, begun)
-    const family = new FamilyCall(call.keyInputs, () => attempts.run(), undefined, this.signal)
-    let handed: Handed | undefined
-    let error: unknown
     try {
-      handed = await this.#handedBy(call, family, attempts)
-    } catch (thrown) {
-      error = thrown
+      const shelved = this.#shelved(begun)
+      return shelved instanceof Payload
+        ? this.#over(begun, handPayload(shelved, this.#door))
+        : this.#later(begun, shelved)
+    } catch (error) {
+      return this.#over(begun, undefined, error)
     }
+  }
+
+  /** Undefined for a call that is not cached. */
+  #shelved({ call, family }: BegunCall): Payload | PromiseLike<Payload> | undefined {
+    const { calls, isRefresh } = call
+    return isRefresh ? calls?.reshelve(family) : calls?.shelve(family)
+  }
+
+  async #later(begun: BegunCall, shelved: PromiseLike<Payload> | undefined): Promise<CallOutcome> {
+    try {
+      if (shelved === undefined) return this.#over(begun, handValue(await begun.attempts.run(), this.#door))
+      // Who waits for another's run hears of the end of this one.
+      return this.#over(begun, handPayload(await this.abortion.whileRunning(shelved), this.#door))
+    } catch (error) {
+      return this.#over(begun, undefined, error)
+    }
+  }
+
+  #over(begun: BegunCall, handed: Handed | undefined, error?: unknown): CallOutcome {
+    const { call, attempts, family } = begun
     const isAborted = handed === undefined && this.abortion.isAborted
     const state = isAborted ? 'cancelled' : handed === undefined ? 'failed' : attempts.count === 0 ? 'hit' : 'ran'
     const record = recordOf(
@@ -126,8 +148,8 @@ export class Execution {
         outputs: handed && call.outputsOf?.(handed),
         inputs: call.inputs,
         attempts: attempts.count,
-        startedAt,
-        durationMs: performance.now() - begunAt,
+        startedAt: begun.startedAt,
+        durationMs: performance.now() - begun.begunAt,
         error,
         reports: begun.reports,
       },
@@ -135,13 +157,6 @@ export class Execution {
     )
     if (call.isPart !== true) this.tell(record)
     return { record, handed, error }
-  }
-
-  async #handedBy({ calls, isRefresh }: RunCall, family: FamilyCall, attempts: Attempts): Promise<Handed> {
-    if (calls === undefined) return handValue(await attempts.run(), this.#door)
-    const shelved = isRefresh ? calls.reshelve(family) : calls.shelve(family)
-    // Who waits for another's run hears of the end of this one.
-    return handPayload(await this.abortion.whileRunning(shelved), this.#door)
   }
 
   /** A call is over. */
@@ -178,17 +193,36 @@ function newRunId(startedAt: number): string {
   return `${Math.max(startedAt, 0).toString(36)}-${builtin('node:crypto').randomBytes(5).toString('hex')}`
 }
 
-/** What a running call says. */
+const NO_REPORTS: Readonly<Record<string, never>> = Object.freeze(Object.create(null) as Record<string, never>)
+
+/** A call under way, and what it says. */
 class BegunCall implements CallListener {
   readonly runId: string
   readonly name: string
-  readonly reports: Record<string, number | string> = Object.create(null) as Record<string, number | string>
+  readonly call: RunCall
+  readonly startedAt: number
+  readonly begunAt = performance.now()
+  readonly attempts: Attempts
+  readonly family: FamilyCall
   readonly #view: ProgressView | undefined
+  #reports: Record<string, number | string> | undefined
 
-  constructor({ name }: RunCall, runId: string, view: ProgressView | undefined) {
-    this.name = name
+  constructor(
+    call: RunCall,
+    { runId, abortion, signal, now }: Pick<Execution, 'runId' | 'abortion' | 'signal' | 'now'>,
+    view: ProgressView | undefined,
+  ) {
+    this.name = call.name
     this.runId = runId
+    this.call = call
+    this.startedAt = now
     this.#view = view
+    this.attempts = new Attempts(call.body, { retry: call.retry, timeout: call.timeout, abortion }, this)
+    this.family = new FamilyCall(call.keyInputs, () => this.attempts.run(), undefined, signal)
+  }
+
+  get reports(): Readonly<Record<string, number | string>> {
+    return this.#reports ?? NO_REPORTS
   }
 
   progress(progress: CallProgress): void {
@@ -196,6 +230,8 @@ class BegunCall implements CallListener {
   }
 
   report(name: string, value: number | string): void {
-    if (typeof value === 'number' || typeof value === 'string') this.reports[name] = value
+    if (typeof value !== 'number' && typeof value !== 'string') return
+    this.#reports ??= Object.create(null) as Record<string, number | string>
+    this.#reports[name] = value
   }
 }

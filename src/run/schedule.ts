@@ -23,8 +23,8 @@ export interface ScheduledCalls {
   readonly needs: readonly (readonly number[])[]
   readonly concurrency: number
   readonly onFailure: FailureRule
-  /** Never rejects. */
-  perform(call: number): Promise<Performed>
+  /** At once where that can be. Never throws nor rejects. */
+  perform(call: number): Performed | Promise<Performed>
   /** A call that is not performed, as one that it needs was skipped, failed or was not performed itself. */
   omit(call: number, state: 'skipped' | 'cancelled'): void
   /** Whether nothing is to be started any more. */
@@ -32,6 +32,9 @@ export interface ScheduledCalls {
   /** Aborts what runs. */
   stop(): void
 }
+
+/** How long calls may follow each other before others get their turn, in milliseconds. */
+const BUSY_MS = 50
 
 const WAITING = 0
 const STARTED = 1
@@ -49,6 +52,9 @@ export class Schedule {
   readonly #dependents: number[][]
   readonly #states: Uint8Array
   #running = 0
+  /** Since when it has not let others go on, in milliseconds. */
+  #busySince = 0
+  #isResting = false
   #left: number
   #mayStart = true
   #finish: () => void = () => undefined
@@ -73,19 +79,21 @@ export class Schedule {
     if (this.#left === 0) return
     await new Promise<void>((resolve) => {
       this.#finish = resolve
+      this.#busySince = performance.now()
       this.#start()
     })
   }
 
   #start(): void {
+    if (this.#isResting) return
     if (this.#calls.isAborted()) this.#mayStart = false
     while (this.#mayStart && this.#running < this.#calls.concurrency) {
       const call = this.#ready.take()
       if (call === undefined) break
       if (this.#states[call] !== WAITING) continue
       this.#states[call] = STARTED
-      this.#running++
-      void this.#calls.perform(call).then((performed) => this.#ended(call, performed))
+      this.#perform(call)
+      if (performance.now() - this.#busySince > BUSY_MS) return this.#rest()
     }
     if (this.#running > 0) return
     // What never became ready depends on what did not end well, or may not start.
@@ -94,11 +102,30 @@ export class Schedule {
     if (this.#left === 0) this.#finish()
   }
 
+  #perform(call: number): void {
+    const performed = this.#calls.perform(call)
+    if (!(performed instanceof Promise)) return this.#ended(call, performed)
+    this.#running++
+    void performed.then((later) => {
+      this.#running--
+      this.#ended(call, later)
+      this.#start()
+    })
+  }
+
   #ended(call: number, performed: Performed): void {
-    this.#running--
     if (typeof performed === 'object') this.#wait(call, performed.waitsFor)
     else this.#settle(call, performed)
-    this.#start()
+  }
+
+  /** Lets timers and signals have their turn: ten thousand calls that only find results give no other. */
+  #rest(): void {
+    this.#isResting = true
+    setImmediate(() => {
+      this.#isResting = false
+      this.#busySince = performance.now()
+      this.#start()
+    })
   }
 
   #settle(call: number, performed: Exclude<Performed, WaitsFor>): void {
