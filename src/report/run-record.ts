@@ -46,8 +46,8 @@ export interface CallRecord {
   /** Why it ran; absent where it did not. */
   readonly reason?: MissReason
   /**
-   * Why it ran: the parts of its key that differ from the nearest entry's. Of a function that runs more than 16 times in a run, the
-   * first 16 say it: looking among thousands of entries takes longer than most functions.
+   * Why it ran: the parts of its key that differ from the nearest entry's. Where thousands of calls run, the first ones say it:
+   * to look for it among all entries takes longer than most functions.
    */
   readonly changed: readonly KeyChange[]
   /** Hexadecimal; empty where it has none. */

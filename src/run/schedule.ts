@@ -106,11 +106,14 @@ export class Schedule {
     const performed = this.#calls.perform(call)
     if (!(performed instanceof Promise)) return this.#ended(call, performed)
     this.#running++
-    void performed.then((later) => {
-      this.#running--
-      this.#ended(call, later)
-      this.#start()
-    })
+    void this.#endLater(call, performed)
+  }
+
+  async #endLater(call: number, performed: Promise<Performed>): Promise<void> {
+    const later = await performed
+    this.#running--
+    this.#ended(call, later)
+    this.#start()
   }
 
   #ended(call: number, performed: Performed): void {
