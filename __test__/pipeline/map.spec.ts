@@ -251,6 +251,38 @@ test('results that cannot be stored are given all the same', async (t) => {
   }
 })
 
+test('large results lie once, and what follows loads them', async (t) => {
+  const memory = openMemory(t)
+  const large = step((item: number) => new Uint8Array(200_000).fill(item), { name: 'large' })
+  const pipeline = openPipeline(t, { memory })
+  const mapped = pipeline.map([1, 2, 3], large)
+  const total = pipeline.step(step((all: Uint8Array[]) => all.reduce((sum, { length }) => sum + length, 0), { name: 'total' }), mapped) // prettier-ignore
+  const result = (await pipeline.run()).orThrow()
+  t.is(result.get(total), 600_000)
+  t.deepEqual(result.get(mapped).map((bytes) => bytes[0]), [1, 2, 3]) // prettier-ignore
+  t.true(memory.stats().byteLength < 900_000)
+  // An item whose entry is gone is made again, also after its map was found.
+  memory.clear({ name: 'large[]' })
+  t.like((await pipeline.plan())['large'], { status: 'stale' })
+  const again = (await pipeline.run()).orThrow()
+  t.deepEqual(statesOf(again), { large: 'ran', total: 'hit' })
+  t.deepEqual(again.get(mapped).map((bytes) => bytes[0]), [1, 2, 3]) // prettier-ignore
+  t.deepEqual(statesOf(await pipeline.run()), { large: 'hit', total: 'hit' })
+})
+
+test('a part of a result that is gone is made again, also after its step was found', async (t) => {
+  const memory = openMemory(t)
+  const parts = step(() => ({ low: [1], high: [2] }), { name: 'parts', outputs: ['low', 'high'] })
+  const pipeline = openPipeline(t, { memory }).addStep(parts)
+  await pipeline.run()
+  t.is(memory.clear({ where: ({ name }) => name !== 'parts' }), 2)
+  t.like((await pipeline.plan())['parts'], { status: 'stale' })
+  const again = (await pipeline.run()).orThrow()
+  t.deepEqual(statesOf(again), { parts: 'ran' })
+  t.deepEqual({ ...again.outputs }, { low: [1], high: [2] })
+  t.deepEqual(statesOf(await pipeline.run()), { parts: 'hit' })
+})
+
 test('ten thousand items with a new one run one', async (t) => {
   const { seen, work } = worker()
   const pipeline = openPipeline(t)

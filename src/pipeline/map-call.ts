@@ -22,6 +22,8 @@ import type { StepKey } from './step-types.ts'
 interface StoredMap {
   readonly list: unknown
   readonly isPayload: boolean
+  /** What of the list lies elsewhere: once some of it is gone, the map is stale. */
+  readonly large: readonly Payload[]
   readonly count: number
   readonly failed: number
 }
@@ -150,7 +152,13 @@ export class MapCall {
     const large = new Map(results.flatMap(({ payload }, at) => (payload === undefined ? [] : [[at, payload] as const])))
     const list: ItemList = { values: results.map(({ value }) => value), large }
     const payload = strategy === false ? undefined : payloadOf(list, door)
-    return { list: payload ?? list, isPayload: payload !== undefined, count, failed: this.#errors.length }
+    return {
+      list: payload ?? list,
+      isPayload: payload !== undefined,
+      large: [...large.values()],
+      count,
+      failed: this.#errors.length,
+    }
   }
 
   #failure(): unknown {
