@@ -173,14 +173,17 @@ export class CachedCalls {
     stored.then(undefined, (error) => this.#context.trouble.say(error, this.id))
   }
 
-  /** A reference to the stored result of a call; undefined where there is none. Runs nothing. Throws ERR_UNHASHABLE. */
+  /**
+   * A reference to the stored result of a call; undefined where there is none. Runs nothing, and is no use of the entry. Throws
+   * ERR_UNHASHABLE.
+   */
   payload(self: unknown, args: unknown[]): Payload | undefined {
     const inputs = this.#openInputs(self, args)
     if (inputs === undefined) return undefined
     const entries = this.#entries!.current()
     const identity = entries.identify(inputs)
     const entry = entries.entry(identity)
-    return entry && entries.shelve(identity, entry, this.#context.clock())
+    return entry && entries.reference(identity, entry)
   }
 
   key(self: unknown, args: unknown[]): string {

@@ -278,10 +278,19 @@ export class FunctionEntries {
   }
 
   /** A reference to the value of an entry, which is used by it now. */
-  shelve(identity: CallIdentity, { outputDigest: digest, byteLength }: Entry, now: number): Payload {
-    const place = new EntryPlace(this.#shelf, identity, { digest, byteLength })
+  shelve(identity: CallIdentity, entry: Entry, now: number): Payload {
+    const place = this.#placeOf(identity, entry)
     place.native.noteUse(now)
     return storedPayload(place)
+  }
+
+  /** The same, which is no use of the entry. */
+  reference(identity: CallIdentity, entry: Entry): Payload {
+    return storedPayload(this.#placeOf(identity, entry))
+  }
+
+  #placeOf(identity: CallIdentity, { outputDigest: digest, byteLength }: Entry): EntryPlace {
+    return new EntryPlace(this.#shelf, identity, { digest, byteLength })
   }
 
   forget(identity: CallIdentity): boolean {
