@@ -59,11 +59,17 @@ function partIn(
     if (result.length === outputs.length) return result[at]
     throw pipelineError(`The step '${step}' gave ${result.length} values for its ${outputs.length} outputs.`)
   }
-  if (typeof result === 'object' && result !== null && name in result) return (result as Record<string, unknown>)[name]
+  if (hasMember(result, name)) return result[name]
   const names = typeof result === 'object' && result !== null ? listed(Object.keys(result)) : typeof result
   throw pipelineError(
     `The step '${step}' has an output '${name}', and its result has none of that name. There is: ${names}.`,
   )
+}
+
+/** Not of what all objects have. */
+function hasMember(result: unknown, name: string): result is Record<string, unknown> {
+  if (typeof result !== 'object' || result === null) return false
+  return Object.hasOwn(result, name) || (name in result && !(name in Object.prototype))
 }
 
 function checkedPart(value: unknown, { name, schema }: StepOutput, step: string): unknown {
