@@ -2,6 +2,7 @@ import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EngramError, NonRecoverableError, currentContext, step } from '../../index.ts'
 import { openPipeline, statesOf } from '../kit/pipelines.ts'
+import { openMemory } from '../kit/temporary-store.ts'
 import { collectWarnings } from '../kit/warnings.ts'
 
 /** A function of items that says which it got, and fails for some. */
