@@ -6,7 +6,7 @@ import type { Found, Missing, Outcome } from '../entry/outcome.ts'
 import type { Payload } from '../entry/payload.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
-import type { Lookup, MissReason } from '../report/entry-info.ts'
+import type { EntryInfo, Lookup, MissReason } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
 import { type CallCounts, type FunctionStats, NO_TOTALS, functionStats } from '../report/function-stats.ts'
 import { closed, damaged } from '../report/trouble.ts'
@@ -183,7 +183,12 @@ export class CachedCalls {
     const entries = this.#entries!.current()
     const identity = entries.identify(inputs)
     const entry = entries.entry(identity)
-    return entry && entries.reference(identity, entry)
+    return entry && entries.refersTo(entry)
+  }
+
+  /** A reference by the facts of an entry; undefined where nothing is cached. Asks nobody. */
+  payloadOf(info: EntryInfo): Payload | undefined {
+    return this.#entries?.current().refersTo(info)
   }
 
   key(self: unknown, args: unknown[]): string {

@@ -3,6 +3,7 @@ const KEY_LENGTH = 32
 /** Call key, arguments digest, and after misses what is kept of the arguments. */
 export class CallIdentity {
   readonly bytes: Buffer
+  #key: string | undefined
 
   constructor(bytes: Buffer) {
     this.bytes = bytes
@@ -10,7 +11,7 @@ export class CallIdentity {
 
   /** Hexadecimal call key. */
   get key(): string {
-    return this.bytes.toString('hex', 0, KEY_LENGTH)
+    return (this.#key ??= this.bytes.toString('hex', 0, KEY_LENGTH))
   }
 
   /** The call key alone. */

@@ -24,18 +24,19 @@ export class EntryPlace implements StoredPlace {
   readonly digest: string
   readonly byteLength: number
   readonly #shelf: EntryShelf
-  readonly #identity: CallIdentity
+  /** Hexadecimal: a text is smaller than a view of bytes, and records have it too. */
+  readonly #key: string
   #native: NativeReference | undefined
 
-  constructor(shelf: EntryShelf, identity: CallIdentity, { digest, byteLength }: OutputFacts) {
+  constructor(shelf: EntryShelf, key: string, { digest, byteLength }: OutputFacts) {
     this.digest = digest
     this.byteLength = byteLength
     this.#shelf = shelf
-    this.#identity = identity
+    this.#key = key
   }
 
   get native(): NativeReference {
-    return (this.#native ??= withIdentity(this.#identity.bytes, () => this.#shelf.native.reference()))
+    return (this.#native ??= withIdentity(Buffer.from(this.#key, 'hex'), () => this.#shelf.native.reference()))
   }
 
   get types(): TypeRegistry {

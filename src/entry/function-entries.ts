@@ -278,19 +278,15 @@ export class FunctionEntries {
   }
 
   /** A reference to the value of an entry, which is used by it now. */
-  shelve(identity: CallIdentity, entry: Entry, now: number): Payload {
-    const place = this.#placeOf(identity, entry)
+  shelve({ key }: CallIdentity, { outputDigest: digest, byteLength }: Entry, now: number): Payload {
+    const place = new EntryPlace(this.#shelf, key, { digest, byteLength })
     place.native.noteUse(now)
     return storedPayload(place)
   }
 
-  /** The same, which is no use of the entry. */
-  reference(identity: CallIdentity, entry: Entry): Payload {
-    return storedPayload(this.#placeOf(identity, entry))
-  }
-
-  #placeOf(identity: CallIdentity, { outputDigest: digest, byteLength }: Entry): EntryPlace {
-    return new EntryPlace(this.#shelf, identity, { digest, byteLength })
+  /** The same by the facts of an entry, without noting a use. */
+  refersTo({ key, outputDigest: digest, byteLength }: Pick<EntryInfo, 'key' | 'outputDigest' | 'byteLength'>): Payload {
+    return storedPayload(new EntryPlace(this.#shelf, key, { digest, byteLength }))
   }
 
   forget(identity: CallIdentity): boolean {
@@ -377,7 +373,7 @@ export class FunctionEntries {
     const [createdAt, durationMs] = scratch.facts as unknown as [number, number]
     const identity = new CallIdentity(scratch.identity())
     const facts = { digest: outputDigest(length), byteLength: length }
-    const payload = storedPayload(new EntryPlace(this.#shelf, identity, facts))
+    const payload = storedPayload(new EntryPlace(this.#shelf, identity.key, facts))
     return { isFound: true, payload, identity, isPromised, createdAt, durationMs, byteLength: length }
   }
 

@@ -4,7 +4,7 @@ import type { Observers } from '../call/event.ts'
 import { type Payload, placeOf, storedPayload } from '../entry/payload.ts'
 import { type HeldValue, heldValue } from '../entry/stored-value.ts'
 import type { CallEvent, CallObservers } from '../report/call-event.ts'
-import type { Lookup } from '../report/entry-info.ts'
+import type { EntryInfo, Lookup } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
 import type { FunctionStats } from '../report/function-stats.ts'
 import { closed } from '../report/trouble.ts'
@@ -147,6 +147,11 @@ export class FamilyCalls {
   /** What can be passed on in place of a stored result, which is loaded where it is used; undefined where there is none. */
   payload(inputs: readonly unknown[]): Payload | undefined {
     return this.#calls.payload(undefined, looking(inputs))
+  }
+
+  /** The same by what a lookup found, without asking the store or noting a use; undefined where nothing is cached. */
+  payloadOf(found: EntryInfo): Payload | undefined {
+    return this.#calls.payloadOf(found)
   }
 
   stats(): FunctionStats {

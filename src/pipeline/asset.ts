@@ -29,28 +29,30 @@ export interface AssetPath {
   readonly path: readonly PropertyKey[]
 }
 
-const paths = new WeakMap<object, AssetPath>()
+/** What an asset stands for; undefined for what is none. */
+export let assetPathOf: (value: unknown) => AssetPath | undefined
 
 class PipelineAsset implements Asset<any> {
   readonly name: string
+  readonly #path: AssetPath
 
-  constructor(name: string) {
+  static {
+    assetPathOf = (value) => (typeof value === 'object' && value !== null && #path in value ? value.#path : undefined)
+  }
+
+  constructor(name: string, path: AssetPath) {
     this.name = name
+    this.#path = path
   }
 
   pick(key: PropertyKey): Asset<any> {
-    const { source, path } = paths.get(this)!
+    const { source, path } = this.#path
     return makeAsset(`${this.name}.${String(key)}`, source, [...path, key])
   }
 }
 
-export function makeAsset(name: string, source: AssetSource, path: readonly PropertyKey[] = []): Asset<any> {
-  const asset = new PipelineAsset(name)
-  paths.set(asset, { source, path })
-  return asset
-}
+const WHOLE: readonly never[] = []
 
-/** What an asset stands for; undefined for what is none. */
-export function assetPathOf(value: unknown): AssetPath | undefined {
-  return typeof value === 'object' && value !== null ? paths.get(value) : undefined
+export function makeAsset(name: string, source: AssetSource, path: readonly PropertyKey[] = WHOLE): Asset<any> {
+  return new PipelineAsset(name, { source, path })
 }

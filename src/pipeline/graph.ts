@@ -54,8 +54,8 @@ export interface GraphStep {
   readonly parameters: readonly string[]
   /** The steps that give what it takes. */
   readonly needs: readonly number[]
-  /** What it publishes: by name, which part of what it gives; undefined is all. */
-  readonly outputs: ReadonlyMap<string, string | undefined>
+  /** The names of what it publishes. */
+  readonly outputs: readonly string[]
 }
 
 /** A step and what of it has a name. */
@@ -63,6 +63,9 @@ export interface Maker {
   readonly step: number
   readonly part: string | undefined
 }
+
+/** A name, and which part of what a step gives it stands for; undefined is all. */
+type PublishedName = readonly [name: string, part: string | undefined]
 
 /** Steps that are wired. */
 export interface Graph {
@@ -101,9 +104,9 @@ export function wire(pipeline: object, added: readonly AddedStep[], given: Given
       definition: one.definition,
       map: one.map,
       bindings,
-      parameters: bindings.map((_, at) => one.definition.parameters[at]?.name ?? `argument ${at}`),
+      parameters: parametersOf(one.definition, bindings.length),
       needs: needsOf(bindings),
-      outputs: published[index]!,
+      outputs: published[index]!.map(([name]) => name),
     }
   })
   return { steps, makers, byName: new Map(names.map((name, index) => [name, index])), order: orderOf(steps) }
@@ -139,19 +142,27 @@ function namesOf(added: readonly AddedStep[]): string[] {
   })
 }
 
-function publishedBy({ definition, wires }: AddedStep, name: string): Map<string, string | undefined> {
+/** One list for all steps of a definition that are given as many: there may be very many of these. */
+const parameterNames = new WeakMap<StepDefinition, readonly string[]>()
+
+function parametersOf(definition: StepDefinition, count: number): readonly string[] {
+  const known = parameterNames.get(definition)
+  if (known?.length === count) return known
+  const names = Array.from({ length: count }, (_, at) => definition.parameters[at]?.name ?? `argument ${at}`)
+  parameterNames.set(definition, names)
+  return names
+}
+
+function publishedBy({ definition, wires }: AddedStep, name: string): readonly PublishedName[] {
   // A step that is used again publishes its outputs again.
   const suffix = wires === undefined ? '' : name.slice(definition.name.length)
   const { outputs } = definition
-  if (outputs.length === 0) return new Map([[name, undefined]])
-  if (outputs.length === 1) return new Map([[`${outputs[0]!.name}${suffix}`, undefined]])
-  return new Map(outputs.map((output) => [`${output.name}${suffix}`, output.name]))
+  if (outputs.length === 0) return [[name, undefined]]
+  if (outputs.length === 1) return [[`${outputs[0]!.name}${suffix}`, undefined]]
+  return outputs.map((output) => [`${output.name}${suffix}`, output.name])
 }
 
-function makersOf(
-  published: readonly ReadonlyMap<string, string | undefined>[],
-  names: readonly string[],
-): Map<string, Maker> {
+function makersOf(published: readonly (readonly PublishedName[])[], names: readonly string[]): Map<string, Maker> {
   const makers = new Map<string, Maker>()
   for (const [step, outputs] of published.entries())
     for (const [name, part] of outputs) {

@@ -366,7 +366,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
           definition.parameters.length > 0
             ? definition.parameters.map((one) => (one.asset === one.ownName ? one.name : (one.asset ?? one.name)))
             : [...parameters],
-        outputs: [...outputs.keys()],
+        outputs: [...outputs],
         tags: [...definition.tags],
       })),
       edges: steps.flatMap(({ name, needs }) => needs.map((need): [string, string] => [steps[need]!.name, name])),

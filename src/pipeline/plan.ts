@@ -158,8 +158,8 @@ export class Planning implements RunValues {
     const told = { name, changed: [], waitsFor: [], ...this.#expected(name) }
     if (this.#plan.refreshed.has(step.index))
       return { ...told, status: 'miss', reason: 'refresh', key: calls.key(keyInputs) }
-    const looked = calls.lookup(keyInputs)
-    if (looked.status === 'hit') return this.#hit(step, looked.info, calls.payload(keyInputs))
+    const [looked] = calls.lookupMany([keyInputs]) as [Lookup]
+    if (looked.status === 'hit') return this.#hit(step, looked.info, calls.payloadOf(looked.info))
     const changed = looked.reason === 'absent' ? this.#explanations.of(() => calls.explain(keyInputs).changed) : []
     const fromContext = new Set(args.flatMap((one) => (one.isOfContext ? [one.name] : [])))
     return { ...told, changed: toldChanges(changed, fromContext), ...looked }

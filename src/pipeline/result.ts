@@ -91,27 +91,41 @@ export class Result implements PipelineResult {
   readonly runId: string
   readonly durationMs: number
   readonly savedMs: number
-  readonly outputs: Record<string, any> = Object.create(null) as Record<string, any>
-  readonly stepResults: Record<string, StepResult> = Object.create(null) as Record<string, StepResult>
   readonly hitRate: number
   readonly #parts: ResultParts
+  /** Made when they are first asked for, as a run may have very many. */
+  #outputs: Record<string, any> | undefined
+  #stepResults: Record<string, StepResult> | undefined
   /** What was loaded. */
   readonly #loaded = new Map<Handed, unknown>()
 
   constructor(parts: ResultParts) {
     this.#parts = parts
-    const { graph, outcomes, runId, state, durationMs, savedMs } = parts
+    const { outcomes, runId, state, durationMs, savedMs } = parts
     this.runId = runId
     this.state = state as PipelineResult['state']
     this.durationMs = durationMs
     this.savedMs = savedMs
-    const performed = graph.steps.filter(({ index }) => outcomes.has(index))
-    for (const step of performed) define(this.stepResults, step.name, () => this.#resultOf(step))
-    const names = parts.named === undefined ? graph.makers.keys() : parts.named.keys()
-    for (const name of names) this.#defineOutput(name)
-    const states = performed.map(({ index }) => outcomes.get(index)!.record.state)
     this.success = state === 'completed'
-    this.hitRate = states.length === 0 ? 0 : states.filter((one) => one === 'hit').length / states.length
+    let hits = 0
+    for (const { record } of outcomes.values()) if (record.state === 'hit') hits++
+    this.hitRate = outcomes.size === 0 ? 0 : hits / outcomes.size
+  }
+
+  get outputs(): Record<string, any> {
+    if (this.#outputs !== undefined) return this.#outputs
+    const { named, graph } = this.#parts
+    const outputs = (this.#outputs = Object.create(null) as Record<string, any>)
+    for (const name of (named ?? graph.makers).keys()) this.#defineOutput(outputs, name)
+    return outputs
+  }
+
+  get stepResults(): Record<string, StepResult> {
+    if (this.#stepResults !== undefined) return this.#stepResults
+    const { graph, outcomes } = this.#parts
+    const results = (this.#stepResults = Object.create(null) as Record<string, StepResult>)
+    for (const step of graph.steps) if (outcomes.has(step.index)) define(results, step.name, () => this.#resultOf(step))
+    return results
   }
 
   get durationSeconds(): number {
@@ -173,13 +187,13 @@ export class Result implements PipelineResult {
     return graph.steps.flatMap(({ index }) => outcomes.get(index) ?? [])
   }
 
-  #defineOutput(name: string): void {
+  #defineOutput(outputs: Record<string, any>, name: string): void {
     const { graph, outcomes, values, named } = this.#parts
     const asset = named?.get(name)
     const step = asset === undefined ? graph.makers.get(name)!.step : undefined
     // Of a step that was not part of the run there is nothing to tell.
     if (step !== undefined && !outcomes.has(step) && !values.has(step)) return
-    define(this.outputs, name, () => this.get(asset ?? name))
+    define(outputs, name, () => this.get(asset ?? name))
   }
 
   #resultOf({ index, name }: GraphStep): StepResult {
