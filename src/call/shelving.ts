@@ -80,6 +80,8 @@ export class Shelving {
     const begunAt = context.clock()
     return after(run(), (value) => {
       const { entries, identity } = placed
+      const made = entries.stored(identity)
+      if (made !== undefined) return made
       const entry = context.isClosed ? undefined : this.#stored(placed)
       // An older entry may hold another value: this one could not be stored, or was not to be.
       const isIts = entry !== undefined && (entry.createdAt >= begunAt || entries.isOf(entry, value))

@@ -284,6 +284,12 @@ export class FunctionEntries {
     return storedPayload(place)
   }
 
+  /** The same of what its call has just stored; undefined where that is not known. */
+  stored(identity: CallIdentity): Payload | undefined {
+    const { key, output } = identity
+    return output && storedPayload(new EntryPlace(this.#shelf, key, output))
+  }
+
   /** The same by the facts of an entry, without noting a use. */
   refersTo({ key, outputDigest: digest, byteLength }: Pick<EntryInfo, 'key' | 'outputDigest' | 'byteLength'>): Payload {
     return storedPayload(new EntryPlace(this.#shelf, key, { digest, byteLength }))
@@ -316,7 +322,9 @@ export class FunctionEntries {
       this.front?.flush()
       const isStored = this.#native.commit(length, recorded, buffers.length > 0 ? buffers : undefined, isRefresh, rows)
       lease?.committed()
-      return isStored ? byteLength : undefined
+      if (!isStored) return undefined
+      if (length <= SMALL && buffers.length === 0) identity.output = { digest: outputDigest(length), byteLength }
+      return byteLength
     } catch (error) {
       throw translated(error)
     } finally {

@@ -10,7 +10,7 @@ import { NotYet, assetsFor } from './condition.ts'
 import type { GraphStep } from './graph.ts'
 import { MapCall, mapValue } from './map-call.ts'
 import { leavesOf } from './preparation.ts'
-import { type StepValue, published, stepValue } from './publication.ts'
+import { type StepValue, isPlain, published, stepValue } from './publication.ts'
 import type { MapItems, RunPlan, StepOutcome } from './run-plan.ts'
 import { placeOfStep, strategyIn } from './step-calls.ts'
 import { type SubPipeline, subPipelineOf } from './sub-pipeline.ts'
@@ -129,11 +129,15 @@ export class PipelineRun implements RunValues {
     return this.#note(step, outcome, value)
   }
 
-  async #run(step: GraphStep, args: readonly Argument[], isStored: boolean): Promise<unknown> {
+  /** A promise only where the function gives one, or its result has parts that are checked or stored by themselves. */
+  #run(step: GraphStep, args: readonly Argument[], isStored: boolean): unknown {
     const { definition } = step
-    const values = await this.#loaded(step, args)
-    const result = await definition.fn.apply(undefined, values)
-    return published(result, definition, isStored ? this.#plan.door : undefined)
+    const values = this.#loaded(step, args)
+    const run = (loaded: unknown[]): unknown => definition.fn.apply(undefined, loaded)
+    const result = values instanceof Promise ? values.then(run) : run(values)
+    if (isPlain(definition)) return result
+    const store = isStored ? this.#plan.door : undefined
+    return Promise.resolve(result).then((given) => published(given, definition, store))
   }
 
   async #mapped(step: GraphStep, args: readonly Argument[]): Promise<Ended> {
@@ -190,14 +194,18 @@ export class PipelineRun implements RunValues {
   }
 
   /** A value that is gone is made again, once. */
-  async #loaded(step: GraphStep, args: readonly Argument[]): Promise<unknown[]> {
+  #loaded(step: GraphStep, args: readonly Argument[]): unknown[] | Promise<unknown[]> {
     try {
       return args.map(({ load }) => load())
     } catch (error) {
       if (!isGone(error)) throw error
-      await Promise.all(step.needs.map((need) => this.#remake(need)))
-      return argumentsOf(step, this)!.map(({ load }) => load())
+      return this.#loadedAgain(step)
     }
+  }
+
+  async #loadedAgain(step: GraphStep): Promise<unknown[]> {
+    await Promise.all(step.needs.map((need) => this.#remake(need)))
+    return argumentsOf(step, this)!.map(({ load }) => load())
   }
 
   async #remake(index: number): Promise<void> {

@@ -27,7 +27,7 @@ import { subPipelineOf } from './sub-pipeline.ts'
  */
 export type PlannedStep = {
   readonly name: string
-  /** Of a miss: what of its key differs from the nearest entry's. As in `CallRecord`, the first 16 misses of a function say it. */
+  /** Of a miss: what of its key differs from the nearest entry's. As in `CallRecord`, the first 8 misses of a function say it. */
   readonly changed: readonly KeyChange[]
   /** The steps that must run before its key is known. */
   readonly waitsFor: readonly string[]

@@ -28,6 +28,11 @@ export function hasParts({ outputs }: Pick<StepDefinition, 'outputs'>): boolean 
   return outputs.length > 1 || outputs.some(({ hash }) => hash !== undefined)
 }
 
+/** Whether what its function gave is stored as it is. */
+export function isPlain({ outputs }: Pick<StepDefinition, 'outputs'>): boolean {
+  return outputs.length < 2 && outputs.every(({ hash, schema }) => hash === undefined && schema === undefined)
+}
+
 /**
  * What is to be stored of a result. `store` is where its parts are; without it they are kept with it.
  *
@@ -38,8 +43,7 @@ export async function published(
   { name, outputs }: StepDefinition,
   store: Door | undefined,
 ): Promise<unknown> {
-  if (outputs.every(({ hash, schema }) => hash === undefined && schema === undefined) && outputs.length < 2)
-    return result
+  if (isPlain({ outputs })) return result
   const values =
     outputs.length === 1 ? [result] : outputs.map((output, at) => partIn(result, output, at, name, outputs))
   const checked = await Promise.all(outputs.map((output, at) => checkedPart(values[at], output, name)))

@@ -38,16 +38,20 @@ export class Abortion {
   }
 
   /** What `pending` gives, unless it is aborted before: then rejects with the reason, and nobody hears what `pending` gives. */
-  async whileRunning<T>(pending: PromiseLike<T>): Promise<T> {
-    let end = (): unknown => undefined
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        end = this.whenAborted(reject)
-        pending.then(resolve, reject)
-      })
-    } finally {
-      end()
-    }
+  whileRunning<T>(pending: PromiseLike<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const end = this.whenAborted(reject)
+      pending.then(
+        (value) => {
+          end()
+          resolve(value)
+        },
+        (error: unknown) => {
+          end()
+          reject(error as Error)
+        },
+      )
+    })
   }
 
   dispose(): void {
