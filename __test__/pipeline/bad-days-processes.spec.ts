@@ -150,10 +150,13 @@ test('the directory is deleted in the middle: the run gives what it gives', asyn
     },
     { name: 'deletes', captures: { ignore: ['cacheDir'] } },
   )
-  const uses = step((deletes: number, large: Uint8Array) => [deletes, large[0]], { name: 'uses' })
+  // What it gives may be gone when the deletion is noticed, so it says what it was given.
+  const given: unknown[] = []
+  const uses = step((deletes: number, large: Uint8Array) => void given.push([deletes, large[0]]), { name: 'uses' })
   const pipeline = openPipeline(t, { cacheDir }).addStep(large, deletes, uses)
-  const result = (await pipeline.run()).orThrow()
-  t.deepEqual(result.outputs['uses'], [300_000, 7])
+  const result = await pipeline.run()
+  result.orThrow()
+  t.deepEqual(given, [[300_000, 7]])
   t.true((await pipeline.run({ refresh: ['large'] })).success)
   t.is(typeof existsSync(cacheDir), 'boolean')
   const last = await openPipeline(t, { cacheDir: join(cacheDir, '..', 'other') })

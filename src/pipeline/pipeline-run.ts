@@ -193,28 +193,39 @@ export class PipelineRun implements RunValues {
     return (isOff ? undefined : placeOfStep(step, args, this.#plan, meet)) ?? { calls: undefined, keyInputs: [] }
   }
 
-  /** A value that is gone is made again, once. */
   #loaded(step: GraphStep, args: readonly Argument[]): unknown[] | Promise<unknown[]> {
-    try {
-      return args.map(({ load }) => load())
-    } catch (error) {
-      if (!isGone(error)) throw error
-      return this.#loadedAgain(step)
+    const { values, gone } = loadedOf(step, args)
+    return gone.size === 0 ? values : this.#loadedAgain(step, args)
+  }
+
+  /**
+   * A value that is gone is made again and stored. What is gone once more, as in a directory that was deleted and is not made anew
+   * yet, is made for this run alone, so that it stays.
+   */
+  async #loadedAgain(step: GraphStep, args: readonly Argument[]): Promise<unknown[]> {
+    let given = args
+    for (let round = 0; ; round++) {
+      const { values, gone } = loadedOf(step, given)
+      if (gone.size === 0) return values
+      // One after the other, as one of them may be given what another gives.
+      for (const need of this.#plan.graph.order.filter((one) => gone.has(one)))
+        // oxlint-disable-next-line no-await-in-loop
+        if (!(await this.#remake(need, round === 0))) return given.map(({ load }) => load())
+      given = argumentsOf(step, this)!
     }
   }
 
-  async #loadedAgain(step: GraphStep): Promise<unknown[]> {
-    await Promise.all(step.needs.map((need) => this.#remake(need)))
-    return argumentsOf(step, this)!.map(({ load }) => load())
-  }
-
-  async #remake(index: number): Promise<void> {
+  /** False where that cannot be done. */
+  async #remake(index: number, isStored: boolean): Promise<boolean> {
     const step = this.#plan.graph.steps[index]!
     const args = argumentsOf(step, this)
-    if (args === undefined || step.map !== undefined || subPipelineOf(step.definition) !== undefined) return
-    const call = this.#callOf(step, args, () => this.#run(step, args, call.calls !== undefined))
-    const { handed } = await this.#execution.call({ ...call, isRefresh: true, isPart: true })
-    if (handed !== undefined) this.#values.set(index, stepValue(handed, step.definition, this.#plan.door))
+    if (args === undefined || step.map !== undefined || subPipelineOf(step.definition) !== undefined) return false
+    const { calls, ...call } = this.#callOf(step, args, () => this.#run(step, args, isStored && calls !== undefined))
+    const made = { ...call, calls: isStored ? calls : undefined, isRefresh: true, isPart: true }
+    const { handed } = await this.#execution.call(made)
+    if (handed === undefined) return false
+    this.#values.set(index, stepValue(handed, step.definition, this.#plan.door))
+    return true
   }
 
   #note({ index }: GraphStep, { record, handed, error }: CallOutcome, value?: StepValue, items?: MapItems): Ended {
@@ -254,6 +265,22 @@ function omittedRecord(name: string, state: 'skipped' | 'cancelled', startedAt: 
     durationMs: 0,
   }
   return recordOf({ name, state, startedAt, error: undefined, reports: {}, ...nothing }, new Set())
+}
+
+/** What the arguments are, or which steps gave those of them that are gone. Throws what else keeps one from being loaded. */
+function loadedOf({ bindings }: GraphStep, args: readonly Argument[]): { values: unknown[]; gone: Set<number> } {
+  const gone = new Set<number>()
+  const values = args.map(({ load }, at) => {
+    try {
+      return load()
+    } catch (error) {
+      const makers = leavesOf(bindings[at]!).flatMap((leaf) => (leaf.from === 'step' ? [leaf.step] : []))
+      if (!isGone(error) || makers.length === 0) throw error
+      for (const maker of makers) gone.add(maker)
+      return undefined
+    }
+  })
+  return { values, gone }
 }
 
 function isGone(error: unknown): boolean {
