@@ -130,7 +130,8 @@ test('a step that another process runs is waited for until the signal, and no lo
   put(user.directory, 'hold', '')
   const child = user.start()
   await eventually('step five runs', () => log.has('start', 'five'))
-  user.edit('await pipeline.run()', 'await pipeline.run({ signal: AbortSignal.timeout(300) })')
+  const told = `pipeline.on('call', ({ name }) => name === 'four' && setTimeout(() => stop.abort(), 100))`
+  user.edit('await pipeline.run()', `await ((stop) => ${told}.run({ signal: stop.signal }))(new AbortController())`)
   user.edit('(await', 'await')
   user.edit(').orThrow()', '')
   user.edit('result.get(steps.at(-1).stepName)', 'result.state')
