@@ -13,7 +13,12 @@ test('parameters: with defaults, destructured, rest, and by `inputs` in order', 
   for (const state of ['ran', 'hit'] as const) {
     const result = (await pipeline.run()).orThrow()
     t.true(Object.values(statesOf(result)).every((one) => one === state))
-    t.deepEqual({ ...result.outputs } as object, { defaults: [1, 5], members: [1, 7], rest: [1, 4, 1], ordered: [4, 1] })
+    t.deepEqual({ ...result.outputs } as object, {
+      defaults: [1, 5],
+      members: [1, 7],
+      rest: [1, 4, 1],
+      ordered: [4, 1],
+    })
   }
   const given = (await pipeline.run({ inputs: { b: 6, c: 8 } })).orThrow()
   t.deepEqual([given.get('defaults'), given.get('members')], [[1, 6], [1, 8]]) // prettier-ignore

@@ -53,7 +53,13 @@ test('bypass, refresh, conditions and what depends on them', async (t) => {
   const asks = step(() => 1, { name: 'asks', condition: ({ off: value }) => value === 1 })
   const pipeline = openPipeline(t).addStep(off, after, never, depends, asks)
   const plan = await pipeline.plan()
-  t.deepEqual(statusesOf(plan), { off: 'bypass', after: 'unknown', never: 'skipped', depends: 'skipped', asks: 'unknown' })
+  t.deepEqual(statusesOf(plan), {
+    off: 'bypass',
+    after: 'unknown',
+    never: 'skipped',
+    depends: 'skipped',
+    asks: 'unknown',
+  })
   t.like(plan['depends'], { reason: 'upstream' })
   t.deepEqual(plan['asks']?.waitsFor, ['off'])
   await pipeline.run()
@@ -116,13 +122,17 @@ interface Edit {
 }
 
 const shapes = fc
-  .array(fc.tuple(fc.array(fc.nat({ max: 6 }), { maxLength: 3 }), fc.constantFrom('plain', 'plain', 'constant', 'inputHash', 'off', 'parts', 'skipped')), { minLength: 1, maxLength: 7 }) // prettier-ignore
-  .map(
-    (steps): Shape => ({
-      needs: steps.map(([back], at) => [...new Set(back.map((one) => Math.max(at - one - 1, -1)))]),
-      kinds: steps.map(([, kind]) => kind as Shape['kinds'][number]),
-    }),
-  )
+  .array(
+    fc.tuple(
+      fc.array(fc.nat({ max: 6 }), { maxLength: 3 }),
+      fc.constantFrom('plain', 'plain', 'constant', 'inputHash', 'off', 'parts', 'skipped'),
+    ),
+    { minLength: 1, maxLength: 7 },
+  ) // prettier-ignore
+  .map((steps): Shape => ({
+    needs: steps.map(([back], at) => [...new Set(back.map((one) => Math.max(at - one - 1, -1)))]),
+    kinds: steps.map(([, kind]) => kind as Shape['kinds'][number]),
+  }))
 const edits = fc.array(
   fc.record({ step: fc.nat({ max: 6 }), what: fc.constantFrom<Edit['what']>('body', 'context', 'clear', 'refresh', 'nothing') }), // prettier-ignore
   { minLength: 1, maxLength: 4 },
@@ -174,7 +184,8 @@ test('whatever the pipeline and the edits, a run right after a plan does what it
         const planned = await pipeline.plan(options)
         const states = statesOf((await pipeline.run(options)).orThrow())
         for (const [name, { status, waitsFor }] of Object.entries(planned)) {
-          if (!FULFILS[status]!.includes(states[name]!)) throw new Error(`${name}: planned ${status}, was ${states[name]}`)
+          if (!FULFILS[status]!.includes(states[name]!))
+            throw new Error(`${name}: planned ${status}, was ${states[name]}`)
           if ((status === 'unknown') !== waitsFor.length > 0) throw new Error(`${name}: waits for ${waitsFor.join()}`)
           for (const other of waitsFor)
             if (planned[other]!.status === 'hit') throw new Error(`${name} waits for ${other}, which hits`)

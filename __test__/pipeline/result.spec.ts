@@ -58,7 +58,9 @@ test('a payload refers to a result, and can be made an argument', async (t) => {
   t.is(payload.digest, result.stepResults['load']!.outputDigest!)
   t.deepEqual(payload.value, { rows: [1, 2, 3], name: 'table' })
   t.deepEqual((Payload.from(payload.toJSON(), memory) as Payload<{ rows: number[] }>).value.rows, [1, 2, 3])
-  const uses = openPipeline(t, { memory }).addStep(step((table: { rows: number[] }) => table.rows.length, { name: 'uses' }))
+  const uses = openPipeline(t, { memory }).addStep(
+    step((table: { rows: number[] }) => table.rows.length, { name: 'uses' }),
+  )
   t.is((await uses.run({ inputs: { table: payload } })).get('uses'), 3)
   t.deepEqual(await statesOfRun(uses, { inputs: { table: result.payload('load') } }), { uses: 'hit' })
 })
@@ -67,7 +69,10 @@ test('assets, members of them, and names', async (t) => {
   const pipeline = openPipeline(t)
   const loaded = pipeline.step(load)
   const parts = pipeline.step(split, loaded)
-  const length = pipeline.step(step((name: string) => name.length, { name: 'length' }), loaded.pick('name'))
+  const length = pipeline.step(
+    step((name: string) => name.length, { name: 'length' }),
+    loaded.pick('name'),
+  )
   const again = pipeline.step(split, loaded)
   const result = (await pipeline.run()).orThrow()
   t.is(result.get(loaded.pick('name')), 'table')
@@ -100,7 +105,9 @@ test('a member of what a step gives is enough for its follower to hit', async (t
 })
 
 test('what was not part of a run cannot be had of its result', async (t) => {
-  const result = await openPipeline(t).addStep(load, total, split).run({ only: ['total'] })
+  const result = await openPipeline(t)
+    .addStep(load, total, split)
+    .run({ only: ['total'] })
   t.deepEqual(Object.keys(result.outputs), ['load', 'total'])
   t.deepEqual(Object.keys(result.stepResults), ['load', 'total'])
   await refused(t, () => result.get('train'), 'train', 'split')
@@ -132,7 +139,12 @@ test('conditions see outputs and inputs, load what they read, and skip what foll
   t.deepEqual([skipped.success, skipped.state, skipped.stepResults['large']?.skipped], [true, 'completed', true])
   await refused(t, () => skipped.outputs.large, 'large', 'skipped')
   t.deepEqual(read, [['large', 'after', 'total', 'load', 'limit'], 3, true, undefined])
-  t.deepEqual(statesOf(await pipeline.run({ inputs: { limit: 1 } })), { large: 'ran', after: 'ran', total: 'hit', load: 'hit' })
+  t.deepEqual(statesOf(await pipeline.run({ inputs: { limit: 1 } })), {
+    large: 'ran',
+    after: 'ran',
+    total: 'hit',
+    load: 'hit',
+  })
   const throws = step(() => 1, { name: 'throws', condition: () => Promise.reject(new Error('of the condition')) })
   const result = await openPipeline(t).addStep(throws).run()
   t.is(result.stepResults['throws']?.error?.message, 'of the condition')
@@ -158,7 +170,10 @@ test('a pipeline is a step of another, by its open inputs and its outputs', asyn
   )
   const asked = inner.asStep()
   t.is(asked.stepName, 'inner')
-  const outer = openPipeline(t).addStep(asked, step((inner: { next: number }) => inner.next * 10, { name: 'outer' }))
+  const outer = openPipeline(t).addStep(
+    asked,
+    step((inner: { next: number }) => inner.next * 10, { name: 'outer' }),
+  )
   const first = (await outer.run({ inputs: { x: 1 } })).orThrow()
   t.deepEqual(first.outputs['inner'], { scaled: 2, next: 3 })
   t.is(first.outputs['outer'], 30)
@@ -168,7 +183,9 @@ test('a pipeline is a step of another, by its open inputs and its outputs', asyn
   t.deepEqual(Object.values(await outer.plan({ inputs: { x: 2 } })).map(({ status }) => status), ['miss', 'unknown']) // prettier-ignore
   await refused(t, () => outer.run(), 'inner', `'x'`)
   const broken = new Pipeline('broken').addStep(step(() => Promise.reject(new TypeError('inside')), { name: 'inside' }))
-  const failed = await openPipeline(t).addStep(broken.asStep({ name: 'sub' })).run()
+  const failed = await openPipeline(t)
+    .addStep(broken.asStep({ name: 'sub' }))
+    .run()
   t.deepEqual(statesOf(failed), { sub: 'failed' })
   t.throws(() => failed.orThrow(), { instanceOf: TypeError, message: 'inside' })
 })

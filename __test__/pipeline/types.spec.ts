@@ -61,7 +61,9 @@ test('by names, as statements: any output is there', async (t) => {
   statement.addStep(cleanData)
   const loose = await statement.run({ inputs: { filePath: 'a.csv' } })
   is<Equal<typeof loose.outputs.anything, any>>()
-  const lines = Object.entries(loose.stepResults).map(([name, r]) => `${name} ${r.cached} ${r.durationSeconds.toFixed()}`)
+  const lines = Object.entries(loose.stepResults).map(
+    ([name, r]) => `${name} ${r.cached} ${r.durationSeconds.toFixed()}`,
+  )
   t.is(lines.length, 2)
 })
 
@@ -104,7 +106,10 @@ test('by reference: arguments are checked, and members can be picked', async (t)
   const clean = p.step(cleanData, raw)
   const model = p.step(train, clean, ctx.param('learningRate'), 5)
   // @ts-expect-error a string is no Row[]
-  p.step(cleanData, p.step(async () => 'text'))
+  p.step(
+    cleanData,
+    p.step(async () => 'text'),
+  )
   // @ts-expect-error there is no such parameter
   ctx.param('nothing')
   const scores = p.map(clean, async (row: Row, m: Model) => row.price * m.loss, { with: [model], concurrency: 8 })
@@ -129,11 +134,15 @@ test('the values of a plan are planned steps, and may be looked at by status', a
 })
 
 test('a build function has typed inputs and outputs', async (t) => {
-  const typed = pipeline('typed', { ...OFF, inputs: { path: type<string>(), lr: type<number>() } }, (b, { path, lr }) => {
-    is<Equal<typeof path, Asset<string>>>()
-    const rows = b.step(loadData, path)
-    return { rows, model: b.step(train, rows, lr, undefined) }
-  })
+  const typed = pipeline(
+    'typed',
+    { ...OFF, inputs: { path: type<string>(), lr: type<number>() } },
+    (b, { path, lr }) => {
+      is<Equal<typeof path, Asset<string>>>()
+      const rows = b.step(loadData, path)
+      return { rows, model: b.step(train, rows, lr, undefined) }
+    },
+  )
   const done = await typed.run({ inputs: { path: 'x', lr: 0.1 } })
   is<Equal<typeof done.outputs.rows, Row[]>>()
   is<Equal<typeof done.outputs.model, Model>>()

@@ -41,16 +41,13 @@ export class Abortion {
   whileRunning<T>(pending: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const end = this.whenAborted(reject)
-      pending.then(
-        (value) => {
+      const ending =
+        <A>(settle: (given: A) => void) =>
+        (given: A): void => {
           end()
-          resolve(value)
-        },
-        (error: unknown) => {
-          end()
-          reject(error as Error)
-        },
-      )
+          settle(given)
+        }
+      pending.then(ending(resolve), ending(reject))
     })
   }
 
