@@ -43,12 +43,24 @@ export class Attempt implements RunningCall {
   readonly #listener: CallListener
   /** Ends it. */
   readonly abortion = new Abortion()
+  #whenBegun: (() => void) | undefined
   #controller: AbortController | undefined
   #isOver = false
 
   constructor(attempt: number, listener: CallListener) {
     this.attempt = attempt
     this.#listener = listener
+  }
+
+  /** Calls `begun` at the first `begin`. */
+  whenBegun(begun: () => void): void {
+    this.#whenBegun = begun
+  }
+
+  /** The function begins: its time counts from now on. */
+  begin(): void {
+    this.#whenBegun?.()
+    this.#whenBegun = undefined
   }
 
   get runId(): string {
@@ -82,13 +94,15 @@ export class Attempt implements RunningCall {
   }
 }
 
-// Made when the first call of a run runs: in Node 20 every promise costs more from then on.
-let running: AsyncLocalStorage<RunningCall> | undefined
+/** Engram's own, so that a function may ask for its context and still has a key. */
+const running: { calls?: AsyncLocalStorage<RunningCall> } = {}
+noteFamiliar(running)
 
 /** Runs `body` as a call, so that `currentContext` knows it, also after an `await`. */
 export function runWithin<T>(call: RunningCall, body: () => T): T {
-  running ??= new (builtin('node:async_hooks').AsyncLocalStorage)<RunningCall>()
-  return running.run(call, body)
+  // Made when the first call of a run runs: in Node 20 every promise costs more from then on.
+  running.calls ??= new (builtin('node:async_hooks').AsyncLocalStorage)<RunningCall>()
+  return running.calls.run(call, body)
 }
 
 /**
@@ -107,7 +121,7 @@ export function runWithin<T>(call: RunningCall, body: () => T): T {
  * ```
  */
 export function currentContext(): RunningCall | undefined {
-  return running?.getStore()
+  return running.calls?.getStore()
 }
 
 // A function that asks what it is part of is cached as if it did not, wherever engram lies.
