@@ -105,11 +105,9 @@ test('by reference: arguments are checked, and members can be picked', async (t)
   is<Equal<typeof raw, Asset<Row[]>>>()
   const clean = p.step(cleanData, raw)
   const model = p.step(train, clean, ctx.param('learningRate'), 5)
+  const text = p.step(async () => 'text')
   // @ts-expect-error a string is no Row[]
-  p.step(
-    cleanData,
-    p.step(async () => 'text'),
-  )
+  p.step(cleanData, text)
   // @ts-expect-error there is no such parameter
   ctx.param('nothing')
   const scores = p.map(clean, async (row: Row, m: Model) => row.price * m.loss, { with: [model], concurrency: 8 })
