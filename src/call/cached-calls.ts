@@ -1,9 +1,11 @@
+import { CallIdentity } from '../entry/call-identity.ts'
 import type { CodeEntries } from '../entry/code-entries.ts'
 import type { Referred } from '../entry/entry-place.ts'
 import type { FrontEntry } from '../entry/front-table.ts'
 import type { FunctionEntries } from '../entry/function-entries.ts'
 import type { Found, Missing, Outcome } from '../entry/outcome.ts'
 import type { Payload } from '../entry/payload.ts'
+import type { RunResult } from '../entry/stored-value.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { EntryInfo, Lookup, MissReason } from '../report/entry-info.ts'
@@ -220,6 +222,26 @@ export class CachedCalls {
     const total = trouble.answer(() => statistics?.totals().get(this.#counts.name), undefined, this.id)
     const stored = trouble.answer(() => this.#entries?.current().totals(), undefined, this.id)
     return functionStats(this.#counts, total ?? NO_TOTALS, stored ?? { entries: 0, byteLength: 0 })
+  }
+
+  /** What `storeAs` takes, in another thread of the same code. Throws ERR_UNHASHABLE. */
+  identity(self: unknown, args: unknown[]): CallIdentity | undefined {
+    const inputs = this.#openInputs(self, args)
+    return inputs && this.#entries!.current().identify(inputs)
+  }
+
+  /**
+   * Stores what a call gave that another thread makes, under the identity that it has there. That thread holds the lease. Throws
+   * ERR_UNSERIALIZABLE, and what the store throws.
+   */
+  storeAs(identity: Uint8Array, result: RunResult): void {
+    this.#refuseClosed()
+    const entries = this.#entries!.current()
+    entries.commit(new CallIdentity(Buffer.from(identity)), result, {
+      isRefresh: true,
+      lease: undefined,
+      admit: undefined,
+    })
   }
 
   /** Where the entries lie: equal for calls that share them. */

@@ -10,6 +10,7 @@ import { type Observers, publishCall } from './event.ts'
 import { isPromise, isThenable } from './promise.ts'
 import { runAs } from './run-context.ts'
 import { type Call, type KeyedCall, forgetRun } from './state.ts'
+import { StoredElsewhere } from './stored-elsewhere.ts'
 
 /** The runs of one function: joined by equal calls of this thread, stored, and told of. */
 export class CallRuns {
@@ -139,11 +140,16 @@ export class CallRuns {
     } finally {
       // As the value is now: its first caller may change it.
       if (call.isJoined && call.cacheStatus !== 'populated') call.copy = call.entries.copierOf(value)
-      call.lease?.release('unstored')
+      // Who stored it elsewhere did not hold the lease: the next one looks again, and finds it.
+      call.lease?.release(value instanceof StoredElsewhere ? 'failed' : 'unstored')
     }
   }
 
   async #admitAndCommit(call: KeyedCall, value: unknown): Promise<boolean> {
+    if (value instanceof StoredElsewhere) {
+      call.byteLength = value.byteLength
+      return true
+    }
     const admission = this.#admissionOf(call, value)
     const isStored = this.#commit(call, value, true, admission?.ask)
     if (admission?.later === undefined) return isStored

@@ -1,8 +1,10 @@
 import type { CachedCalls } from '../call/cached-calls.ts'
 import type { CallContext } from '../call/context.ts'
 import type { Observers } from '../call/event.ts'
+import { packed, unpacked } from '../entry/packed-value.ts'
 import { type Payload, placeOf, storedPayload } from '../entry/payload.ts'
-import { type HeldValue, heldValue } from '../entry/stored-value.ts'
+import { type HeldValue, type RunResult, heldValue } from '../entry/stored-value.ts'
+import type { MemoryOptions } from '../option/memory-options.ts'
 import type { CallEvent, CallObservers } from '../report/call-event.ts'
 import type { EntryInfo, Lookup } from '../report/entry-info.ts'
 import type { Explanation } from '../report/explanation.ts'
@@ -81,6 +83,21 @@ export class Door {
     return heldValue(value, this.#types, undefined)
   }
 
+  /** A small value as text, for other threads; undefined for a larger one. Throws ERR_UNSERIALIZABLE. */
+  pack(value: unknown): string | undefined {
+    return packed(value, this.#types)
+  }
+
+  /** What `pack` made a text of, in any memory. */
+  unpack(text: string): unknown {
+    return unpacked(text, this.#types)
+  }
+
+  /** What opens a memory of the same entries in another thread; undefined where there can be none. */
+  reopening(): MemoryOptions | undefined {
+    return this.#context.isClosed ? undefined : this.#wrapping.reopening()
+  }
+
   /** Has the memory remember the calls of a function. Throws as `memory.cache` does. */
   calls(fn: FamilyFunction): FamilyCalls {
     return new FamilyCalls(this.#wrapping.family(fn, new FamilyObservers(this.#context.observers)))
@@ -152,6 +169,21 @@ export class FamilyCalls {
   /** The same by what a lookup found, without asking the store or noting a use; undefined where nothing is cached. */
   payloadOf(found: EntryInfo): Payload | undefined {
     return this.#calls.payloadOf(found)
+  }
+
+  /** What the same function's `storeAs` takes in another thread; undefined where nothing is cached. */
+  identity(inputs: readonly unknown[]): Uint8Array | undefined {
+    return this.#calls.identity(undefined, looking(inputs))?.bytes
+  }
+
+  /** Equal for functions whose entries are the same: same name, same code. Empty where its code cannot be told. */
+  place(): string {
+    return this.#calls.place()
+  }
+
+  /** Stores what a call gave that another thread makes. Throws ERR_UNSERIALIZABLE, and what the store throws. */
+  storeAs(identity: Uint8Array, result: RunResult): void {
+    this.#calls.storeAs(identity, result)
   }
 
   stats(): FunctionStats {

@@ -35,7 +35,7 @@ import {
   resolveCacheOptions,
 } from '../option/cache-options.ts'
 import { invalid } from '../option/check.ts'
-import type { ResolvedMemoryOptions } from '../option/memory-options.ts'
+import type { MemoryOptions, ResolvedMemoryOptions } from '../option/memory-options.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
 import { CallCounts } from '../report/function-stats.ts'
 import { statisticsName } from '../report/statistics.ts'
@@ -120,6 +120,27 @@ export class Wrapping {
   flush(): void {
     this.#front?.flush()
     this.#context.statistics?.flush()
+  }
+
+  /**
+   * What opens a memory of the same entries in another thread; undefined where nothing is written, or where classes are registered,
+   * which are known here alone.
+   */
+  reopening(): MemoryOptions | undefined {
+    const { location, mode, project, domain, limits, durability, compression, explainValues } = this.#options
+    if (this.#store === undefined || mode === 'readOnly' || !this.#types.isEmpty) return undefined
+    const { maxBytes, maxEntries, maxAgeMs: maxAge } = limits
+    return {
+      location,
+      project,
+      domain,
+      limits: { maxBytes, maxEntries, maxAge },
+      durability,
+      compression,
+      explainValues,
+      mode: 'readWrite',
+      verbose: 0,
+    }
   }
 
   /** As `Memory.cache`; `file` is where it was called. */

@@ -22,6 +22,10 @@ export type EngramErrorCode =
   | 'ERR_TIMEOUT'
   /** What a function throws that is not to be tried again: `NonRecoverableError`. */
   | 'ERR_NON_RECOVERABLE'
+  /** A warning: a call could not be sent to the executor of its run, and ran here. An executor rejects with it. */
+  | 'ERR_UNSENDABLE'
+  /** What ran a call elsewhere (a thread) ended before the call did. */
+  | 'ERR_EXECUTOR'
   /** Thrown by nothing yet: for works and flows. */
   | 'ERR_WORK'
 
