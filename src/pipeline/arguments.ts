@@ -25,6 +25,8 @@ export interface Argument {
   readonly isOfContext: boolean
   /** Undefined for what is made of several. */
   readonly handed: Handed | undefined
+  /** Of an object of several: these. */
+  readonly members?: readonly Argument[]
   /** What it is made of. */
   readonly inputs: readonly CallInput[]
   readonly load: () => unknown
@@ -84,6 +86,7 @@ function membersOf(name: string, members: ReadonlyMap<string, Binding>, values: 
     isKeyed: all.every(({ isKeyed }) => isKeyed),
     isOfContext: all.every(({ isOfContext }) => isOfContext),
     handed: undefined,
+    members: all,
     inputs: all.flatMap(({ inputs }) => inputs),
     load: () => objectOf(({ load }) => load()),
   }

@@ -1,3 +1,4 @@
+import { StoredElsewhere } from '../call/stored-elsewhere.ts'
 import { Payload } from '../entry/payload.ts'
 import { StandIn } from '../key/stand-in.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
@@ -6,14 +7,15 @@ import { FamilyCall } from '../memory/family-call.ts'
 import type { Strategy } from '../option/cache-options.ts'
 import { Attempts } from '../run/attempts.ts'
 import type { Execution } from '../run/execution.ts'
-import type { Handed } from '../run/handed.ts'
-import { handPayload, handValue } from '../run/handed.ts'
+import type { Handed, ItemList, Origin } from '../run/handed.ts'
+import { handPayload, handValue, itemsIn } from '../run/handed.ts'
 import type { RunningCall } from '../run/running-call.ts'
 import type { Argument } from './arguments.ts'
 import { pipelineError } from './error.ts'
 import type { MapRules } from './graph.ts'
 import type { StepValue } from './publication.ts'
 import type { MapItems } from './run-plan.ts'
+import type { Sending, StepToSend } from './sending.ts'
 import { callsOfStep, keyInputsOf } from './step-calls.ts'
 import type { StepDefinition } from './step-definition.ts'
 import type { StepKey } from './step-types.ts'
@@ -28,12 +30,6 @@ interface StoredMap {
   readonly failed: number
 }
 
-/** Results of items; what is large stays where the item's own entry has it. */
-interface ItemList {
-  readonly values: readonly unknown[]
-  readonly large: ReadonlyMap<number, Payload>
-}
-
 /** Bytes from which a result is large. */
 const LARGE = 64 << 10
 
@@ -46,6 +42,8 @@ export interface MapParts {
   readonly door: Door
   readonly context: ReadonlyMap<string, unknown>
   readonly isRefresh: boolean
+  /** Where items are sent; undefined where they run here. */
+  readonly sending: Sending | undefined
 }
 
 /** Runs a function once for each item, each with a key of its own. */
@@ -108,7 +106,7 @@ export class MapCall {
   }
 
   async #item(item: unknown, rest: readonly Argument[]): Promise<ItemResult> {
-    const { definition, strategy, context, execution, door } = this.#map
+    const { definition, strategy, context, execution, door, sending } = this.#map
     const own: Argument = {
       name: definition.parameters[0]?.name ?? 'item',
       standIn: item,
@@ -119,14 +117,23 @@ export class MapCall {
       load: copiesOf(item, door),
     }
     const args = [own, ...rest]
+    const here = (): unknown => definition.fn.call(undefined, ...args.map(({ load }) => load()))
+    let inputs: readonly unknown[] | undefined
+    let known: StepToSend | undefined
+    const toSend = (): StepToSend => (known ??= this.#toSend(args, inputs))
     const attempts = new Attempts(
-      () => definition.fn.call(undefined, ...args.map(({ load }) => load())),
-      { retry: definition.retry, timeout: definition.timeout, abortion: execution.abortion },
+      (running) => (sending === undefined ? here() : sending.run(toSend(), running, here)),
+      {
+        retry: definition.retry,
+        timeout: definition.timeout,
+        abortion: execution.abortion,
+        enter: sending && (() => sending.enter(toSend())),
+      },
       { runId: execution.runId, name: definition.name, progress: ignored, report: ignored },
     )
     try {
       const isKeyed = this.#calls !== undefined && rest.every((one) => one.isKeyed)
-      const inputs = isKeyed ? keyInputsOf(definition, strategy as StepKey, args, context) : undefined
+      inputs = isKeyed ? keyInputsOf(definition, strategy as StepKey, args, context) : undefined
       const result = inputs === undefined ? { value: await attempts.run() } : await this.#called(inputs, attempts)
       if (attempts.count === 0) this.#hit++
       else this.#ran++
@@ -137,14 +144,21 @@ export class MapCall {
     }
   }
 
+  #toSend(args: readonly Argument[], inputs: readonly unknown[] | undefined): StepToSend {
+    const { definition, strategy } = this.#map
+    const calls = inputs && this.#calls
+    return { definition, variant: 'item', strategy, calls, keyInputs: inputs ?? [], args }
+  }
+
   async #called(inputs: readonly unknown[], attempts: Attempts): Promise<ItemResult> {
     const calls = this.#calls!
     const call = new FamilyCall(inputs, () => attempts.run(), undefined, this.#map.execution.signal)
     const made = this.#map.isRefresh ? calls.refresh(call) : calls.call(call)
     const value = await this.#map.execution.abortion.whileRunning(made)
     const isLarge = (call.event?.byteLength ?? 0) >= LARGE
-    const payload = isLarge ? calls.payload(inputs) : undefined
-    return payload === undefined ? { value } : { value: undefined, payload }
+    const payload = isLarge || value instanceof StoredElsewhere ? calls.payload(inputs) : undefined
+    if (payload === undefined) return { value }
+    return isLarge ? { value: undefined, payload } : { value: payload.value }
   }
 
   #stored(count: number, results: readonly ItemResult[]): StoredMap {
@@ -212,10 +226,11 @@ class ListHanded implements Handed {
   }
 
   load(): unknown[] {
-    const { values, large } = this.#list.load() as ItemList
-    const all = [...values]
-    for (const [at, payload] of large) all[at] = payload.value
-    return all
+    return itemsIn(this.#list.load() as ItemList)
+  }
+
+  get origin(): Origin {
+    return { list: this.#list }
   }
 
   payload(): Payload {

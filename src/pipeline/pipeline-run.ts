@@ -12,6 +12,7 @@ import { MapCall, mapValue } from './map-call.ts'
 import { leavesOf } from './preparation.ts'
 import { type StepValue, isPlain, published, stepValue } from './publication.ts'
 import type { MapItems, RunPlan, StepOutcome } from './run-plan.ts'
+import { type Sending, sendingOf } from './sending.ts'
 import { placeOfStep, strategyIn } from './step-calls.ts'
 import { type SubPipeline, subPipelineOf } from './sub-pipeline.ts'
 
@@ -23,6 +24,7 @@ export class PipelineRun implements RunValues {
   readonly #execution: Execution
   readonly #values: Map<number, StepValue>
   readonly #given = new Map<unknown, Handed>()
+  readonly #sending: Sending | undefined
   /** By place in the graph. */
   readonly outcomes = new Map<number, StepOutcome>()
 
@@ -30,6 +32,7 @@ export class PipelineRun implements RunValues {
     this.#plan = plan
     this.#execution = execution
     this.#values = new Map(plan.values)
+    this.#sending = sendingOf(execution, plan.door)
   }
 
   async perform(): Promise<void> {
@@ -118,8 +121,9 @@ export class PipelineRun implements RunValues {
     let value: StepValue | undefined
     const outputsOf = (handed: Handed): readonly CallOutput[] | undefined =>
       partsIn((value = stepValue(handed, step.definition, this.#plan.door)))
-    const call = this.#callOf(step, args, () => this.#run(step, args, call.calls !== undefined), outputsOf)
-    const made = this.#execution.call(call)
+    const here = (): unknown => this.#run(step, args, call.calls !== undefined)
+    const call = this.#callOf(step, args, here, outputsOf)
+    const made = this.#execution.call(this.#sending === undefined ? call : this.#sent(this.#sending, step, args, call))
     if (!(made instanceof Promise)) return this.#note(step, made, value)
     return made.then((outcome) => this.#note(step, outcome, value))
   }
@@ -127,6 +131,18 @@ export class PipelineRun implements RunValues {
   async #subPipeline(sub: SubPipeline, step: GraphStep, args: readonly Argument[]): Promise<Ended> {
     const { value, ...outcome } = await sub.call(step, args, this.#execution, this.#plan)
     return this.#note(step, outcome, value)
+  }
+
+  /** The same call, made elsewhere. */
+  #sent(sending: Sending, { definition }: GraphStep, args: readonly Argument[], call: RunCall): RunCall {
+    const { calls, keyInputs } = call
+    const strategy = strategyIn(definition, this.#plan.strategy)
+    const sent = { definition, variant: 'step', strategy, calls, keyInputs, args } as const
+    return {
+      ...call,
+      body: (running) => sending.run(sent, running, () => call.body(running)),
+      enter: () => sending.enter(sent),
+    }
   }
 
   /** A promise only where the function gives one, or its result has parts that are checked or stored by themselves. */
@@ -151,6 +167,7 @@ export class PipelineRun implements RunValues {
       door,
       context,
       isRefresh: this.#isRefresh(step),
+      sending: this.#sending,
     })
     const call = this.#callOf(step, args, (running) => map.run(args, running))
     // Each item is tried again, and has its own time.

@@ -1,7 +1,7 @@
 import { Payload } from '../entry/payload.ts'
 import type { Door } from '../memory/door.ts'
 import { isStored } from '../memory/door.ts'
-import { type Handed, handHashed, handPayload, handValue } from '../run/handed.ts'
+import { type Handed, type Origin, handHashed, handPayload, handValue } from '../run/handed.ts'
 import { listed, pipelineError } from './error.ts'
 import { validated } from './schema.ts'
 import type { StepDefinition, StepOutput } from './step-definition.ts'
@@ -141,6 +141,10 @@ class PartsHanded implements Handed {
     this.#isArray = isArray
     const standIns = Array.from(parts.values(), ({ standIn }) => standIn)
     this.standIn = standIns.includes(undefined) ? undefined : ['parts', isArray, [...parts.keys()], standIns]
+  }
+
+  get origin(): Origin {
+    return { parts: this.#parts, isArray: this.#isArray }
   }
 
   load(): unknown {

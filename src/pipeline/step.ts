@@ -70,6 +70,11 @@ export function definitionOf(given: AnyFunction, file: string | undefined, unnam
   return definition
 }
 
+/** What a step is; undefined for a function that is none. */
+export function knownDefinition(given: AnyFunction): StepDefinition | undefined {
+  return definitions.get(given)
+}
+
 /** A step that is not a function of the user's: a pipeline. */
 export function stepOf(definition: StepDefinition, call: (...args: any[]) => unknown): AnyStep {
   const called = (...args: unknown[]): unknown => call(...args)

@@ -137,8 +137,8 @@ class PipelineAsStep implements SubPipeline {
   }
 
   #options({ settings }: Execution, signal: AbortSignal): ResolvedRunOptions {
-    const { cache, concurrency, onFailure } = settings
-    const inner = { cache, concurrency, onFailure, progress: 'none', signal } as const
+    const { cache, concurrency, onFailure, executor } = settings
+    const inner = { cache, concurrency, onFailure, progress: 'none', signal, ...(executor && { executor }) } as const
     return {
       settings: inner,
       inputs: new Map(),

@@ -4,14 +4,15 @@ import { FamilyCall } from '../memory/family-call.ts'
 import { builtin } from '../platform/builtin.ts'
 import type { CallInput, CallOutput, CallRecord, RunKind, RunState } from '../report/run-record.ts'
 import { Abortion } from './abortion.ts'
-import { Attempts } from './attempts.ts'
+import { type AttemptRules, Attempts } from './attempts.ts'
 import { recordOf } from './call-recording.ts'
+import { refuseWhileImporting } from './executor.ts'
 import { Explanations } from './explanations.ts'
 import { type Handed, handPayload, handValue } from './handed.ts'
 import { type ProgressView, progressView } from './progress.ts'
 import { Recorder } from './recorder.ts'
 import type { ResolvedRetry } from './retry.ts'
-import type { CallListener, CallProgress, RunningCall } from './running-call.ts'
+import type { Attempt, CallListener, CallProgress } from './running-call.ts'
 import type { RunSettings } from './settings.ts'
 import type { ResolvedTimeout } from './timeout.ts'
 
@@ -31,8 +32,10 @@ export interface RunCall {
   readonly fromContext: ReadonlySet<string>
   readonly retry: ResolvedRetry | undefined
   readonly timeout: ResolvedTimeout
+  /** See `AttemptRules`. */
+  readonly enter?: AttemptRules['enter']
   /** Loads what it takes, and runs the function. */
-  readonly body: (running: RunningCall) => unknown
+  readonly body: (running: Attempt) => unknown
   /** The parts of what it gave, where it has any. */
   readonly outputsOf?: ((handed: Handed) => readonly CallOutput[] | undefined) | undefined
   /** Whether it is part of another call, of which alone the run tells. */
@@ -77,6 +80,7 @@ export class Execution {
   #savedMs = 0
 
   constructor({ door, kind, name, keep, settings, listeners }: ExecutionParts) {
+    refuseWhileImporting(name)
     this.#door = door
     this.#name = name
     this.settings = settings
@@ -217,7 +221,11 @@ class BegunCall implements CallListener {
     this.call = call
     this.startedAt = now
     this.#view = view
-    this.attempts = new Attempts(call.body, { retry: call.retry, timeout: call.timeout, abortion }, this)
+    this.attempts = new Attempts(
+      call.body,
+      { retry: call.retry, timeout: call.timeout, abortion, enter: call.enter },
+      this,
+    )
     this.family = new FamilyCall(call.keyInputs, () => this.attempts.run(), undefined, signal)
   }
 

@@ -16,6 +16,30 @@ export interface Handed {
   /** Throws ERR_NOT_FOUND or ERR_CORRUPT where a stored value is gone. */
   load(): unknown
   payload(): Payload
+  /** What it is made of, for who makes it elsewhere; undefined where it is a value of its own. */
+  readonly origin?: Origin
+}
+
+/** What is handed on without being loaded. */
+export type Origin =
+  | { readonly payload: Payload }
+  | { readonly same: Handed }
+  | { readonly whole: Handed; readonly path: readonly PropertyKey[] }
+  | { readonly parts: ReadonlyMap<string, Handed>; readonly isArray: boolean }
+  /** Of a map: see `ItemList`. */
+  | { readonly list: Handed }
+
+/** Results of items; what is large stays where the item's own entry has it. */
+export interface ItemList {
+  readonly values: readonly unknown[]
+  readonly large: ReadonlyMap<number, Payload>
+}
+
+/** All of them, as one array. */
+export function itemsIn({ values, large }: ItemList): unknown[] {
+  const all = [...values]
+  for (const [at, payload] of large) all[at] = payload.value
+  return all
 }
 
 /** Stands for a value by its digest, as its payload does. */
@@ -46,6 +70,10 @@ class StoredHanded implements Handed {
 
   get standIn(): unknown {
     return this.#payload
+  }
+
+  get origin(): Origin {
+    return { payload: this.#payload }
   }
 
   load(): unknown {
@@ -141,6 +169,10 @@ class PickedHanded implements Handed {
     this.standIn = whole.standIn === undefined ? undefined : ['member', whole.standIn, ...path.map(String)]
   }
 
+  get origin(): Origin {
+    return { whole: this.#whole, path: this.#path }
+  }
+
   load(): unknown {
     return this.#path.reduce<any>((value, key) => value?.[key], this.#whole.load())
   }
@@ -162,6 +194,10 @@ class HashedHanded implements Handed {
 
   get digest(): string | undefined {
     return this.#value.digest
+  }
+
+  get origin(): Origin {
+    return { same: this.#value }
   }
 
   load(): unknown {

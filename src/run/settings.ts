@@ -1,5 +1,6 @@
 import { checkFunction, invalid } from '../option/check.ts'
 import type { CallRecord } from '../report/run-record.ts'
+import { type Executor, checkExecutor } from './executor.ts'
 import type { Progress } from './progress.ts'
 import type { FailureRule } from './schedule.ts'
 
@@ -21,14 +22,25 @@ export interface RunOptions {
    * same as JSON. 'auto': 'live' on a terminal, else 'none'. Default 'auto'.
    */
   progress?: Progress
+  /** Where calls run, as `threads()` of `engram/threads`. Calls that cannot be sent there run here, said once. Default: in this thread. */
+  executor?: Executor
   /** Is told of each call when it has ended. What it throws becomes an uncaught exception. */
   onCall?: (call: CallRecord) => void
 }
 
 /** Checked. */
-export type RunSettings = Required<Omit<RunOptions, 'signal' | 'onCall'>> & Pick<RunOptions, 'signal' | 'onCall'>
+export type RunSettings = Required<Omit<RunOptions, Optional>> & Pick<RunOptions, Optional>
+type Optional = 'signal' | 'executor' | 'onCall'
 
-export const RUN_OPTIONS: readonly string[] = ['cache', 'concurrency', 'signal', 'onFailure', 'progress', 'onCall']
+export const RUN_OPTIONS: readonly string[] = [
+  'cache',
+  'concurrency',
+  'signal',
+  'onFailure',
+  'progress',
+  'executor',
+  'onCall',
+]
 
 const DEFAULT_CONCURRENCY = 16
 const FAILURE_RULES: readonly unknown[] = ['stop', 'finish', 'continue']
@@ -36,7 +48,9 @@ const PROGRESSES: readonly unknown[] = ['auto', 'live', 'plain', 'json', 'none']
 
 /** @throws EngramError ERR_INVALID_OPTION */
 export function resolveRunOptions(options: RunOptions): RunSettings {
-  const { cache = true, concurrency = DEFAULT_CONCURRENCY, signal, onFailure = 'finish', progress = 'auto' } = options
+  const { cache = true, signal, onFailure = 'finish', progress = 'auto', executor } = options
+  if (executor !== undefined) checkExecutor(executor)
+  const { concurrency = Math.max(DEFAULT_CONCURRENCY, executor?.concurrency ?? 0) } = options
   if (typeof cache !== 'boolean' && cache !== 'overwrite')
     throw invalid(`The option 'cache' must be true, false or 'overwrite'.`)
   checkConcurrency(concurrency)
@@ -55,6 +69,10 @@ export function checkConcurrency(concurrency: number): void {
   throw invalid(`The option 'concurrency' must be an integer from 1 on, or Infinity.`)
 }
 
-function pick({ signal, onCall }: RunOptions): Pick<RunOptions, 'signal' | 'onCall'> {
-  return { ...(signal !== undefined && { signal }), ...(onCall !== undefined && { onCall }) }
+function pick({ signal, executor, onCall }: RunOptions): Pick<RunOptions, Optional> {
+  return {
+    ...(signal !== undefined && { signal }),
+    ...(executor !== undefined && { executor }),
+    ...(onCall !== undefined && { onCall }),
+  }
 }

@@ -1,0 +1,61 @@
+import { factsOf } from '../code/facts.ts'
+import { builtin } from '../platform/builtin.ts'
+import type { StepDefinition } from './step-definition.ts'
+
+const { existsSync, realpathSync } = builtin('node:fs')
+const { dirname, extname, join } = builtin('node:path')
+
+/** Modules that may export a function. To import the one that the program was started with would run the program again. */
+export interface Modules {
+  /** Where the function was defined. */
+  readonly home: string | undefined
+  /** Where the step was made of it, if that is another one. */
+  readonly step: string | undefined
+  /** Whether there is but the one that the program was started with. */
+  readonly isOnlyEntry: boolean
+}
+
+const known = new WeakMap<StepDefinition, Modules>()
+
+export function modulesOf(definition: StepDefinition): Modules {
+  let modules = known.get(definition)
+  if (modules === undefined) known.set(definition, (modules = found(definition)))
+  return modules
+}
+
+function found({ fn, file }: StepDefinition): Modules {
+  const home = homeFileOf(fn)
+  const [ofHome, ofStep] = [importable(home), home === file ? undefined : importable(file)]
+  const isNone = ofHome === undefined && ofStep === undefined
+  const isOnlyEntry = isNone && [home, file].some((one) => one !== undefined && isEntry(one))
+  return { home: ofHome, step: ofStep, isOnlyEntry }
+}
+
+function importable(file: string | undefined): string | undefined {
+  return file === undefined || isEntry(file) || !existsSync(file) ? undefined : file
+}
+
+function homeFileOf(fn: Function): string | undefined {
+  try {
+    return factsOf([fn], true, undefined)[0]?.home.file
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the process was started with this file. Node names it as it was given, maybe without its extension. */
+function isEntry(file: string): boolean {
+  const started = process.argv[1]
+  if (started === undefined) return false
+  const [given, own] = [resolved(started), resolved(file)]
+  if (given === own || given === own.slice(0, own.length - extname(own).length)) return true
+  return dirname(own) === given && own.startsWith(join(given, 'index.'))
+}
+
+function resolved(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,49 @@
+import type { Abortion } from './abortion.ts'
+import type { Executor } from './executor.ts'
+
+/** The calls that an executor may run at a time, over all runs that use it. A call waits here, where no time of it counts yet. */
+export class Slots {
+  readonly #waiting = new Set<() => void>()
+  #free: number
+
+  constructor(count: number) {
+    this.#free = count
+  }
+
+  /** Waits for a free one; what is returned frees it. Rejects with the reason of the run's end. */
+  async enter(abortion: Abortion): Promise<() => void> {
+    if (this.#free > 0) this.#free--
+    else await this.#turn(abortion)
+    return () => this.#leave()
+  }
+
+  async #turn(abortion: Abortion): Promise<void> {
+    let take = (): void => undefined
+    const turn = new Promise<void>((resolve) => this.#waiting.add((take = resolve)))
+    try {
+      await abortion.whileRunning(turn)
+    } catch (error) {
+      // It may have got its turn in the same moment.
+      if (!this.#waiting.delete(take)) this.#leave()
+      throw error
+    }
+  }
+
+  #leave(): void {
+    const [next] = this.#waiting
+    if (next === undefined) {
+      this.#free++
+      return
+    }
+    this.#waiting.delete(next)
+    next()
+  }
+}
+
+const known = new WeakMap<Executor, Slots>()
+
+export function slotsOf(executor: Executor): Slots {
+  let slots = known.get(executor)
+  if (slots === undefined) known.set(executor, (slots = new Slots(executor.concurrency)))
+  return slots
+}
