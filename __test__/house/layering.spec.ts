@@ -18,6 +18,7 @@ const rooms: readonly (readonly string[])[] = [
   ['memory'],
   ['run'],
   ['pipeline'],
+  ['threads'],
 ]
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
