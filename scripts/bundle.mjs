@@ -66,8 +66,46 @@ export async function bundle(folder = join(root, 'dist')) {
   const all = await exportsOf(build, 'index.ts')
   await bundleIndex(build, folder, all)
   for (const [name, exported] of names) writeFamily(join(folder, name), families[name], exported, all)
-  writeFileSync(join(folder, 'licenses.txt'), licensesOf([...Object.keys(metafile.inputs), ...inputs]))
+  const packages = await bundleThreads(build, folder)
+  writeFileSync(join(folder, 'licenses.txt'), licensesOf([...Object.keys(metafile.inputs), ...inputs, ...packages]))
   await bundleCodecs(build, folder)
+}
+
+/**
+ * `engram/threads` with piscina in it, and two files that its threads run: piscina's own, and that which piscina calls. What they
+ * share with programs (errors, steps, memories) is that of index.cjs. Gives the files of packages that are in them.
+ */
+async function bundleThreads(build, folder) {
+  const outdir = join(folder, 'threads')
+  const shared = {
+    name: 'shared with programs',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /\/(error|non-recoverable-error|performing)\.ts$/ }, ({ path }) =>
+        /(words\/error|non-recoverable-error|pipeline\/performing)\.ts$/.test(path)
+          ? { path: '../index.cjs', external: true }
+          : undefined,
+      )
+      onLoad({ filter: /piscina[\\/]dist[\\/]index\.js$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(`'worker.js'`, `'piscina.cjs'`),
+      }))
+    },
+  }
+  const options = {
+    ...bundled,
+    format: 'cjs',
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    external: ['#binding', '@napi-rs/nice'],
+    plugins: [requiringLate, shared],
+    define: { 'import.meta.url': 'ownUrl' },
+    banner: { js: `const ownUrl = require('node:url').pathToFileURL(__filename).href` },
+    metafile: true,
+  }
+  const own = { index: 'src/threads/index.ts', worker: 'src/threads/worker.ts' }
+  const built = await build({ ...options, entryPoints: { ...own, piscina: 'node_modules/piscina/dist/worker.js' } })
+  writeFileSync(join(outdir, 'index.js'), `import all from './index.cjs'\nexport const { threads } = all\n`)
+  writeFileSync(join(outdir, 'index.d.ts'), `export * from '../types/src/threads/index.js'\n`)
+  return Object.keys(built.metafile.inputs)
 }
 
 /**

@@ -17,6 +17,8 @@ import { knownDefinition } from './step.ts'
 
 /** The side from which a call was sent, as far as it is heard where the call runs. */
 export interface Sender extends Pick<CallListener, 'progress' | 'report'> {
+  /** `import(url)`, from a file that V8 was given by Node: what is run from bytecode cannot import. */
+  load(url: string): Promise<object>
   /** The function is found and its inputs are there: what goes wrong from now on is the call's failure. */
   begun(): void
   /** Calls `abort` where nobody waits for the call any more. */
@@ -47,7 +49,7 @@ export async function performSent(data: SentData, sender: Sender): Promise<void>
   const memory = memoryOf(data.memory)
   const door = doorOf(memory)
   const target = data.target as SentStep
-  const step = await foundStep(data, target, door)
+  const step = await foundStep(data, target, door, sender)
   const values = loaded(data, memory)
   sender.begun()
   const attempt = new Attempt(data.call.attempt, {
@@ -97,7 +99,7 @@ function withInfinity(options: MemoryOptions): MemoryOptions {
   return { ...options, limits }
 }
 
-async function foundStep({ module, exportName }: SentData, target: SentStep, door: Door): Promise<FoundStep> {
+async function foundStep({ module, exportName }: SentData, target: SentStep, door: Door, sender: Sender): Promise<FoundStep> {
   const { identity: _, ...same } = target
   const text = JSON.stringify([module, same])
   const found = steps.get(door) ?? new Map<string, FoundStep>()
@@ -105,7 +107,7 @@ async function foundStep({ module, exportName }: SentData, target: SentStep, doo
   let step = found.get(text)
   // What a function captured may have changed since it was found.
   if (step !== undefined && step.calls.place() === target.place) return step
-  const exported = await exportsOf(module)
+  const exported = await exportsOf(module, sender)
   step = candidatesIn(exported, exportName, target)
     .map(({ kept, outputs }) => sameStep(kept, outputs, target, door))
     .find((one) => one !== undefined)
@@ -114,10 +116,10 @@ async function foundStep({ module, exportName }: SentData, target: SentStep, doo
   return step
 }
 
-async function exportsOf(module: string): Promise<ReadonlyMap<string, unknown>> {
+async function exportsOf(module: string, sender: Sender): Promise<ReadonlyMap<string, unknown>> {
   try {
     const url = builtin('node:url').pathToFileURL(module).href
-    const found = (await importing(() => import(url))) as Record<string, unknown>
+    const found = (await importing(() => sender.load(url))) as Record<string, unknown>
     const whole = found['default']
     // Of CommonJS, Node does not tell all names.
     const members = typeof whole === 'object' && whole !== null ? Object.entries(whole) : []

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** A file of types alone, to see whether this thread can import TypeScript. */
-const PROBE = import.meta.url.endsWith('.ts') ? './message.ts' : '../../src/threads/message.ts'
+/** Shows whether this thread can import TypeScript. */
+const PROBE = import.meta.url.endsWith('.ts') ? './probe.ts' : '../../src/threads/probe.ts'
 
 /**
  * Lets this thread import what the program's own thread imports. Threads are started with the options of the program (`--import`), but

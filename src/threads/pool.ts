@@ -8,7 +8,7 @@ import { SentTask } from './sent-task.ts'
 /** How long a thread stays that has nothing to do: to start one takes some hundred milliseconds. */
 const IDLE_MS = 10_000
 /** The file that threads run: beside this one, and like it TypeScript or compiled. */
-const WORKER = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.mjs'
+const WORKER = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.cjs'
 
 /** The threads of one executor. */
 export class Pool {

@@ -28,6 +28,10 @@ class PortSender implements Sender {
     this.#flags = flags
   }
 
+  load(url: string): Promise<object> {
+    return import(url) as Promise<object>
+  }
+
   begun(): void {
     Atomics.store(this.#flags, BEGUN, 1)
     this.#say({ begun: true })

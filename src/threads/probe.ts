@@ -1,0 +1,2 @@
+// Imported by `loader.ts` alone, to see whether a thread can import TypeScript: what failed once is not tried again.
+export {}
