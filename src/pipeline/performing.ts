@@ -99,7 +99,12 @@ function withInfinity(options: MemoryOptions): MemoryOptions {
   return { ...options, limits }
 }
 
-async function foundStep({ module, exportName }: SentData, target: SentStep, door: Door, sender: Sender): Promise<FoundStep> {
+async function foundStep(
+  { module, exportName }: SentData,
+  target: SentStep,
+  door: Door,
+  sender: Sender,
+): Promise<FoundStep> {
   const { identity: _, ...same } = target
   const text = JSON.stringify([module, same])
   const found = steps.get(door) ?? new Map<string, FoundStep>()
@@ -136,14 +141,15 @@ interface Candidate {
 
 /** The step itself, before a function that may be its. */
 function candidatesIn(exported: ReadonlyMap<string, unknown>, exportName: string, target: SentStep): Candidate[] {
-  const { name, file, options, outputs, arePlain, functionName } = target
+  const { name, file, variant, options, outputs, arePlain, functionName } = target
   const [itself, others]: [Candidate[], Candidate[]] = [[], []]
   const named = exported.get(exportName)
   for (const one of new Set([named, ...exported.values()])) {
     if (typeof one !== 'function') continue
     const definition = knownDefinition(one as AnyFunction)
-    if (definition?.name === name && isSameList(definition.outputs, outputs))
-      itself.push({ kept: definition, outputs: definition.outputs })
+    // What an item of a map gives has no parts.
+    if (definition?.name === name && (variant === 'item' || isSameList(definition.outputs, outputs)))
+      itself.push({ kept: definition, outputs: variant === 'item' ? [] : definition.outputs })
     const fn = definition?.fn ?? unwrapped(one as AnyFunction)
     if (options === undefined || !arePlain || (one !== named && nameOf(fn) !== functionName)) continue
     const kept = { name, fn, file, cacheOptions: options }

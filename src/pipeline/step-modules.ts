@@ -16,6 +16,8 @@ export interface Modules {
 }
 
 const known = new WeakMap<StepDefinition, Modules>()
+/** By function: to ask V8 takes milliseconds, and a map is a step of its own. */
+const homes = new WeakMap<Function, string | undefined>()
 
 export function modulesOf(definition: StepDefinition): Modules {
   let modules = known.get(definition)
@@ -36,6 +38,11 @@ function importable(file: string | undefined): string | undefined {
 }
 
 function homeFileOf(fn: Function): string | undefined {
+  if (!homes.has(fn)) homes.set(fn, lookedUp(fn))
+  return homes.get(fn)
+}
+
+function lookedUp(fn: Function): string | undefined {
   try {
     return factsOf([fn], true, undefined)[0]?.home.file
   } catch {
