@@ -109,6 +109,21 @@ export const unstorable = step(function unstorable(of: number) {
   return Object.assign(() => of, { threadId: thread() })
 })
 
+export const random = step(async function random(of: number) {
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  return { of, number: required('node:crypto').randomUUID(), threadId: thread() }
+})
+
+const sockets = { open: Symbol('open'), isOpen: () => new WeakSet() }
+
+/** Its code has no key: it captured what cannot be told. */
+export const connected = step(
+  function connected(of: number) {
+    return { of, isThere: typeof sockets.isOpen === 'function', threadId: thread() }
+  },
+  { cache: 'inputHash' },
+)
+
 /** A closure: which one counts. */
 function scaling(by: number): (of: number) => { scaled: number; threadId: number } {
   return function scale(of: number) {

@@ -1,6 +1,13 @@
 import test, { type ExecutionContext } from 'ava'
 import { threadId } from 'node:worker_threads'
-import { type EngramError, type EngramErrorCode, Pipeline, type PipelineResult, type AnyStep } from '../../index.ts'
+import {
+  type EngramError,
+  type EngramErrorCode,
+  Pipeline,
+  type PipelineResult,
+  type RunOptions,
+  type AnyStep,
+} from '../../index.ts'
 import { type Threads, type ThreadsOptions, threads } from '../../src/threads/index.ts'
 import { throwsCode } from '../kit/error-code.ts'
 import { openMemory } from '../kit/temporary-store.ts'
@@ -114,6 +121,49 @@ test('a map runs each item in a thread, on as many as there are', async (t) => {
   t.is(used.size, 2)
   t.false(used.has(threadId))
   t.is((await pipeline.run({ executor, refresh: ['square'] })).success, true)
+})
+
+test('equal calls of two runs run once, and both find what the thread stored', async (t) => {
+  const memory = openMemory(t)
+  const run = (): Promise<PipelineResult<any>> => {
+    const pipeline = new Pipeline('twice', { memory })
+    pipeline.step(steps.random, 1)
+    return pipeline.run({ executor: shared })
+  }
+  const [one, other] = await Promise.all([run(), run()])
+  t.not(one.outputs.random.threadId, threadId)
+  t.is(one.outputs.random.number, other.outputs.random.number)
+})
+
+test('what runs again in a thread takes the place of what was stored', async (t) => {
+  const pipeline = new Pipeline('again', { memory: openMemory(t) })
+  pipeline.step(steps.random, 1)
+  pipeline.map([1, 2], steps.random.with({ name: 'items' }))
+  const outputs = async (options: RunOptions): Promise<any[]> => {
+    const result: PipelineResult<any> = await pipeline.run(options)
+    return [result.outputs.random, result.outputs.items]
+  }
+  const first = await outputs({ executor: shared })
+  const second = await outputs({ executor: shared, cache: 'overwrite' })
+  t.deepEqual(await outputs({}), second)
+  t.not(first[0].number, second[0].number)
+  t.not(first[1][0].number, second[1][0].number)
+})
+
+test('a pipeline that is a step of another sends its steps too', async (t) => {
+  const inner = new Pipeline('inner', { memory: openMemory(t) })
+  inner.addStep(steps.where.with({ name: 'placed' }))
+  const outer = new Pipeline('outer', { memory: openMemory(t) })
+  outer.addStep(inner.asStep())
+  const result: PipelineResult<any> = await outer.run({ executor: shared, inputs: { of: 3 } })
+  result.orThrow()
+  t.not(result.outputs.inner.placed.threadId, threadId)
+})
+
+test('a step whose code does not count is found by its text, where it is no closure', async (t) => {
+  const { value } = await runOne(t, steps.connected, 1)
+  t.true(value.isThere)
+  t.not(value.threadId, threadId)
 })
 
 test('a running call knows its run, and what it says is heard', async (t) => {

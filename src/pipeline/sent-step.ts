@@ -1,3 +1,5 @@
+import { closureVariables } from '../code/closure.ts'
+import { factsOf, readingOf } from '../code/facts.ts'
 import { nameOf, textOf } from '../function/text.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
@@ -64,6 +66,9 @@ export function targetOf(
     throw unsendable(`'storeIf' may refuse its result, which then could not come back from another thread.`)
   const sent = typeof strategy === 'function' ? 'custom' : (strategy as SentStrategy)
   const kept = { name, fn, file, cacheOptions }
+  const proof = proofOf(kept, sent, calls, door)
+  if (proof.place === '' && isClosure(fn))
+    throw unsendable(`What it captured cannot be told, so that it cannot be found again.`)
   return {
     name,
     functionName: nameOf(fn),
@@ -71,7 +76,7 @@ export function targetOf(
     variant,
     strategy: sent,
     place: calls.place(),
-    proof: proofOf(kept, sent, calls, door),
+    proof,
     options: travelling(cacheOptions),
     outputs: outputs.map((output) => output.name),
     arePlain: outputs.every(({ hash, schema }) => hash === undefined && schema === undefined),
@@ -99,6 +104,17 @@ export function callsOfKept(
     strategy: strategy === 'custom' ? () => undefined : strategy,
   } as CacheOptions
   return door.calls({ kind: 'step', fn, inputs: [], options, file })
+}
+
+/** Whether it sees more than its module: then others of the same text may see something else. */
+function isClosure(fn: AnyFunction): boolean {
+  try {
+    const [facts] = factsOf([fn], true, undefined)
+    const reading = readingOf(fn)
+    return typeof reading === 'string' || closureVariables(facts!, reading).length > 0
+  } catch {
+    return true
+  }
 }
 
 /** Dependencies may be anything. */

@@ -1,2 +1,2 @@
 // Imported by `loader.ts` alone, to see whether a thread can import TypeScript: what failed once is not tried again.
-export {}
+export const isImported = true

@@ -8,6 +8,9 @@ import { ABORTED, BEGUN, type ThreadAnswer, type ThreadMessage, type ThreadTask 
 /** How long a call may take to end by itself once its signal is aborted, before its thread is ended. */
 const GRACE_MS = 200
 
+/** How long a thread may take until it has the function: its module may wait for something that happens in the program alone. */
+const BEGIN_MS = 60_000
+
 /** Has a thread run a task; its thread is ended where the signal is aborted. */
 export type RunInThread = (task: ThreadTask, signal: AbortSignal) => Promise<ThreadAnswer>
 
@@ -31,6 +34,7 @@ export class SentTask {
     // A thread that does nothing more keeps no process alive; the pool sees to that while it runs.
     port1.unref()
     const end = this.#endWith(signal)
+    const giveUp = setTimeout(() => this.#giveUp(), BEGIN_MS).unref()
     try {
       const refused = new Promise<never>((_, reject) => (this.#refuse = reject))
       const task = { data: this.#call.data, port: port2, flags: this.#flags }
@@ -41,6 +45,7 @@ export class SentTask {
       throw signal.aborted ? signal.reason : error
     } finally {
       end()
+      clearTimeout(giveUp)
       port1.close()
     }
   }
@@ -65,6 +70,12 @@ export class SentTask {
     if (!this.#hasBegun) throw unsendable(`A thread ended while it imported its module: ${wordsOf(why)}`, why)
     const { name } = this.#call.data.call
     throw new EngramError('ERR_EXECUTOR', `The thread that ran ${name} ended: ${wordsOf(why)}`, { cause: why })
+  }
+
+  #giveUp(): void {
+    if (this.#hasBegun) return
+    this.refuse(new Error(`its module was not imported within ${BEGIN_MS / 1000} s`))
+    this.#ending.abort()
   }
 
   /** Asks the call to end when the signal is aborted, and after a while ends its thread. */
