@@ -6,7 +6,7 @@ import { digestOfText } from '../native/binding.ts'
 import type { MemoryOptions } from '../option/memory-options.ts'
 import { builtin } from '../platform/builtin.ts'
 import { type SentData, importing, serveCalls, unsendable, whyUnsendable } from '../run/executor.ts'
-import { Attempt, type CallListener, runWithin } from '../run/running-call.ts'
+import { Attempt, type CallProgress, runWithin } from '../run/running-call.ts'
 import { loadSource } from '../run/source.ts'
 import type { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
@@ -16,7 +16,11 @@ import type { StepDefinition, StepOutput } from './step-definition.ts'
 import { knownDefinition } from './step.ts'
 
 /** The side from which a call was sent, as far as it is heard where the call runs. */
-export interface Sender extends Pick<CallListener, 'progress' | 'report'> {
+export interface Sender {
+  /** How far the call is. */
+  progress(progress: CallProgress): void
+  /** What the call reported. */
+  report(name: string, value: number | string): void
   /** `import(url)`, from a file that V8 was given by Node: what is run from bytecode cannot import. */
   load(url: string): Promise<object>
   /** The function is found and its inputs are there: what goes wrong from now on is the call's failure. */

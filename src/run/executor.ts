@@ -41,8 +41,9 @@ export interface SentCall {
   readonly data: SentData
   /** To be told when the function begins, or a moment before: its timeout counts from then on. */
   begun(): void
-  /** To be told of what the running call says, where the executor hears of it. */
+  /** To be told how far the running call is, where the executor hears of it. */
   progress(done: number, total?: number, note?: string): void
+  /** To be told what the running call reports, where the executor hears of it. */
   report(name: string, value: number | string): void
 }
 
