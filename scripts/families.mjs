@@ -86,9 +86,12 @@ async function needsOf(text) {
   const { default: typescript } = await import('typescript')
   const { statements } = typescript.createSourceFile('script.js', text, typescript.ScriptTarget.Latest)
   const needs = new Map()
-  for (const { moduleSpecifier, importClause, exportClause } of statements) {
+  for (const statement of statements) {
+    const { moduleSpecifier, importClause, exportClause } = statement
     if (moduleSpecifier?.text.startsWith(SHARED) !== true) continue
     const path = moduleSpecifier.text.slice(SHARED.length)
+    // What is imported for its types alone leaves this. The module is there anyway.
+    if (typescript.isImportDeclaration(statement) && importClause === undefined) continue
     const list = importClause === undefined ? exportClause : importClause.namedBindings
     if (list === undefined ? importClause?.name === undefined : list.elements === undefined)
       throw new Error(`A family takes all of ${path}: name what it needs.`)
