@@ -15,6 +15,7 @@ import { hit } from './work/hit.ts'
 import { keys } from './work/keys.ts'
 import { large } from './work/large.ts'
 import { loopsOfHits } from './work/loops.ts'
+import { pipeline } from './work/pipeline.ts'
 import { sharing } from './work/sharing.ts'
 import { start } from './work/start.ts'
 import { store } from './work/store.ts'
@@ -33,6 +34,7 @@ const works: readonly Work[] = [
   fingerprint,
   store,
   large,
+  pipeline,
 ]
 const usage = `npm run bench -- [--only <work>]... [--quick]
 

@@ -269,9 +269,9 @@ export class FunctionEntries {
   }
 
   /** Whether an entry holds this value, or an equal one. */
-  isOf({ outputDigest: digest }: Entry, value: unknown): boolean {
+  isOf(entry: Entry, value: unknown): boolean {
     try {
-      return factsOf(value, this.#types).digest === digest
+      return factsOf(value, this.#types).digest === entry.outputDigest
     } catch {
       return false
     }

@@ -47,6 +47,11 @@ export class Door {
     return this.#context.isCaching
   }
 
+  /** Whether anything is kept. */
+  get isWriting(): boolean {
+    return this.#context.isCaching && this.#context.mode !== 'readOnly'
+  }
+
   /** Throws ERR_CLOSED. */
   refuseClosed(): void {
     if (this.#context.isClosed) throw closed()

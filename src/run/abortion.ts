@@ -41,13 +41,13 @@ export class Abortion {
   whileRunning<T>(pending: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const end = this.whenAborted(reject)
-      const ending =
-        <A>(settle: (given: A) => void) =>
-        (given: A): void => {
+      const ended =
+        <V>(settle: (value: V) => void) =>
+        (value: V): void => {
           end()
-          settle(given)
+          settle(value)
         }
-      pending.then(ending(resolve), ending(reject))
+      pending.then(ended(resolve), ended(reject))
     })
   }
 

@@ -92,7 +92,7 @@ export class Execution {
     this.startedAt = door.now()
     this.runId = newRunId(this.startedAt)
     this.#view = progressView(settings.progress, name)
-    const isKept = door.isCaching && settings.cache !== false
+    const isKept = door.isWriting && settings.cache !== false
     const run = { runId: this.runId, kind, name, startedAt: this.startedAt, keep }
     this.#recorder = isKept ? new Recorder(door, run) : undefined
   }

@@ -106,13 +106,12 @@ export class Schedule {
     const performed = this.#calls.perform(call)
     if (!(performed instanceof Promise)) return this.#ended(call, performed)
     this.#running++
-    void this.#endLater(call, performed)
+    void performed.then((later) => this.#endedLater(call, later))
   }
 
-  async #endLater(call: number, performed: Promise<Performed>): Promise<void> {
-    const later = await performed
+  #endedLater(call: number, performed: Performed): void {
     this.#running--
-    this.#ended(call, later)
+    this.#ended(call, performed)
     this.#start()
   }
 
