@@ -1,7 +1,7 @@
 // Bad input, and days on which things go wrong: each has its outcome.
 import test from 'ava'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EngramError, NonRecoverableError, context, currentContext, step } from '../../index.ts'
+import { EngramError, NonRecoverableError, context, currentContext, step } from '../../index.ts'
 import { openPipeline, refused, statesOf, statesOfRun } from '../kit/pipelines.ts'
 import { openMemory } from '../kit/temporary-store.ts'
 import { collectWarnings } from '../kit/warnings.ts'
@@ -10,11 +10,18 @@ const load = step(() => [1, 2, 3], { name: 'load' })
 
 test('what a step throws or rejects with is the same object everywhere, and is not stored', async (t) => {
   const error = new TypeError('of the user')
-  const throws = step((load: number[]): number => {
-    if (load.length > 0) throw error
-    return 1
-  }, { name: 'throws', captures: { ignore: ['error'] } }) // prettier-ignore
-  const rejects = step(async (_load: number[]) => Promise.reject(error), { name: 'rejects', inputs: ['load'], captures: { ignore: ['error'] } }) // prettier-ignore
+  const throws = step(
+    (load: number[]): number => {
+      if (load.length > 0) throw error
+      return 1
+    },
+    { name: 'throws', captures: { ignore: ['error'] } },
+  )
+  const rejects = step(async (_: number[]) => Promise.reject(error), {
+    name: 'rejects',
+    inputs: ['load'],
+    captures: { ignore: ['error'] },
+  })
   const follows = step((throws: number) => throws, { name: 'follows' })
   const pipeline = openPipeline(t).addStep(load, throws, rejects, follows)
   for (const loaded of ['ran', 'hit'] as const) {
@@ -23,8 +30,14 @@ test('what a step throws or rejects with is the same object everywhere, and is n
     t.deepEqual([result.success, result.state], [false, 'failed'])
     for (const name of ['throws', 'rejects']) {
       t.is(result.stepResults[name]?.error, error)
-      t.is(t.throws(() => result.get(name)), error) // prettier-ignore
-      t.is(t.throws(() => result.stepResults[name]?.output), error) // prettier-ignore
+      t.is(
+        t.throws(() => result.get(name)),
+        error,
+      )
+      t.is(
+        t.throws(() => result.stepResults[name]?.output),
+        error,
+      )
     }
     await refused(t, () => result.outputs['follows'], 'follows', 'cancelled')
     const all = t.throws(() => result.orThrow(), { instanceOf: AggregateError })
@@ -32,14 +45,20 @@ test('what a step throws or rejects with is the same object everywhere, and is n
     t.deepEqual(result.outputs['load'], [1, 2, 3])
   }
   const alone = await openPipeline(t).addStep(load, throws).run()
-  t.is(t.throws(() => alone.orThrow()), error) // prettier-ignore
+  t.is(
+    t.throws(() => alone.orThrow()),
+    error,
+  )
 })
 
 test('what is thrown and is no error is told as one, and thrown as it is', async (t) => {
   for (const thrown of ['text', 5, null, undefined, { a: 1 }, Object.create(null), Symbol('s')]) {
-    const throws = step(() => {
-      throw thrown
-    }, { name: 'throws', captures: { ignore: ['thrown'] } }) // prettier-ignore
+    const throws = step(
+      () => {
+        throw thrown
+      },
+      { name: 'throws', captures: { ignore: ['thrown'] } },
+    )
     const result = await openPipeline(t).addStep(throws).run()
     t.deepEqual(statesOf(result), { throws: 'failed' })
     t.true(result.stepResults['throws']?.error instanceof Error)
@@ -84,7 +103,7 @@ test('a signal ends a run early, before it and in the middle', async (t) => {
   const controller = new AbortController()
   const reason = new Error('enough')
   const hangs = step(
-    async (_load: number[]) => {
+    async (_: number[]) => {
       setImmediate(() => controller.abort(reason))
       // Whoever ignores the signal is not waited for.
       return new Promise<never>(() => undefined)
@@ -96,7 +115,10 @@ test('a signal ends a run early, before it and in the middle', async (t) => {
   const result = await pipeline.run({ signal: controller.signal })
   t.deepEqual(statesOf(result), { load: 'ran', hangs: 'cancelled', after: 'cancelled' })
   t.deepEqual([result.state, result.success], ['cancelled', false])
-  t.is(t.throws(() => result.orThrow()), reason) // prettier-ignore
+  t.is(
+    t.throws(() => result.orThrow()),
+    reason,
+  )
   t.is((await refused(t, () => result.outputs['hangs'], 'hangs'))?.cause, reason)
   t.is([...pipeline.runs()][0]?.state, 'cancelled')
 
@@ -116,7 +138,10 @@ test('a signal that is aborted after the last step has ended changes nothing', a
 test('an input that cannot be hashed: the step runs uncached, which is said once', async (t) => {
   const warnings = collectWarnings()
   let runs = 0
-  const uses = step((socket: { send(): number }) => (runs++, socket.send()), { name: 'uses', captures: { ignore: ['runs'] } }) // prettier-ignore
+  const uses = step((socket: { send(): number }) => (runs++, socket.send()), {
+    name: 'uses',
+    captures: { ignore: ['runs'] },
+  })
   const follows = step((uses: number) => uses + 1, { name: 'follows' })
   const pipeline = openPipeline(t).addStep(uses, follows)
   const socket = { pending: new Promise(() => undefined), send: () => 4 }
@@ -131,7 +156,7 @@ test('an input that cannot be hashed: the step runs uncached, which is said once
   const strict = openPipeline(t, { memory: openMemory(t, { onError: 'throw' }) }).addStep(uses)
   const result = await strict.run({ inputs: { socket } })
   t.deepEqual(statesOf(result), { uses: 'failed' })
-  t.is((result.stepResults['uses']!.error as EngramError).code, 'ERR_UNHASHABLE')
+  t.is((result.stepResults['uses']?.error as EngramError).code, 'ERR_UNHASHABLE')
 })
 
 test('a connection passes live within the run, and those that take it run uncached', async (t) => {
@@ -296,7 +321,13 @@ test('names that objects have, odd ones, and very long ones', async (t) => {
       t.is(planned[name]?.status, state === 'ran' ? 'miss' : 'hit')
       t.is(typeof String(planned), 'string')
       const result = (await pipeline.run()).orThrow()
-      t.deepEqual(Object.entries(result.stepResults).map(([key, one]) => [key, one.state]), [[name, state], ['after', state]]) // prettier-ignore
+      t.deepEqual(
+        Object.entries(result.stepResults).map(([key, one]) => [key, one.state]),
+        [
+          [name, state],
+          ['after', state],
+        ],
+      )
       t.is((result.outputs as Record<string, unknown>)[name], 2)
       t.is(result.get(name), 2)
       t.is(result.outputs['after'], 4)
@@ -321,9 +352,12 @@ test('inputs and parameters may have any name', async (t) => {
 })
 
 test('a NonRecoverableError is a failure like others', async (t) => {
-  const gone = step(() => {
-    throw new NonRecoverableError('gone')
-  }, { name: 'gone', retry: 5 }) // prettier-ignore
+  const gone = step(
+    () => {
+      throw new NonRecoverableError('gone')
+    },
+    { name: 'gone', retry: 5 },
+  )
   const result = await openPipeline(t).addStep(gone).run()
   t.is(result.stepResults['gone']?.attempts, 1)
   t.throws(() => result.orThrow(), { instanceOf: NonRecoverableError })

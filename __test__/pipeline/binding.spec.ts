@@ -21,7 +21,13 @@ test('parameters: with defaults, destructured, rest, and by `inputs` in order', 
     })
   }
   const given = (await pipeline.run({ inputs: { b: 6, c: 8 } })).orThrow()
-  t.deepEqual([given.get('defaults'), given.get('members')], [[1, 6], [1, 8]]) // prettier-ignore
+  t.deepEqual(
+    [given.get('defaults'), given.get('members')],
+    [
+      [1, 6],
+      [1, 8],
+    ],
+  )
 })
 
 test('outputs of steps go before inputs of the run, and these before the context', async (t) => {
@@ -99,9 +105,15 @@ test('an output that all objects have by themselves has to be given', async (t) 
   const parts = step(() => ({ x: 1 }), { name: 'parts', outputs: ['x', 'constructor'] })
   const failed = await openPipeline(t).addStep(parts).run()
   t.is((failed.stepResults['parts']?.error as { code?: string } | undefined)?.code, 'ERR_PIPELINE')
-  const given = step(() => ({ x: 1, constructor: 2, ['__proto__']: 3 }), { name: 'given', outputs: ['x', 'constructor', '__proto__'] }) // prettier-ignore
+  const given = step(() => ({ x: 1, constructor: 2, ['__proto__']: 3 }), {
+    name: 'given',
+    outputs: ['x', 'constructor', '__proto__'],
+  })
   const result = await openPipeline(t).addStep(given).run()
-  t.deepEqual(['x', 'constructor', '__proto__'].map((name) => result.get(name)), [1, 2, 3]) // prettier-ignore
+  t.deepEqual(
+    ['x', 'constructor', '__proto__'].map((name) => result.get(name)),
+    [1, 2, 3],
+  )
   class Fitted {
     get loss(): number {
       return 4

@@ -118,7 +118,10 @@ test('8: a result that cannot be stored is given, said once, and leaves nothing 
   t.deepEqual(warnings.codes(), ['ERR_UNSERIALIZABLE'])
   t.is([...memory.entries()].length, 0)
   await memory.close()
-  t.deepEqual(filesIn(location).filter((path) => /tmp|partial|blob/.test(path.slice(location.length))), []) // prettier-ignore
+  t.deepEqual(
+    filesIn(location).filter((path) => /tmp|partial|blob/.test(path.slice(location.length))),
+    [],
+  )
 })
 
 test('9: two views of one directory see the same entries, and clearing one step drops all of it', async (t) => {
@@ -131,7 +134,10 @@ test('9: two views of one directory see the same entries, and clearing one step 
   for (const x of [1, 2, 3]) for (const pipeline of pipelines) await pipeline.run({ inputs: { x } })
   t.deepEqual([one.stats().entries, other.stats().entries], [6, 6])
   t.is(one.clearStep('a'), 3)
-  t.deepEqual(Array.from(other.entries(), ({ name }) => name), ['b', 'b', 'b']) // prettier-ignore
+  t.deepEqual(
+    Array.from(other.entries(), ({ name }) => name),
+    ['b', 'b', 'b'],
+  )
   t.false(readdirSync(cacheDir).some((name) => name.endsWith('.json')))
 })
 

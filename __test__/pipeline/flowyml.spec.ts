@@ -55,7 +55,10 @@ test('test_caching: store_operations', async (t) => {
   t.teardown(() => store.close())
   t.is([...store.entries({ name: 'a' })].length, 1)
   t.is(store.clearStep('a'), 1)
-  t.deepEqual(Array.from(store.entries(), ({ name }) => name), ['b']) // prettier-ignore
+  t.deepEqual(
+    Array.from(store.entries(), ({ name }) => name),
+    ['b'],
+  )
   t.is(store.clear(), 1)
   t.is(store.stats().entries, 0)
 })
@@ -154,9 +157,15 @@ test('test_cache_comprehensive: pipeline_cache_reuse', async (t) => {
 
 test('test_end_to_end: the second run is cached, which can be asked before it', async (t) => {
   const pipeline = openPipeline(t).addStep(counting('a').counted, counting('b').counted)
-  t.deepEqual(Object.values(await pipeline.plan(ONE)).map(({ status }) => status), ['miss', 'miss']) // prettier-ignore
+  t.deepEqual(
+    Object.values(await pipeline.plan(ONE)).map(({ status }) => status),
+    ['miss', 'miss'],
+  )
   await pipeline.run(ONE)
-  t.deepEqual(Object.values(await pipeline.plan(ONE)).map(({ status }) => status), ['hit', 'hit']) // prettier-ignore
+  t.deepEqual(
+    Object.values(await pipeline.plan(ONE)).map(({ status }) => status),
+    ['hit', 'hit'],
+  )
   const second = await pipeline.run(ONE)
   t.true(Object.values(second.stepResults).every(({ cached }) => cached))
   t.is(second.hitRate, 1)
@@ -268,10 +277,9 @@ test('test_context: inheritance, update', (t) => {
 })
 
 test('test_context: injection, partial injection, nested dict', async (t) => {
-  const injected = step(
-    (data: number[], config: { nested: { rate: number } }) => data.length * config.nested.rate,
-    { name: 'injected' }, // prettier-ignore
-  )
+  const injected = step((data: number[], config: { nested: { rate: number } }) => data.length * config.nested.rate, {
+    name: 'injected',
+  })
   const parameters = context({ config: { nested: { rate: 2 } }, unused: 1 })
   const pipeline = openPipeline(t, { context: parameters }).addStep(injected)
   t.is((await pipeline.run({ inputs: { data: [1, 2] } })).outputs['injected'], 4)

@@ -108,7 +108,10 @@ test('more failures than that fail the step, with all of them', async (t) => {
   const result = await pipeline.run()
   const error = result.stepResults['work']?.error
   t.true(error instanceof AggregateError)
-  t.deepEqual((error as AggregateError).errors.map(({ message }) => message), ['item 1', 'item 2', 'item 3']) // prettier-ignore
+  t.deepEqual(
+    (error as AggregateError).errors.map(({ message }) => message),
+    ['item 1', 'item 2', 'item 3'],
+  )
   for (const minSuccessRatio of [-0.1, 1.1, Number.NaN])
     t.throws(() => pipeline.map([1], work, { minSuccessRatio }), { code: 'ERR_INVALID_OPTION' })
   for (const concurrency of [0, -1, 1.5])
@@ -126,7 +129,7 @@ test('the arguments after the item count, and are wires', async (t) => {
   t.deepEqual((await pipeline.run({ context: { x: 3 } })).get(mapped), [3, 6])
   t.deepEqual((await pipeline.run({ context: { x: 4 } })).get(mapped), [4, 8])
   t.is(seen.length, 4)
-  t.deepEqual(statesOf(await pipeline.run({ context: { x: 3 } })), { factor: 'hit', work: 'hit' }) // prettier-ignore
+  t.deepEqual(statesOf(await pipeline.run({ context: { x: 3 } })), { factor: 'hit', work: 'hit' })
 })
 
 test('an item that is changed by the function harms neither others, nor another attempt', async (t) => {
@@ -144,7 +147,11 @@ test('an item that is changed by the function harms neither others, nor another 
   const pipeline = openPipeline(t)
   const items = [shared, shared, { rows: [1, 2] }]
   const mapped = pipeline.map(items, grows, { with: [[1]], concurrency: 1 })
-  const expected = [[2, 2], [2, 2], [3, 2]] // prettier-ignore
+  const expected = [
+    [2, 2],
+    [2, 2],
+    [3, 2],
+  ]
   for (const state of ['ran', 'hit'] as const) {
     const result = (await pipeline.run()).orThrow()
     t.deepEqual(statesOf(result), { grows: state })
@@ -247,7 +254,10 @@ test('results that cannot be stored are given all the same', async (t) => {
   )
   for (const _ of [1, 2]) {
     const result = (await pipeline.run()).orThrow()
-    t.deepEqual(result.get(mapped).map((one) => one.close()), [1, 2]) // prettier-ignore
+    t.deepEqual(
+      result.get(mapped).map((one) => one.close()),
+      [1, 2],
+    )
     t.is(result.get(counts), 2)
   }
 })
@@ -257,17 +267,26 @@ test('large results lie once, and what follows loads them', async (t) => {
   const large = step((item: number) => new Uint8Array(200_000).fill(item), { name: 'large' })
   const pipeline = openPipeline(t, { memory })
   const mapped = pipeline.map([1, 2, 3], large)
-  const total = pipeline.step(step((all: Uint8Array[]) => all.reduce((sum, { length }) => sum + length, 0), { name: 'total' }), mapped) // prettier-ignore
+  const total = pipeline.step(
+    step((all: Uint8Array[]) => all.reduce((sum, { length }) => sum + length, 0), { name: 'total' }),
+    mapped,
+  )
   const result = (await pipeline.run()).orThrow()
   t.is(result.get(total), 600_000)
-  t.deepEqual(result.get(mapped).map((bytes) => bytes[0]), [1, 2, 3]) // prettier-ignore
+  t.deepEqual(
+    result.get(mapped).map((bytes) => bytes[0]),
+    [1, 2, 3],
+  )
   t.true(memory.stats().byteLength < 900_000)
   // An item whose entry is gone is made again, also after its map was found.
   memory.clear({ name: 'large[]' })
   t.like((await pipeline.plan())['large'], { status: 'stale' })
   const again = (await pipeline.run()).orThrow()
   t.deepEqual(statesOf(again), { large: 'ran', total: 'hit' })
-  t.deepEqual(again.get(mapped).map((bytes) => bytes[0]), [1, 2, 3]) // prettier-ignore
+  t.deepEqual(
+    again.get(mapped).map((bytes) => bytes[0]),
+    [1, 2, 3],
+  )
   t.deepEqual(statesOf(await pipeline.run()), { large: 'hit', total: 'hit' })
 })
 

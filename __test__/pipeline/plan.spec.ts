@@ -128,13 +128,16 @@ const shapes = fc
       fc.constantFrom('plain', 'plain', 'constant', 'inputHash', 'off', 'parts', 'skipped'),
     ),
     { minLength: 1, maxLength: 7 },
-  ) // prettier-ignore
+  )
   .map((steps): Shape => ({
     needs: steps.map(([back], at) => [...new Set(back.map((one) => Math.max(at - one - 1, -1)))]),
     kinds: steps.map(([, kind]) => kind as Shape['kinds'][number]),
   }))
 const edits = fc.array(
-  fc.record({ step: fc.nat({ max: 6 }), what: fc.constantFrom<Edit['what']>('body', 'context', 'clear', 'refresh', 'nothing') }), // prettier-ignore
+  fc.record({
+    step: fc.nat({ max: 6 }),
+    what: fc.constantFrom<Edit['what']>('body', 'context', 'clear', 'refresh', 'nothing'),
+  }),
   { minLength: 1, maxLength: 4 },
 )
 

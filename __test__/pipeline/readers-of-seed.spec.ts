@@ -204,9 +204,12 @@ test('monitoring: which steps were cached, and the hit rate', async (t) => {
   const loadData = step(function load_data() {
     return [1, 2, 3]
   })
-  const processed = step(function processed(load_data: number[]) {
-    return load_data.length
-  }, { cache: false }) // prettier-ignore
+  const processed = step(
+    function processed(load_data: number[]) {
+      return load_data.length
+    },
+    { cache: false },
+  )
   const train = step(function train(load_data: number[]) {
     return load_data.map(String)
   })

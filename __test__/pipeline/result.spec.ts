@@ -151,7 +151,10 @@ test('conditions see outputs and inputs, load what they read, and skip what foll
 })
 
 test('a summary is a table of the steps, and a record is JSON', async (t) => {
-  const says = step(() => (currentContext()?.report('accuracy', 0.9), 1), { name: 'says', captures: { ignore: ['currentContext'] } }) // prettier-ignore
+  const says = step(() => (currentContext()?.report('accuracy', 0.9), 1), {
+    name: 'says',
+    captures: { ignore: ['currentContext'] },
+  })
   const fails = step(() => Promise.reject(new Error('first line\nsecond')), { name: 'fails' })
   const result = await openPipeline(t, {}, 'summed').addStep(load, says, fails).run({ onFailure: 'continue' })
   const summary = result.summary()
@@ -177,10 +180,16 @@ test('a pipeline is a step of another, by its open inputs and its outputs', asyn
   const first = (await outer.run({ inputs: { x: 1 } })).orThrow()
   t.deepEqual(first.outputs['inner'], { scaled: 2, next: 3 })
   t.is(first.outputs['outer'], 30)
-  t.deepEqual(Object.values(await outer.plan({ inputs: { x: 1 } })).map(({ status }) => status), ['hit', 'hit']) // prettier-ignore
+  t.deepEqual(
+    Object.values(await outer.plan({ inputs: { x: 1 } })).map(({ status }) => status),
+    ['hit', 'hit'],
+  )
   const again = await outer.run({ inputs: { x: 1 } })
   t.deepEqual([again.hitRate, again.outputs['outer']], [1, 30])
-  t.deepEqual(Object.values(await outer.plan({ inputs: { x: 2 } })).map(({ status }) => status), ['miss', 'unknown']) // prettier-ignore
+  t.deepEqual(
+    Object.values(await outer.plan({ inputs: { x: 2 } })).map(({ status }) => status),
+    ['miss', 'unknown'],
+  )
   await refused(t, () => outer.run(), 'inner', `'x'`)
   const broken = new Pipeline('broken').addStep(step(() => Promise.reject(new TypeError('inside')), { name: 'inside' }))
   const failed = await openPipeline(t)

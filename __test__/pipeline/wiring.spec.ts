@@ -120,7 +120,12 @@ test('wires of another pipeline', async (t) => {
   await refused(t, () => other.run(), 'clean')
   one.step(clean, foreign, 1)
   const result = await one.run()
-  await refused(t, () => openPipeline(t).addStep(load).run().then((own) => own.get(foreign))) // prettier-ignore
+  await refused(t, () =>
+    openPipeline(t)
+      .addStep(load)
+      .run()
+      .then((own) => own.get(foreign)),
+  )
   t.is(result.get('clean'), 1)
 })
 
@@ -137,7 +142,9 @@ test('what a build function gives back must be what its steps give', (t) => {
   for (const given of [undefined, null, 5, { out: 5 }, { out: undefined }])
     throwsCode(t, 'ERR_PIPELINE', () => pipeline('built', (() => given) as never))
   throwsCode(t, 'ERR_PIPELINE', () => pipeline('built', { inputs: { a: type<number>() } }, (_, { a }) => ({ a })))
-  throwsCode(t, 'ERR_INVALID_OPTION', () => pipeline('built', { inputs: { a: 5 as never } }, (p) => ({ out: p.step(load) }))) // prettier-ignore
+  throwsCode(t, 'ERR_INVALID_OPTION', () =>
+    pipeline('built', { inputs: { a: 5 as never } }, (p) => ({ out: p.step(load) })),
+  )
   throwsCode(t, 'ERR_INVALID_OPTION', () => pipeline('built', 5 as never))
 })
 

@@ -38,7 +38,10 @@ test('a run is kept with its calls, newest first, and is found by its id', async
   const pipeline = openPipeline(t, { memory }, 'kept').addStep(load, sum)
   const first = await pipeline.run({ inputs: { x: 1 } })
   const second = await pipeline.run({ inputs: { x: 1 } })
-  t.deepEqual(Array.from(memory.runs(), ({ runId }) => runId), [second.runId, first.runId]) // prettier-ignore
+  t.deepEqual(
+    Array.from(memory.runs(), ({ runId }) => runId),
+    [second.runId, first.runId],
+  )
   const kept = memory.run(first.runId)!
   t.like(kept, { kind: 'pipeline', name: 'kept', state: 'completed' })
   t.deepEqual(JSON.parse(JSON.stringify(kept.calls)), JSON.parse(JSON.stringify(first.toJSON().calls)))
@@ -70,7 +73,10 @@ test('the last runs of a name are kept, as many as the pipeline says', async (t)
   await other.run({ inputs: { x: 0 } })
   const ids: string[] = []
   for (const x of [1, 2, 3, 4, 5]) ids.push((await pipeline.run({ inputs: { x } })).runId)
-  t.deepEqual(Array.from(pipeline.runs(), ({ runId }) => runId), ids.slice(2).reverse()) // prettier-ignore
+  t.deepEqual(
+    Array.from(pipeline.runs(), ({ runId }) => runId),
+    ids.slice(2).reverse(),
+  )
   t.is([...pipeline.runs(2)].length, 2)
   t.is([...other.runs()].length, 1)
   t.is(memory.run(ids[0]!), undefined)
@@ -109,7 +115,13 @@ test('lineage goes from a result to all that it was made of', async (t) => {
   const first = await pipeline.run({ inputs: { x: 1 } })
   const warm = await pipeline.run({ inputs: { x: 1 } })
   const lineage = memory.lineage(warm.payload('uses'))
-  t.deepEqual(lineage.map(({ name, runId }) => [name, runId]), [['uses', first.runId], ['parts', first.runId]]) // prettier-ignore
+  t.deepEqual(
+    lineage.map(({ name, runId }) => [name, runId]),
+    [
+      ['uses', first.runId],
+      ['parts', first.runId],
+    ],
+  )
   t.deepEqual(memory.lineage(warm.stepResults['uses']!.key), lineage)
   t.is(lineage[1]?.inputs[0]?.name, 'x')
   t.is(warm.stepResults['uses']?.producedBy, first.runId)
@@ -128,7 +140,10 @@ test('calls that are too large for one row are written in several, and what is t
   recorder.end('failed', 7)
   const { calls, durationMs } = memory.run('large')!
   t.is(durationMs, 7)
-  t.deepEqual(calls.map(({ name }) => name), [...Array.from({ length: 100 }, (_, n) => `call ${n}`), 'huge', 'failed']) // prettier-ignore
+  t.deepEqual(
+    calls.map(({ name }) => name),
+    [...Array.from({ length: 100 }, (_, n) => `call ${n}`), 'huge', 'failed'],
+  )
   t.deepEqual(calls[99]?.reports, reports)
   t.like(calls[100], { reports: {}, outputDigest: 'cd' })
   t.true(calls[101]!.error!.message.length <= 2000)
@@ -237,6 +252,9 @@ await new Pipeline('killed', { cacheDir: process.argv[2] }).addStep(one, two).ru
   const [failed] = memory.runs({ state: 'failed' })
   t.like(failed, { name: 'killed', runId: running!.runId })
   t.true(failed!.reason!.length > 0)
-  t.deepEqual(failed!.calls.map(({ name, state }) => [name, state]), [['one', 'ran']]) // prettier-ignore
+  t.deepEqual(
+    failed!.calls.map(({ name, state }) => [name, state]),
+    [['one', 'ran']],
+  )
   t.is([...memory.runs({ state: 'running' })].length, 0)
 })

@@ -80,7 +80,12 @@ test('`when` is asked with the error and the attempt that failed, and ends it', 
     ['fatal', 2],
   ])
   const refuse = { count: 9, backoff: SOON, when: () => false }
-  t.is(await failing(['first'], refuse).run().catch((error: unknown) => error), 'first') // prettier-ignore
+  t.is(
+    await failing(['first'], refuse)
+      .run()
+      .catch((error: unknown) => error),
+    'first',
+  )
 })
 
 test('of a `when` that throws or rejects, the failure that it was asked about counts', async (t) => {
@@ -101,7 +106,10 @@ test('a NonRecoverableError is not tried again, and `when` is not asked', async 
   const error = new NonRecoverableError('there is no such file', { cause: 'ENOENT' })
   const attempts = failing([error], { count: 9, when: () => t.fail() as never })
   t.is(await t.throwsAsync(attempts.run()), error)
-  t.deepEqual([error.code, error.name, error.cause, attempts.count], ['ERR_NON_RECOVERABLE', 'NonRecoverableError', 'ENOENT', 1]) // prettier-ignore
+  t.deepEqual(
+    [error.code, error.name, error.cause, attempts.count],
+    ['ERR_NON_RECOVERABLE', 'NonRecoverableError', 'ENOENT', 1],
+  )
 })
 
 test('the end of the run ends the wait before another attempt', async (t) => {

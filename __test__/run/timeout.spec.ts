@@ -48,7 +48,10 @@ test('each attempt has its own time, and its own signal', async (t) => {
   const result = (await openPipeline(t).addStep(second).run()).orThrow()
   t.is(result.outputs['second'], 'third')
   t.is(result.stepResults['second']?.attempts, 3)
-  t.deepEqual(signals.map(({ aborted }) => aborted), [true, true, false]) // prettier-ignore
+  t.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, true, false],
+  )
 })
 
 test('a deadline bounds all attempts and the waits between them', async (t) => {
@@ -60,9 +63,12 @@ test('a deadline bounds all attempts and the waits between them', async (t) => {
     },
     { name: 'flaky', timeout: { deadline: 40 }, retry: { count: Infinity, backoff: { base: 10, factor: 1 } } },
   )
-  const waits = step(() => {
-    throw new Error('flaky')
-  }, { name: 'waits', timeout: { deadline: '1m' }, retry: { count: 3, backoff: { base: '1h' } } }) // prettier-ignore
+  const waits = step(
+    () => {
+      throw new Error('flaky')
+    },
+    { name: 'waits', timeout: { deadline: '1m' }, retry: { count: 3, backoff: { base: '1h' } } },
+  )
   const hangs = step(never, { name: 'hangs', timeout: { maxRuntime: '1h', deadline: 10 } })
   const result = await openPipeline(t).addStep(flaky, waits, hangs).run({ onFailure: 'continue' })
   for (const name of ['flaky', 'waits', 'hangs'])
