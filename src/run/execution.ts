@@ -192,9 +192,15 @@ export function tell<T>(listener: (record: T) => void, record: T): void {
   }
 }
 
-/** Sorts as time does, within a machine. */
+const MOST_IDS = 36 ** 3
+/** Runs that this process has begun. */
+let begun = 0
+
+/** Of runs that begin in one millisecond, a later one of this process comes before, as the store lists the newest first. */
 function newRunId(startedAt: number): string {
-  return `${Math.max(startedAt, 0).toString(36)}-${builtin('node:crypto').randomBytes(5).toString('hex')}`
+  const time = Math.max(startedAt, 0).toString(36)
+  const left = (MOST_IDS - 1 - (begun++ % MOST_IDS)).toString(36).padStart(3, '0')
+  return `${time}-${left}${builtin('node:crypto').randomBytes(4).toString('hex')}`
 }
 
 const NO_REPORTS: Readonly<Record<string, never>> = Object.freeze(Object.create(null) as Record<string, never>)
