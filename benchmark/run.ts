@@ -19,6 +19,7 @@ import { pipeline } from './work/pipeline.ts'
 import { sharing } from './work/sharing.ts'
 import { start } from './work/start.ts'
 import { store } from './work/store.ts'
+import { threadsWork } from './work/threads.ts'
 
 const works: readonly Work[] = [
   hit,
@@ -35,6 +36,7 @@ const works: readonly Work[] = [
   store,
   large,
   pipeline,
+  threadsWork,
 ]
 const usage = `npm run bench -- [--only <work>]... [--quick]
 

@@ -33,6 +33,7 @@ export function buildTypeScript() {
         'dist/engram.cjs',
         'dist/types/index.d.ts',
         'dist/codecs/index.js',
+        'dist/threads/index.js',
         ...Object.keys(families).flatMap((name) => [`dist/${name}.cjs`, `dist/${name}/index.js`]),
       ],
     },
