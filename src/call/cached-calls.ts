@@ -112,7 +112,8 @@ export class CachedCalls {
     if (!outcome.isFound) return this.#miss({ self, args, entries: entries! }, outcome)
     const reason = this.#freshness.staleness(entries!, outcome, now)
     if (reason !== undefined) {
-      const identity = outcome.identity ?? entries!.identify(inputs!)
+      // That of a hit has no digest of the arguments, under which a run is stored.
+      const identity = entries!.identify(inputs!)
       const found = { self, args, entries: entries!, outcome, identity, startedAt }
       return typeof reason === 'string' ? this.#stale(found, reason) : this.#validate(found, reason)
     }

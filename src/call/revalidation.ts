@@ -11,7 +11,8 @@ import { beginCall } from './state.ts'
 interface Served {
   readonly self: unknown
   readonly args: unknown[]
-  readonly identity: CallIdentity
+  /** Its key counts: that of a hit has no digest of the arguments. */
+  readonly identity: Pick<CallIdentity, 'mapKey'>
 }
 
 /** Runs one function anew in the background, where a stale result was served: once, over all processes. */
@@ -50,13 +51,14 @@ export class Revalidation {
     }
   }
 
-  async #runOnce({ self, args, identity }: Served): Promise<void> {
+  async #runOnce({ self, args, identity: served }: Served): Promise<void> {
     if (this.#called.context.isClosed) return
     const inputs = this.#keyInputs(args, self)
     if (inputs === undefined) return
     const entries = this.#entries.current()
     // The caller may have changed its arguments meanwhile, and the code may be another.
-    if (entries.identify(inputs).mapKey !== identity.mapKey) return
+    const identity = entries.identify(inputs)
+    if (identity.mapKey !== served.mapKey) return
     const lease = entries.leases.acquire(identity)
     if (lease === undefined) return
     await this.#runs.run(beginCall({ self, args, status: 'stale', reason: 'expired', identity, entries, lease }))

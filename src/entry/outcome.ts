@@ -29,7 +29,7 @@ export interface Found {
   readonly byteLength: number
   /** What it refers to. */
   readonly live: readonly LivePart[] | undefined
-  /** Only if it was asked for. */
+  /** Only if it was asked for. It is the key alone: a hit makes no digest of the arguments. */
   readonly identity: CallIdentity | undefined
 }
 
