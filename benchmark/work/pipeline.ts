@@ -5,7 +5,7 @@ import { lines, Standing, type Line, type Row, type Target, type Unit, type Work
 
 const engram: Entrant = { name: 'engram', contestant: 'engram' }
 const byHand: Entrant = { name: 'lmdb, by hand', contestant: 'chain-lmdb', needs: 'lmdb' }
-/** Its time grows with the square of the steps of a run. */
+/** Ten thousand steps would take minutes. */
 const langGraph: Entrant = {
   name: 'LangGraph (memory)',
   contestant: 'chain-langgraph',
@@ -27,7 +27,6 @@ export const pipeline: Work = {
     await handedRow(bench),
     await killedRow(bench),
     await mapRow(bench),
-    // A map of 64 items that keep a processor busy, on two threads and on one, stands here with the executor of threads.
     ...(await recordRows(bench)),
     await memoryRow(bench),
   ],
