@@ -100,11 +100,12 @@ export class PipelineRun implements RunValues {
     }
   }
 
+  /** Before it was called: what is stored, and another attempt, have no part in it. */
   async #failed(step: GraphStep, error: unknown): Promise<Performed> {
     const call = this.#callOf(step, [], () => {
       throw error
     })
-    return this.#note(step, await this.#execution.call(call))
+    return this.#note(step, await this.#execution.call({ ...call, calls: undefined, retry: undefined }))
   }
 
   async #conditional(step: GraphStep): Promise<Performed> {
