@@ -1,20 +1,8 @@
 import type { CallInput } from '../report/run-record.ts'
 import { type Handed, handMember } from '../run/handed.ts'
 import type { Binding, GraphStep } from './graph.ts'
-import { partOf, type StepValue } from './publication.ts'
-
-/** What a run has for the parameters of steps. */
-export interface RunValues {
-  /** What a step gave; undefined where it has given nothing yet. */
-  valueOf(step: number): StepValue | undefined
-  nameOf(step: number): string
-  /** What the run was given. */
-  input(name: string): Handed
-  /** A parameter of the context. */
-  parameter(name: string, fallback: (() => unknown) | undefined): Handed
-  /** What the program gave by itself. */
-  literal(value: unknown): Handed
-}
+import { partOf } from './publication.ts'
+import type { RunValues } from './run-values.ts'
 
 /** What one parameter is given. */
 export interface Argument {
@@ -96,6 +84,6 @@ function handedFor(binding: Exclude<Binding, { from: 'members' | 'nothing' }>, v
   if (binding.from === 'program') return values.literal(binding.value)
   if (binding.from === 'input') return handMember(values.input(binding.name), binding.path)
   if (binding.from === 'context') return handMember(values.parameter(binding.name, binding.fallback), binding.path)
-  const value = values.valueOf(binding.step)
+  const value = values.ofSteps.get(binding.step)
   return value && handMember(partOf(value, binding.part), binding.path)
 }

@@ -1,7 +1,7 @@
-import type { RunValues } from './arguments.ts'
 import { pipelineError } from './error.ts'
 import { partOf } from './publication.ts'
 import type { RunPlan } from './run-plan.ts'
+import type { RunValues } from './run-values.ts'
 
 /** A condition reads what a step gives that has not run yet. */
 export class NotYet extends Error {
@@ -25,7 +25,7 @@ export function assetsFor(
   const get = (name: string): unknown => {
     const maker = makers.get(name)
     if (maker === undefined) return plan.inputs.has(name) ? values.input(name).load() : undefined
-    const value = values.valueOf(maker.step)
+    const value = values.ofSteps.get(maker.step)
     if (value !== undefined) return partOf(value, maker.part).load()
     refuse(asking, maker.step, plan)
     throw new NotYet(maker.step)

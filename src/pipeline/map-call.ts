@@ -2,7 +2,6 @@ import { StoredElsewhere } from '../call/stored-elsewhere.ts'
 import { Payload } from '../entry/payload.ts'
 import { StandIn } from '../key/stand-in.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
-import { isStored } from '../memory/door.ts'
 import { FamilyCall } from '../memory/family-call.ts'
 import type { Strategy } from '../option/cache-options.ts'
 import { Attempts } from '../run/attempts.ts'
@@ -13,7 +12,7 @@ import type { RunningCall } from '../run/running-call.ts'
 import type { Argument } from './arguments.ts'
 import { pipelineError } from './error.ts'
 import type { MapRules } from './graph.ts'
-import type { StepValue } from './publication.ts'
+import { type StepValue, payloadOf } from './publication.ts'
 import type { MapItems } from './run-plan.ts'
 import type { Sending, StepToSend } from './sending.ts'
 import { callsOfStep, keyInputsOf } from './step-calls.ts'
@@ -70,9 +69,13 @@ export class MapCall {
     const [listed, ...rest] = args as [Argument, ...Argument[]]
     const items = this.#itemsIn(listed.load())
     const results = await this.#all(items, rest, running)
-    const tolerated = items.length - Math.ceil(items.length * this.#map.rules.minSuccessRatio)
-    if (this.#errors.length > tolerated) throw this.#failure()
+    if (this.#errors.length > this.#tolerated(items.length)) throw this.#failure()
     return this.#stored(items.length, results)
+  }
+
+  /** How many of so many items may fail. */
+  #tolerated(count: number): number {
+    return count - Math.ceil(count * this.#map.rules.minSuccessRatio)
   }
 
   #itemsIn(value: unknown): unknown[] {
@@ -89,7 +92,7 @@ export class MapCall {
     const { rules, execution } = this.#map
     const results = new Array<ItemResult>(items.length)
     const limit = rules.concurrency ?? execution.settings.concurrency
-    const tolerated = items.length - Math.ceil(items.length * rules.minSuccessRatio)
+    const tolerated = this.#tolerated(items.length)
     let next = 0
     let done = 0
     const work = async (): Promise<void> => {
@@ -195,15 +198,6 @@ function copiesOf(item: unknown, door: Door): () => unknown {
   if (typeof item !== 'object' || item === null || item instanceof StandIn) return () => item
   let handed: Handed | undefined
   return () => (handed ??= handValue(item, door)).load()
-}
-
-function payloadOf(list: ItemList, door: Door): Payload | undefined {
-  try {
-    const payload = door.payload(list)
-    return isStored(payload) ? payload : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** What a map gave, from what is handed on of it. */

@@ -12,7 +12,7 @@ import type { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
 import { published } from './publication.ts'
 import { type KeptFunction, type SentStep, callsOfKept, proofOf } from './sent-step.ts'
-import type { StepDefinition, StepOutput } from './step-definition.ts'
+import type { StepOutput } from './step-definition.ts'
 import { knownDefinition } from './step.ts'
 
 /** The side from which a call was sent, as far as it is heard where the call runs. */
@@ -66,7 +66,7 @@ export async function performSent(data: SentData, sender: Sender): Promise<void>
   const begunAt = performance.now()
   const result = await runWithin(attempt, async () => step.fn.apply(undefined, values))
   const durationMs = performance.now() - begunAt
-  const value = await published(result, { name: target.name, outputs: step.outputs } as StepDefinition, door)
+  const value = await published(result, { name: target.name, outputs: step.outputs }, door)
   if (sender.isAborted()) return
   const endedAt = Date.now() + data.clockOffsetMs
   store(step.calls, target, { value, isPromised: true, endedAt, durationMs })

@@ -1,29 +1,29 @@
 import type { CallInput, CallOutput, CallRecord } from '../report/run-record.ts'
 import { recordOf } from '../run/call-recording.ts'
 import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
-import { type Handed, handGiven } from '../run/handed.ts'
+import type { Handed } from '../run/handed.ts'
 import { type Performed, Schedule } from '../run/schedule.ts'
 import { NO_TIMEOUT } from '../run/timeout.ts'
 import { EngramError } from '../words/error.ts'
-import { type Argument, type RunValues, argumentsOf } from './arguments.ts'
+import { type Argument, argumentsOf } from './arguments.ts'
 import { NotYet, assetsFor } from './condition.ts'
 import type { GraphStep } from './graph.ts'
 import { MapCall, mapValue } from './map-call.ts'
 import { leavesOf } from './preparation.ts'
 import { type StepValue, isPlain, published, stepValue } from './publication.ts'
 import type { MapItems, RunPlan, StepOutcome } from './run-plan.ts'
+import { RunValues } from './run-values.ts'
 import { type Sending, sendingOf } from './sending.ts'
-import { placeOfStep, strategyIn } from './step-calls.ts'
+import { placeOfStep, strategyOf } from './step-calls.ts'
 import { type SubPipeline, subPipelineOf } from './sub-pipeline.ts'
 
 type Ended = 'done' | 'failed' | 'cancelled'
 
 /** The steps of one run. */
-export class PipelineRun implements RunValues {
+export class PipelineRun {
   readonly #plan: RunPlan
   readonly #execution: Execution
-  readonly #values: Map<number, StepValue>
-  readonly #given = new Map<unknown, Handed>()
+  readonly #values: RunValues
   readonly #sending: Sending | undefined
   /** By place in the graph. */
   readonly outcomes = new Map<number, StepOutcome>()
@@ -31,7 +31,7 @@ export class PipelineRun implements RunValues {
   constructor(plan: RunPlan, execution: Execution) {
     this.#plan = plan
     this.#execution = execution
-    this.#values = new Map(plan.values)
+    this.#values = new RunValues(plan)
     this.#sending = sendingOf(execution, plan.door)
   }
 
@@ -57,33 +57,9 @@ export class PipelineRun implements RunValues {
     const { graph, chosen } = this.#plan
     for (const step of chosen)
       for (const leaf of graph.steps[step]!.bindings.flatMap(leavesOf)) {
-        if (leaf.from === 'program') this.literal(leaf.value)
-        if (leaf.from === 'context') this.parameter(leaf.name, leaf.fallback)
+        if (leaf.from === 'program') this.#values.literal(leaf.value)
+        if (leaf.from === 'context') this.#values.parameter(leaf.name, leaf.fallback)
       }
-  }
-
-  valueOf(step: number): StepValue | undefined {
-    return this.#values.get(step)
-  }
-
-  nameOf(step: number): string {
-    return this.#plan.graph.steps[step]!.name
-  }
-
-  input(name: string): Handed {
-    return this.#plan.inputs.get(name)!
-  }
-
-  parameter(name: string, fallback: (() => unknown) | undefined): Handed {
-    const { context } = this.#plan
-    return this.literal(context.has(name) ? context.get(name) : fallback?.())
-  }
-
-  /** One for each value: it may be given to many steps. */
-  literal(value: unknown): Handed {
-    let handed = this.#given.get(value)
-    if (handed === undefined) this.#given.set(value, (handed = handGiven(value, this.#plan.door)))
-    return handed
   }
 
   /** At once where nothing has to run, as most of a run that only finds results does. Never throws nor rejects. */
@@ -109,13 +85,13 @@ export class PipelineRun implements RunValues {
   }
 
   async #conditional(step: GraphStep): Promise<Performed> {
-    const assets = assetsFor(step.index, this.#plan, this)
+    const assets = assetsFor(step.index, this.#plan, this.#values)
     const mayRun = (await step.definition.condition!(assets)) === true
     return mayRun ? this.#called(step) : this.#omit(step, 'skipped')
   }
 
   #called(step: GraphStep): Ended | Promise<Ended> {
-    const args = argumentsOf(step, this)!
+    const args = argumentsOf(step, this.#values)!
     if (step.map !== undefined) return this.#mapped(step, args)
     const sub = subPipelineOf(step.definition)
     if (sub !== undefined) return this.#subPipeline(sub, step, args)
@@ -137,7 +113,7 @@ export class PipelineRun implements RunValues {
   /** The same call, made elsewhere. */
   #sent(sending: Sending, { definition }: GraphStep, args: readonly Argument[], call: RunCall): RunCall {
     const { calls, keyInputs } = call
-    const strategy = strategyIn(definition, this.#plan.strategy)
+    const strategy = strategyOf(definition, this.#plan)
     const sent = { definition, variant: 'step', strategy, calls, keyInputs, args } as const
     return {
       ...call,
@@ -159,15 +135,15 @@ export class PipelineRun implements RunValues {
 
   async #mapped(step: GraphStep, args: readonly Argument[]): Promise<Ended> {
     const { definition, map: rules } = step
-    const { door, context, isOff } = this.#plan
+    const { door, context } = this.#plan
     const map = new MapCall({
       definition,
-      strategy: isOff ? false : strategyIn(definition, this.#plan.strategy),
+      strategy: strategyOf(definition, this.#plan),
       rules: rules!,
       execution: this.#execution,
       door,
       context,
-      isRefresh: this.#isRefresh(step),
+      isRefresh: this.#plan.refreshed.has(step.index),
       sending: this.#sending,
     })
     const call = this.#callOf(step, args, (running) => map.run(args, running))
@@ -176,10 +152,6 @@ export class PipelineRun implements RunValues {
     const value = outcome.handed && mapValue(outcome.handed, door)
     const items = outcome.record.state === 'hit' ? { hit: value?.items ?? 0, ran: 0, failed: 0 } : map.items
     return this.#note(step, outcome, value, items)
-  }
-
-  #isRefresh({ index }: GraphStep): boolean {
-    return this.#execution.settings.cache === 'overwrite' || this.#plan.refreshed.has(index)
   }
 
   #callOf(
@@ -194,7 +166,7 @@ export class PipelineRun implements RunValues {
       name: step.name,
       calls,
       keyInputs,
-      isRefresh: this.#isRefresh(step),
+      isRefresh: this.#plan.refreshed.has(step.index),
       inputs: args.length === 1 ? args[0]!.inputs : args.flatMap(({ inputs }): readonly CallInput[] => inputs),
       fromContext: namesFromContext(args),
       retry: definition.retry,
@@ -205,10 +177,10 @@ export class PipelineRun implements RunValues {
   }
 
   #placeOf(step: GraphStep, args: readonly Argument[]): Pick<RunCall, 'calls' | 'keyInputs'> {
-    const { door, isOff } = this.#plan
+    const { door } = this.#plan
     const meet = (error: EngramError, about: string): void =>
       error.code === 'ERR_UNHASHABLE' ? door.say(error, about) : door.meet(error, about)
-    return (isOff ? undefined : placeOfStep(step, args, this.#plan, meet)) ?? { calls: undefined, keyInputs: [] }
+    return placeOfStep(step, args, this.#plan, meet) ?? { calls: undefined, keyInputs: [] }
   }
 
   #loaded(step: GraphStep, args: readonly Argument[]): unknown[] | Promise<unknown[]> {
@@ -229,25 +201,25 @@ export class PipelineRun implements RunValues {
       for (const need of this.#plan.graph.order.filter((one) => gone.has(one)))
         // oxlint-disable-next-line no-await-in-loop
         if (!(await this.#remake(need, round === 0))) return given.map(({ load }) => load())
-      given = argumentsOf(step, this)!
+      given = argumentsOf(step, this.#values)!
     }
   }
 
   /** False where that cannot be done. */
   async #remake(index: number, isStored: boolean): Promise<boolean> {
     const step = this.#plan.graph.steps[index]!
-    const args = argumentsOf(step, this)
+    const args = argumentsOf(step, this.#values)
     if (args === undefined || step.map !== undefined || subPipelineOf(step.definition) !== undefined) return false
     const { calls, ...call } = this.#callOf(step, args, () => this.#run(step, args, isStored && calls !== undefined))
     const made = { ...call, calls: isStored ? calls : undefined, isRefresh: true, isPart: true }
     const { handed } = await this.#execution.call(made)
     if (handed === undefined) return false
-    this.#values.set(index, stepValue(handed, step.definition, this.#plan.door))
+    this.#values.ofSteps.set(index, stepValue(handed, step.definition, this.#plan.door))
     return true
   }
 
   #note({ index }: GraphStep, { record, handed, error }: CallOutcome, value?: StepValue, items?: MapItems): Ended {
-    if (value !== undefined) this.#values.set(index, value)
+    if (value !== undefined) this.#values.ofSteps.set(index, value)
     this.outcomes.set(index, { record, handed, error, value, items })
     if (record.state === 'cancelled') return 'cancelled'
     return value === undefined ? 'failed' : 'done'
@@ -273,16 +245,7 @@ function partsIn({ parts }: StepValue): readonly CallOutput[] | undefined {
 }
 
 function omittedRecord(name: string, state: 'skipped' | 'cancelled', startedAt: number): CallRecord {
-  const nothing = {
-    event: undefined,
-    changed: [],
-    key: '',
-    outputDigest: undefined,
-    inputs: [],
-    attempts: 0,
-    durationMs: 0,
-  }
-  return recordOf({ name, state, startedAt, error: undefined, reports: {}, ...nothing }, new Set())
+  return recordOf({ name, state, startedAt, inputs: [], attempts: 0, durationMs: 0 })
 }
 
 /** What the arguments are, or which steps gave those of them that are gone. Throws what else keeps one from being loaded. */

@@ -3,18 +3,19 @@ import type { EntryInfo, Lookup } from '../report/entry-info.ts'
 import type { KeyChange } from '../report/explanation.ts'
 import { toldChanges } from '../run/call-recording.ts'
 import { Explanations } from '../run/explanations.ts'
-import { type Handed, handGiven, handPayload } from '../run/handed.ts'
+import { handPayload } from '../run/handed.ts'
 import { changeText } from '../run/progress.ts'
 import { EngramError } from '../words/error.ts'
 import { timeText } from '../words/quantity.ts'
 import { tableText } from '../words/table.ts'
-import { type Argument, type RunValues, argumentsOf } from './arguments.ts'
+import { type Argument, argumentsOf } from './arguments.ts'
 import { NotYet, assetsFor } from './condition.ts'
 import type { GraphStep } from './graph.ts'
 import { mapValue } from './map-call.ts'
 import { type StepValue, stepValue } from './publication.ts'
 import type { RunPlan } from './run-plan.ts'
-import { type StepPlace, placeOfStep, strategyIn } from './step-calls.ts'
+import { RunValues } from './run-values.ts'
+import { type StepPlace, placeOfStep, strategyOf } from './step-calls.ts'
 import { subPipelineOf } from './sub-pipeline.ts'
 
 /**
@@ -27,7 +28,7 @@ import { subPipelineOf } from './sub-pipeline.ts'
  */
 export type PlannedStep = {
   readonly name: string
-  /** Of a miss: what of its key differs from the nearest entry's. As in `CallRecord`, the first 8 misses of a function say it. */
+  /** Of a miss: what of its key differs from the nearest entry's. As in `CallRecord`, of thousands the first ones say it. */
   readonly changed: readonly KeyChange[]
   /** The steps that must run before its key is known. */
   readonly waitsFor: readonly string[]
@@ -42,10 +43,9 @@ export type Plan = Readonly<Record<string, PlannedStep>> & {
 }
 
 /** Looks what the steps of a run would do, in their order. Nothing runs but conditions and functions of keys. */
-export class Planning implements RunValues {
+export class Planning {
   readonly #plan: RunPlan
-  readonly #values: Map<number, StepValue>
-  readonly #given = new Map<unknown, Handed>()
+  readonly #values: RunValues
   readonly #planned = new Map<number, PlannedStep>()
   /** Steps that may turn out to be skipped. */
   readonly #doubtful = new Set<number>()
@@ -55,7 +55,7 @@ export class Planning implements RunValues {
 
   constructor(plan: RunPlan, lastMs: () => ReadonlyMap<string, number>) {
     this.#plan = plan
-    this.#values = new Map(plan.values)
+    this.#values = new RunValues(plan)
     this.#lastMs = lastMs
   }
 
@@ -82,35 +82,12 @@ export class Planning implements RunValues {
 
   /** What steps would give without running. */
   get values(): ReadonlyMap<number, StepValue> {
-    return this.#values
-  }
-
-  valueOf(step: number): StepValue | undefined {
-    return this.#values.get(step)
-  }
-
-  nameOf(step: number): string {
-    return this.#plan.graph.steps[step]!.name
-  }
-
-  input(name: string): Handed {
-    return this.#plan.inputs.get(name)!
-  }
-
-  parameter(name: string, fallback: (() => unknown) | undefined): Handed {
-    const { context } = this.#plan
-    return this.literal(context.has(name) ? context.get(name) : fallback?.())
-  }
-
-  literal(value: unknown): Handed {
-    let handed = this.#given.get(value)
-    if (handed === undefined) this.#given.set(value, (handed = handGiven(value, this.#plan.door)))
-    return handed
+    return this.#values.ofSteps
   }
 
   /** Undefined where it has to be asked again, when other steps are planned. */
   async #planOf(step: GraphStep, mayWait: boolean): Promise<PlannedStep | undefined> {
-    const upstream = step.needs.filter((need) => !this.#values.has(need))
+    const upstream = step.needs.filter((need) => !this.#values.ofSteps.has(need))
     if (upstream.some((need) => this.#planned.get(need)?.status === 'skipped'))
       return this.#unplanned(step, 'skipped', [], 'upstream')
     if (mayWait && upstream.some((need) => !this.#planned.has(need))) return undefined
@@ -124,25 +101,25 @@ export class Planning implements RunValues {
     if (step.needs.some((need) => this.#doubtful.has(need))) this.#doubtful.add(step.index)
     else if (upstream.length > 0 && this.#isUncached(step)) return this.#unplanned(step, 'bypass', [])
     if (upstream.length > 0) return this.#unplanned(step, 'unknown', upstream)
-    return this.#keyed(step, argumentsOf(step, this)!)
+    return this.#keyed(step, argumentsOf(step, this.#values)!)
   }
 
   async #mayRun({ index, definition }: GraphStep): Promise<boolean> {
     return (
-      definition.condition === undefined || (await definition.condition(assetsFor(index, this.#plan, this))) === true
+      definition.condition === undefined ||
+      (await definition.condition(assetsFor(index, this.#plan, this.#values))) === true
     )
   }
 
   /** Whatever it is given. */
   #isUncached({ definition }: GraphStep): boolean {
     if (subPipelineOf(definition) !== undefined) return false
-    return this.#plan.isOff || strategyIn(definition, this.#plan.strategy) === false
+    return strategyOf(definition, this.#plan) === false
   }
 
   async #keyed(step: GraphStep, args: readonly Argument[]): Promise<PlannedStep> {
-    const { isOff } = this.#plan
     if (subPipelineOf(step.definition) !== undefined) return this.#sub(step, args)
-    const place = isOff ? undefined : placeOfStep(step, args, this.#plan, () => undefined)
+    const place = placeOfStep(step, args, this.#plan, () => undefined)
     if (place === undefined) return this.#unplanned(step, 'bypass', [])
     try {
       return this.#looked(step, args, place)
@@ -169,7 +146,7 @@ export class Planning implements RunValues {
     const { door } = this.#plan
     if (payload !== undefined) {
       const handed = handPayload(payload, door)
-      this.#values.set(
+      this.#values.ofSteps.set(
         step.index,
         step.map === undefined ? stepValue(handed, step.definition, door) : mapValue(handed, door),
       )
@@ -183,7 +160,7 @@ export class Planning implements RunValues {
     const told = { name, changed: [], waitsFor: [], ...this.#expected(name) }
     const found = await subPipelineOf(step.definition)!.lookup(args, this.#plan)
     if (found === undefined) return { ...told, status: 'miss', reason: 'absent', key: '' }
-    this.#values.set(step.index, found.value)
+    this.#values.ofSteps.set(step.index, found.value)
     return { ...told, status: 'hit', info: found.info }
   }
 
@@ -193,7 +170,7 @@ export class Planning implements RunValues {
     waitsFor: readonly number[],
     reason?: 'upstream',
   ): PlannedStep {
-    const waited = waitsFor.map((step) => this.nameOf(step))
+    const waited = waitsFor.map((step) => this.#values.nameOf(step))
     return {
       name,
       changed: [],

@@ -40,7 +40,7 @@ export function isPlain({ outputs }: Pick<StepDefinition, 'outputs'>): boolean {
  */
 export async function published(
   result: unknown,
-  { name, outputs }: StepDefinition,
+  { name, outputs }: Pick<StepDefinition, 'name' | 'outputs'>,
   store: Door | undefined,
 ): Promise<unknown> {
   if (isPlain({ outputs })) return result
@@ -94,8 +94,8 @@ function textOf(hash: unknown, output: string): string {
   throw pipelineError(`The hash function of the output '${output}' must return a string.`)
 }
 
-/** Undefined for what cannot be stored. */
-function payloadOf(value: unknown, store: Door): Payload | undefined {
+/** A value that is stored by itself; undefined where it cannot be. */
+export function payloadOf(value: unknown, store: Door): Payload | undefined {
   try {
     const payload = store.payload(value)
     return isStored(payload) ? payload : undefined

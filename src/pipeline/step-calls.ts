@@ -13,12 +13,12 @@ import type { StepKey } from './step-types.ts'
 /** What of a step's calls is kept. */
 export type StepVariant = 'step' | 'map' | 'item'
 
-/** What a step says, where a pipeline may say it too. */
-export function strategyIn(
+/** What a step says, else its pipeline; false where the run has no cache. */
+export function strategyOf(
   { strategy }: StepDefinition,
-  ofPipeline: Strategy | StepKey | undefined,
+  { isOff, strategy: ofPipeline }: Pick<RunPlan, 'isOff' | 'strategy'>,
 ): Strategy | StepKey {
-  return strategy ?? ofPipeline ?? 'codeHash'
+  return isOff ? false : (strategy ?? ofPipeline ?? 'codeHash')
 }
 
 /** The name under which the entries of a step are kept; those of the items of a map are told from it. */
@@ -36,10 +36,10 @@ export function callsOfStep(
   strategy: Exclude<Strategy, false> | StepKey,
   variant: StepVariant,
 ): FamilyCalls {
-  const ofDoor = known.get(door) ?? new WeakMap<StepDefinition, Map<unknown, FamilyCalls>>()
-  known.set(door, ofDoor)
-  const ofStep = ofDoor.get(definition) ?? new Map<unknown, FamilyCalls>()
-  ofDoor.set(definition, ofStep)
+  let ofDoor = known.get(door)
+  if (ofDoor === undefined) known.set(door, (ofDoor = new WeakMap()))
+  let ofStep = ofDoor.get(definition)
+  if (ofStep === undefined) ofDoor.set(definition, (ofStep = new Map()))
   const place = typeof strategy === 'function' ? strategy : `${strategy} ${variant}`
   let calls = ofStep.get(place)
   if (calls === undefined) ofStep.set(place, (calls = wrapped(door, definition, strategy, variant)))
@@ -126,11 +126,12 @@ export interface StepPlace {
 export function placeOfStep(
   { definition, name, map }: Pick<GraphStep, 'definition' | 'name' | 'map'>,
   args: readonly Argument[],
-  { door, context, strategy: ofPipeline }: Pick<RunPlan, 'door' | 'context' | 'strategy'>,
+  plan: Pick<RunPlan, 'door' | 'context' | 'strategy' | 'isOff'>,
   say: (error: EngramError, step: string) => void,
 ): StepPlace | undefined {
-  const strategy = strategyIn(definition, ofPipeline)
-  if (strategy === false || !door.isCaching) return undefined
+  const { door, context } = plan
+  const strategy = strategyOf(definition, plan)
+  if (strategy === false) return undefined
   // What stands for items, or is left out, is known for each of them alone.
   const isOfItems = typeof strategy === 'function' || definition.hashed.size > 0 || definition.isIgnoring
   if (map !== undefined && isOfItems) return undefined

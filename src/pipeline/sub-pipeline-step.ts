@@ -6,6 +6,7 @@ import type { CallRecord, CallState } from '../report/run-record.ts'
 import { recordOf } from '../run/call-recording.ts'
 import type { CallOutcome, Execution } from '../run/execution.ts'
 import { type Handed, handGiven } from '../run/handed.ts'
+import type { RunSettings } from '../run/settings.ts'
 import type { Argument } from './arguments.ts'
 import type { Asset } from './asset.ts'
 import { type AddedStep, type Graph, type GraphStep, wire } from './graph.ts'
@@ -80,15 +81,13 @@ class PipelineAsStep implements SubPipeline {
   ): Promise<CallOutcome & { value?: StepValue }> {
     const [startedAt, begunAt] = [plan.door.now(), performance.now()]
     const { abortion } = execution
-    const controller = new AbortController()
-    const end = abortion.whenAborted((reason) => controller.abort(reason))
     let error: unknown
     let value: StepValue | undefined
     let state: CallState = 'failed'
     let savedMs = 0
     try {
       const result = await this.#parts.run(
-        this.#options(execution, controller.signal),
+        this.#options({ ...inherited(execution.settings), signal: execution.signal }),
         this.#handed(args, plan.door),
         plan.door,
       )
@@ -99,8 +98,6 @@ class PipelineAsStep implements SubPipeline {
     } catch (thrown) {
       error = thrown
       if (abortion.isAborted) state = 'cancelled'
-    } finally {
-      end()
     }
     const timed = { startedAt, durationMs: performance.now() - begunAt }
     const record = this.#record({ name, state, error, inputs: args.flatMap(({ inputs }) => inputs), ...timed }, savedMs)
@@ -109,15 +106,9 @@ class PipelineAsStep implements SubPipeline {
   }
 
   async lookup(args: readonly Argument[], plan: RunPlan): Promise<{ value: StepValue; info: EntryInfo } | undefined> {
-    const { pipeline, name, steps, strategy, context, named } = this.#parts
+    const { pipeline, name, steps, strategy, named } = this.#parts
     const { door } = plan
-    const settings = {
-      cache: !plan.isOff,
-      concurrency: 1,
-      onFailure: 'finish',
-      progress: 'none',
-    } as const
-    const options = { settings, inputs: new Map(), context, refresh: false, only: undefined, from: undefined }
+    const options = this.#options({ cache: !plan.isOff, concurrency: 1, onFailure: 'finish', progress: 'none' })
     const inner = await prepared({ pipeline, name, steps, door, strategy, options, handed: this.#handed(args, door) })
     const planning = new Planning(inner, () => new Map())
     const planned = [...(await planning.all()).values()]
@@ -128,7 +119,7 @@ class PipelineAsStep implements SubPipeline {
         this.#outputs.map((output) => [
           output,
           handedIn({ graph: inner.graph, named, pipeline, name }, output, (step, part) =>
-            partOf(planning.valueOf(step)!, part),
+            partOf(planning.values.get(step)!, part),
           ),
         ]),
       ),
@@ -136,17 +127,9 @@ class PipelineAsStep implements SubPipeline {
     return { value, info: last.info }
   }
 
-  #options({ settings }: Execution, signal: AbortSignal): ResolvedRunOptions {
-    const { cache, concurrency, onFailure, executor } = settings
-    const inner = { cache, concurrency, onFailure, progress: 'none', signal, ...(executor && { executor }) } as const
-    return {
-      settings: inner,
-      inputs: new Map(),
-      context: this.#parts.context,
-      refresh: false,
-      only: undefined,
-      from: undefined,
-    }
+  #options(settings: RunSettings): ResolvedRunOptions {
+    const { context } = this.#parts
+    return { settings, inputs: new Map(), context, refresh: false, only: undefined, from: undefined }
   }
 
   #handed(args: readonly Argument[], door: Door): Map<string, Handed> {
@@ -158,10 +141,12 @@ class PipelineAsStep implements SubPipeline {
     savedMs: number,
   ): CallRecord {
     const attempts = call.state === 'ran' || call.state === 'failed' ? 1 : 0
-    const record = recordOf(
-      { ...call, event: undefined, changed: [], key: '', outputDigest: undefined, attempts, reports: {} },
-      new Set(),
-    )
+    const record = recordOf({ ...call, attempts })
     return { ...record, savedMs: call.state === 'hit' ? savedMs : 0 }
   }
+}
+
+/** What holds for the run of a pipeline within a run. It tells nothing by itself. */
+function inherited({ cache, concurrency, onFailure, executor }: RunSettings): RunSettings {
+  return { cache, concurrency, onFailure, progress: 'none', ...(executor && { executor }) }
 }

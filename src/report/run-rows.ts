@@ -1,4 +1,5 @@
 import { builtin } from '../platform/builtin.ts'
+import type { ProcessMark } from '../platform/process.ts'
 import type { CallFailure, CallInput, CallRecord, RunKind, RunState } from './run-record.ts'
 
 /** What families' records of runs are called in the store. */
@@ -15,20 +16,12 @@ export function recordName(name: string): string {
   return `${name.slice(0, KEPT_OF_NAME)}… ${builtin('node:crypto').createHash('sha256').update(name).digest('hex')}`
 }
 
-/** Which process a run is of. */
-export interface RunProcess {
-  readonly pid: number
-  readonly host: string
-  /** Tells it from a later one of its number; absent where the system does not say. */
-  readonly startedAt?: string
-}
-
 /** What is kept of a run itself; its calls are the parts of its record, many to a part. */
 export interface RunRow {
   readonly kind: RunKind
   readonly state: RunState
   readonly durationMs: number
-  readonly process: RunProcess
+  readonly process: ProcessMark
 }
 
 /** One call as it is kept: a list, and digests as bytes, so that ten thousand of them stay small. */

@@ -1,3 +1,4 @@
+import { isThenable } from '../call/promise.ts'
 import { EngramError } from '../words/error.ts'
 import type { Abortion } from './abortion.ts'
 import { NonRecoverableError } from './non-recoverable-error.ts'
@@ -118,8 +119,4 @@ export class Attempts {
       clearTimeout(timer)
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

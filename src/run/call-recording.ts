@@ -6,40 +6,40 @@ import { wordsOf } from '../words/phrase.ts'
 export interface EndedCall {
   readonly name: string
   readonly state: CallState
-  /** What the cache says; undefined where it was not asked. */
-  readonly event: CallEvent | undefined
+  /** What the cache says; absent where it was not asked. */
+  readonly event?: CallEvent | undefined
   /** Why it ran, as the nearest entry tells. */
-  readonly changed: CallRecord['changed']
-  readonly key: string
-  readonly outputDigest: string | undefined
+  readonly changed?: CallRecord['changed']
+  readonly outputDigest?: string | undefined
   readonly outputs?: readonly CallOutput[] | undefined
   readonly inputs: readonly CallInput[]
   readonly attempts: number
   readonly startedAt: number
   readonly durationMs: number
-  readonly error: unknown
-  readonly reports: Readonly<Record<string, number | string>>
+  readonly error?: unknown
+  readonly reports?: Readonly<Record<string, number | string>>
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 const NOTHING: readonly never[] = []
+const NONE: ReadonlySet<string> = new Set()
 
 /** The record of a call. Parameters named in `fromContext` are told as parameters of the context. */
-export function recordOf(call: EndedCall, fromContext: ReadonlySet<string>): CallRecord {
-  const { name, state, event, key, outputDigest, outputs, inputs, attempts, startedAt, durationMs, reports } = call
+export function recordOf(call: EndedCall, fromContext: ReadonlySet<string> = NONE): CallRecord {
+  const { name, state, event, changed = NOTHING, outputDigest, outputs, inputs, attempts, startedAt, durationMs } = call
   const record: Mutable<CallRecord> = {
     name,
     state,
     cacheStatus: event?.cacheStatus ?? 'disabled',
-    changed: state === 'ran' ? toldChanges(call.changed, fromContext) : NOTHING,
-    key: event?.key || key,
+    changed: state === 'ran' ? toldChanges(changed, fromContext) : NOTHING,
+    key: event?.key ?? '',
     inputs,
     attempts,
     startedAt,
     durationMs,
     savedMs: state === 'hit' ? (event?.savedMs ?? 0) : 0,
-    reports,
+    reports: call.reports ?? {},
   }
   if (outputDigest !== undefined) record.outputDigest = outputDigest
   if (outputs !== undefined) record.outputs = outputs

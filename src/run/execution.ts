@@ -147,7 +147,6 @@ export class Execution {
         state,
         event: family.event,
         changed: state === 'ran' ? this.#explanations.of(() => family.event?.changed) : [],
-        key: '',
         outputDigest: handed?.digest,
         outputs: handed && call.outputsOf?.(handed),
         inputs: call.inputs,
