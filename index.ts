@@ -92,6 +92,44 @@ export type {
   Wires,
 } from './src/pipeline/index.ts'
 
+// Tasks, workflows and launch plans: also `engram/task`, and loaded as late.
+export {
+  LaunchPlan,
+  createNode,
+  functionBody,
+  launchPlan,
+  localCache,
+  task,
+  taskEnvironment,
+  withRunContext,
+  workflow,
+} from './src/task/index.ts'
+export type {
+  Arguments,
+  CacheBehavior,
+  CachePolicy,
+  CacheRequest,
+  CacheSpec,
+  InferInterface,
+  InferType,
+  Interface,
+  InterfaceType,
+  MapTaskOptions,
+  Node,
+  NodeCall,
+  OfWord,
+  Overrides,
+  RunContext,
+  RunContextOptions,
+  TaskEnvironment,
+  TaskNode,
+  TaskOptions,
+  Wired,
+  WiredInputs,
+  Word,
+  WorkflowOptions,
+} from './src/task/index.ts'
+
 // What is kept of runs.
 export type {
   CallFailure,

@@ -17,7 +17,7 @@ const rooms: readonly (readonly string[])[] = [
   ['call'],
   ['memory'],
   ['run'],
-  ['pipeline'],
+  ['pipeline', 'task'],
   ['threads'],
 ]
 

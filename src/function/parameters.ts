@@ -10,6 +10,10 @@ export interface Parameter {
   rest: boolean
   /** Property names that a destructuring pattern takes from its argument: `a` and `b` of `({ a, b: c })`. */
   properties: readonly string[]
+  /** Those of them that have a default. Default none. */
+  optional?: readonly string[]
+  /** Whether the pattern takes what it does not name too. Default false. */
+  takesOthers?: boolean
 }
 
 /**

@@ -6,15 +6,15 @@ export abstract class StandIn {
 
 /** A text that the user gave for a value. */
 export class GivenHash extends StandIn {
-  readonly #text: string
+  readonly text: string
 
   constructor(text: string) {
     super()
-    this.#text = text
+    this.text = text
   }
 
   override form(): string {
-    return `hash ${this.#text}`
+    return `hash ${this.text}`
   }
 }
 

@@ -103,9 +103,13 @@ export class Door {
     return this.#context.isClosed ? undefined : this.#wrapping.reopening()
   }
 
-  /** Has the memory remember the calls of a function. Throws as `memory.cache` does. */
-  calls(fn: FamilyFunction): FamilyCalls {
-    return new FamilyCalls(this.#wrapping.family(fn, new FamilyObservers(this.#context.observers)))
+  /**
+   * Has the memory remember the calls of a function. Throws as `memory.cache` does.
+   *
+   * @param areTold - Whether calls hear what became of them. A hit of one that does not takes less.
+   */
+  calls(fn: FamilyFunction, areTold = true): FamilyCalls {
+    return new FamilyCalls(this.#wrapping.family(fn, new FamilyObservers(this.#context.observers, areTold)))
   }
 }
 
@@ -123,13 +127,13 @@ export class FamilyCalls {
   }
 
   /** Finds the result, waits for the run of an equal call, or runs: as a call of a cached function. */
-  async call(call: FamilyCall): Promise<unknown> {
-    return this.#calls.call(undefined, [call])
+  call(call: FamilyCall): PromiseLike<unknown> {
+    return this.#calls.call(undefined, [call]) as PromiseLike<unknown>
   }
 
   /** Runs and overwrites, whatever is stored. */
-  async refresh(call: FamilyCall): Promise<unknown> {
-    return this.#calls.refresh(undefined, [call])
+  refresh(call: FamilyCall): PromiseLike<unknown> {
+    return this.#calls.refresh(undefined, [call]) as PromiseLike<unknown>
   }
 
   /**
@@ -213,11 +217,16 @@ function looking(inputs: readonly unknown[]): [FamilyCall] {
 
 /** Tells the call itself what became of it, and whoever listens to the memory. */
 class FamilyObservers implements Observers {
-  readonly areListening = true
   readonly #ofMemory: CallObservers
+  readonly #areTold: boolean
 
-  constructor(ofMemory: CallObservers) {
+  constructor(ofMemory: CallObservers, areTold: boolean) {
     this.#ofMemory = ofMemory
+    this.#areTold = areTold
+  }
+
+  get areListening(): boolean {
+    return this.#areTold || this.#ofMemory.areListening
   }
 
   publish(event: CallEvent, [call]: readonly unknown[]): void {

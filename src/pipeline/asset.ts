@@ -1,5 +1,5 @@
 import type { Payload } from '../entry/payload.ts'
-import type { StandardSchemaV1 } from './schema.ts'
+import type { StandardSchemaV1 } from '../run/schema.ts'
 
 declare const holds: unique symbol
 

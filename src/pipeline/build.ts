@@ -1,9 +1,9 @@
 import { invalid } from '../option/check.ts'
+import { type OutputOf, type StandardSchemaV1, isSchema } from '../run/schema.ts'
 import { type Asset, assetPathOf } from './asset.ts'
 import { pipelineError } from './error.ts'
 import type { PipelineOptions } from './options.ts'
 import { Pipeline, giveOutputs } from './pipeline.ts'
-import { type OutputOf, type StandardSchemaV1, isSchema } from './schema.ts'
 
 type ValueOf<A> = A extends Asset<infer T> ? T : never
 

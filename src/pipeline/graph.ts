@@ -1,6 +1,6 @@
+import type { StandardSchemaV1 } from '../run/schema.ts'
 import { type AssetPath, assetPathOf } from './asset.ts'
 import { listed, pipelineError } from './error.ts'
-import type { StandardSchemaV1 } from './schema.ts'
 import type { StepDefinition } from './step-definition.ts'
 
 /** What a parameter is given. */

@@ -17,8 +17,8 @@ export type { MapOptions } from './pipeline.ts'
 export { pipeline } from './build.ts'
 export type { PipelineOptions, PipelineRunOptions } from './options.ts'
 export type { Asset, Wire, Wires } from './asset.ts'
-export { type } from './schema.ts'
-export type { SchemaResult, StandardSchemaV1 } from './schema.ts'
+export { type } from '../run/schema.ts'
+export type { SchemaResult, StandardSchemaV1 } from '../run/schema.ts'
 
 // What a run would do, and did.
 export type { Plan, PlannedStep } from './plan.ts'

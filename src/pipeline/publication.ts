@@ -2,8 +2,8 @@ import { Payload } from '../entry/payload.ts'
 import type { Door } from '../memory/door.ts'
 import { isStored } from '../memory/door.ts'
 import { type Handed, type Origin, handHashed, handPayload, handValue } from '../run/handed.ts'
+import { validated } from '../run/schema.ts'
 import { listed, pipelineError } from './error.ts'
-import { validated } from './schema.ts'
 import type { StepDefinition, StepOutput } from './step-definition.ts'
 
 /** What a step gave. */

@@ -31,6 +31,8 @@ export class RunValues {
 
   /** What the program gave by itself. One for each value: it may be given to many steps. */
   literal(value: unknown): Handed {
+    // For a Map, -0 is 0.
+    if (value === 0) return handGiven(value, this.#plan.door)
     let handed = this.#given.get(value)
     if (handed === undefined) this.#given.set(value, (handed = handGiven(value, this.#plan.door)))
     return handed

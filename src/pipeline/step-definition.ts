@@ -8,10 +8,10 @@ import { parametersOf } from '../native/binding.ts'
 import { CACHE_OPTIONS, type CacheOptions, type Strategy, resolveCacheOptions } from '../option/cache-options.ts'
 import { checkFunction, checkKnown, checkString, invalid } from '../option/check.ts'
 import { type ResolvedRetry, resolveRetry } from '../run/retry.ts'
+import { type StandardSchemaV1, isSchema } from '../run/schema.ts'
 import { type ResolvedTimeout, resolveTimeout } from '../run/timeout.ts'
 import { EngramError } from '../words/error.ts'
 import { pipelineError } from './error.ts'
-import { type StandardSchemaV1, isSchema } from './schema.ts'
 import type { OutputSpec, StepCache, StepKey, StepOptions } from './step-types.ts'
 
 /** What a step gives. */

@@ -3,8 +3,8 @@ import type { CallParameters, CallResult } from '../function/signatures.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { CacheOptions } from '../option/cache-options.ts'
 import type { Retry } from '../run/retry.ts'
+import type { StandardSchemaV1 } from '../run/schema.ts'
 import type { Timeout } from '../run/timeout.ts'
-import type { StandardSchemaV1 } from './schema.ts'
 
 /**
  * What makes a step run again.

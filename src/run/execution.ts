@@ -102,7 +102,8 @@ export class Execution {
     return this.#door.now()
   }
 
-  begin(calls: number): void {
+  /** @param calls - That it has, where that is known. */
+  begin(calls?: number): void {
     this.#recorder?.begin()
     this.#view?.begin(calls)
   }
@@ -196,7 +197,7 @@ const MOST_IDS = 36 ** 3
 let begun = 0
 
 /** Of runs that begin in one millisecond, a later one of this process comes before, as the store lists the newest first. */
-function newRunId(startedAt: number): string {
+export function newRunId(startedAt: number): string {
   const time = Math.max(startedAt, 0).toString(36)
   const left = (MOST_IDS - 1 - (begun++ % MOST_IDS)).toString(36).padStart(3, '0')
   return `${time}-${left}${builtin('node:crypto').randomBytes(4).toString('hex')}`

@@ -13,6 +13,8 @@ export interface Handed {
   readonly digest: string | undefined
   /** Stands for the value in keys; undefined where nothing can. */
   readonly standIn: unknown
+  /** Of the value, as it is stored. Undefined where it is not known. */
+  readonly byteLength?: number
   /** Throws ERR_NOT_FOUND or ERR_CORRUPT where a stored value is gone. */
   load(): unknown
   payload(): Payload
@@ -68,6 +70,10 @@ class StoredHanded implements Handed {
     return this.#payload.digest
   }
 
+  get byteLength(): number {
+    return this.#payload.byteLength
+  }
+
   get standIn(): unknown {
     return this.#payload
   }
@@ -88,11 +94,13 @@ class StoredHanded implements Handed {
 /** What is not stored, and could be. */
 class HeldHanded implements Handed {
   readonly digest: string
+  readonly byteLength: number
   readonly standIn: unknown
   readonly load: () => unknown
 
-  constructor(digest: string, copy: () => unknown) {
+  constructor({ digest, byteLength, copy }: HeldValue) {
     this.digest = digest
+    this.byteLength = byteLength
     this.standIn = new Digest(digest)
     this.load = copy
   }
@@ -242,5 +250,5 @@ export function handPayload(payload: Payload, door: Door): Handed {
 /** A value as it is now. */
 export function handValue(value: unknown, door: Door): Handed {
   const held = heldIn(value, door)
-  return held === undefined ? new LiveHanded(value) : new HeldHanded(held.digest, held.copy)
+  return held === undefined ? new LiveHanded(value) : new HeldHanded(held)
 }

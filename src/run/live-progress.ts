@@ -12,6 +12,8 @@ type Ended = 'hit' | 'ran' | 'failed' | 'skipped' | 'cancelled'
 
 interface Shown {
   readonly since: number
+  /** Calls of this name that run. */
+  count: number
   progress: CallProgress | undefined
 }
 
@@ -21,7 +23,7 @@ export class LiveProgress {
   readonly #terminal: NodeJS.WriteStream
   readonly #running = new Map<string, Shown>()
   readonly #counts: Record<Ended, number> = { hit: 0, ran: 0, failed: 0, skipped: 0, cancelled: 0 }
-  #total = 0
+  #total: number | undefined
   #lines = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -30,13 +32,15 @@ export class LiveProgress {
     this.#terminal = terminal
   }
 
-  begin(total: number): void {
+  begin(total: number | undefined): void {
     this.#total = total
     this.#timer = setInterval(() => this.#draw(), EVERY_MS).unref()
   }
 
   started(call: string): void {
-    this.#running.set(call, { since: performance.now(), progress: undefined })
+    const shown = this.#running.get(call)
+    if (shown === undefined) this.#running.set(call, { since: performance.now(), count: 1, progress: undefined })
+    else shown.count++
   }
 
   progressed(call: string, progress: CallProgress): void {
@@ -45,7 +49,8 @@ export class LiveProgress {
   }
 
   ended({ name, state, error }: CallRecord): void {
-    this.#running.delete(name)
+    const shown = this.#running.get(name)
+    if (shown !== undefined && --shown.count === 0) this.#running.delete(name)
     this.#counts[state as Ended]++
     if (state === 'failed') this.#draw(`engram: ${this.#run}: ${name} failed: ${error?.message ?? ''}`)
   }
@@ -61,7 +66,8 @@ export class LiveProgress {
     const { hit, ran, failed, skipped, cancelled } = this.#counts
     const over = hit + ran + failed + skipped + cancelled
     const parts = Object.entries(this.#counts).filter(([, count]) => count > 0)
-    return `${this.#run}: ${over}/${this.#total}  ${parts.map(([what, count]) => `${count} ${what}`).join(', ')}`.trimEnd()
+    const of = this.#total === undefined ? '' : `/${this.#total}`
+    return `${this.#run}: ${over}${of}  ${parts.map(([what, count]) => `${count} ${what}`).join(', ')}`.trimEnd()
   }
 
   /** @param said - A line that stays. */
@@ -81,7 +87,8 @@ export class LiveProgress {
   }
 }
 
-function lineOf(name: string, { since, progress }: Shown): string {
+function lineOf(call: string, { since, count, progress }: Shown): string {
+  const name = count > 1 ? `${call} ×${count}` : call
   const time = timeText(performance.now() - since)
   if (progress === undefined) return `  ${name}  ${time}`
   const { done, total, note = '' } = progress

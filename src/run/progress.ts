@@ -17,8 +17,8 @@ export interface EndedRun {
 
 /** Who is told how a run goes. */
 export interface ProgressView {
-  /** Calls that it has. */
-  begin(total: number): void
+  /** Calls that it has; undefined where that shows as it goes on. */
+  begin(total: number | undefined): void
   started(call: string): void
   progressed(call: string, progress: CallProgress): void
   ended(call: CallRecord): void
@@ -58,8 +58,8 @@ class PlainProgress implements ProgressView {
     this.#run = run
   }
 
-  begin(total: number): void {
-    this.#say(`${total} calls`)
+  begin(total: number | undefined): void {
+    this.#say(total === undefined ? 'begins' : `${total} calls`)
   }
 
   started(): void {}
@@ -87,7 +87,7 @@ class JsonProgress implements ProgressView {
     this.#run = run
   }
 
-  begin(total: number): void {
+  begin(total: number | undefined): void {
     this.#say({ event: 'begin', total })
   }
 

@@ -10,10 +10,18 @@ export class Slots {
     this.#free = count
   }
 
+  /** Takes one that is free; what is returned frees it. Undefined where none is. */
+  take(): (() => void) | undefined {
+    if (this.#free <= 0) return undefined
+    this.#free--
+    return () => this.#leave()
+  }
+
   /** Waits for a free one; what is returned frees it. Rejects with the reason of the run's end. */
   async enter(abortion: Abortion): Promise<() => void> {
-    if (this.#free > 0) this.#free--
-    else await this.#turn(abortion)
+    const leave = this.take()
+    if (leave !== undefined) return leave
+    await this.#turn(abortion)
     return () => this.#leave()
   }
 

@@ -18,6 +18,8 @@ export type EngramErrorCode =
   | 'ERR_NO_CORE'
   /** A pipeline that cannot be run as it is, or as it is asked to. */
   | 'ERR_PIPELINE'
+  /** A task, workflow or launch plan that cannot be made, or called, as it is. */
+  | 'ERR_TASK'
   /** A step, task or work took longer than its `timeout`. */
   | 'ERR_TIMEOUT'
   /** What a function throws that is not to be tried again: `NonRecoverableError`. */

@@ -53,3 +53,10 @@ function ending(segments: readonly string[]): string[] {
 export function shortened(text: string, longest = LONGEST_NAME): string {
   return text.length <= longest ? text : `${text.slice(0, longest)}…`
 }
+
+/** Names for a message: the first few. */
+export function listed(names: Iterable<string>): string {
+  const all = Array.from(names, (name) => `'${name}'`)
+  if (all.length === 0) return 'none'
+  return all.length > 10 ? `${all.slice(0, 10).join(', ')} and ${all.length - 10} more` : all.join(', ')
+}

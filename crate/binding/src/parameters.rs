@@ -10,6 +10,8 @@ pub struct Parameter {
     pub name: Option<String>,
     pub rest: bool,
     pub properties: Vec<String>,
+    pub optional: Vec<String>,
+    pub takes_others: bool,
 }
 
 /// The parameters of the function whose `toString()` is `text`; null where they cannot be read.
@@ -21,7 +23,7 @@ pub fn parameters_of(text: String) -> Option<Vec<Parameter>> {
 
 impl From<fingerprint::Parameter> for Parameter {
     fn from(parameter: fingerprint::Parameter) -> Self {
-        let fingerprint::Parameter { name, rest, properties } = parameter;
-        Self { name, rest, properties }
+        let fingerprint::Parameter { name, rest, properties, optional, takes_others } = parameter;
+        Self { name, rest, properties, optional, takes_others }
     }
 }

@@ -19,6 +19,10 @@ pub struct Parameter {
     /// Names of the properties that an object pattern takes from its argument, in order: `a` and
     /// `b` of `({ a, b: c, ...others })`. Computed names are left out.
     pub properties: Vec<String>,
+    /// Those of them that have a default.
+    pub optional: Vec<String>,
+    /// Whether the pattern takes what it does not name too: `...others`, and computed names.
+    pub takes_others: bool,
 }
 
 /// Reads the parameters from what `Function.prototype.toString()` returned: of a function, arrow,
@@ -52,7 +56,7 @@ fn formal_parameters(list: &FormalParameters<'_>) -> Vec<Parameter> {
     let rest = list.rest.iter().map(|rest| Parameter {
         name: parameter(&rest.rest.argument).name,
         rest: true,
-        properties: Vec::new(),
+        ..Parameter::default()
     });
     single.chain(rest).collect()
 }
@@ -62,18 +66,26 @@ fn parameter(pattern: &BindingPattern<'_>) -> Parameter {
         BindingPattern::BindingIdentifier(identifier) => {
             Parameter { name: Some(identifier.name.to_string()), ..Parameter::default() }
         }
-        BindingPattern::ObjectPattern(object) => {
-            Parameter { properties: property_names(object), ..Parameter::default() }
-        }
+        BindingPattern::ObjectPattern(object) => object_parameter(object),
         BindingPattern::ArrayPattern(_) | BindingPattern::AssignmentPattern(_) => {
             Parameter::default()
         }
     }
 }
 
-fn property_names(pattern: &ObjectPattern<'_>) -> Vec<String> {
-    let keys = pattern.properties.iter().map(|property| &property.key);
-    keys.filter_map(|key| key.static_name().map(String::from)).collect()
+fn object_parameter(pattern: &ObjectPattern<'_>) -> Parameter {
+    let mut parameter = Parameter { takes_others: pattern.rest.is_some(), ..Parameter::default() };
+    for property in &pattern.properties {
+        let Some(name) = property.key.static_name().map(String::from) else {
+            parameter.takes_others = true;
+            continue;
+        };
+        if matches!(property.value, BindingPattern::AssignmentPattern(_)) {
+            parameter.optional.push(name.clone());
+        }
+        parameter.properties.push(name);
+    }
+    parameter
 }
 
 fn constructor_parameters(class: &Class<'_>) -> Vec<Parameter> {

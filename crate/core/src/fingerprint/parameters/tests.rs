@@ -42,6 +42,16 @@ fn functions_and_arrows_of_all_kinds() {
 }
 
 #[test]
+fn patterns_tell_what_has_a_default_and_whether_they_take_others() {
+    let list = parameters("({ a, b = 1, c: { d } = {}, e: f }) => a").unwrap();
+    assert_eq!(list[0].optional, ["b", "c"]);
+    assert!(!list[0].takes_others);
+    assert!(parameters("({ a, ...others }) => a").unwrap()[0].takes_others);
+    assert!(parameters("({ a, [b]: c }) => a").unwrap()[0].takes_others);
+    assert_eq!(parameters("({ a = 1 } = {}) => a").unwrap()[0].optional, ["a"]);
+}
+
+#[test]
 fn methods_and_accessors() {
     assert_each(
         &[

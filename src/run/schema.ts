@@ -1,3 +1,5 @@
+import { propertySegment } from '../words/phrase.ts'
+
 /**
  * What validation libraries (zod, valibot, arktype and others) have in common: https://standardschema.dev. Its authors ask to copy
  * the types, so that nobody has to install them.
@@ -37,13 +39,19 @@ export function isSchema(value: unknown): value is StandardSchemaV1 {
   return typeof standard === 'object' && standard !== null && typeof standard.validate === 'function'
 }
 
-/** What the schema makes of a value. `refuse` makes the error of what it says against it. */
+/** What the schema makes of a value. `refuse` makes the error of what it says against it; `path` leads to the culprit in the value. */
 export async function validated(
   schema: StandardSchemaV1,
   value: unknown,
-  refuse: (why: string) => Error,
+  refuse: (why: string, path: string) => Error,
 ): Promise<unknown> {
   const result = await schema['~standard'].validate(value)
   if (result.issues === undefined) return result.value
-  throw refuse(result.issues.map(({ message }) => message).join('; '))
+  throw refuse(result.issues.map(({ message }) => message).join('; '), segmentsOf(result.issues[0]?.path))
+}
+
+/** A segment is a key, or an object that has it. */
+function segmentsOf(path: readonly unknown[] = []): string {
+  const keys = path.map((one) => (typeof one === 'object' && one !== null ? (one as { key?: unknown }).key : one))
+  return keys.map((key) => (typeof key === 'number' ? `[${key}]` : propertySegment(String(key)))).join('')
 }

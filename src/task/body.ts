@@ -1,0 +1,94 @@
+import { isPromise, isThenable } from '../call/promise.ts'
+import type { Door } from '../memory/door.ts'
+import type { Attempt } from '../run/running-call.ts'
+import type { NodeDefinition } from './definition.ts'
+import type { Input } from './inputs.ts'
+import { madeBy } from './made.ts'
+import { outputOf } from './output.ts'
+import { define } from './place.ts'
+import { type Flow, Scope, noteScope } from './scope.ts'
+
+/** One call whose function is to run. */
+export interface BodyParts {
+  readonly definition: NodeDefinition
+  readonly inputs: readonly Input[]
+  /** Where what it gives is stored by parts; undefined where it is not stored. */
+  readonly store: Door | undefined
+}
+
+/** Runs a function by itself. */
+export function runAlone(body: BodyParts): unknown {
+  const result = applied(body)
+  const { definition, store } = body
+  return isPromise(result) || holdsCalls(result)
+    ? gathered(result).then((value) => outputOf(value, definition, store))
+    : outputOf(result, definition, store)
+}
+
+/** Runs it as a part of a run: the calls that it makes are part of that too. */
+export async function runWithinFlow(
+  body: BodyParts,
+  attempt: Attempt,
+  flow: Flow,
+  outer: Scope | undefined,
+): Promise<unknown> {
+  const scope = new Scope(flow, body.definition, outer)
+  noteScope(attempt, scope)
+  attempt.abortion.whenAborted((reason) => scope.starting.abort(reason))
+  let result: unknown
+  try {
+    const given = applied(body)
+    const value = isPromise(given) || holdsCalls(given) ? await gathered(given) : given
+    result = await outputOf(value, body.definition, body.store)
+  } catch (error) {
+    await scope.fail()
+    throw error
+  }
+  await scope.close()
+  return result
+}
+
+function applied({ definition, inputs }: BodyParts): unknown {
+  const loaded: Record<string, unknown> = {}
+  for (const { name, load } of inputs) {
+    const value = load()
+    if (isPromise(value)) return loadedLater(definition, inputs)
+    define(loaded, name, value)
+  }
+  const { fn } = definition
+  return fn(loaded)
+}
+
+/** Where a type is checked only as the value is loaded. */
+async function loadedLater({ fn }: NodeDefinition, inputs: readonly Input[]): Promise<unknown> {
+  const values = await Promise.all(inputs.map(({ load }) => load()))
+  const loaded: Record<string, unknown> = {}
+  for (const [at, { name }] of inputs.entries()) define(loaded, name, values[at])
+  return fn(loaded)
+}
+
+/** Levels of lists and objects in which calls are looked for. */
+const DEEPEST = 8
+
+/** What a function gave, with the results of the calls in it. */
+async function gathered(given: unknown, depth = DEEPEST): Promise<unknown> {
+  const value = isThenable(given) ? await given : given
+  if (!holdsCalls(value, depth)) return value
+  if (Array.isArray(value)) return Promise.all(value.map((one) => gathered(one, depth - 1)))
+  const members = Object.entries(value as object).map(async ([name, one]) => [name, await gathered(one, depth - 1)])
+  return Object.fromEntries(await Promise.all(members)) as object
+}
+
+function holdsCalls(value: unknown, depth = DEEPEST): boolean {
+  if (typeof value !== 'object' || value === null || depth === 0) return false
+  if (madeBy(value) !== undefined) return true
+  if (!Array.isArray(value) && !isPlain(value)) return false
+  for (const one of Array.isArray(value) ? (value as unknown[]) : Object.values(value))
+    if (typeof one === 'object' && holdsCalls(one, depth - 1)) return true
+  return false
+}
+
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}

@@ -1,0 +1,142 @@
+import { isPromise } from '../call/promise.ts'
+import type { Door } from '../memory/door.ts'
+import { doorOf } from '../memory/memory.ts'
+import { recordOf } from '../run/call-recording.ts'
+import type { CallOutcome, RunCall } from '../run/execution.ts'
+import type { Slots } from '../run/slots.ts'
+import { NO_TIMEOUT } from '../run/timeout.ts'
+import { runWithinFlow } from './body.ts'
+import { type CallParts, afterOthers } from './call-parts.ts'
+import type { Input } from './inputs.ts'
+import { outputHanded } from './output.ts'
+import { type CallPlace, placeOf } from './place.ts'
+import type { Scope } from './scope.ts'
+import { entered } from './slots.ts'
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** A call within a run. At once where its result is there. Never throws nor rejects. */
+export function callInFlow(call: CallParts, scope: Scope): CallOutcome | Promise<CallOutcome> {
+  return new FlowCall(call, scope).made()
+}
+
+class FlowCall {
+  readonly #call: CallParts
+  readonly #scope: Scope
+  readonly #door: Door
+
+  constructor(call: CallParts, scope: Scope) {
+    this.#call = call
+    this.#scope = scope
+    const { memory } = call.definition
+    this.#door = memory === undefined ? scope.flow.door : doorOf(memory)
+  }
+
+  made(): CallOutcome | Promise<CallOutcome> {
+    const { inputs } = this.#call
+    try {
+      if (this.#scope.starting.isAborted) throw this.#scope.starting.reason
+      const others = afterOthers(this.#call)
+      const ready = others === undefined ? inputs.resolved(this.#door) : others.then(() => inputs.resolved(this.#door))
+      return isPromise(ready) ? this.#later(ready) : this.#placed(ready)
+    } catch (error) {
+      return this.#notStarted(error)
+    }
+  }
+
+  async #later(ready: Promise<Input[]>): Promise<CallOutcome> {
+    try {
+      return await this.#placed(await this.#scope.starting.whileRunning(ready))
+    } catch (error) {
+      return this.#notStarted(error)
+    }
+  }
+
+  #placed(inputs: readonly Input[]): CallOutcome | Promise<CallOutcome> {
+    const { definition } = this.#call
+    const { flow } = this.#scope
+    const keeping = { door: this.#door, ...flow.surroundings(definition), isTold: true }
+    const isCached = flow.execution.settings.cache !== false
+    const place = isCached ? placeOf(definition, inputs, keeping) : undefined
+    const leave = entered(this.#slots(), place, this.#scope.starting)
+    return isPromise(leave) ? this.#entered(inputs, place, leave) : this.#performed(inputs, place, leave as () => void)
+  }
+
+  async #entered(
+    inputs: readonly Input[],
+    place: CallPlace | undefined,
+    entering: PromiseLike<() => void>,
+  ): Promise<CallOutcome> {
+    return this.#performed(inputs, place, await entering)
+  }
+
+  /** What waits for others of its run takes no place from them. */
+  #slots(): Slots[] {
+    const { definition } = this.#call
+    if (definition.kind === 'workflow') return []
+    const own = definition.slots === undefined || this.#scope.isWithin(definition) ? [] : [definition.slots]
+    return this.#scope.isInTask ? own : [...own, this.#scope.flow.slots]
+  }
+
+  #performed(
+    inputs: readonly Input[],
+    place: CallPlace | undefined,
+    leave: () => void,
+  ): CallOutcome | Promise<CallOutcome> {
+    const { execution } = this.#scope.flow
+    const outcome = execution.call(this.#runCall(inputs, place))
+    if (outcome instanceof Promise)
+      return outcome.then((later) => {
+        leave()
+        return this.#given(later)
+      })
+    leave()
+    return this.#given(outcome)
+  }
+
+  #runCall(inputs: readonly Input[], place: CallPlace | undefined): RunCall {
+    const { definition, toldName } = this.#call
+    const { flow } = this.#scope
+    const store = place && this.#door
+    return {
+      name: toldName,
+      calls: place?.calls,
+      keyInputs: place?.keyInputs ?? [],
+      isRefresh: definition.cache.isOverwriting || flow.execution.settings.cache === 'overwrite',
+      inputs: inputs.flatMap(({ told }) => told),
+      fromContext: NONE,
+      retry: definition.retry,
+      timeout: definition.timeout,
+      body: (attempt) => runWithinFlow({ definition, inputs, store }, attempt, flow, this.#scope),
+    }
+  }
+
+  #given(outcome: CallOutcome): CallOutcome {
+    const { handed } = outcome
+    if (handed === undefined) return outcome
+    return { ...outcome, handed: outputHanded(handed, this.#call.definition, this.#door) }
+  }
+
+  /** Because of its inputs; or because of another call, or of the run's end. */
+  #notStarted(error: unknown): CallOutcome | Promise<CallOutcome> {
+    const { toldName: name, inputs, before } = this.#call
+    const { execution } = this.#scope.flow
+    const others = [...before, ...inputs.made()]
+    if (this.#scope.starting.isAborted || others.some(({ isFailed }) => isFailed)) {
+      const record = recordOf({
+        name,
+        state: 'cancelled',
+        startedAt: execution.now,
+        inputs: [],
+        attempts: 0,
+        durationMs: 0,
+      })
+      execution.tell(record)
+      return { record, handed: undefined, error }
+    }
+    const refused = (): never => {
+      throw error
+    }
+    return execution.call({ ...this.#runCall([], undefined), retry: undefined, timeout: NO_TIMEOUT, body: refused })
+  }
+}

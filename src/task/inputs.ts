@@ -1,0 +1,259 @@
+import { isPromise, isThenable } from '../call/promise.ts'
+import { Payload } from '../entry/payload.ts'
+import { GivenHash, StandIn } from '../key/stand-in.ts'
+import type { Door } from '../memory/door.ts'
+import type { CallInput } from '../report/run-record.ts'
+import { type Handed, handGiven, handPayload } from '../run/handed.ts'
+import { listed, propertySegment } from '../words/phrase.ts'
+import { type NodeDefinition, nounOf } from './definition.ts'
+import { taskError } from './error.ts'
+import { type ValueType, standInOf } from './interface.ts'
+import { type Made, madeBy } from './made.ts'
+
+/** One input, as a call gets it. */
+export interface Input {
+  readonly name: string
+  /** Stands for it in keys. */
+  readonly standIn: unknown
+  /** False for what nothing can stand for, as a connection. */
+  readonly isKeyed: boolean
+  /** Gives a value of the caller's own. */
+  readonly load: () => unknown
+  /** As it is recorded. */
+  readonly told: readonly CallInput[]
+}
+
+/** What was given for an input: some of it may still be to come. */
+type Given =
+  | { readonly value: unknown }
+  | { readonly handed: Handed }
+  | { readonly made: Made }
+  | { readonly promise: PromiseLike<unknown> }
+  | { readonly members: ReadonlyMap<string, Given>; readonly isList: boolean }
+
+/** Levels of lists and objects in which calls and payloads are looked for. */
+const DEEPEST = 8
+/** Bytes up to which a reference counts by its value, so that it makes no difference to a key whether it was awaited. */
+const SMALL = 4096
+
+/** What a call is given. */
+export interface CallInputs {
+  /** Calls whose results it takes. */
+  made(): Iterable<Made>
+  /** At once where nothing has to be waited for. Throws, or rejects with, ERR_TASK, or what a call that it takes failed with. */
+  resolved(door: Door): Input[] | Promise<Input[]>
+}
+
+/** Inputs that are refused when the call begins: until then nobody could catch it. */
+export class RefusedInputs implements CallInputs {
+  readonly #error: unknown
+
+  constructor(error: unknown) {
+    this.#error = error
+  }
+
+  made(): Iterable<Made> {
+    return []
+  }
+
+  resolved(): never {
+    throw this.#error
+  }
+}
+
+/** Takes inputs as they are now: they may change before the call begins. */
+export class GivenInputs implements CallInputs {
+  readonly #definition: NodeDefinition
+  readonly #given = new Map<string, Given>()
+
+  /**
+   * @param handed - How a value is kept; undefined where it is read when the call begins.
+   * @throws EngramError ERR_TASK
+   */
+  constructor(definition: NodeDefinition, inputs: unknown, handed: ((value: unknown) => Handed) | undefined) {
+    this.#definition = definition
+    if (!isInputs(inputs))
+      throw taskError(`${nounOf(definition)} takes its inputs as one object: ${exampleOf(definition)}.`)
+    for (const [name, value] of Object.entries({ ...definition.fixed, ...inputs }))
+      if (value !== undefined) this.#given.set(name, givenIn(value, handed, DEEPEST))
+    this.#check()
+  }
+
+  *made(): Iterable<Made> {
+    for (const given of this.#given.values()) yield* madeIn(given)
+  }
+
+  resolved(door: Door): Input[] | Promise<Input[]> {
+    const inputs: (Input | Promise<Input>)[] = []
+    let isLater = false
+    for (const [name, given] of this.#given) {
+      const input = this.#input(name, given, door)
+      isLater ||= isPromise(input)
+      inputs.push(input)
+    }
+    return isLater ? Promise.all(inputs) : (inputs as Input[])
+  }
+
+  #check(): void {
+    const { inputs } = this.#definition
+    const missing = inputs.required.find((name) => !this.#given.has(name))
+    if (missing !== undefined) throw this.#refused(missing, 'is missing')
+    for (const name of this.#given.keys())
+      if (inputs.names?.has(name) === false) throw this.#refused(name, 'is no input of it')
+  }
+
+  #refused(name: string, why: string): Error {
+    const { inputs } = this.#definition
+    const path = `inputs${propertySegment(name)}`
+    return taskError(`${nounOf(this.#definition)}: '${name}' ${why}. It takes: ${listed(inputs.names ?? [])}.`, {
+      path,
+    })
+  }
+
+  #input(name: string, given: Given, door: Door): Input | Promise<Input> {
+    const part = partOf(given, name, door)
+    if (isPromise(part)) return part.then((there) => this.#typed(name, there, door))
+    return this.#typed(name, part, door)
+  }
+
+  #typed(name: string, part: Part, door: Door): Input | Promise<Input> {
+    const type = this.#definition.inputs.types.get(name)
+    if (type === undefined) return inputOf(name, part)
+    const path = `inputs${propertySegment(name)}`
+    // What nothing else needs is not loaded to be checked: it is when it is used.
+    if (part.value === undefined && !type.needsValue)
+      return { ...inputOf(name, part), load: () => type.checked(part.load(), path) }
+    const value = part.value ?? { of: part.load() }
+    const checked = type.checked(value.of, path)
+    if (isPromise(checked))
+      return Promise.resolve(checked).then((other) => converted(name, part, type, { value, other, path, door }))
+    return converted(name, part, type, { value, other: checked, path, door })
+  }
+}
+
+/** What an input is made of, once it is there. */
+interface Part extends Omit<Input, 'name'> {
+  /** Where it does not have to be loaded. */
+  readonly value: { readonly of: unknown } | undefined
+}
+
+function inputOf(name: string, { standIn, isKeyed, load, told }: Part): Input {
+  return { name, standIn, isKeyed, load, told }
+}
+
+interface Conversion {
+  readonly value: { readonly of: unknown }
+  /** What is to be used in its place. */
+  readonly other: unknown
+  readonly path: string
+  readonly door: Door
+}
+
+function converted(name: string, part: Part, type: ValueType, { value, other, path, door }: Conversion): Input {
+  const isSame = Object.is(other, value.of)
+  const handed = isSame ? undefined : handGiven(other, door)
+  const now = handed === undefined ? part : { ...partOfHanded(handed, name), told: part.told }
+  const hashes = type.hashes?.(other, path)
+  return inputOf(name, hashes === undefined ? now : { ...now, standIn: standInOf(hashes, () => other) })
+}
+
+function isInputs(inputs: unknown): inputs is Record<string, unknown> {
+  return typeof inputs === 'object' && inputs !== null && !Array.isArray(inputs) && !(inputs instanceof StandIn)
+}
+
+function exampleOf({ inputs, name }: NodeDefinition): string {
+  return `${name || 'node'}({ ${[...(inputs.names ?? ['rows'])].slice(0, 3).join(', ')} })`
+}
+
+// ------------------------------------------------------------------------------------------------------------- given
+
+function givenIn(value: unknown, handed: ((value: unknown) => Handed) | undefined, depth: number): Given {
+  if (typeof value !== 'object' || value === null) return handed === undefined ? { value } : { handed: handed(value) }
+  const made = madeBy(value)
+  if (made !== undefined) return { made }
+  if (isThenable(value)) return { promise: value }
+  const isList = Array.isArray(value)
+  if ((isList || isPlain(value)) && holdsReferences(value, depth)) {
+    const members = Object.entries(value).map(([name, one]) => [name, givenIn(one, handed, depth - 1)] as const)
+    return { members: new Map(members), isList }
+  }
+  return handed === undefined ? { value } : { handed: handed(value) }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Whether calls or payloads are in it. */
+function holdsReferences(value: object, depth: number): boolean {
+  if (depth === 0) return false
+  for (const one of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
+    if (typeof one !== 'object' || one === null) continue
+    if (one instanceof Payload || madeBy(one) !== undefined || isThenable(one)) return true
+    if ((Array.isArray(one) || isPlain(one)) && holdsReferences(one, depth - 1)) return true
+  }
+  return false
+}
+
+function* madeIn(given: Given): Iterable<Made> {
+  if ('made' in given) yield given.made
+  if ('members' in given) for (const member of given.members.values()) yield* madeIn(member)
+}
+
+// ------------------------------------------------------------------------------------------------------------- parts
+
+function partOf(given: Given, name: string, door: Door): Part | Promise<Part> {
+  if ('value' in given) return partOfValue(given.value, name, door)
+  if ('handed' in given) return partOfHanded(given.handed, name)
+  if ('promise' in given) return Promise.resolve(given.promise).then((value) => partOfValue(value, name, door))
+  if ('members' in given) return partOfMembers(given, name, door)
+  const handed = given.made.handed()
+  const from = given.made.toldName
+  return isPromise(handed)
+    ? handed.then((there) => partOfHanded(there, name, from))
+    : partOfHanded(handed as Handed, name, from)
+}
+
+/** As it is now. */
+function partOfValue(value: unknown, name: string, door: Door): Part {
+  if (value instanceof Payload) return partOfHanded(handPayload(value, door), name)
+  return { standIn: value, isKeyed: true, load: () => value, told: [{ name, digest: '' }], value: { of: value } }
+}
+
+function partOfHanded(handed: Handed, name: string, from?: string): Part {
+  const { digest = '', standIn, byteLength = Infinity } = handed
+  const told = [from === undefined ? { name, digest } : { name, digest, from }]
+  const load = (): unknown => handed.load()
+  if (standIn === undefined && from !== undefined) return { standIn, isKeyed: false, load, told, value: undefined }
+  if (standIn instanceof GivenHash) return { standIn, isKeyed: true, load, told, value: undefined }
+  // What the program gave stands for itself.
+  const isReference = standIn instanceof StandIn
+  if (isReference && byteLength > SMALL) return { standIn, isKeyed: true, load, told, value: undefined }
+  const value = isReference ? handed.load() : standIn
+  return { standIn: value, isKeyed: true, load, told, value: { of: value } }
+}
+
+function partOfMembers(
+  { members, isList }: { readonly members: ReadonlyMap<string, Given>; readonly isList: boolean },
+  name: string,
+  door: Door,
+): Promise<Part> {
+  const parts = Array.from(members, async ([member, given]) => {
+    const inner = isList ? `${name}[${member}]` : `${name}${propertySegment(member)}`
+    return [member, await partOf(given, inner, door)] as const
+  })
+  return Promise.all(parts).then((there) => {
+    const made = (pick: (part: Part) => unknown): unknown =>
+      isList
+        ? there.map(([, part]) => pick(part))
+        : Object.fromEntries(there.map(([member, part]) => [member, pick(part)]))
+    return {
+      standIn: made(({ standIn }) => standIn),
+      isKeyed: there.every(([, { isKeyed }]) => isKeyed),
+      load: () => made((part) => part.load()),
+      told: there.flatMap(([, { told }]) => told),
+      value: undefined,
+    }
+  })
+}

@@ -1,0 +1,31 @@
+import { checkString } from '../option/check.ts'
+import { taskError } from './error.ts'
+import { definitionOf, makeNode, withInputs } from './node.ts'
+import type { TaskNode } from './task-types.ts'
+
+/** By their names. */
+const plans = new Map<string, { readonly of: unknown; readonly plan: TaskNode<any, any> }>()
+
+/** Launch plans: a workflow with inputs that need not be given. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- what is loaded late has to be a function or a class
+export class launchPlan {
+  /**
+   * The launch plan of a workflow. Its own name is in no key: it finds what the workflow stored.
+   *
+   * @param name - Under which it is found again. Default: each call makes one.
+   * @param defaults - Inputs that a call may leave out, or give otherwise.
+   * @throws EngramError ERR_TASK where another workflow has a plan of that name, or an input is none of the workflow's.
+   */
+  static getOrCreate<I, O>(workflow: TaskNode<I, O>, name?: string, defaults: Partial<I> = {}): TaskNode<I, O> {
+    checkString(name, 'name')
+    const definition = definitionOf(workflow, 'launchPlan.getOrCreate')
+    const known = name === undefined ? undefined : plans.get(name)
+    if (known !== undefined) {
+      if (known.of === definition.fn) return known.plan as TaskNode<I, O>
+      throw taskError(`Another workflow has a launch plan of the name '${name}'. Choose another one.`)
+    }
+    const plan = makeNode(withInputs(definition, defaults as Record<string, unknown>))
+    if (name !== undefined) plans.set(name, { of: definition.fn, plan })
+    return plan as TaskNode<I, O>
+  }
+}

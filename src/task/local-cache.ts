@@ -1,0 +1,29 @@
+import { Memory } from '../memory/memory.ts'
+import { builtin } from '../platform/builtin.ts'
+
+const { join, resolve } = builtin('node:path')
+
+const memories = new Map<string, Memory>()
+
+/** Where tasks keep their results that have no memory, and are called outside of a workflow that has one. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- what is loaded late has to be a function or a class
+export class localCache {
+  /** Absolute path: of the environment variable ENGRAM_LOCAL_CACHE, else `~/.engram/local-cache`. */
+  static get location(): string {
+    const given = process.env['ENGRAM_LOCAL_CACHE']
+    return given ? resolve(given) : join(builtin('node:os').homedir(), '.engram', 'local-cache')
+  }
+
+  /** Drops all that is stored there; says how many entries. Throws what a store throws that cannot be opened. */
+  static clear(): number {
+    return localMemory().clear()
+  }
+}
+
+/** The memory of that place, which is opened once. */
+export function localMemory(): Memory {
+  const { location } = localCache
+  let memory = memories.get(location)
+  if (memory === undefined) memories.set(location, (memory = new Memory({ location })))
+  return memory
+}

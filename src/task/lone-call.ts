@@ -1,0 +1,136 @@
+import { isPromise } from '../call/promise.ts'
+import { type Door } from '../memory/door.ts'
+import { FamilyCall } from '../memory/family-call.ts'
+import { doorOf } from '../memory/memory.ts'
+import { Abortion } from '../run/abortion.ts'
+import { Attempts } from '../run/attempts.ts'
+import { newRunId } from '../run/execution.ts'
+import { type Handed, handPayload, handValue } from '../run/handed.ts'
+import { type CallListener, type RunningCall, currentContext } from '../run/running-call.ts'
+import { runAlone } from './body.ts'
+import { type CallParts, afterOthers } from './call-parts.ts'
+import type { NodeDefinition } from './definition.ts'
+import type { Input } from './inputs.ts'
+import { localMemory } from './local-cache.ts'
+import { isHashed, outputHanded } from './output.ts'
+import { type CallPlace, placeOf } from './place.ts'
+import { entered } from './slots.ts'
+
+/** What a call is wanted for. */
+type Want<T> = (place: CallPlace | undefined, call: FamilyCall) => T | PromiseLike<T>
+
+/** A call of a task outside of a run: as one of a cached function. Nothing is recorded of it. */
+export class LoneCall {
+  readonly #call: CallParts
+  readonly #door: Door
+  #isCached = false
+
+  constructor(call: CallParts) {
+    this.#call = call
+    this.#door = doorOf(call.definition.memory ?? localMemory())
+  }
+
+  /** Whether its result may be in the store, once it was made. */
+  get isCached(): boolean {
+    return this.#isCached
+  }
+
+  /** What it gives. */
+  value(): unknown {
+    const { definition } = this.#call
+    if (isHashed(definition)) return Promise.resolve(this.handed()).then((handed) => handed.load())
+    return this.#made((place, call) => {
+      if (place === undefined) return call.run()
+      return definition.cache.isOverwriting ? place.calls.refresh(call) : place.calls.call(call)
+    })
+  }
+
+  /** A reference to it. */
+  async handed(): Promise<Handed> {
+    const { definition } = this.#call
+    const handed = await this.#made<Handed>(async (place, call) => {
+      if (place === undefined) return handValue(await call.run(), this.#door)
+      const { calls } = place
+      return handPayload(await (definition.cache.isOverwriting ? calls.reshelve(call) : calls.shelve(call)), this.#door)
+    })
+    return outputHanded(handed, definition, this.#door)
+  }
+
+  #made<T>(want: Want<T>): T | PromiseLike<T> {
+    this.#door.refuseClosed()
+    const { inputs } = this.#call
+    const others = afterOthers(this.#call)
+    const ready = others === undefined ? inputs.resolved(this.#door) : others.then(() => inputs.resolved(this.#door))
+    return isPromise(ready) ? ready.then((there) => this.#placed(there, want)) : this.#placed(ready, want)
+  }
+
+  #placed<T>(inputs: readonly Input[], want: Want<T>): T | PromiseLike<T> {
+    const { definition } = this.#call
+    const { project, domain, slots } = definition
+    const place = placeOf(definition, inputs, { door: this.#door, project, domain, isTold: false })
+    this.#isCached = place !== undefined
+    const call = new FamilyCall(place?.keyInputs ?? [], () => this.#run(inputs, place))
+    if (slots === undefined || isRunning(definition)) return want(place, call)
+    return this.#limited(place, () => want(place, call))
+  }
+
+  async #limited<T>(place: CallPlace | undefined, make: () => T | PromiseLike<T>): Promise<T> {
+    const leave = await entered([this.#call.definition.slots!], place, new Abortion())
+    try {
+      return await make()
+    } finally {
+      leave()
+    }
+  }
+
+  #run(inputs: readonly Input[], place: CallPlace | undefined): unknown {
+    const { definition, toldName } = this.#call
+    const store = place && this.#door
+    const outer = currentContext()
+    const attempts = new Attempts(
+      (attempt) => {
+        if (definition.slots !== undefined) running.set(attempt, { definition, outer })
+        return runAlone({ definition, inputs, store })
+      },
+      { retry: definition.retry, timeout: definition.timeout, abortion: new Abortion() },
+      new LoneListener(toldName),
+    )
+    return attempts.run()
+  }
+}
+
+/** Nobody watches. */
+class LoneListener implements CallListener {
+  readonly name: string
+  #runId: string | undefined
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get runId(): string {
+    return (this.#runId ??= newRunId(Date.now()))
+  }
+
+  progress(): void {}
+
+  report(): void {}
+}
+
+interface Running {
+  readonly definition: NodeDefinition
+  readonly outer: RunningCall | undefined
+}
+
+/** Calls of tasks of which only so many run at a time. */
+const running = new WeakMap<RunningCall, Running>()
+
+/** Whether the present code is part of a call of the same task: it would wait for itself. */
+function isRunning(definition: NodeDefinition): boolean {
+  for (let call = currentContext(); call !== undefined;) {
+    const known = running.get(call)
+    if (known?.definition.fn === definition.fn) return true
+    call = known?.outer
+  }
+  return false
+}
