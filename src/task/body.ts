@@ -5,45 +5,48 @@ import type { NodeDefinition } from './definition.ts'
 import type { Input } from './inputs.ts'
 import { madeBy } from './made.ts'
 import { outputOf } from './output.ts'
-import { define } from './place.ts'
+import { type CallPlace, define } from './place.ts'
 import { type Flow, Scope, noteScope } from './scope.ts'
 
 /** One call whose function is to run. */
 export interface BodyParts {
   readonly definition: NodeDefinition
   readonly inputs: readonly Input[]
-  /** Where what it gives is stored by parts; undefined where it is not stored. */
-  readonly store: Door | undefined
+  readonly door: Door
+  /** Undefined where it is not cached. */
+  readonly place: CallPlace | undefined
 }
 
 /** Runs a function by itself. */
 export function runAlone(body: BodyParts): unknown {
   const result = applied(body)
-  const { definition, store } = body
   return isPromise(result) || holdsCalls(result)
-    ? gathered(result).then((value) => outputOf(value, definition, store))
-    : outputOf(result, definition, store)
+    ? gathered(result).then((value) => output(value, body))
+    : output(result, body)
+}
+
+function output(value: unknown, { definition, door, place }: BodyParts): unknown {
+  return outputOf(value, definition, place && door)
 }
 
 /** Runs it as a part of a run: the calls that it makes are part of that too. */
-export async function runWithinFlow(
-  body: BodyParts,
-  attempt: Attempt,
-  flow: Flow,
-  outer: Scope | undefined,
-): Promise<unknown> {
-  const scope = new Scope(flow, body.definition, outer)
-  noteScope(attempt, scope)
-  attempt.abortion.whenAborted((reason) => scope.starting.abort(reason))
-  let result: unknown
+export async function runWithinFlow(body: BodyParts, attempt: Attempt, flow: Flow, outer: Scope): Promise<unknown> {
+  const scope = new Scope(flow, body, outer)
   try {
-    const given = applied(body)
-    const value = isPromise(given) || holdsCalls(given) ? await gathered(given) : given
-    result = await outputOf(value, body.definition, body.store)
+    return await runInScope(body, attempt, scope)
   } catch (error) {
     await scope.fail()
     throw error
   }
+}
+
+/** The same in a scope that is there, which the caller ends where it fails. */
+export async function runInScope(body: BodyParts, attempt: Attempt, scope: Scope): Promise<unknown> {
+  noteScope(attempt, scope)
+  attempt.abortion.whenAborted((reason) => scope.starting.abort(reason))
+  const given = applied(body)
+  const value = isPromise(given) || holdsCalls(given) ? await gathered(given) : given
+  const result = await output(value, body)
   await scope.close()
   return result
 }

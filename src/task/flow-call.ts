@@ -9,7 +9,7 @@ import { runWithinFlow } from './body.ts'
 import { type CallParts, afterOthers } from './call-parts.ts'
 import type { Input } from './inputs.ts'
 import { outputHanded } from './output.ts'
-import { type CallPlace, placeOf } from './place.ts'
+import { type CallPlace, callsItself, placeOf } from './place.ts'
 import type { Scope } from './scope.ts'
 import { entered } from './slots.ts'
 
@@ -58,6 +58,7 @@ class FlowCall {
     const keeping = { door: this.#door, ...flow.surroundings(definition), isTold: true }
     const isCached = flow.execution.settings.cache !== false
     const place = isCached ? placeOf(definition, inputs, keeping) : undefined
+    if (this.#scope.isWithinEqual({ definition, place })) throw callsItself(definition)
     const leave = entered(this.#slots(), place, this.#scope.starting)
     return isPromise(leave) ? this.#entered(inputs, place, leave) : this.#performed(inputs, place, leave as () => void)
   }
@@ -97,7 +98,7 @@ class FlowCall {
   #runCall(inputs: readonly Input[], place: CallPlace | undefined): RunCall {
     const { definition, toldName } = this.#call
     const { flow } = this.#scope
-    const store = place && this.#door
+    const body = { definition, inputs, door: this.#door, place }
     return {
       name: toldName,
       calls: place?.calls,
@@ -107,7 +108,7 @@ class FlowCall {
       fromContext: NONE,
       retry: definition.retry,
       timeout: definition.timeout,
-      body: (attempt) => runWithinFlow({ definition, inputs, store }, attempt, flow, this.#scope),
+      body: (attempt) => runWithinFlow(body, attempt, flow, this.#scope),
     }
   }
 

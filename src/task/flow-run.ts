@@ -3,7 +3,7 @@ import type { RunState } from '../report/run-record.ts'
 import { Attempts } from '../run/attempts.ts'
 import { Execution } from '../run/execution.ts'
 import type { RunSettings } from '../run/settings.ts'
-import { runWithinFlow } from './body.ts'
+import { runInScope } from './body.ts'
 import { type CallParts, afterOthers } from './call-parts.ts'
 import { type NodeDefinition, toldName } from './definition.ts'
 import { localMemory } from './local-cache.ts'
@@ -54,13 +54,25 @@ export function runWorkflow(call: CallParts, options: FlowOptions): Promise<unkn
     const { execution, door } = flow
     await afterOthers(call)
     const inputs = await call.inputs.resolved(door)
+    const body = { definition, inputs, door, place: undefined }
+    const scope = new Scope(flow, body, undefined)
     const attempts = new Attempts(
-      (attempt) => runWithinFlow({ definition, inputs, store: undefined }, attempt, flow, undefined),
+      (attempt) => runInScope(body, attempt, scope),
       { retry: definition.retry, timeout: definition.timeout, abortion: execution.abortion },
       { runId: execution.runId, name: toldName(definition), progress: ignored, report: ignored },
     )
-    return attempts.run()
+    return endingIn(scope, attempts.run())
   })
+}
+
+/** The calls of a scope are over before its failure is told. */
+async function endingIn<T>(scope: Scope, made: PromiseLike<T>): Promise<T> {
+  try {
+    return await made
+  } catch (error) {
+    await scope.fail()
+    throw error
+  }
 }
 
 /** Makes a call of a task as a run of its own. */
@@ -71,11 +83,9 @@ export function runTask<T>(
 ): Promise<T> {
   return run(definition, options, async (flow) => {
     const scope = new Scope(flow, undefined, undefined)
-    try {
-      return await make(scope)
-    } finally {
-      await scope.close()
-    }
+    const made = await endingIn(scope, make(scope))
+    await scope.close()
+    return made
   })
 }
 

@@ -38,7 +38,9 @@ const SMALL = 4096
 
 /** What a call is given. */
 export interface CallInputs {
-  /** Calls whose results it takes. */
+  /** Whether it takes results of calls. */
+  readonly takesCalls: boolean
+  /** These calls. */
   made(): Iterable<Made>
   /** At once where nothing has to be waited for. Throws, or rejects with, ERR_TASK, or what a call that it takes failed with. */
   resolved(door: Door): Input[] | Promise<Input[]>
@@ -46,6 +48,7 @@ export interface CallInputs {
 
 /** Inputs that are refused when the call begins: until then nobody could catch it. */
 export class RefusedInputs implements CallInputs {
+  readonly takesCalls = false
   readonly #error: unknown
 
   constructor(error: unknown) {
@@ -65,6 +68,7 @@ export class RefusedInputs implements CallInputs {
 export class GivenInputs implements CallInputs {
   readonly #definition: NodeDefinition
   readonly #given = new Map<string, Given>()
+  #takesCalls = false
 
   /**
    * @param handed - How a value is kept; undefined where it is read when the call begins.
@@ -75,8 +79,17 @@ export class GivenInputs implements CallInputs {
     if (!isInputs(inputs))
       throw taskError(`${nounOf(definition)} takes its inputs as one object: ${exampleOf(definition)}.`)
     for (const [name, value] of Object.entries({ ...definition.fixed, ...inputs }))
-      if (value !== undefined) this.#given.set(name, givenIn(value, handed, DEEPEST))
+      if (value !== undefined) this.#take(name, givenIn(value, handed, DEEPEST))
     this.#check()
+  }
+
+  get takesCalls(): boolean {
+    return this.#takesCalls
+  }
+
+  #take(name: string, given: Given): void {
+    this.#given.set(name, given)
+    this.#takesCalls ||= 'made' in given || 'members' in given
   }
 
   *made(): Iterable<Made> {

@@ -13,7 +13,8 @@ import type { NodeDefinition } from './definition.ts'
 import type { Input } from './inputs.ts'
 import { localMemory } from './local-cache.ts'
 import { isHashed, outputHanded } from './output.ts'
-import { type CallPlace, placeOf } from './place.ts'
+import { type CallPlace, callsItself, placeOf } from './place.ts'
+import type { ScopeOf } from './scope.ts'
 import { entered } from './slots.ts'
 
 /** What a call is wanted for. */
@@ -69,6 +70,7 @@ export class LoneCall {
     const { project, domain, slots } = definition
     const place = placeOf(definition, inputs, { door: this.#door, project, domain, isTold: false })
     this.#isCached = place !== undefined
+    if (place !== undefined && isRunning(definition, place)) throw callsItself(definition)
     const call = new FamilyCall(place?.keyInputs ?? [], () => this.#run(inputs, place))
     if (slots === undefined || isRunning(definition)) return want(place, call)
     return this.#limited(place, () => want(place, call))
@@ -85,12 +87,11 @@ export class LoneCall {
 
   #run(inputs: readonly Input[], place: CallPlace | undefined): unknown {
     const { definition, toldName } = this.#call
-    const store = place && this.#door
     const outer = currentContext()
     const attempts = new Attempts(
       (attempt) => {
-        if (definition.slots !== undefined) running.set(attempt, { definition, outer })
-        return runAlone({ definition, inputs, store })
+        running.set(attempt, { definition, place, outer })
+        return runAlone({ definition, inputs, door: this.#door, place })
       },
       { retry: definition.retry, timeout: definition.timeout, abortion: new Abortion() },
       new LoneListener(toldName),
@@ -117,20 +118,23 @@ class LoneListener implements CallListener {
   report(): void {}
 }
 
-interface Running {
-  readonly definition: NodeDefinition
+interface Running extends ScopeOf {
   readonly outer: RunningCall | undefined
 }
 
-/** Calls of tasks of which only so many run at a time. */
+/** What runs outside of runs. */
 const running = new WeakMap<RunningCall, Running>()
 
-/** Whether the present code is part of a call of the same task: it would wait for itself. */
-function isRunning(definition: NodeDefinition): boolean {
+/** Whether the present code is part of a call of the same task, or of an equal one: it would wait for itself. */
+function isRunning({ fn }: NodeDefinition, place?: CallPlace): boolean {
   for (let call = currentContext(); call !== undefined;) {
     const known = running.get(call)
-    if (known?.definition.fn === definition.fn) return true
+    if (known?.definition.fn === fn && (place === undefined || isSame(place, known.place))) return true
     call = known?.outer
   }
   return false
+}
+
+function isSame(place: CallPlace, other: CallPlace | undefined): boolean {
+  return other?.calls === place.calls && other.calls.key(other.keyInputs) === place.calls.key(place.keyInputs)
 }

@@ -23,8 +23,10 @@ class CallPromise<O> extends MadePromise<O> implements NodeCall<O> {
     super(call, (resolve, reject) => (settle = [resolve as Settle, reject]))
     this.#call = call
     ;[this.#resolve, this.#reject] = settle!
-    // One turn later than who awaits it asks: it is known then whether its value is wanted.
-    queueMicrotask(() => queueMicrotask(() => call.begin(this.#reject)))
+    const begin = (): void => call.begin(this.#reject)
+    // One turn later than who awaits it asks: it is known then whether its value is wanted. What takes the results of others
+    // begins in the order of the program, as a chain of calls may be longer than a stack is deep.
+    queueMicrotask(call.isAlone ? () => queueMicrotask(begin) : begin)
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- it is a promise, whose value is loaded when it is asked for
@@ -32,7 +34,11 @@ class CallPromise<O> extends MadePromise<O> implements NodeCall<O> {
     onFulfilled?: ((value: O) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: any) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    if (!this.#isAsked) this.#ask()
+    if (!this.#isAsked) {
+      this.#isAsked = true
+      if (this.#call.isAlone) this.#load()
+      else queueMicrotask(() => this.#load())
+    }
     return super.then(onFulfilled, onRejected)
   }
 
@@ -57,8 +63,7 @@ class CallPromise<O> extends MadePromise<O> implements NodeCall<O> {
     return (await this.#call.handed()).payload() as Payload<O>
   }
 
-  #ask(): void {
-    this.#isAsked = true
+  #load(): void {
     const value = this.#call.value()
     if (isPromise(value)) value.then(this.#resolve, this.#reject)
     else this.#resolve(value)

@@ -1,7 +1,8 @@
 import type { Door, FamilyCalls } from '../memory/door.ts'
 import type { CacheOptions } from '../option/cache-options.ts'
 import { EngramError } from '../words/error.ts'
-import { type NodeDefinition, toldName } from './definition.ts'
+import { type NodeDefinition, nounOf, toldName } from './definition.ts'
+import { taskError } from './error.ts'
 import type { Input } from './inputs.ts'
 import { isFunctionBody } from './policy.ts'
 
@@ -35,6 +36,12 @@ export function placeOf(definition: NodeDefinition, inputs: readonly Input[], ke
   }
   const calls = callsOf(definition, keeping)
   return { calls, keyInputs: [counted, signature, cache.salt === '' ? undefined : cache.salt] }
+}
+
+/** It waits for an equal call, which waits for it. */
+export function callsItself(definition: NodeDefinition): EngramError {
+  const fix = 'Change an input on the way, or do not cache it.'
+  return taskError(`${nounOf(definition)} calls itself with the same inputs, so that it would wait for itself. ${fix}`)
 }
 
 /** An input may be called `__proto__`. */

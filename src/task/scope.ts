@@ -7,6 +7,7 @@ import { currentContext } from '../run/running-call.ts'
 import { Slots } from '../run/slots.ts'
 import { type NodeDefinition, nounOf } from './definition.ts'
 import { taskError } from './error.ts'
+import type { CallPlace } from './place.ts'
 
 /** Calls within calls: a workflow that calls itself has to come to an end. */
 const DEEPEST = 10_000
@@ -58,6 +59,13 @@ export class Flow {
   }
 }
 
+/** The call whose body it is. */
+export interface ScopeOf {
+  readonly definition: NodeDefinition
+  /** Undefined where it is not cached. */
+  readonly place: CallPlace | undefined
+}
+
 /** A call of which a scope hears. */
 export interface ScopedCall {
   /** Whether somebody gets to know how it ended. */
@@ -70,7 +78,7 @@ export class Scope {
   /** Aborted where nothing in it is to start any more. */
   readonly starting = new Abortion()
   readonly #outer: Scope | undefined
-  readonly #definition: NodeDefinition | undefined
+  readonly #call: ScopeOf | undefined
   readonly #depth: number
   readonly #unfollow: () => void
   readonly #failed = new Map<ScopedCall, unknown>()
@@ -78,25 +86,37 @@ export class Scope {
   #whenIdle: (() => void) | undefined
 
   /** Throws ERR_TASK for one that is too deep. */
-  constructor(flow: Flow, definition: NodeDefinition | undefined, outer: Scope | undefined) {
+  constructor(flow: Flow, call: ScopeOf | undefined, outer: Scope | undefined) {
     this.flow = flow
-    this.#definition = definition
+    this.#call = call
     this.#outer = outer
     this.#depth = outer === undefined ? 0 : outer.#depth + 1
     if (this.#depth > DEEPEST)
       throw taskError(
-        `${nounOf(definition!)} is called within itself ${DEEPEST} times: its calls do not come to an end.`,
+        `${nounOf(call!.definition)} is called within itself ${DEEPEST} times: its calls do not come to an end.`,
       )
     this.#unfollow = flow.execution.abortion.whenAborted((reason) => this.starting.abort(reason))
   }
 
   /** Whether it is, or is in, a call of a task: that has its place already. */
   get isInTask(): boolean {
-    return this.#definition?.kind === 'task' || this.#outer?.isInTask === true
+    return this.#call?.definition.kind === 'task' || this.#outer?.isInTask === true
   }
 
   isWithin(definition: NodeDefinition): boolean {
-    return this.#definition?.fn === definition.fn || this.#outer?.isWithin(definition) === true
+    return this.#call?.definition.fn === definition.fn || this.#outer?.isWithin(definition) === true
+  }
+
+  /** Whether it is, or is in, the run of an equal call: that would wait for itself. Throws ERR_UNHASHABLE. */
+  isWithinEqual({ definition, place }: ScopeOf): boolean {
+    if (place === undefined || !this.isWithin(definition)) return false
+    return this.#isOrIsIn(place, place.calls.key(place.keyInputs))
+  }
+
+  #isOrIsIn(place: CallPlace, key: string): boolean {
+    const own = this.#call?.place
+    if (own?.calls === place.calls && own.calls.key(own.keyInputs) === key) return true
+    return this.#outer?.#isOrIsIn(place, key) === true
   }
 
   begun(): void {
@@ -123,7 +143,8 @@ export class Scope {
     const { execution } = this.flow
     const { onFailure } = execution.settings
     const reason = new DOMException('Another call failed.', 'AbortError')
-    if (onFailure === 'stop') execution.abortion.abort(reason)
+    // Who called it may catch its failure.
+    if (onFailure === 'stop' && this.#outer === undefined) execution.abortion.abort(reason)
     if (onFailure !== 'continue') this.starting.abort(reason)
     await this.#idle()
     this.#unfollow()

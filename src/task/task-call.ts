@@ -47,6 +47,11 @@ export class TaskCall implements Made, ScopedCall {
     return this.#isFailed
   }
 
+  /** Whether it is part of no run, and takes nothing of other calls. */
+  get isAlone(): boolean {
+    return this.#scope === undefined && this.#before === undefined && !this.#inputs.takesCalls
+  }
+
   /** @throws EngramError ERR_TASK once it has begun, and as `node.withOverrides`. */
   override(overrides: Overrides): void {
     this.#refuseBegun('overridden')
