@@ -116,7 +116,7 @@ export class Scope {
   #isOrIsIn(place: CallPlace, key: string): boolean {
     const own = this.#call?.place
     if (own?.calls === place.calls && own.calls.key(own.keyInputs) === key) return true
-    return this.#outer?.#isOrIsIn(place, key) === true
+    return this.#outer !== undefined && this.#outer.#isOrIsIn(place, key)
   }
 
   begun(): void {
