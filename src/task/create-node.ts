@@ -1,4 +1,4 @@
-import { definitionOf } from './node.ts'
+import { definitionOf } from './definition.ts'
 import type { Arguments, NodeCall, TaskNode } from './task-types.ts'
 
 /**

@@ -83,6 +83,25 @@ export const TASK_OPTIONS: readonly string[] = [...COMMON, ...CACHE, 'retries', 
 const WORKFLOW_OPTIONS = [...COMMON, 'onFailure']
 const OVERRIDES: readonly string[] = ['name', ...CACHE, 'retries', 'timeout']
 
+/** By the function with which a node is called. */
+const definitions = new WeakMap<object, NodeDefinition>()
+
+export function noteDefinition(node: object, definition: NodeDefinition): void {
+  definitions.set(node, definition)
+}
+
+/** What a node is. @throws EngramError ERR_INVALID_OPTION for what is none. */
+export function definitionOf(node: unknown, what: string): NodeDefinition {
+  const definition = typeof node === 'function' ? definitions.get(node) : undefined
+  if (definition === undefined) throw invalid(`${what} needs a task, a workflow or a launch plan.`)
+  return definition
+}
+
+/** The function that a program gave, maybe as a node. */
+function functionIn(given: AnyFunction): AnyFunction {
+  return definitions.get(given)?.fn ?? unwrapped(given)
+}
+
 /** @throws EngramError ERR_TASK, ERR_INVALID_OPTION, ERR_UNNAMED_FUNCTION */
 export function defineTask(given: AnyFunction, options: TaskOptions<any>, file: string | undefined): NodeDefinition {
   checkFunctionOf('task', given)
@@ -156,7 +175,7 @@ function checkFunctionOf(kind: string, given: unknown): void {
 }
 
 function shownName(given: AnyFunction, { name }: { readonly name?: string }, file: string | undefined): string {
-  const own = name ?? sourceName(nameOf(unwrapped(given)), file)
+  const own = name ?? sourceName(nameOf(functionIn(given)), file)
   return own === '' ? 'without a name' : `'${own}'`
 }
 
@@ -179,7 +198,7 @@ function common(
   checkString(project, 'project')
   checkString(domain, 'domain')
   if (memory !== undefined && !(memory instanceof Memory)) throw invalid(`The option 'memory' must be a Memory.`)
-  const fn = unwrapped(given)
+  const fn = functionIn(given)
   const types = typesIn(inputs, 'inputs')
   const taken = inputsOf(fn, types, inputs !== undefined)
   const results = typesIn(outputs, 'outputs')

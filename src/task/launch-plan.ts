@@ -1,6 +1,7 @@
 import { checkString } from '../option/check.ts'
+import { definitionOf } from './definition.ts'
 import { taskError } from './error.ts'
-import { definitionOf, makeNode, withInputs } from './node.ts'
+import { makeNode, withInputs } from './node.ts'
 import type { TaskNode } from './task-types.ts'
 
 /** By their names. */

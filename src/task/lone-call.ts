@@ -58,7 +58,6 @@ export class LoneCall {
   }
 
   #made<T>(want: Want<T>): T | PromiseLike<T> {
-    this.#door.refuseClosed()
     const { inputs } = this.#call
     const others = afterOthers(this.#call)
     const ready = others === undefined ? inputs.resolved(this.#door) : others.then(() => inputs.resolved(this.#door))

@@ -1,14 +1,12 @@
-import { type AnyFunction, noteWrapper } from '../function/wrapped.ts'
+import { type Wrapped, noteWrapper } from '../function/wrapped.ts'
 import { invalid } from '../option/check.ts'
-import { type NodeDefinition, nounOf, overridden, toldName } from './definition.ts'
+import { type NodeDefinition, noteDefinition, nounOf, overridden, toldName } from './definition.ts'
 import { taskError } from './error.ts'
 import { mapNode } from './map.ts'
 import { nodeCall } from './node-call.ts'
 import { currentScope } from './scope.ts'
 import { TaskCall } from './task-call.ts'
 import type { MapTaskOptions, NodeCall, Overrides, TaskNode } from './task-types.ts'
-
-const definitions = new WeakMap<object, NodeDefinition>()
 
 /** The function by which the program calls a node. */
 export function makeNode(definition: NodeDefinition): TaskNode<any, any> {
@@ -25,23 +23,16 @@ export function makeNode(definition: NodeDefinition): TaskNode<any, any> {
     partial: { value: (inputs: Record<string, unknown>) => makeNode(withInputs(definition, inputs)) },
     map: { value: map },
   })
-  noteWrapper(node, { fn: definition.fn, stamp: stampOf(definition) })
-  definitions.set(node, definition)
+  noteWrapper(node, wrappedOf(definition))
+  noteDefinition(node, definition)
   return node as unknown as TaskNode<any, any>
 }
 
-/** What a node is. @throws EngramError ERR_INVALID_OPTION for what is none. */
-export function definitionOf(node: unknown, what: string): NodeDefinition {
-  const definition = typeof node === 'function' ? definitions.get(node) : undefined
-  if (definition === undefined) throw invalid(`${what} needs a task, a workflow or a launch plan.`)
-  return definition
-}
-
-/** Where a version stands for the code, it does so for who calls it too. */
-function stampOf({ name, cache, project, domain }: NodeDefinition): string | undefined {
-  return cache.isCached && cache.version !== undefined
-    ? JSON.stringify([name, cache.version, project, domain])
-    : undefined
+/** What counts of it for who calls it: a version where that stands for the code, and inputs that are there. */
+function wrappedOf({ fn, fixed, name, cache, project, domain }: NodeDefinition): Wrapped {
+  if (Object.keys(fixed).length > 0) return { fn: fn.bind(undefined, fixed), stamp: undefined }
+  const isVersioned = cache.isCached && cache.version !== undefined
+  return { fn, stamp: isVersioned ? JSON.stringify([name, cache.version, project, domain]) : undefined }
 }
 
 /** A node of which some inputs are there. @throws EngramError ERR_TASK */
@@ -56,9 +47,4 @@ export function withInputs(definition: NodeDefinition, inputs: Record<string, un
     fixed: { ...definition.fixed, ...inputs },
     inputs: { ...definition.inputs, required: required.filter((name) => inputs[name] === undefined) },
   }
-}
-
-/** A function that was given again is not wrapped twice. */
-export function isNode(given: AnyFunction): boolean {
-  return definitions.has(given)
 }

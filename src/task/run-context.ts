@@ -1,9 +1,9 @@
 import { checkKnown, checkString, invalid } from '../option/check.ts'
 import { RUN_OPTIONS, type RunOptions, resolveRunOptions } from '../run/settings.ts'
 import { toldName } from './definition.ts'
+import { definitionOf } from './definition.ts'
 import { type FlowOptions, runTask, runWorkflow } from './flow-run.ts'
 import { GivenInputs } from './inputs.ts'
-import { definitionOf } from './node.ts'
 import { TaskCall } from './task-call.ts'
 import type { Arguments, TaskNode } from './task-types.ts'
 
