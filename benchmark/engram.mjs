@@ -1,5 +1,5 @@
 // engram as a user has it: the built package, default options. A cache that fails must fail the measurement.
-import { Memory } from '../dist/index.js'
+import { Memory } from 'engram'
 
 export function memoize(fn, dir) {
   const memory = new Memory({ location: `${dir}/engram`, onError: 'throw' })

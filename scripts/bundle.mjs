@@ -19,6 +19,16 @@ const requiringLate = {
   },
 }
 
+/** For what Node alone imports: an import of one of its own modules takes a third of a millisecond. */
+const gettingBuiltins = {
+  name: 'getting builtins',
+  setup(build) {
+    const contents = `export const { createRequire } = process.getBuiltinModule('node:module')`
+    build.onResolve({ filter: /^node:module$/ }, () => ({ path: 'node:module', namespace: 'got' }))
+    build.onLoad({ filter: /./, namespace: 'got' }, () => ({ contents }))
+  },
+}
+
 const bundled = {
   absWorkingDir: root,
   bundle: true,
@@ -39,8 +49,8 @@ const minified = {
 /**
  * Puts index.ts and all that it imports, packages too, into one CommonJS module, engram.cjs in `folder`: opening eighty
  * modules would take longer than a first hit, and Node lets V8 have bytecode for scripts alone. index.cjs is for who
- * requires the package, and runs engram.cjs from its bytecode; index.js is for who imports it, and gives the same objects.
- * Families are scripts beside it, which it loads.
+ * requires the package, and runs engram.cjs from its bytecode; index.js is for who imports it, node.js for imports that Node
+ * itself resolves: they give the same objects. Families are scripts beside it, which it loads.
  */
 export async function bundle(folder = join(root, 'dist')) {
   // It may have been installed a moment ago, by who has imported this file before.
@@ -132,17 +142,40 @@ function withOwnNames(code) {
 }
 
 async function bundleIndex(build, folder, exported) {
-  // The name of what is run is a constant, so that bundlers and tracers of files find it.
+  // The names of files are constants, so that bundlers and tracers find them. `traced` is for tracers, is not called, and
+  // says where node.js is in the words of which all of them know: they follow index.js, and would leave out what Node loads.
   const contents = `import { runFromBytecode } from './src/platform/bytecode.ts'
-    const folder = typeof __dirname === 'string' ? __dirname : undefined
-    module.exports = (folder && runFromBytecode(folder + '/engram.cjs')) ?? require('./engram.cjs')`
+    const traced = () => require('node:fs').existsSync(require('node:path').join(__dirname, 'node.js'))
+    const engram = typeof __dirname === 'string' && runFromBytecode(__dirname + '/engram.cjs', traced)
+    module.exports = engram || require('./engram.cjs')`
   const [outfile, external] = [join(folder, 'index.cjs'), ['./engram.cjs']]
   // Minified: for who imports it, Node reads it by a program of its own first, a millisecond for four kilobytes.
   await build({ ...bundled, external, stdin: { contents, resolveDir: root }, outfile, format: 'cjs', minify: true })
   const names = exported.join(', ')
+  await bundleForNode(build, folder, names)
   writeFileSync(join(folder, 'index.js'), `import engram from './index.cjs'\nexport const { ${names} } = engram\n`)
   // TypeScript takes the types of an ES module and those of CommonJS for the same only where the former come from the latter.
   writeFileSync(join(folder, 'index.d.ts'), `export * from './types/index.js'\n`)
+}
+
+/**
+ * What Node imports, where it has the condition `module-sync` and so `process.getBuiltinModule`. Bundlers and tracers follow
+ * nothing in it. They have no condition `node-addons`, and take index.js.
+ */
+async function bundleForNode(build, folder, names) {
+  const contents = `import { instanceBeside } from './src/platform/instance.ts'
+    export const { ${names} } = instanceBeside(ownFile)`
+  await build({
+    ...bundled,
+    plugins: [gettingBuiltins],
+    stdin: { contents, resolveDir: root },
+    outfile: join(folder, 'node.js'),
+    format: 'esm',
+    minify: true,
+    define: { __filename: 'ownFile' },
+    // Tracers see by its first statement that it is a module.
+    banner: { js: `export{};const ownFile=process.getBuiltinModule('node:url').fileURLToPath(import.meta.url);` },
+  })
 }
 
 /** What programs import as `engram/<name>`: the same objects as from `engram`. */

@@ -30,6 +30,7 @@ export function buildTypeScript() {
       outputs: [
         'dist/index.js',
         'dist/index.cjs',
+        'dist/node.js',
         'dist/engram.cjs',
         'dist/types/index.d.ts',
         'dist/codecs/index.js',

@@ -25,6 +25,17 @@ import('engram').then(async (imported) => {
   t.is(await saidBy(folderWithEngram(t, { 'run.cjs': text }), ['run.cjs']), 'true true true true\ntrue true')
 })
 
+test('who imports it first, and requires it then, has one instance too', async (t) => {
+  const text = `import { createRequire } from 'node:module'
+const imported = await import('engram')
+const required = createRequire(import.meta.url)('engram')
+const byPath = await import('./node_modules/engram/dist/index.js')
+const names = Object.keys(imported)
+console.log(names.length > 5, names.every((name) => imported[name] === required[name] && imported[name] === byPath[name]))
+console.log(import.meta.resolve('engram').endsWith('node.js') === (process.features.require_module === true))`
+  t.is(await saidBy(folderWithEngram(t, { 'run.mjs': text }), ['run.mjs']), 'true true\ntrue')
+})
+
 test('a function that captures a class of a family has one key, whether that is loaded or not', async (t) => {
   const text = `import { Memory, Pipeline } from 'engram'
 const memory = new Memory({ location: './store', onError: 'throw' })

@@ -20,15 +20,16 @@ export function runFromBytecode(file: string): unknown {
   if (bytecode === undefined || !existsSync(file)) return undefined
   // A script runs in the main realm. Who loads the package in another one, as Jest does, is to get errors of that one.
   if (Object.getPrototypeOf(readFileSync) !== Function.prototype) return undefined
-  const source = readFileSync(file)
-  const cachedData = cachedDataOf(source, readFileSync(bytecode))
   const { Script } = builtin('node:vm')
-  return cachedData && exportsOf(new Script(scriptOf(source), { filename: file, cachedData }), file)
+  const found = textAndData(readFileSync(file), readFileSync(bytecode))
+  return found && exportsOf(new Script(found.text, { filename: file, cachedData: found.data }), file)
 }
+
+const [OPENING, CLOSING] = ['(function (exports, require, module, __filename, __dirname) {', '\n})']
 
 /** The text of a script that is the function like which Node runs a CommonJS module. */
 export function scriptOf(source: Buffer): string {
-  return `(function (exports, require, module, __filename, __dirname) {${source.toString('latin1')}\n})`
+  return `${OPENING}${source.toString('latin1')}${CLOSING}`
 }
 
 /** Runs such a script, as the module that is in `file`. */
@@ -44,15 +45,16 @@ export function exportsOf(script: Script, file: string): unknown {
  * bytecode was made of this very source, it takes for granted.
  */
 export function bytecodePrefix(source: Buffer): Buffer {
-  return Buffer.concat([source, buildOfV8()])
+  return Buffer.concat([Buffer.from(scriptOf(source), 'latin1'), buildOfV8()])
 }
 
-/** In two parts: putting them together would take longer than comparing them. */
-function cachedDataOf(source: Buffer, bytes: Buffer): Buffer | undefined {
+/** The script's text is taken from the file of bytecode, where it is whole: putting it together copies it twice. */
+function textAndData(source: Buffer, bytes: Buffer): { text: string; data: Buffer } | undefined {
   const build = buildOfV8()
-  const start = source.length + build.length
-  const isOfThis = bytes.subarray(0, source.length).equals(source) && bytes.subarray(source.length, start).equals(build)
-  return isOfThis ? bytes.subarray(start) : undefined
+  const [closing, start] = [OPENING.length + source.length, OPENING.length + source.length + CLOSING.length]
+  const data = start + build.length
+  const isOfThis = bytes.subarray(OPENING.length, closing).equals(source) && bytes.subarray(start, data).equals(build)
+  return isOfThis ? { text: bytes.toString('latin1', 0, start), data: bytes.subarray(data) } : undefined
 }
 
 function buildOfV8(): Buffer {
