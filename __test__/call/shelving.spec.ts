@@ -154,6 +154,31 @@ test('hits are counted, told, and noted as uses', (t) => {
   t.true(found.status === 'hit' && found.info.hits > 0)
 })
 
+// References to large values were recalled, and then asked for in another way: each hit of one counted twice.
+test('a reference is to what its entry says, whatever the value is made of, and each hit counts once', (t) => {
+  const values: Record<string, unknown> = {
+    small: [1],
+    long: 'long'.repeat(1e6),
+    large: large(),
+    part: new Float64Array(200_000).subarray(5),
+    nested: [{ rows: large() }, new Uint8Array(100_000), 'x'],
+    live: [new Payload(1)],
+  }
+  for (const compression of [{}, { compression: { blobs: 'zstd' as const } }]) {
+    const load = openMemory(t, compression).cache((name: string) => values[name], { name: 'load', captures: 'none' })
+    for (const [name, value] of Object.entries(values)) {
+      load(name)
+      const shelved = [load.shelve(name), load.shelve(name)]
+      const found = load.lookup(name)
+      if (found.status !== 'hit') return t.fail()
+      const { outputDigest: digest, byteLength, hits } = found.info
+      for (const payload of shelved) t.like(payload, { digest, byteLength })
+      t.is(hits, 2, name)
+      if (name !== 'live') t.deepEqual(shelved[0]!.value, value)
+    }
+  }
+})
+
 test('where nothing is cached the reference holds what each call gives', (t) => {
   let runs = 0
   const load = new Memory(null).cache(() => ++runs, { name: 'load', captures: 'none' })

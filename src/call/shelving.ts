@@ -52,8 +52,11 @@ export class Shelving {
 
   /** The same of a call whose result was recalled as a reference. */
   recalled(placed: Placed, found: Referred, startedAt: number, run: () => unknown): unknown {
-    const { createdAt, payload } = found
-    if (this.#freshness.isOver(createdAt, this.#called.context.clock())) return this.anew(placed, run)
+    const { createdAt, payload, hasReferences } = found
+    const isStale =
+      this.#freshness.isOver(createdAt, this.#called.context.clock()) ||
+      (hasReferences && !placed.entries.isUnchanged(placed.identity))
+    if (isStale) return this.anew(placed, run)
     this.#noteHit(placed, found, startedAt)
     return payload
   }

@@ -17,6 +17,8 @@ export interface EntryShelf {
 export interface Referred extends Pick<Found, 'isFound' | 'isPromised' | 'createdAt' | 'durationMs' | 'byteLength'> {
   readonly payload: Payload
   readonly identity: CallIdentity
+  /** Whether the value refers to what lies elsewhere. */
+  readonly hasReferences: boolean
 }
 
 /** Where the value of an entry lies. The core's reference to it is made when it is first used: most are only passed on. */

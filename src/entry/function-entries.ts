@@ -25,7 +25,7 @@ import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
-import { type Payload, factsOf, storedPayload } from './payload.ts'
+import { type OutputFacts, type Payload, factsOf, storedPayload } from './payload.ts'
 import { type RecordRow, encodeRows } from './record.ts'
 import { type RunResult, heldValue, decodeLoaded, decodeStored, encodeStored, flagsIn } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
@@ -90,6 +90,7 @@ export class FunctionEntries {
   /** Getters of the core's make a new function each time. */
   readonly #recall: (length: number) => number
   readonly #key: (length: number) => number
+  readonly #output: (length: number) => number
   readonly #keys: KeyContext
   readonly #types: TypeRegistry
   readonly #realm: Realm | undefined
@@ -116,6 +117,7 @@ export class FunctionEntries {
     this.#identity = identity
     this.#recall = native.recall
     this.#key = native.key
+    this.#output = native.output
     this.#keys = keys
     this.#types = keys.types
     this.#realm = realm
@@ -155,8 +157,8 @@ export class FunctionEntries {
   }
 
   /**
-   * As `recall`, and gives a reference to the value, which is not made. Undefined for an entry whose value does not lie in it
-   * alone: more has to be asked about that one. Throws ERR_UNHASHABLE.
+   * As `recall`, and gives a reference to the value, which is not made. Undefined where the entry went meanwhile. Throws
+   * ERR_UNHASHABLE.
    */
   refer(args: readonly unknown[], now: number): Referred | Missing | undefined {
     const scratch = acquireScratch()
@@ -164,8 +166,9 @@ export class FunctionEntries {
       const length = this.#encodeArguments(scratch, args)
       scratch.facts[0] = now
       const answer = this.#recall(length)
-      if (answer >= 0) return this.#referred(scratch, answer)
-      return isHit(answer) ? undefined : this.#missed(scratch, answer, this.#identityOf(scratch, length))
+      if (answer === ANSWER.large) return this.#referredByEntry(new CallIdentity(scratch.identity()))
+      if (isHit(answer)) return this.#referred(scratch, answer >= 0 ? answer : ANSWER.withBuffers - answer)
+      return this.#missed(scratch, answer, this.#identityOf(scratch, length))
     } catch (error) {
       throw translated(error)
     } finally {
@@ -374,15 +377,37 @@ export class FunctionEntries {
     }
   }
 
-  /** Of a hit whose structure bytes, `length` of them, are all that its value has. */
+  /** Of a hit whose structure bytes, `length` of them, are in the scratch. */
   #referred(scratch: Scratch, length: number): Referred | undefined {
     const { isPromised, hasReferences } = flagsIn(scratch.bytes[PAYLOAD]!)
-    if (hasReferences) return undefined
-    const [createdAt, durationMs] = scratch.facts as unknown as [number, number]
+    const createdAt = scratch.facts[0] as number
+    const durationMs = scratch.facts[1] as number
     const identity = new CallIdentity(scratch.identity())
-    const facts = { digest: outputDigest(length), byteLength: length }
+    if (this.#output(length) !== 0) return this.#referredByEntry(identity)
+    const facts = { digest: scratch.digest(), byteLength: scratch.facts[0] as number }
+    return this.#reference(identity, facts, { isPromised, hasReferences, createdAt, durationMs })
+  }
+
+  /** Of a hit of the key in the scratch, of which only its entry can say what it is. */
+  #referredByEntry(identity: CallIdentity): Referred | undefined {
+    const entry = this.#native.info()
+    if (entry === null || entry.outputDigest === '') return undefined
+    return this.#reference(identity, { digest: entry.outputDigest, byteLength: entry.byteLength }, entry)
+  }
+
+  #reference(
+    identity: CallIdentity,
+    facts: OutputFacts,
+    {
+      isPromised,
+      hasReferences,
+      createdAt,
+      durationMs,
+    }: Omit<Referred, 'isFound' | 'payload' | 'identity' | 'byteLength'>,
+  ): Referred {
     const payload = storedPayload(new EntryPlace(this.#shelf, identity.key, facts))
-    return { isFound: true, payload, identity, isPromised, createdAt, durationMs, byteLength: length }
+    const { byteLength } = facts
+    return { isFound: true, payload, identity, isPromised, hasReferences, createdAt, durationMs, byteLength }
   }
 
   /** Of a hit whose structure bytes are in the scratch. */

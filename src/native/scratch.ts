@@ -5,6 +5,7 @@ import { attachScratch, translated } from './binding.ts'
 export const PAYLOAD = 80
 const KEY = 16
 const KEY_END = 48
+const DIGEST = 32
 const CAPACITY = 128 * 1024
 /** A scratch that one huge value has grown beyond this is given back. */
 const KEPT_CAPACITY = 16 * 1024 * 1024
@@ -36,6 +37,11 @@ export class Scratch implements ByteSink {
   /** Hexadecimal call key. */
   key(): string {
     return this.bytes.toString('hex', KEY, KEY_END)
+  }
+
+  /** Hexadecimal digest that the core left in the payload. */
+  digest(): string {
+    return this.bytes.toString('hex', PAYLOAD, PAYLOAD + DIGEST)
   }
 
   /** A copy of the call key. */

@@ -21,7 +21,7 @@ use crate::explanation::{CodePart, Difference};
 use crate::loaded::{LoadedValue, hand_over, hand_over_buffers};
 use crate::looked_up;
 use crate::progress::shown;
-use crate::recall::{self, Calls, Key, Recall};
+use crate::recall::{self, Calls, Key, Output, Recall};
 use crate::record::{RecordRow, rows_of};
 use crate::scratch;
 
@@ -57,6 +57,13 @@ impl FunctionEntries {
     #[napi(getter, ts_return_type = "(length: number) => number")]
     pub fn recall<'env>(&self, env: &'env Env) -> Result<Unknown<'env>> {
         recall::callback::<Recall>(env, &self.0)
+    }
+
+    /// `(length: number) => number`: leaves the digest of the value that was recalled last in the place of its structure bytes,
+    /// and its length as the first fact; 0, or that its entry has to be asked.
+    #[napi(getter, ts_return_type = "(length: number) => number")]
+    pub fn output<'env>(&self, env: &'env Env) -> Result<Unknown<'env>> {
+        recall::callback::<Output>(env, &self.0)
     }
 
     /// `(length: number) => number`: leaves the call key of these arguments in the scratch; 0, or that it failed.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use engram_core::codec::Compression;
 use engram_core::digest::Digest;
-use engram_core::engine::{Buffer, Function, Heir, Hit, Lookup, MissReason};
+use engram_core::engine::{Buffer, Function, Heir, Hit, Lookup, MissReason, output_of_hit};
 use engram_core::error::Error;
 use engram_core::hash;
 use engram_core::lease::Ending;
@@ -21,6 +21,7 @@ use engram_core::store::Durability;
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, sys};
 
+use crate::entry::number;
 use crate::error::{Result, misused};
 use crate::scratch::{self, Scratch};
 
@@ -168,6 +169,10 @@ pub struct Recall;
 /// Leaves the call key in the scratch.
 pub struct Key;
 
+/// Says what the value is that was recalled last, whose structure bytes are in the scratch: leaves its digest in their place,
+/// and as the first fact how many bytes it has. 0, or that its entry has to be asked.
+pub struct Output;
+
 impl Question for Recall {
     fn answer(calls: &Calls, scratch: &mut Scratch<'_>, length: usize) -> i32 {
         calls.recall(scratch, length)
@@ -178,6 +183,20 @@ impl Question for Key {
     fn answer(calls: &Calls, scratch: &mut Scratch<'_>, length: usize) -> i32 {
         let key = calls.function.call_key(scratch.payload(length));
         scratch.set_key(&key);
+        0
+    }
+}
+
+impl Question for Output {
+    fn answer(calls: &Calls, scratch: &mut Scratch<'_>, length: usize) -> i32 {
+        let buffers = calls.buffers.take();
+        let Some((digest, byte_length)) = output_of_hit(scratch.payload(length), &buffers) else {
+            return LARGE;
+        };
+        if scratch.set_payload(digest.as_bytes()).is_err() {
+            return FAILED;
+        }
+        scratch.set_facts(number(byte_length), 0.0);
         0
     }
 }

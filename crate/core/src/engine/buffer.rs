@@ -10,3 +10,11 @@ pub struct Buffer {
     /// Its length before it was compressed, if it was.
     pub unpacked: Option<u64>,
 }
+
+impl Buffer {
+    /// Bytes that it has in the value.
+    #[must_use]
+    pub fn value_length(&self) -> u64 {
+        self.unpacked.unwrap_or(self.blob.byte_length)
+    }
+}

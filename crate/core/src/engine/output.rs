@@ -50,6 +50,26 @@ impl Buffers for LooseBuffers<'_> {
     }
 }
 
+/// Buffers of a hit, whose files are not read.
+struct NamedBuffers<'a>(&'a [Buffer]);
+
+impl Buffers for NamedBuffers<'_> {
+    fn lengths(&self) -> Vec<u64> {
+        self.0.iter().map(Buffer::value_length).collect()
+    }
+
+    fn bytes(&self, _: usize, _: Range<usize>) -> Option<Cow<'_, [u8]>> {
+        None
+    }
+
+    fn digest(&self, number: usize) -> Option<Digest> {
+        self.0
+            .get(number)
+            .filter(|buffer| buffer.unpacked.is_none())
+            .map(|buffer| buffer.blob.digest)
+    }
+}
+
 /// Buffers of a result that is stored.
 pub struct StoredBuffers<'a> {
     pub blobs: &'a Blobs,
@@ -69,8 +89,7 @@ impl StoredBuffers<'_> {
 
 impl Buffers for StoredBuffers<'_> {
     fn lengths(&self) -> Vec<u64> {
-        let length = |buffer: &Buffer| buffer.unpacked.unwrap_or(buffer.blob.byte_length);
-        self.buffers.iter().map(length).collect()
+        self.buffers.iter().map(Buffer::value_length).collect()
     }
 
     fn bytes(&self, number: usize, span: Range<usize>) -> Option<Cow<'_, [u8]>> {
@@ -89,6 +108,17 @@ impl Buffers for StoredBuffers<'_> {
 #[must_use]
 pub fn output_digest(structure: &[u8], buffers: &[&[u8]]) -> Digest {
     output_of(structure, &LooseBuffers(buffers)).digest
+}
+
+/// The same of a hit: the digest, and how many bytes the value has. `None` where the files of its buffers would have to be
+/// read.
+#[must_use]
+pub fn output_of_hit(structure: &[u8], buffers: &[Buffer]) -> Option<(Digest, u64)> {
+    let value = structure.get(1..)?;
+    let digest = codec::output_digest(value, &NamedBuffers(buffers)).ok()?;
+    let byte_length =
+        structure.len() as u64 + buffers.iter().map(Buffer::value_length).sum::<u64>();
+    Some((digest, byte_length))
 }
 
 /// What the result with these structure bytes is. How it was handed over, the first byte, is not of the value. What cannot
