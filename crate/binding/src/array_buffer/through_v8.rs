@@ -47,14 +47,15 @@ fn is_known_node(env: Env) -> napi::Result<bool> {
     Ok(NODES.contains(&env.get_node_version()?.major))
 }
 
-/// A V8 with a sandbox ends the process when it gets memory from outside of it; Node-API says that it has one.
+/// A V8 with a sandbox ends the process when it gets memory from outside of it; Node-API says that it has one. Asked with a
+/// buffer of no bytes: with one, a first array of 64 MiB would be past what V8 lets come before it collects garbage.
 fn allows_external(env: Env) -> bool {
     static BYTE: AtomicU8 = AtomicU8::new(0);
     let (hint, mut buffer) = (ptr::null_mut(), ptr::null_mut());
     let byte = BYTE.as_ptr().cast();
     // SAFETY: `env` is that of the current call; the byte may be written to, and lives as long as the process.
     let status = unsafe {
-        sys::napi_create_external_arraybuffer(env.raw(), byte, 1, None, hint, &raw mut buffer)
+        sys::napi_create_external_arraybuffer(env.raw(), byte, 0, None, hint, &raw mut buffer)
     };
     status == sys::Status::napi_ok
 }
