@@ -62,8 +62,12 @@ impl Drop for Counted {
     }
 }
 
+/// Bytes at the start of lazy memory that are in small pages.
+const SMALL_PAGES: usize = 2 << 20;
+
 /// Zeroed memory that is taken page by page as it is written, in huge pages where the system gives them: reads at random
-/// in a large block then miss the address cache far less often.
+/// in a large block then miss the address cache far less often. Not at its start: whoever writes little there would wait
+/// until a whole huge page is zeroed.
 pub struct LazyMemory(Option<MmapMut>);
 
 impl LazyMemory {
@@ -74,7 +78,11 @@ impl LazyMemory {
         #[cfg(target_os = "linux")]
         if let Some(map) = &map {
             // Only a wish: without huge pages the memory is slower, and the same.
-            let _ = map.advise(memmap2::Advice::HugePage);
+            let _ = map.advise_range(
+                memmap2::Advice::HugePage,
+                SMALL_PAGES,
+                length.saturating_sub(SMALL_PAGES),
+            );
         }
         Self(map)
     }
