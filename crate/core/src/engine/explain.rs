@@ -84,11 +84,18 @@ impl Engine {
             let arguments = parts_of(asked.arguments);
             let mut nearest: Option<Nearest> = None;
             let mut search = Search { entries: MOST_ENTRIES, bytes: MOST_BYTES };
-            for code in opened.codes_near(asked)? {
-                if nearest.as_ref().is_some_and(|nearest| nearest.relation < code.relation) {
+            let own = row::codes_of(Function::new(asked.identity.clone()).prefix());
+            // Mostly there is one: only without it all functions of the store have to be looked through.
+            for rows in [own.as_slice(), row::FUNCTIONS] {
+                for code in opened.codes_near(asked, rows)? {
+                    if nearest.as_ref().is_some_and(|nearest| nearest.relation < code.relation) {
+                        break;
+                    }
+                    search.among(opened, &code, asked, &arguments, &mut nearest)?;
+                }
+                if nearest.is_some() {
                     break;
                 }
-                search.among(opened, &code, asked, &arguments, &mut nearest)?;
             }
             Ok(nearest.map(|nearest| nearest.changes))
         })
@@ -142,11 +149,12 @@ impl Search {
 }
 
 impl Opened {
-    /// Codes of the function, and of others that it may have been, those with the fewest differences first.
-    fn codes_near(&self, asked: &Asked<'_>) -> Result<Vec<Code>> {
+    /// Codes of the function, and of others that it may have been, those with the fewest differences first: of those whose
+    /// rows start with `rows`.
+    fn codes_near(&self, asked: &Asked<'_>, rows: &[u8]) -> Result<Vec<Code>> {
         let now = decode_parts(asked.parts);
         let mut codes = Vec::new();
-        for row in self.index.scan(row::FUNCTIONS).take(MOST_FUNCTIONS) {
+        for row in self.index.scan(rows).take(MOST_FUNCTIONS) {
             let (row, bytes) = row?;
             let Some(prefix) = row::parse_function(&row) else { continue };
             let Ok((identity, parts)) = postcard::take_from_bytes::<FunctionIdentity>(&bytes)
