@@ -26,6 +26,9 @@ const LOGS_REPLAYED: usize = 32;
 const LOG_BYTES_REPLAYED: u64 = 1 << 20;
 const BLOCK_CACHE_BYTES: usize = 32 << 20;
 const BLOOM_BITS_PER_KEY: f64 = 10.0;
+/// Keys in a file's own index that share their beginnings: rows begin with 25 bytes that are mostly the same, and what is read
+/// of a file when it is opened is half as long.
+const INDEX_KEYS_TOGETHER: i32 = 16;
 const OPEN_FILES: i32 = 256;
 
 /// What RocksDB says of an index that this process has open.
@@ -305,6 +308,7 @@ fn table_options() -> BlockBasedOptions {
     table.set_block_cache(&Cache::new_lru_cache(BLOCK_CACHE_BYTES));
     table.set_bloom_filter(BLOOM_BITS_PER_KEY, false);
     table.set_format_version(5);
+    table.set_index_block_restart_interval(INDEX_KEYS_TOGETHER);
     table
 }
 
