@@ -160,6 +160,25 @@ test.serial('a stale result is served in all processes, and one of them runs ane
   t.is(party.log.runners('f 1').length, 2)
 })
 
+test.serial(
+  'where the process is killed that makes a stale result anew, it is served still, and another one runs',
+  async (t) => {
+    const party = new Party(t)
+    const maker = await party.join()
+    await maker.call('f', 1, {}, { kind: 'async' })
+    const [killed, other] = [1, 2].map(() => party.start({ clockOffsetMs: 60_000 })) as [Peer, Peer]
+    const options = { maxAge: 30_000, staleWhileRevalidate: '1h' }
+    t.is(await killed.value('f', 1, { gate: party.gate() }, { kind: 'async', options }), textOf('f', '1'))
+    await eventually('it runs', () => party.log.runners('f 1').length === 2)
+    await killed.kill()
+    t.is(await other.value('f', 1, {}, { kind: 'async', options }), textOf('f', '1'))
+    await eventually('another one runs to its end', () => {
+      const last = party.log.runs().at(-1)
+      return party.log.runners('f 1').length === 3 && last?.endedAt !== undefined
+    })
+  },
+)
+
 test.serial('a process whose calls wait keeps its threads for files', async (t) => {
   const party = new Party(t)
   const [a, b] = (await party.joinMany(2)) as [Peer, Peer]
