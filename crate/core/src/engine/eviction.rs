@@ -11,8 +11,6 @@ use super::victims::{Eviction, Search, Victim};
 use crate::clock::Timestamp;
 use crate::error::Result;
 
-/// Of so many entries one is sought at a time.
-const SHARE: u64 = 2;
 /// So many are sought at least and at most: memory stays bounded.
 const FEWEST: usize = 64;
 const MOST: usize = 1 << 18;
@@ -208,11 +206,11 @@ fn excess(limits: &Limits, counts: &Counts) -> usize {
 
 /// Rows that a write looks at in a full store of so many entries: a search is over before what the last one found has left.
 fn rows_of_a_step(entries: u64) -> usize {
-    let entries = usize::try_from(entries).unwrap_or(usize::MAX / TOGETHER);
-    TOGETHER * (5 * entries / (4 * sought(entries as u64)) + 1)
+    let entries = usize::try_from(entries).unwrap_or(usize::MAX / (5 * TOGETHER));
+    (5 * TOGETHER * entries).div_ceil(4 * sought(entries as u64))
 }
 
 /// How many are sought among so many entries.
 fn sought(entries: u64) -> usize {
-    usize::try_from(entries / SHARE).unwrap_or(MOST).clamp(FEWEST, MOST)
+    usize::try_from(entries).unwrap_or(MOST).clamp(FEWEST, MOST)
 }
