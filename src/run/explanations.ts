@@ -4,8 +4,8 @@ import type { KeyChange } from '../report/explanation.ts'
 const MOST_MS = 250
 
 /**
- * Why calls run. The nearest entry is searched for among all functions of a store: where thousands of steps run, that would take
- * longer than they do, so the first ones are told and the others are not.
+ * Why calls run. Where a function has no entries of its own, the nearest one is searched for among all functions of a store: where
+ * thousands of such steps run, that would take longer than they do, so the first ones are told and the others are not.
  */
 export class Explanations {
   #leftMs = MOST_MS
