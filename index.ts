@@ -119,6 +119,7 @@ export type {
   NodeCall,
   OfWord,
   Overrides,
+  ResultsIn,
   RunContext,
   RunContextOptions,
   TaskEnvironment,

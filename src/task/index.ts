@@ -24,6 +24,7 @@ export type {
   NodeCall,
   OfWord,
   Overrides,
+  ResultsIn,
   TaskNode,
   TaskNode as Node,
   TaskOptions,

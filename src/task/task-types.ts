@@ -90,9 +90,10 @@ export type Interface = Record<string, InterfaceType>
 
 /** What a function gets whose inputs are declared so. */
 export type InferInterface<S> = { [K in keyof S]: InferType<S[K]> }
-/** What a function gets for one type. */
-export type InferType<T> =
-  T extends StandardSchemaV1<any, infer O>
+/** What a function gets for one type. Where any type may be meant there is no end to what it could be of. */
+export type InferType<T> = InterfaceType extends T
+  ? any
+  : T extends StandardSchemaV1<any, infer O>
     ? O
     : T extends readonly [infer I]
       ? InferType<I>[]
@@ -161,6 +162,16 @@ export interface NodeCall<O> extends Promise<O> {
   /** A reference to the result: a hit loads nothing. Rejects as the call does. */
   payload(): Promise<Payload<O>>
 }
+
+/** What a node gives: of calls that its function returns, in lists and objects too, their results. */
+export type ResultsIn<O> = 0 extends 1 & O
+  ? O
+  : O extends NodeCall<infer R>
+    ? R
+    : HoldsCalls<O extends readonly (infer E)[] ? E : O[keyof O]> extends false
+      ? O
+      : { [K in keyof O]: ResultsIn<O[K]> }
+type HoldsCalls<T> = T extends NodeCall<any> ? true : T extends readonly (infer E)[] ? HoldsCalls<E> : false
 
 /** How a node is called for each item of a list. */
 export interface MapTaskOptions {

@@ -2,7 +2,7 @@ import type { AnyFunction } from '../function/wrapped.ts'
 import { callingFile } from '../platform/caller.ts'
 import { defineTask } from './definition.ts'
 import { makeNode } from './node.ts'
-import type { InferInterface, Interface, TaskNode, TaskOptions } from './task-types.ts'
+import type { InferInterface, Interface, ResultsIn, TaskNode, TaskOptions } from './task-types.ts'
 
 /**
  * Makes a task of a function that takes its inputs as one object. It is not cached unless it says so.
@@ -20,11 +20,11 @@ import type { InferInterface, Interface, TaskNode, TaskOptions } from './task-ty
 export function task<const S extends Interface, O>(
   fn: (inputs: InferInterface<S>) => O | Promise<O>,
   options: TaskOptions<S> & { inputs: S },
-): TaskNode<InferInterface<S>, O>
+): TaskNode<InferInterface<S>, ResultsIn<O>>
 export function task<I extends Record<string, any>, O>(
   fn: (inputs: I) => O | Promise<O>,
   options?: TaskOptions<undefined>,
-): TaskNode<I, O>
+): TaskNode<I, ResultsIn<O>>
 export function task(fn: AnyFunction, options: TaskOptions<any> = {}): TaskNode<any, any> {
   return makeNode(defineTask(fn, options, callingFile(task)))
 }

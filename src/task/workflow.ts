@@ -2,7 +2,7 @@ import type { AnyFunction } from '../function/wrapped.ts'
 import { callingFile } from '../platform/caller.ts'
 import { type WorkflowOptions, defineWorkflow } from './definition.ts'
 import { makeNode } from './node.ts'
-import type { TaskNode } from './task-types.ts'
+import type { ResultsIn, TaskNode } from './task-types.ts'
 
 /**
  * Makes a workflow of a function that calls nodes. Called by itself it always runs, as a run that is recorded; called in another
@@ -23,6 +23,6 @@ import type { TaskNode } from './task-types.ts'
 export function workflow<I extends Record<string, any>, O>(
   fn: (inputs: I) => O | Promise<O>,
   options: WorkflowOptions = {},
-): TaskNode<I, O> {
-  return makeNode(defineWorkflow(fn as AnyFunction, options, callingFile(workflow))) as TaskNode<I, O>
+): TaskNode<I, ResultsIn<O>> {
+  return makeNode(defineWorkflow(fn as AnyFunction, options, callingFile(workflow))) as TaskNode<I, ResultsIn<O>>
 }
