@@ -98,7 +98,7 @@ test('the package exports what index.ts exports', async (t) => {
   t.deepEqual(Object.keys(exported).sort(), Object.keys(index).sort())
   // Node prints instances with the name of their class.
   for (const [name, one] of Object.entries(index))
-    if (String(one).startsWith('class')) t.is((exported[name] as Function).name, name)
+    if (String(one).startsWith('class')) t.is((exported[name] as Function).name, (one as Function).name)
 })
 
 test('a package runs the bytecode that was made when it was built', async (t) => {

@@ -22,24 +22,24 @@ export const core = `@engram/${platform}`
 export const addon = `engram.${platform}.node`
 
 /**
- * The statements of an application: `slow` may hit, `code` is that of an error, if that is one of its classes, and `family` what
- * there is of a class of a part that is loaded late.
+ * The statements of an application: `slow` may hit, `code` is that of an error, if that is one of its classes, and `families`
+ * what there is of parts that are loaded late: a class of one, and what a function of another gives.
  */
 export const STATEMENTS = `const memory = new Memory(process.env.STORE)
 const scale = 3
 const slow = memory.cache(function slow(n) { return { n: n * scale, list: [1, 2, 3] } })
 let code
 try { memory.cache(1) } catch (error) { code = error instanceof EngramError && error instanceof Error && error.code }
-const family = typeof Pipeline.prototype.constructor
+const families = [typeof Pipeline.prototype.constructor, task(({ n }) => n, { name: 'late' }).nodeName]
 `
 /** What the application says then, as an expression. */
-export const SAYING = `[slow.lookup(7).status, JSON.stringify(slow(7)), code, family].join(' ')`
+export const SAYING = `[slow.lookup(7).status, JSON.stringify(slow(7)), code, ...families].join(' ')`
 /** The whole of it, as a module. */
-export const PROGRAM = `import { EngramError, Memory, Pipeline } from 'engram'\n${STATEMENTS}console.log(${SAYING})\n`
+export const PROGRAM = `import { EngramError, Memory, Pipeline, task } from 'engram'\n${STATEMENTS}console.log(${SAYING})\n`
 
 /** What it says when its call has this status. */
 export function saying(status: 'miss' | 'hit'): string {
-  return `${status} {"n":21,"list":[1,2,3]} ERR_INVALID_OPTION function`
+  return `${status} {"n":21,"list":[1,2,3]} ERR_INVALID_OPTION function late`
 }
 
 /** A folder with these files, in which engram is installed as it is published. */

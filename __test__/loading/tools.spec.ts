@@ -114,7 +114,7 @@ withTools("Next's standalone output serves hits elsewhere", async (t) => {
     'next.config.mjs': `export default { output: 'standalone', serverExternalPackages: ['engram'] }`,
     'app/layout.js': 'export default function Layout({ children }) { return <html><body>{children}</body></html> }',
     'app/page.js': 'export default function Page() { return <p>engram</p> }',
-    'app/api/route.js': `import { EngramError, Memory, Pipeline } from 'engram'
+    'app/api/route.js': `import { EngramError, Memory, Pipeline, task } from 'engram'
 export const dynamic = 'force-dynamic'
 ${STATEMENTS}export async function GET() { return new Response(${SAYING}) }`,
   })
@@ -173,14 +173,14 @@ async function freePort(): Promise<number> {
 
 // ------------------------------------------------------------------------------------------------------------- Jest
 
-const spec = `import { EngramError, Memory, Pipeline } from 'engram'
+const spec = `import { EngramError, Memory, Pipeline, task } from 'engram'
 ${STATEMENTS}test('it hits', async () => {
   const later = memory.cache(async function later(n) { return new Map([[n, new Date(n)]]) })
   expect(later(1)).toBeInstanceOf(Promise)
   expect(await later(1)).toStrictEqual(new Map([[1, new Date(1)]]))
   expect(later.lookup(1).status).toBe('hit')
   expect(code).toBe('ERR_INVALID_OPTION')
-  expect(family).toBe('function')
+  expect(families).toEqual(['function', 'late'])
   await expect(memory.cache(async () => { throw new TypeError() })()).rejects.toThrow(TypeError)
   expect(slow.lookup(7).status + ' ' + slow(7).n).toBe(process.env.EXPECTED)
 })
