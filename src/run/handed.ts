@@ -2,6 +2,7 @@ import { Payload } from '../entry/payload.ts'
 import type { HeldValue } from '../entry/stored-value.ts'
 import { GivenHash, StandIn } from '../key/stand-in.ts'
 import { type Door, isStored, loadCopy } from '../memory/door.ts'
+import { EngramError } from '../words/error.ts'
 import { propertySegment } from '../words/phrase.ts'
 
 /**
@@ -215,6 +216,11 @@ class HashedHanded implements Handed {
   payload(): Payload {
     return this.#value.payload()
   }
+}
+
+/** Whether what a stored value was is gone since it was handed on, or damaged: who gave it can make it again. */
+export function isGone(error: unknown): boolean {
+  return error instanceof EngramError && (error.code === 'ERR_NOT_FOUND' || error.code === 'ERR_CORRUPT')
 }
 
 /** What the program gave: each that loads it gets a copy, where there can be one. */

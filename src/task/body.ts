@@ -51,24 +51,28 @@ export async function runInScope(body: BodyParts, attempt: Attempt, scope: Scope
   return result
 }
 
-function applied({ definition, inputs }: BodyParts): unknown {
-  const loaded: Record<string, unknown> = {}
-  for (const { name, load } of inputs) {
-    const value = load()
-    if (isPromise(value)) return loadedLater(definition, inputs)
-    define(loaded, name, value)
-  }
-  const { fn } = definition
-  return fn(loaded)
+function applied({ definition: { fn }, inputs }: BodyParts): unknown {
+  const values = inputs.map(loadedOf)
+  return values.some(isPromise)
+    ? Promise.all(values).then((there) => fn(named(inputs, there)))
+    : fn(named(inputs, values))
 }
 
-/** Where a type is checked only as the value is loaded. */
-async function loadedLater({ fn }: NodeDefinition, inputs: readonly Input[]): Promise<unknown> {
-  const values = await Promise.all(inputs.map(({ load }) => load()))
+/** Later, where a type is checked only as the value is loaded, or a value is gone and made again. */
+function loadedOf({ load }: Input): unknown {
+  const value = load()
+  // Another input may fail before anybody waits for this one.
+  if (isPromise(value)) value.then(undefined, ignored)
+  return value
+}
+
+function named(inputs: readonly Input[], values: readonly unknown[]): Record<string, unknown> {
   const loaded: Record<string, unknown> = {}
   for (const [at, { name }] of inputs.entries()) define(loaded, name, values[at])
-  return fn(loaded)
+  return loaded
 }
+
+function ignored(): void {}
 
 /** Levels of lists and objects in which calls are looked for. */
 const DEEPEST = 8

@@ -11,6 +11,9 @@ export interface CallParts {
   readonly before: readonly Made[]
 }
 
+/** How a result is made again that is gone: kept in the store once more, or for this run alone. */
+export type Remaking = 'stored' | 'held'
+
 /** What has to be waited for before it may begin; undefined for nothing. Rejects with what one of them failed with. */
 export function afterOthers({ before }: CallParts): Promise<unknown> | undefined {
   return before.length === 0 ? undefined : Promise.all(before.map((made) => made.handed()))

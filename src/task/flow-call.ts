@@ -3,10 +3,11 @@ import type { Door } from '../memory/door.ts'
 import { doorOf } from '../memory/memory.ts'
 import { recordOf } from '../run/call-recording.ts'
 import type { CallOutcome, RunCall } from '../run/execution.ts'
+import { isGone } from '../run/handed.ts'
 import type { Slots } from '../run/slots.ts'
 import { NO_TIMEOUT } from '../run/timeout.ts'
 import { runWithinFlow } from './body.ts'
-import { type CallParts, afterOthers } from './call-parts.ts'
+import { type CallParts, type Remaking, afterOthers } from './call-parts.ts'
 import type { Input } from './inputs.ts'
 import { outputHanded } from './output.ts'
 import { type CallPlace, callsItself, placeOf } from './place.ts'
@@ -15,19 +16,25 @@ import { entered } from './slots.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** A call within a run. At once where its result is there. Never throws nor rejects. */
-export function callInFlow(call: CallParts, scope: Scope): CallOutcome | Promise<CallOutcome> {
-  return new FlowCall(call, scope).made()
+/**
+ * A call within a run. At once where its result is there. Never throws nor rejects.
+ *
+ * @param remaking - Where it was made before, and is gone: it runs, and takes nobody's place, as who needs it has one.
+ */
+export function callInFlow(call: CallParts, scope: Scope, remaking?: Remaking): CallOutcome | Promise<CallOutcome> {
+  return new FlowCall(call, scope, remaking).made()
 }
 
 class FlowCall {
   readonly #call: CallParts
   readonly #scope: Scope
+  readonly #remaking: Remaking | undefined
   readonly #door: Door
 
-  constructor(call: CallParts, scope: Scope) {
+  constructor(call: CallParts, scope: Scope, remaking: Remaking | undefined) {
     this.#call = call
     this.#scope = scope
+    this.#remaking = remaking
     const { memory } = call.definition
     this.#door = memory === undefined ? scope.flow.door : doorOf(memory)
   }
@@ -56,7 +63,7 @@ class FlowCall {
     const { definition } = this.#call
     const { flow } = this.#scope
     const keeping = { door: this.#door, ...flow.surroundings(definition), isTold: true }
-    const isCached = flow.execution.settings.cache !== false
+    const isCached = flow.execution.settings.cache !== false && this.#remaking !== 'held'
     const place = isCached ? placeOf(definition, inputs, keeping) : undefined
     if (this.#scope.isWithinEqual({ definition, place })) throw callsItself(definition)
     const leave = entered(this.#slots(), place, this.#scope.starting)
@@ -74,7 +81,7 @@ class FlowCall {
   /** What waits for others of its run takes no place from them. */
   #slots(): Slots[] {
     const { definition } = this.#call
-    if (definition.kind === 'workflow') return []
+    if (definition.kind === 'workflow' || this.#remaking !== undefined) return []
     const own = definition.slots === undefined || this.#scope.isWithin(definition) ? [] : [definition.slots]
     return this.#scope.isInTask ? own : [...own, this.#scope.flow.slots]
   }
@@ -103,7 +110,8 @@ class FlowCall {
       name: toldName,
       calls: place?.calls,
       keyInputs: place?.keyInputs ?? [],
-      isRefresh: definition.cache.isOverwriting || flow.execution.settings.cache === 'overwrite',
+      isRefresh:
+        definition.cache.isOverwriting || flow.execution.settings.cache === 'overwrite' || this.#remaking !== undefined,
       inputs: inputs.flatMap(({ told }) => told),
       fromContext: NONE,
       retry: definition.retry,
@@ -112,10 +120,16 @@ class FlowCall {
     }
   }
 
-  #given(outcome: CallOutcome): CallOutcome {
+  #given(outcome: CallOutcome): CallOutcome | Promise<CallOutcome> {
     const { handed } = outcome
     if (handed === undefined) return outcome
-    return { ...outcome, handed: outputHanded(handed, this.#call.definition, this.#door) }
+    try {
+      return { ...outcome, handed: outputHanded(handed, this.#call.definition, this.#door) }
+    } catch (error) {
+      if (!isGone(error) || this.#remaking === 'held') return { ...outcome, handed: undefined, error }
+      const remaking = this.#remaking === undefined ? 'stored' : 'held'
+      return new FlowCall(this.#call, this.#scope, remaking).made()
+    }
   }
 
   /** Because of its inputs; or because of another call, or of the run's end. */

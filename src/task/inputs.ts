@@ -3,7 +3,7 @@ import { Payload } from '../entry/payload.ts'
 import { GivenHash, StandIn } from '../key/stand-in.ts'
 import type { Door } from '../memory/door.ts'
 import type { CallInput } from '../report/run-record.ts'
-import { type Handed, handGiven, handPayload } from '../run/handed.ts'
+import { type Handed, handGiven, handPayload, isGone } from '../run/handed.ts'
 import { listed, propertySegment } from '../words/phrase.ts'
 import { type NodeDefinition, nounOf } from './definition.ts'
 import { taskError } from './error.ts'
@@ -17,7 +17,7 @@ export interface Input {
   readonly standIn: unknown
   /** False for what nothing can stand for, as a connection. */
   readonly isKeyed: boolean
-  /** Gives a value of the caller's own. */
+  /** Gives a value of the caller's own; a promise of it, where that is made again. */
   readonly load: () => unknown
   /** As it is recorded. */
   readonly told: readonly CallInput[]
@@ -135,13 +135,30 @@ export class GivenInputs implements CallInputs {
     const path = `inputs${propertySegment(name)}`
     // What nothing else needs is not loaded to be checked: it is when it is used.
     if (part.value === undefined && !type.needsValue)
-      return { ...inputOf(name, part), load: () => type.checked(part.load(), path) }
-    const value = part.value ?? { of: part.load() }
+      return { ...inputOf(name, part), load: () => mapped(part.load(), (value) => type.checked(value, path)) }
+    return mapped(part.value === undefined ? part.load() : part.value.of, (of) =>
+      this.#checked(name, { ...part, value: { of } }, type, door),
+    ) as Input | Promise<Input>
+  }
+
+  #checked(
+    name: string,
+    part: Part & { readonly value: { readonly of: unknown } },
+    type: ValueType,
+    door: Door,
+  ): Input | Promise<Input> {
+    const { value } = part
+    const path = `inputs${propertySegment(name)}`
     const checked = type.checked(value.of, path)
     if (isPromise(checked))
       return Promise.resolve(checked).then((other) => converted(name, part, type, { value, other, path, door }))
     return converted(name, part, type, { value, other: checked, path, door })
   }
+}
+
+/** At once for what is there. */
+function mapped(value: unknown, to: (value: unknown) => unknown): unknown {
+  return isPromise(value) ? value.then(to) : to(value)
 }
 
 /** What an input is made of, once it is there. */
@@ -221,11 +238,21 @@ function partOf(given: Given, name: string, door: Door): Part | Promise<Part> {
   if ('handed' in given) return partOfHanded(given.handed, name)
   if ('promise' in given) return Promise.resolve(given.promise).then((value) => partOfValue(value, name, door))
   if ('members' in given) return partOfMembers(given, name, door)
-  const handed = given.made.handed()
-  const from = given.made.toldName
+  const { made } = given
+  const handed = made.handed()
   return isPromise(handed)
-    ? handed.then((there) => partOfHanded(there, name, from))
-    : partOfHanded(handed as Handed, name, from)
+    ? handed.then((there) => partOfMade(made, there, name))
+    : partOfMade(made, handed as Handed, name)
+}
+
+/** What is gone since it was handed on is made again. */
+function partOfMade(made: Made, handed: Handed, name: string): Part | Promise<Part> {
+  try {
+    return { ...partOfHanded(handed, name, made.toldName), load: () => made.load(handed) }
+  } catch (error) {
+    if (!isGone(error)) throw error
+    return made.again(handed).then((there) => partOfMade(made, there, name))
+  }
 }
 
 /** As it is now. */
@@ -257,14 +284,15 @@ function partOfMembers(
     return [member, await partOf(given, inner, door)] as const
   })
   return Promise.all(parts).then((there) => {
-    const made = (pick: (part: Part) => unknown): unknown =>
-      isList
-        ? there.map(([, part]) => pick(part))
-        : Object.fromEntries(there.map(([member, part]) => [member, pick(part)]))
+    const record = (values: readonly unknown[]): unknown =>
+      isList ? [...values] : Object.fromEntries(there.map(([member], at) => [member, values[at]]))
     return {
-      standIn: made(({ standIn }) => standIn),
+      standIn: record(there.map(([, { standIn }]) => standIn)),
       isKeyed: there.every(([, { isKeyed }]) => isKeyed),
-      load: () => made((part) => part.load()),
+      load: () => {
+        const values = there.map(([, part]) => part.load())
+        return values.some(isPromise) ? Promise.all(values).then(record) : record(values)
+      },
       told: there.flatMap(([, { told }]) => told),
       value: undefined,
     }

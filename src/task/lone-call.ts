@@ -8,7 +8,7 @@ import { newRunId } from '../run/execution.ts'
 import { type Handed, handPayload, handValue } from '../run/handed.ts'
 import { type CallListener, type RunningCall, currentContext } from '../run/running-call.ts'
 import { runAlone } from './body.ts'
-import { type CallParts, afterOthers } from './call-parts.ts'
+import { type CallParts, type Remaking, afterOthers } from './call-parts.ts'
 import type { NodeDefinition } from './definition.ts'
 import type { Input } from './inputs.ts'
 import { localMemory } from './local-cache.ts'
@@ -24,10 +24,13 @@ type Want<T> = (place: CallPlace | undefined, call: FamilyCall) => T | PromiseLi
 export class LoneCall {
   readonly #call: CallParts
   readonly #door: Door
+  readonly #remaking: Remaking | undefined
   #isCached = false
 
-  constructor(call: CallParts) {
+  /** @param remaking - Where it was made before, and is gone. */
+  constructor(call: CallParts, remaking?: Remaking) {
     this.#call = call
+    this.#remaking = remaking
     this.#door = doorOf(call.definition.memory ?? localMemory())
   }
 
@@ -50,9 +53,10 @@ export class LoneCall {
   async handed(): Promise<Handed> {
     const { definition } = this.#call
     const handed = await this.#made<Handed>(async (place, call) => {
-      if (place === undefined) return handValue(await call.run(), this.#door)
+      if (place === undefined || this.#remaking === 'held') return handValue(await call.run(), this.#door)
       const { calls } = place
-      return handPayload(await (definition.cache.isOverwriting ? calls.reshelve(call) : calls.shelve(call)), this.#door)
+      const isRefresh = definition.cache.isOverwriting || this.#remaking !== undefined
+      return handPayload(await (isRefresh ? calls.reshelve(call) : calls.shelve(call)), this.#door)
     })
     return outputHanded(handed, definition, this.#door)
   }

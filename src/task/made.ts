@@ -8,6 +8,10 @@ export interface Made {
   readonly isFailed: boolean
   /** A reference to its result. It begins, if it has not. Throws, or rejects with, what it failed with. */
   handed(): Handed | Promise<Handed>
+  /** A copy of what it handed on. Where that is gone since, it is made again, and a promise of it comes. */
+  load(handed: Handed): unknown
+  /** What it hands on in place of something that is gone. */
+  again(lost: Handed): Promise<Handed>
 }
 
 /** The promise of such a call: it is known again where it is passed on. */

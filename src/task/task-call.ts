@@ -1,8 +1,8 @@
 import { isPromise } from '../call/promise.ts'
 import { doorOf } from '../memory/memory.ts'
-import { type Handed, handValue } from '../run/handed.ts'
+import { type Handed, handValue, isGone } from '../run/handed.ts'
 import { resolveRunOptions } from '../run/settings.ts'
-import type { CallParts } from './call-parts.ts'
+import type { CallParts, Remaking } from './call-parts.ts'
 import { type NodeDefinition, nounOf, overridden, toldName } from './definition.ts'
 import { taskError } from './error.ts'
 import { callInFlow } from './flow-call.ts'
@@ -27,6 +27,7 @@ export class TaskCall implements Made, ScopedCall {
   #lone: LoneCall | undefined
   #handed: Handed | Promise<Handed> | undefined
   #value: { readonly of: unknown } | undefined
+  readonly #again = new Map<Handed, Promise<Handed>>()
 
   constructor(definition: NodeDefinition, inputs: unknown, scope: Scope | undefined) {
     this.#definition = definition
@@ -91,9 +92,44 @@ export class TaskCall implements Made, ScopedCall {
     return this.#value.of
   }
 
+  load(handed: Handed): unknown {
+    try {
+      return handed.load()
+    } catch (error) {
+      if (!isGone(error) || this.#scope?.flow.isOver === true) throw error
+      const made = this.again(handed).then((there) => this.load(there))
+      // Who wants it may fail before it waits for this.
+      made.catch(ignored)
+      return made
+    }
+  }
+
+  /** Once for all that want it. What is gone once more, as in a directory that is not made anew yet, is not stored, so that it stays. */
+  again(lost: Handed): Promise<Handed> {
+    let made = this.#again.get(lost)
+    if (made === undefined) {
+      made = this.#madeAgain(this.#again.size === 0 ? 'stored' : 'held')
+      this.#again.set(lost, made)
+    }
+    return made
+  }
+
+  async #madeAgain(remaking: Remaking): Promise<Handed> {
+    const scope = this.#scope
+    if (scope === undefined) return new LoneCall(this.#parts(), remaking).handed()
+    scope.begun()
+    try {
+      const { handed, error } = await callInFlow(this.#parts(), scope, remaking)
+      if (handed === undefined) throw error
+      return handed
+    } finally {
+      scope.ended(this, undefined)
+    }
+  }
+
   #loaded(): unknown {
     const handed = this.#made()
-    return isPromise(handed) ? handed.then((there) => there.load()) : settled(() => (handed as Handed).load())
+    return isPromise(handed) ? handed.then((there) => this.load(there)) : settled(() => this.load(handed as Handed))
   }
 
   #loneValue(): unknown {
