@@ -27,7 +27,10 @@ import('engram').then(async (imported) => {
   }
   console.log(Object.keys(codecs).sort().join() === Object.keys(await import('engram/codecs')).sort().join())
 })`
-  t.is(await saidBy(folderWithEngram(t, { 'run.cjs': text }), ['run.cjs']), 'true true\ntrue true\ntrue\ntrue true\ntrue\ntrue')
+  t.is(
+    await saidBy(folderWithEngram(t, { 'run.cjs': text }), ['run.cjs']),
+    'true true\ntrue true\ntrue\ntrue true\ntrue\ntrue',
+  )
 })
 
 test('who imports it first, and requires it then, has one instance too', async (t) => {
