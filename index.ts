@@ -127,6 +127,7 @@ export type {
   TaskOptions,
   Wired,
   WiredInputs,
+  WithDefaults,
   Word,
   WorkflowOptions,
 } from './src/task/index.ts'

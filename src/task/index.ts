@@ -30,6 +30,7 @@ export type {
   TaskOptions,
   Wired,
   WiredInputs,
+  WithDefaults,
   Word,
 } from './task-types.ts'
 

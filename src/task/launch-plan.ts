@@ -2,7 +2,7 @@ import { checkString } from '../option/check.ts'
 import { definitionOf } from './definition.ts'
 import { taskError } from './error.ts'
 import { makeNode, withInputs } from './node.ts'
-import type { TaskNode } from './task-types.ts'
+import type { TaskNode, WithDefaults } from './task-types.ts'
 
 /** By their names. */
 const plans = new Map<string, { readonly of: unknown; readonly plan: TaskNode<any, any> }>()
@@ -17,16 +17,20 @@ export class launchPlan {
    * @param defaults - Inputs that a call may leave out, or give otherwise.
    * @throws EngramError ERR_TASK where another workflow has a plan of that name, or an input is none of the workflow's.
    */
-  static getOrCreate<I, O>(workflow: TaskNode<I, O>, name?: string, defaults: Partial<I> = {}): TaskNode<I, O> {
+  static getOrCreate<I, O, D extends Partial<I> = {}>(
+    workflow: TaskNode<I, O>,
+    name?: string,
+    defaults?: D,
+  ): TaskNode<WithDefaults<I, D>, O> {
     checkString(name, 'name')
     const definition = definitionOf(workflow, 'launchPlan.getOrCreate')
     const known = name === undefined ? undefined : plans.get(name)
     if (known !== undefined) {
-      if (known.of === definition.fn) return known.plan as TaskNode<I, O>
+      if (known.of === definition.fn) return known.plan as TaskNode<WithDefaults<I, D>, O>
       throw taskError(`Another workflow has a launch plan of the name '${name}'. Choose another one.`)
     }
-    const plan = makeNode(withInputs(definition, defaults as Record<string, unknown>))
+    const plan = makeNode(withInputs(definition, (defaults ?? {}) as Record<string, unknown>))
     if (name !== undefined) plans.set(name, { of: definition.fn, plan })
-    return plan as TaskNode<I, O>
+    return plan as TaskNode<WithDefaults<I, D>, O>
   }
 }

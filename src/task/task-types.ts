@@ -173,6 +173,9 @@ export type ResultsIn<O> = 0 extends 1 & O
       : { [K in keyof O]: ResultsIn<O[K]> }
 type HoldsCalls<T> = T extends NodeCall<any> ? true : T extends readonly (infer E)[] ? HoldsCalls<E> : false
 
+/** Inputs of which those that are in `D` may be left out. */
+export type WithDefaults<I, D> = [keyof D] extends [never] ? I : Omit<I, keyof D> & { [K in keyof I & keyof D]?: I[K] }
+
 /** How a node is called for each item of a list. */
 export interface MapTaskOptions {
   /** Items that are under way at a time: an integer from 1 on, or Infinity. Default: that of the run. */
