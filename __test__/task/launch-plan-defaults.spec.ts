@@ -24,3 +24,11 @@ test('others are needed, as by the workflow', async (t) => {
   // @ts-expect-error it has no rate
   await t.throwsAsync(plan({ path: 'a' }), { code: 'ERR_TASK' })
 })
+
+test('a name stands for one plan: with other defaults it is refused, where it was the first one in silence', async (t) => {
+  const first = launchPlan.getOrCreate(report, 'twice', { rate: 0.5 })
+  t.is(launchPlan.getOrCreate(report, 'twice', { rate: 0.5 }), first)
+  t.is(launchPlan.getOrCreate(report, 'twice') as unknown, first)
+  t.throws(() => launchPlan.getOrCreate(report, 'twice', { rate: 0.7 }), { code: 'ERR_TASK' })
+  t.throws(() => launchPlan.getOrCreate(report, 'twice', {}), { code: 'ERR_TASK' })
+})
