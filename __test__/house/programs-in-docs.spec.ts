@@ -42,7 +42,7 @@ const ROWS = [
   { product: 'vase', price: 32 },
 ]
 
-for (const document of ['docs/pipelines.md', 'docs/from-flowyml.md']) {
+for (const document of ['docs/pipelines.md', 'docs/from-flowyml.md', 'docs/tasks.md', 'docs/from-flyte.md']) {
   test(`the blocks of ${document} are a program that runs`, async (t) => {
     const directory = temporaryDirectory(t)
     const { program, blocks } = programIn(document)
@@ -52,7 +52,7 @@ for (const document of ['docs/pipelines.md', 'docs/from-flowyml.md']) {
     const tsx = new URL('node_modules/tsx/dist/loader.mjs', project).href
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [`--import=${tsx}`, 'program.ts'], {
       cwd: directory,
-      env: environment(),
+      env: { ...environment(), ENGRAM_LOCAL_CACHE: join(directory, 'local-cache') },
     })
     t.true(blocks > 0)
     t.deepEqual(
