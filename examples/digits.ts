@@ -52,6 +52,19 @@ export function drawDigits(count: number, noise: number, seed: number): Digits {
   return { pixels, labels }
 }
 
+/** The digits of several, one after the other. */
+export function joinDigits(parts: readonly Digits[]): Digits {
+  const count = parts.reduce((sum, { labels }) => sum + labels.length, 0)
+  const all = { pixels: new Float32Array(count * PIXELS), labels: new Uint8Array(count) }
+  let at = 0
+  for (const { pixels, labels } of parts) {
+    all.pixels.set(pixels, at * PIXELS)
+    all.labels.set(labels, at)
+    at += labels.length
+  }
+  return all
+}
+
 /** The first ones to learn from, and the rest to be asked about. */
 export function splitDigits({ pixels, labels }: Digits, testShare: number): { train: Digits; test: Digits } {
   const count = Math.round(labels.length * (1 - testShare))

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { accuracyOf, drawDigits, splitDigits, trainNetwork } from '../../examples/digits.ts'
+import { accuracyOf, drawDigits, joinDigits, splitDigits, trainNetwork } from '../../examples/digits.ts'
 import { count, duration, wholeNumber } from '../../examples/format.ts'
 import { bestsellers, exportOrders, parseOrders, revenueByMonth, withoutRepeats } from '../../examples/orders.ts'
 import { barsToPng, squareToPng } from '../../examples/png.ts'
@@ -210,6 +210,13 @@ test('a trained network reads digits that it has not seen, an untrained one does
   t.true(accuracyOf(await trainNetwork(train, 0.05, 6), unseen) > 0.9)
 })
 
+test('digits that were parted are the same again when they are joined', (t) => {
+  const digits = drawDigits(50, 0.3, 3)
+  const { train, test: unseen } = splitDigits(digits, 0.3)
+  t.deepEqual(joinDigits([train, unseen]), digits)
+  t.is(joinDigits([]).labels.length, 0)
+})
+
 // ------------------------------------------------------------------ format
 
 test('numbers are written as people read them, and read as people write them', (t) => {
@@ -296,6 +303,38 @@ test('train.ts trains again with another learning rate, and draws nothing again'
   t.deepEqual(statesIn(slower.stdout), ['hit', 'hit', 'ran', 'ran'])
   t.is((await run('train.ts', ['--learning-rate', '0']).finished).code, 2)
 })
+
+test('workflow.ts tries only what failed again, trains only with another learning rate, and once in two programs', async (t) => {
+  const directory = temporaryDirectory(t)
+  const args = ['--count', '100', '--epochs', '2', '--location', join(directory, 'store'), '--rates']
+  const first = await run('workflow.ts', [...args, '0.02,0.05']).finished
+  t.is(first.code, 0, first.stderr)
+  const scans = (state: string): string[] => [...Array<string>(4).fill(`scan ${state}`), 'scan failed']
+  const trainings = ['rate ran', 'rate ran', 'train ran', 'train ran']
+  t.deepEqual(callsIn(first.stdout), sorted([...scans('ran'), ...trainings, 'combine ran', ...ALWAYS]))
+  t.regex(await readFile(join(directory, 'digits.json'), 'utf8'), /"accuracy":0\.\d/)
+
+  const second = await run('workflow.ts', [...args, '0.02,0.05']).finished
+  t.deepEqual(callsIn(second.stdout), sorted([...scans('hit'), 'combine hit', 'rate hit', 'rate hit', ...ALWAYS]))
+
+  const both = [run('workflow.ts', [...args, '0.05,0.1']), run('workflow.ts', [...args, '0.05,0.1'])]
+  const calls = (await Promise.all(both.map(({ finished }) => finished))).flatMap(({ stdout }) => callsIn(stdout))
+  t.is(calls.filter((call) => call === 'train ran').length, 1, calls.join())
+  t.is(calls.filter((call) => call.startsWith('rate ')).length, 4)
+  t.is((await run('workflow.ts', ['--rates', '0.1,much']).finished).code, 2)
+})
+
+/** What runs each time: it is not cached, or is called by itself. */
+const ALWAYS = ['gather ran', 'write ran', 'check ran']
+
+function sorted(calls: readonly string[]): string[] {
+  return calls.toSorted()
+}
+
+/** The calls of the run that workflow.ts tells of, and how each ended. */
+function callsIn(text: string): string[] {
+  return sorted(Array.from(text.matchAll(/^ {2}([a-z]+) +([a-z]+) /gm), ([, name, state]) => `${name} ${state}`))
+}
 
 interface Finished {
   /** null: ended by a signal */
