@@ -8,7 +8,7 @@ import { checkKnown, checkString, invalid } from '../option/check.ts'
 import type { FunctionKind } from '../report/entry-info.ts'
 import { type ResolvedRetry, resolveRetry } from '../run/retry.ts'
 import type { FailureRule } from '../run/schedule.ts'
-import { checkConcurrency } from '../run/settings.ts'
+import { checkConcurrency, resolveRunOptions } from '../run/settings.ts'
 import { Slots } from '../run/slots.ts'
 import { type ResolvedTimeout, resolveTimeout } from '../run/timeout.ts'
 import { EngramError } from '../words/error.ts'
@@ -123,14 +123,15 @@ export function defineWorkflow(given: AnyFunction, options: WorkflowOptions, fil
   checkFunctionOf('workflow', given)
   checkKnown(options, WORKFLOW_OPTIONS)
   const { concurrency, onFailure } = options
-  if (concurrency !== undefined) checkConcurrency(concurrency)
+  const run = { ...(concurrency !== undefined && { concurrency }), ...(onFailure !== undefined && { onFailure }) }
+  resolveRunOptions(run)
   return checkedDefinition({
     ...common('workflow', given, options, file),
     cache: definedRules({}, ''),
     retry: undefined,
     timeout: resolveTimeout(undefined),
     slots: undefined,
-    run: { ...(concurrency !== undefined && { concurrency }), ...(onFailure !== undefined && { onFailure }) },
+    run,
   })
 }
 
