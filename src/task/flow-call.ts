@@ -75,7 +75,13 @@ class FlowCall {
     place: CallPlace | undefined,
     entering: PromiseLike<() => void>,
   ): Promise<CallOutcome> {
-    return this.#performed(inputs, place, await entering)
+    let leave: () => void
+    try {
+      leave = await entering
+    } catch (error) {
+      return this.#notStarted(error)
+    }
+    return this.#performed(inputs, place, leave)
   }
 
   /** What waits for others of its run takes no place from them. */
