@@ -1,7 +1,7 @@
 import { type Memory, task } from '../../index.ts'
 import { doorOf } from '../../src/memory/memory.ts'
+import { definitionOf } from '../../src/task/definition.ts'
 import { GivenInputs } from '../../src/task/inputs.ts'
-import { definitionOf } from '../../src/task/node.ts'
 import { type CallPlace, placeOf } from '../../src/task/place.ts'
 import { generator } from './random.ts'
 
