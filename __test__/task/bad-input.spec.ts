@@ -389,7 +389,7 @@ test('a closed memory refuses runs, and the place of local results cannot be set
   const memory = openMemory(t)
   const [one, flow] = [task(square, { memory, cache: true, cacheVersion: '1' }), workflow(square, { memory })]
   await memory.close()
-  const warnings = collectWarnings(t)
+  const warnings = collectWarnings()
   // As a function of `memory.cache`: it runs, and that is said.
   t.is(await one({ n: 1 }), 1)
   t.deepEqual(warnings.codes(), ['ERR_CLOSED'])
