@@ -1,10 +1,12 @@
+import type { PlacedFacts } from './entry-place.ts'
+
 const KEY_LENGTH = 32
 
 /** Call key, arguments digest, and after misses what is kept of the arguments. */
 export class CallIdentity {
   readonly bytes: Buffer
   /** What its call stored under it, where that is small. */
-  output: { readonly digest: string; readonly byteLength: number } | undefined
+  output: PlacedFacts | undefined
   #key: string | undefined
 
   constructor(bytes: Buffer) {

@@ -21,24 +21,34 @@ export interface Referred extends Pick<Found, 'isFound' | 'isPromised' | 'create
   readonly hasReferences: boolean
 }
 
-/** Where the value of an entry lies. The core's reference to it is made when it is first used: most are only passed on. */
+/** What is known of a value that lies in an entry. */
+export interface PlacedFacts extends OutputFacts {
+  /** See `StoredPlace`. */
+  readonly held?: string | undefined
+}
+
+/**
+ * Where the value of an entry lies. The core's reference to it is made when it is used, and not kept: most places are only passed
+ * on, and a run may have very many.
+ */
 export class EntryPlace implements StoredPlace {
   readonly digest: string
   readonly byteLength: number
+  readonly held: string | undefined
   readonly #shelf: EntryShelf
   /** Hexadecimal: a text is smaller than a view of bytes, and records have it too. */
   readonly #key: string
-  #native: NativeReference | undefined
 
-  constructor(shelf: EntryShelf, key: string, { digest, byteLength }: OutputFacts) {
+  constructor(shelf: EntryShelf, key: string, { digest, byteLength, held }: PlacedFacts) {
     this.digest = digest
     this.byteLength = byteLength
+    this.held = held
     this.#shelf = shelf
     this.#key = key
   }
 
   get native(): NativeReference {
-    return (this.#native ??= withIdentity(Buffer.from(this.#key, 'hex'), () => this.#shelf.native.reference()))
+    return withIdentity(Buffer.from(this.#key, 'hex'), () => this.#shelf.native.reference())
   }
 
   get types(): TypeRegistry {

@@ -27,7 +27,7 @@ import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
 import { type OutputFacts, type Payload, factsOf, storedPayload } from './payload.ts'
 import { type RecordRow, encodeRows } from './record.ts'
-import { type RunResult, heldValue, decodeLoaded, decodeStored, encodeStored, flagsIn } from './stored-value.ts'
+import { type RunResult, heldValue, decodeLoaded, decodeStored, encodeStored, flagsIn, heldBytes } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
@@ -326,7 +326,8 @@ export class FunctionEntries {
       const isStored = this.#native.commit(length, recorded, buffers.length > 0 ? buffers : undefined, isRefresh, rows)
       lease?.committed()
       if (!isStored) return undefined
-      if (length <= SMALL && buffers.length === 0) identity.output = { digest: outputDigest(length), byteLength }
+      if (length <= SMALL && buffers.length === 0)
+        identity.output = { digest: outputDigest(length), byteLength, held: heldBytes(scratch, length) }
       return byteLength
     } catch (error) {
       throw translated(error)

@@ -24,6 +24,8 @@ export interface StoredPlace extends OutputFacts {
   readonly types: TypeRegistry
   /** Whose classes the value is made of. Default: this one. */
   readonly realm?: Realm | undefined
+  /** The bytes of a small value that was stored by this process, one to a character: a copy is made of them without the store. */
+  readonly held?: string | undefined
 }
 
 /** As JSON; `Payload.from` makes it a payload again. */

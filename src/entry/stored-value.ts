@@ -11,6 +11,9 @@ const PROMISED = 1
 /** It refers to what lies elsewhere: see `LiveParts`. */
 const REFERENCES = 2
 
+/** Bytes of a value that is kept in memory with the reference to it. */
+const LONGEST_HELD = 256
+
 /** What a run gave. */
 export interface RunResult {
   readonly value: unknown
@@ -105,6 +108,23 @@ export function heldValue(value: unknown, types: TypeRegistry, realm: Realm | un
     const copy = (): unknown =>
       decodeLoaded({ structure, buffers: kept.map((buffer) => buffer.slice(0)) }, types, realm).value
     return { digest, byteLength, copy }
+  } finally {
+    releaseScratch(scratch)
+  }
+}
+
+/** A value in the scratch, one byte to a character, which `decodeHeld` reads; undefined for one that is not small. */
+export function heldBytes({ bytes }: Scratch, length: number): string | undefined {
+  if (length > LONGEST_HELD || flagsIn(bytes[PAYLOAD]!).hasReferences) return undefined
+  return bytes.toString('latin1', PAYLOAD, PAYLOAD + length)
+}
+
+/** A copy of a value by its bytes. Throws ERR_CORRUPT. */
+export function decodeHeld(held: string, types: TypeRegistry, realm: Realm | undefined): unknown {
+  const scratch = acquireScratch()
+  try {
+    const length = scratch.bytes.write(held, PAYLOAD, 'latin1')
+    return decodeStored({ bytes: scratch.bytes, view: scratch.view, start: PAYLOAD, length }, [], types, realm).value
   } finally {
     releaseScratch(scratch)
   }

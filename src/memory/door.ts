@@ -3,7 +3,7 @@ import type { CallContext } from '../call/context.ts'
 import type { Observers } from '../call/event.ts'
 import { packed, unpacked } from '../entry/packed-value.ts'
 import { type Payload, placeOf, storedPayload } from '../entry/payload.ts'
-import { type HeldValue, type RunResult, heldValue } from '../entry/stored-value.ts'
+import { type HeldValue, type RunResult, decodeHeld, heldValue } from '../entry/stored-value.ts'
 import type { MemoryOptions } from '../option/memory-options.ts'
 import type { CallEvent, CallObservers } from '../report/call-event.ts'
 import type { EntryInfo, Lookup } from '../report/entry-info.ts'
@@ -205,9 +205,13 @@ export function isStored(payload: Payload): boolean {
   return placeOf(payload) !== undefined
 }
 
-/** Loads a stored value once more: a copy that nobody else has. Throws as `Payload.value`. */
+/**
+ * Loads a stored value once more: a copy that nobody else has. A small one that this process stored needs no entry for that, as it
+ * is what a call gave. Throws as `Payload.value`.
+ */
 export function loadCopy(payload: Payload): unknown {
-  return storedPayload(placeOf(payload)!).value
+  const place = placeOf(payload)!
+  return place.held === undefined ? storedPayload(place).value : decodeHeld(place.held, place.types, place.realm)
 }
 
 /** A call that is not made. */
