@@ -21,7 +21,8 @@ export function encodeRows(rows: readonly RecordRow[], types: TypeRegistry): Nat
   return rows.map(({ value, ...row }) => ({ ...row, value: encodeRow(value, types) }))
 }
 
-function encodeRow(value: unknown, types: TypeRegistry): Uint8Array {
+/** The value of one. Throws ERR_UNSERIALIZABLE. */
+export function encodeRow(value: unknown, types: TypeRegistry): Buffer {
   const scratch = acquireScratch()
   try {
     const { length, byteLength } = encodeStored(scratch, { value, isPromised: false }, types)

@@ -2,7 +2,7 @@ import type { CachedCalls } from '../call/cached-calls.ts'
 import type { CallContext } from '../call/context.ts'
 import type { Observers } from '../call/event.ts'
 import { packed, unpacked } from '../entry/packed-value.ts'
-import { type Payload, placeOf, storedPayload } from '../entry/payload.ts'
+import { type Payload, type StoredPlace, placeOf, storedPayload } from '../entry/payload.ts'
 import { type HeldValue, type RunResult, decodeHeld, heldValue } from '../entry/stored-value.ts'
 import type { MemoryOptions } from '../option/memory-options.ts'
 import type { CallEvent, CallObservers } from '../report/call-event.ts'
@@ -209,8 +209,7 @@ export function isStored(payload: Payload): boolean {
  * Loads a stored value once more: a copy that nobody else has. A small one that this process stored needs no entry for that, as it
  * is what a call gave. Throws as `Payload.value`.
  */
-export function loadCopy(payload: Payload): unknown {
-  const place = placeOf(payload)!
+export function loadCopy(place: StoredPlace): unknown {
   return place.held === undefined ? storedPayload(place).value : decodeHeld(place.held, place.types, place.realm)
 }
 

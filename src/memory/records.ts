@@ -1,6 +1,6 @@
 import type { CallContext } from '../call/context.ts'
-import { type RecordRow, decodeRow, encodeRows } from '../entry/record.ts'
-import { type RecordFilter, type RecordId, type Store, translating } from '../native/binding.ts'
+import { type RecordRow, decodeRow, encodeRow, encodeRows } from '../entry/record.ts'
+import { type NativeRecordRow, type RecordFilter, type RecordId, type Store, translating } from '../native/binding.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 
 /** The most records that one question brings. */
@@ -39,11 +39,25 @@ export class Records {
    * of over 32 KiB.
    */
   write(rows: readonly RecordRow[], keep: number): void {
+    this.writeEncoded(encodeRows(rows, this.#types), keep)
+  }
+
+  /** The same of rows whose values are encoded. */
+  writeEncoded(encoded: NativeRecordRow[], keep: number): void {
     const store = this.#store()
     if (store === undefined || this.#context.mode === 'readOnly') return
-    const encoded = encodeRows(rows, this.#types)
-    const about = rows[0]?.record.name ?? ''
+    const [first] = encoded
+    const about = first?.record.name ?? ''
     this.#context.trouble.answer(() => store.writeRecords(encoded, keep), undefined, about)
+  }
+
+  /** What `writeEncoded` takes, and `decode` reads. Throws ERR_UNSERIALIZABLE for a value that cannot be stored, or of over 32 KiB. */
+  encode(value: unknown): Buffer {
+    return encodeRow(value, this.#types)
+  }
+
+  decode(bytes: Buffer): unknown {
+    return decodeRow(bytes, this.#types)
   }
 
   /** The newest records that match, newest first; those that cannot be read are left out. */

@@ -204,17 +204,19 @@ function copiesOf(item: unknown, door: Door): () => unknown {
 export function mapValue(handed: Handed, door: Door): StepValue {
   const { list, isPayload, count } = handed.load() as StoredMap
   const whole = isPayload ? handPayload(list as Payload, door) : handValue(list, door)
-  return { whole: new ListHanded(whole), parts: undefined, items: count }
+  return new ListHanded(whole, count)
 }
 
 /** The results of a map, as one array. */
-class ListHanded implements Handed {
+class ListHanded implements StepValue {
   readonly digest: string | undefined
   readonly standIn: unknown
+  readonly items: number
   readonly #list: Handed
 
-  constructor(list: Handed) {
+  constructor(list: Handed, items: number) {
     this.#list = list
+    this.items = items
     this.digest = list.digest
     this.standIn = list.standIn
   }

@@ -11,10 +11,11 @@ import type { GraphStep } from './graph.ts'
 import { MapCall, mapValue } from './map-call.ts'
 import { leavesOf } from './preparation.ts'
 import { type StepValue, isPlain, published, stepValue } from './publication.ts'
-import type { MapItems, RunPlan, StepOutcome } from './run-plan.ts'
+import type { MapItems, RunPlan } from './run-plan.ts'
 import { RunValues } from './run-values.ts'
 import { type Sending, sendingOf } from './sending.ts'
 import { placeOfStep, strategyOf } from './step-calls.ts'
+import { StepOutcomes } from './step-outcomes.ts'
 import { type SubPipeline, subPipelineOf } from './sub-pipeline.ts'
 
 type Ended = 'done' | 'failed' | 'cancelled'
@@ -26,13 +27,19 @@ export class PipelineRun {
   readonly #values: RunValues
   readonly #sending: Sending | undefined
   /** By place in the graph. */
-  readonly outcomes = new Map<number, StepOutcome>()
+  readonly outcomes: StepOutcomes
 
   constructor(plan: RunPlan, execution: Execution) {
     this.#plan = plan
     this.#execution = execution
     this.#values = new RunValues(plan)
     this.#sending = sendingOf(execution, plan.door)
+    this.outcomes = new StepOutcomes(plan.graph.steps.length, execution.log)
+  }
+
+  /** What steps gave, also those that were not part of the run. */
+  get values(): ReadonlyMap<number, StepValue> {
+    return this.#values.ofSteps
   }
 
   async perform(): Promise<void> {
@@ -150,7 +157,7 @@ export class PipelineRun {
     // Each item is tried again, and has its own time.
     const outcome = await this.#execution.call({ ...call, retry: undefined, timeout: NO_TIMEOUT })
     const value = outcome.handed && mapValue(outcome.handed, door)
-    const items = outcome.record.state === 'hit' ? { hit: value?.items ?? 0, ran: 0, failed: 0 } : map.items
+    const items = outcome.state === 'hit' ? { hit: value?.items ?? 0, ran: 0, failed: 0 } : map.items
     return this.#note(step, outcome, value, items)
   }
 
@@ -218,17 +225,16 @@ export class PipelineRun {
     return true
   }
 
-  #note({ index }: GraphStep, { record, handed, error }: CallOutcome, value?: StepValue, items?: MapItems): Ended {
+  #note({ index }: GraphStep, outcome: Omit<CallOutcome, 'handed'>, value?: StepValue, items?: MapItems): Ended {
     if (value !== undefined) this.#values.ofSteps.set(index, value)
-    this.outcomes.set(index, { record, handed, error, value, items })
-    if (record.state === 'cancelled') return 'cancelled'
+    this.outcomes.note(index, outcome, items)
+    if (outcome.state === 'cancelled') return 'cancelled'
     return value === undefined ? 'failed' : 'done'
   }
 
   #omit(step: GraphStep, state: 'skipped' | 'cancelled'): 'skipped' | 'cancelled' {
     const record = omittedRecord(step.name, state, this.#plan.door.now())
-    this.outcomes.set(step.index, { record, handed: undefined, error: undefined, value: undefined, items: undefined })
-    this.#execution.tell(record)
+    this.outcomes.note(step.index, { state, place: this.#execution.tell(record), error: undefined })
     return state
   }
 }

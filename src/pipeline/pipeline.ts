@@ -248,7 +248,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
       name: this.name,
       graph: plan.graph,
       outcomes: run.outcomes,
-      values: plan.values,
+      values: run.values,
       runId: execution.runId,
       state,
       startedAt: execution.startedAt,
@@ -409,10 +409,9 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
 
 /** What a run came to. */
 function stateOf({ outcomes }: PipelineRun, { abortion, settings }: Execution): RunState {
-  const states = new Set(Array.from(outcomes.values(), ({ record }) => record.state))
-  if (states.has('failed')) return 'failed'
-  if (settings.signal?.aborted === true && abortion.isAborted && states.has('cancelled')) return 'cancelled'
-  return states.has('cancelled') ? 'failed' : 'completed'
+  if (outcomes.errors.size > 0) return 'failed'
+  if (outcomes.count('cancelled') === 0) return 'completed'
+  return settings.signal?.aborted === true && abortion.isAborted ? 'cancelled' : 'failed'
 }
 
 function shadesIn(of: PipelineResult<any> | Plan | RunRecord | undefined): Map<string, Shade> {

@@ -6,11 +6,10 @@ import { validated } from '../run/schema.ts'
 import { listed, pipelineError } from './error.ts'
 import type { StepDefinition, StepOutput } from './step-definition.ts'
 
-/** What a step gave. */
-export interface StepValue {
-  readonly whole: Handed
+/** What a step gave: all of it. */
+export interface StepValue extends Handed {
   /** What of it has names of its own. */
-  readonly parts: ReadonlyMap<string, Handed> | undefined
+  readonly parts?: ReadonlyMap<string, Handed>
   /** Of a map: how many items there are. */
   readonly items?: number
 }
@@ -106,7 +105,7 @@ export function payloadOf(value: unknown, store: Door): Payload | undefined {
 
 /** What a step gave, from what is handed on of it. */
 export function stepValue(handed: Handed, definition: StepDefinition, door: Door): StepValue {
-  if (!hasParts(definition)) return { whole: handed, parts: undefined }
+  if (!hasParts(definition)) return handed
   const { isArray, parts } = handed.load() as StoredParts
   const found = new Map(
     parts.map(([name, value, isPayload, hash]) => {
@@ -114,42 +113,42 @@ export function stepValue(handed: Handed, definition: StepDefinition, door: Door
       return [name, handHashed(part, hash)]
     }),
   )
-  if (parts.length === 1) return { whole: found.get(parts[0]![0])!, parts: undefined }
-  return { whole: new PartsHanded(handed.digest, found, isArray), parts: found }
+  if (parts.length === 1) return found.get(parts[0]![0])!
+  return new PartsHanded(handed.digest, found, isArray)
 }
 
 /** What gives several values, each of which is handed on by itself. */
 export function valueOfParts(parts: ReadonlyMap<string, Handed>): StepValue {
-  return { whole: new PartsHanded(undefined, parts, false), parts }
+  return new PartsHanded(undefined, parts, false)
 }
 
 /** All of it, or one part. */
-export function partOf({ whole, parts }: StepValue, part: string | undefined): Handed {
-  return (part === undefined ? undefined : parts?.get(part)) ?? whole
+export function partOf(value: StepValue, part: string | undefined): Handed {
+  return (part === undefined ? undefined : value.parts?.get(part)) ?? value
 }
 
 /** A result whose parts are handed on by themselves. */
-class PartsHanded implements Handed {
+class PartsHanded implements StepValue {
   readonly digest: string | undefined
   readonly standIn: unknown
-  readonly #parts: ReadonlyMap<string, Handed>
+  readonly parts: ReadonlyMap<string, Handed>
   readonly #isArray: boolean
 
   constructor(digest: string | undefined, parts: ReadonlyMap<string, Handed>, isArray: boolean) {
     this.digest = digest
-    this.#parts = parts
+    this.parts = parts
     this.#isArray = isArray
     const standIns = Array.from(parts.values(), ({ standIn }) => standIn)
     this.standIn = standIns.includes(undefined) ? undefined : ['parts', isArray, [...parts.keys()], standIns]
   }
 
   get origin(): Origin {
-    return { parts: this.#parts, isArray: this.#isArray }
+    return { parts: this.parts, isArray: this.#isArray }
   }
 
   load(): unknown {
-    if (this.#isArray) return Array.from(this.#parts.values(), (part) => part.load())
-    return Object.fromEntries(Array.from(this.#parts, ([name, part]) => [name, part.load()]))
+    if (this.#isArray) return Array.from(this.parts.values(), (part) => part.load())
+    return Object.fromEntries(Array.from(this.parts, ([name, part]) => [name, part.load()]))
   }
 
   payload(): Payload {

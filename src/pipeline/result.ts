@@ -9,7 +9,8 @@ import { type Asset, assetPathOf } from './asset.ts'
 import { listed, pipelineError } from './error.ts'
 import type { Graph, GraphStep } from './graph.ts'
 import { type StepValue, partOf } from './publication.ts'
-import type { MapItems, StepOutcome } from './run-plan.ts'
+import type { MapItems } from './run-plan.ts'
+import type { StepOutcomes } from './step-outcomes.ts'
 
 /** What became of a step. */
 export interface StepResult<T = any> extends Omit<CallRecord, 'error'> {
@@ -70,8 +71,8 @@ export interface ResultParts {
   readonly pipeline: object
   readonly name: string
   readonly graph: Graph
-  readonly outcomes: ReadonlyMap<number, StepOutcome>
-  /** What steps gave that were not part of the run. */
+  readonly outcomes: StepOutcomes
+  /** What steps gave, also those that were not part of the run. */
   readonly values: ReadonlyMap<number, StepValue>
   readonly runId: string
   readonly state: RunState
@@ -107,9 +108,7 @@ export class Result implements PipelineResult {
     this.durationMs = durationMs
     this.savedMs = savedMs
     this.success = state === 'completed'
-    let hits = 0
-    for (const { record } of outcomes.values()) if (record.state === 'hit') hits++
-    this.hitRate = outcomes.size === 0 ? 0 : hits / outcomes.size
+    this.hitRate = outcomes.size === 0 ? 0 : outcomes.count('hit') / outcomes.size
   }
 
   get outputs(): Record<string, any> {
@@ -147,26 +146,23 @@ export class Result implements PipelineResult {
 
   orThrow(): this {
     if (this.success) return this
-    const failed = [...this.#parts.outcomes.values()].filter(({ record }) => record.state === 'failed')
-    const [first] = failed
-    if (failed.length === 0) throw this.#parts.reason
-    if (failed.length === 1) throw first!.error
-    const names = listed(failed.map(({ record }) => record.name))
-    throw new AggregateError(
-      failed.map(({ error }) => error),
-      `${failed.length} steps of '${this.#parts.name}' failed: ${names}.`,
-    )
+    const { graph, name, outcomes, reason } = this.#parts
+    const errors = [...outcomes.errors.values()]
+    if (errors.length === 0) throw reason
+    if (errors.length === 1) throw errors[0]
+    const names = listed(Array.from(outcomes.errors.keys(), (step) => graph.steps[step]!.name))
+    throw new AggregateError(errors, `${errors.length} steps of '${name}' failed: ${names}.`)
   }
 
   summary(): string {
-    const rows = this.#outcomes().map(({ record, items }) => [
-      record.name,
-      record.state,
+    const { outcomes } = this.#parts
+    const rows = outcomes.steps().map((step) => {
+      const record = outcomes.recordOf(step)
       // What was not begun took no time.
-      record.durationMs === 0 ? '' : timeText(record.durationMs),
-      savedText(record),
-      [...itemsIn(items), ...notesOf(record)].join(', '),
-    ])
+      const time = record.durationMs === 0 ? '' : timeText(record.durationMs)
+      const notes = [...itemsIn(outcomes.itemsOf(step)), ...notesOf(record)]
+      return [record.name, record.state, time, savedText(record), notes.join(', ')]
+    })
     const table = tableText([['step', 'state', 'time', 'saved', ''], ...rows])
     const rate = `${Math.round(this.hitRate * 100)} % from the cache`
     return `${table}\n${this.#parts.name}: ${this.state} in ${timeText(this.durationMs)}, saved ${timeText(this.savedMs)}, ${rate}`
@@ -179,12 +175,8 @@ export class Result implements PipelineResult {
   }
 
   #records(): CallRecord[] {
-    return this.#outcomes().map(({ record }) => record)
-  }
-
-  #outcomes(): StepOutcome[] {
-    const { graph, outcomes } = this.#parts
-    return graph.steps.flatMap(({ index }) => outcomes.get(index) ?? [])
+    const { outcomes } = this.#parts
+    return outcomes.steps().map((step) => outcomes.recordOf(step))
   }
 
   #defineOutput(outputs: Record<string, any>, name: string): void {
@@ -198,7 +190,8 @@ export class Result implements PipelineResult {
 
   #resultOf({ index, name }: GraphStep): StepResult {
     const { outcomes, producerOf } = this.#parts
-    const { record, error, items } = outcomes.get(index)!
+    const record = outcomes.recordOf(index)
+    const items = outcomes.itemsOf(index)
     const { error: _, ...told } = record
     const isSuccess = record.state === 'hit' || record.state === 'ran'
     const result = {
@@ -209,7 +202,7 @@ export class Result implements PipelineResult {
       skipped: record.state === 'skipped',
       durationSeconds: record.durationMs / 1000,
       retries: Math.max(record.attempts - 1, 0),
-      ...(record.state === 'failed' && { error: errorOf(error) }),
+      ...(record.state === 'failed' && { error: errorOf(outcomes.errors.get(index)) }),
     }
     const load = (): unknown => this.#load(this.#handedOf(index, undefined, name))
     Object.defineProperty(result, 'output', { get: load, configurable: true })
@@ -227,14 +220,16 @@ export class Result implements PipelineResult {
 
   #handedOf(step: number, part: string | undefined, asked: string): Handed {
     const { graph, outcomes, values } = this.#parts
-    const outcome = outcomes.get(step)
-    const value = outcome?.value ?? values.get(step)
+    const value = values.get(step)
     if (value !== undefined) return partOf(value, part)
     const { name } = graph.steps[step]!
-    if (outcome === undefined)
+    if (!outcomes.has(step))
       throw pipelineError(`'${asked}' is not there: the step '${name}' was not part of this run.`)
-    if (outcome.record.state === 'failed') throw outcome.error
-    throw pipelineError(`'${asked}' is not there: the step '${name}' was ${outcome.record.state}.`, this.#parts.reason)
+    if (outcomes.errors.has(step)) throw outcomes.errors.get(step)
+    throw pipelineError(
+      `'${asked}' is not there: the step '${name}' was ${outcomes.stateOf(step)}.`,
+      this.#parts.reason,
+    )
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Door } from '../memory/door.ts'
 import type { Strategy } from '../option/cache-options.ts'
-import type { CallOutcome } from '../run/execution.ts'
 import type { Handed } from '../run/handed.ts'
 import type { Graph } from './graph.ts'
 import type { StepValue } from './publication.ts'
@@ -29,10 +28,4 @@ export interface RunPlan {
   readonly strategy: Strategy | StepKey | undefined
   /** What is known without being performed. */
   readonly values: ReadonlyMap<number, StepValue>
-}
-
-/** What became of a step. */
-export interface StepOutcome extends CallOutcome {
-  readonly value: StepValue | undefined
-  readonly items: MapItems | undefined
 }

@@ -101,8 +101,7 @@ class PipelineAsStep implements SubPipeline {
     }
     const timed = { startedAt, durationMs: performance.now() - begunAt }
     const record = this.#record({ name, state, error, inputs: args.flatMap(({ inputs }) => inputs), ...timed }, savedMs)
-    execution.tell(record)
-    return { record, handed: value?.whole, error, ...(value !== undefined && { value }) }
+    return { state, place: execution.tell(record), handed: value, error, ...(value !== undefined && { value }) }
   }
 
   async lookup(args: readonly Argument[], plan: RunPlan): Promise<{ value: StepValue; info: EntryInfo } | undefined> {

@@ -65,6 +65,17 @@ export function rowOfCall(call: CallRecord, runStartedAt: number): CallRow {
   ]
 }
 
+/** Whether `callOfRow` makes the same of its row: digests of members of a value, and all of an error, are not kept there. */
+export function isWholeInRow({ key, outputDigest = '', outputs, inputs, error }: CallRecord): boolean {
+  if (error !== undefined || !isPlainDigest(key) || !isPlainDigest(outputDigest)) return false
+  for (const { digest } of inputs) if (!isPlainDigest(digest)) return false
+  return outputs === undefined || outputs.every(({ digest }) => isPlainDigest(digest))
+}
+
+function isPlainDigest({ length }: string): boolean {
+  return length === 0 || length === 64
+}
+
 export function callOfRow(row: unknown, runStartedAt: number): CallRecord {
   const [name, state, cacheStatus, reason, changed, key, digest, inputs, attempts, sinceMs, ...rest] = row as CallRow
   const [durationMs, savedMs, error, reports = {}, outputs] = rest

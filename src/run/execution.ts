@@ -2,9 +2,10 @@ import { Payload } from '../entry/payload.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
 import { FamilyCall } from '../memory/family-call.ts'
 import { builtin } from '../platform/builtin.ts'
-import type { CallInput, CallOutput, CallRecord, RunKind, RunState } from '../report/run-record.ts'
+import type { CallInput, CallOutput, CallRecord, CallState, RunKind, RunState } from '../report/run-record.ts'
 import { Abortion } from './abortion.ts'
 import { type AttemptRules, Attempts } from './attempts.ts'
+import { CallLog } from './call-log.ts'
 import { recordOf } from './call-recording.ts'
 import { refuseWhileImporting } from './executor.ts'
 import { Explanations } from './explanations.ts'
@@ -44,7 +45,9 @@ export interface RunCall {
 
 /** What became of it. */
 export interface CallOutcome {
-  readonly record: CallRecord
+  readonly state: CallState
+  /** Of its record in the run's log; undefined for a part of another call. */
+  readonly place: number | undefined
   /** What it gave; undefined where it gave nothing. */
   readonly handed: Handed | undefined
   /** What it threw. */
@@ -74,6 +77,8 @@ export class Execution {
   readonly #name: string
   readonly #begunAt = performance.now()
   readonly #recorder: Recorder | undefined
+  /** The calls that it told of. */
+  readonly log: CallLog
   readonly #view: ProgressView | undefined
   readonly #listeners: readonly ((call: CallRecord) => void)[]
   readonly #explanations = new Explanations()
@@ -94,7 +99,8 @@ export class Execution {
     this.#view = progressView(settings.progress, name)
     const isKept = door.isWriting && settings.cache !== false
     const run = { runId: this.runId, kind, name, startedAt: this.startedAt, keep }
-    this.#recorder = isKept ? new Recorder(door, run) : undefined
+    this.log = new CallLog(door.records, this.startedAt)
+    this.#recorder = isKept ? new Recorder(door, run, this.log) : undefined
   }
 
   /** The time by the memory's clock. */
@@ -159,16 +165,17 @@ export class Execution {
       },
       call.fromContext,
     )
-    if (call.isPart !== true) this.tell(record)
-    return { record, handed, error }
+    return { state, place: call.isPart === true ? undefined : this.tell(record), handed, error }
   }
 
-  /** A call is over. */
-  tell(record: CallRecord): void {
+  /** A call is over. Says which place it has in the log. */
+  tell(record: CallRecord): number {
+    const place = this.log.add(record)
     this.#savedMs += record.savedMs
     this.#recorder?.add(record)
     this.#view?.ended(record)
     for (const listener of this.#listeners) tell(listener, record)
+    return place
   }
 
   /** The run is over. */

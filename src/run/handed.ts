@@ -1,7 +1,7 @@
-import { Payload } from '../entry/payload.ts'
+import { Payload, type StoredPlace, placeOf, storedPayload } from '../entry/payload.ts'
 import type { HeldValue } from '../entry/stored-value.ts'
 import { GivenHash, StandIn } from '../key/stand-in.ts'
-import { type Door, isStored, loadCopy } from '../memory/door.ts'
+import { type Door, loadCopy } from '../memory/door.ts'
 import { EngramError } from '../words/error.ts'
 import { propertySegment } from '../words/phrase.ts'
 
@@ -46,64 +46,64 @@ export function itemsIn({ values, large }: ItemList): unknown[] {
 }
 
 /** Stands for a value by its digest, as its payload does. */
-class Digest extends StandIn {
-  readonly #digest: string
-
-  constructor(digest: string) {
-    super()
-    this.#digest = digest
-  }
+abstract class Digest extends StandIn {
+  abstract readonly digest: string
 
   override form(): string {
-    return `payload ${this.#digest}`
+    return `payload ${this.digest}`
   }
 }
 
-/** What is stored. */
-class StoredHanded implements Handed {
-  readonly #payload: Payload
+/** What is stored. It stands for itself in keys, and a payload is made when one is wanted: a run may have very many. */
+class StoredHanded extends Digest implements Handed {
+  readonly #place: StoredPlace
+  #payload: Payload | undefined
 
-  constructor(payload: Payload) {
-    this.#payload = payload
+  constructor(place: StoredPlace) {
+    super()
+    this.#place = place
   }
 
   get digest(): string {
-    return this.#payload.digest
+    return this.#place.digest
   }
 
   get byteLength(): number {
-    return this.#payload.byteLength
+    return this.#place.byteLength
   }
 
   get standIn(): unknown {
-    return this.#payload
+    return this
   }
 
   get origin(): Origin {
-    return { payload: this.#payload }
+    return { payload: this.payload() }
   }
 
   load(): unknown {
-    return loadCopy(this.#payload)
+    return loadCopy(this.#place)
   }
 
   payload(): Payload {
-    return this.#payload
+    return (this.#payload ??= storedPayload(this.#place))
   }
 }
 
 /** What is not stored, and could be. */
-class HeldHanded implements Handed {
+class HeldHanded extends Digest implements Handed {
   readonly digest: string
   readonly byteLength: number
-  readonly standIn: unknown
   readonly load: () => unknown
 
   constructor({ digest, byteLength, copy }: HeldValue) {
+    super()
     this.digest = digest
     this.byteLength = byteLength
-    this.standIn = new Digest(digest)
     this.load = copy
+  }
+
+  get standIn(): unknown {
+    return this
   }
 
   payload(): Payload {
@@ -250,7 +250,8 @@ export function handHashed(value: Handed, hash: string | undefined): Handed {
 
 /** What a payload refers to. One that holds its value itself is kept as a value is. */
 export function handPayload(payload: Payload, door: Door): Handed {
-  return isStored(payload) ? new StoredHanded(payload) : handValue(payload.value, door)
+  const place = placeOf(payload)
+  return place === undefined ? handValue(payload.value, door) : new StoredHanded(place)
 }
 
 /** A value as it is now. */

@@ -3,6 +3,7 @@ import type { RecordId } from '../native/binding.ts'
 import { type ProcessMark, ownMark } from '../platform/process.ts'
 import type { CallRecord, RunKind, RunState } from '../report/run-record.ts'
 import { RUN_RECORDS, type RunRow, recordName, rowOfCall } from '../report/run-rows.ts'
+import type { CallLog } from './call-log.ts'
 
 /** Calls that are written together: a row has to stay small. */
 const MOST_TOGETHER = 48
@@ -28,19 +29,23 @@ export class Recorder {
   readonly #door: Door
   readonly #run: RecordedRun
   readonly #record: RecordId
+  readonly #log: Pick<CallLog, 'pack'> | undefined
   #calls: CallRecord[] = []
+  #written = 0
   #parts = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(door: Door, run: RecordedRun) {
+  /** @param log - Has the same calls, and is given their rows. */
+  constructor(door: Door, run: RecordedRun, log?: Pick<CallLog, 'pack'>) {
     this.#door = door
     this.#run = run
+    this.#log = log
     const { name, startedAt: beganAt, runId: id } = run
     this.#record = { kind: RUN_RECORDS, name: recordName(name), beganAt, id }
   }
 
   begin(): void {
-    this.#write([{ record: this.#record, value: this.#rowOf('running', 0) }])
+    this.#write({ value: this.#rowOf('running', 0) })
   }
 
   add(call: CallRecord): void {
@@ -51,7 +56,7 @@ export class Recorder {
 
   end(state: RunState, durationMs: number): void {
     this.#flush()
-    this.#write([{ record: this.#record, value: this.#rowOf(state, durationMs) }])
+    this.#write({ value: this.#rowOf(state, durationMs) })
   }
 
   #rowOf(state: RunState, durationMs: number): RunRow {
@@ -63,32 +68,33 @@ export class Recorder {
     this.#timer = undefined
     const calls = this.#calls
     this.#calls = []
-    if (calls.length > 0) this.#writeCalls(calls)
+    if (calls.length === 0) return
+    const row = this.#writeCalls(calls)
+    if (row !== undefined) this.#log?.pack(this.#written, calls.length, row)
+    this.#written += calls.length
   }
 
-  /** A row that is too large is written as two; one call that is, without what makes it so. */
-  #writeCalls(calls: readonly CallRecord[]): void {
+  /** A row that is too large is written as two; one call that is, without what makes it so. Gives the row that has all. */
+  #writeCalls(calls: readonly CallRecord[]): Buffer | undefined {
     const { startedAt } = this.#run
     const part = String(this.#parts++).padStart(9, '0')
-    if (
-      this.#write([{ record: this.#record, part, value: calls.map((call) => rowOfCall(shortened(call), startedAt)) }])
-    )
-      return
+    const row = this.#write({ part, value: calls.map((call) => rowOfCall(shortened(call), startedAt)) })
+    if (row !== undefined) return row
     if (calls.length > 1) {
       this.#writeCalls(calls.slice(0, calls.length >> 1))
       this.#writeCalls(calls.slice(calls.length >> 1))
-      return
-    }
-    this.#write([{ record: this.#record, part, value: [rowOfCall(leastOf(calls[0]!), startedAt)] }])
+    } else this.#write({ part, value: [rowOfCall(leastOf(calls[0]!), startedAt)] })
+    return undefined
   }
 
-  /** False where the rows are too large, or cannot be stored. */
-  #write(rows: Parameters<Door['records']['write']>[0]): boolean {
+  /** Undefined where the row is too large, or cannot be stored. */
+  #write({ value, ...part }: { readonly part?: string; readonly value: unknown }): Buffer | undefined {
     try {
-      this.#door.records.write(rows, this.#run.keep)
-      return true
+      const row = this.#door.records.encode(value)
+      this.#door.records.writeEncoded([{ record: this.#record, ...part, value: row }], this.#run.keep)
+      return row
     } catch {
-      return false
+      return undefined
     }
   }
 }

@@ -152,8 +152,7 @@ class FlowCall {
         attempts: 0,
         durationMs: 0,
       })
-      execution.tell(record)
-      return { record, handed: undefined, error }
+      return { state: 'cancelled', place: execution.tell(record), handed: undefined, error }
     }
     const refused = (): never => {
       throw error
