@@ -27,7 +27,8 @@ class Watched {
     const running = new Set<number>()
     const waiting = new Map<number, number>()
     await new Schedule({
-      needs,
+      count: needs.length,
+      needsOf: (call) => needs[call]!,
       concurrency,
       onFailure,
       perform: async (call) => {

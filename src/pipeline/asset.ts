@@ -34,25 +34,29 @@ export let assetPathOf: (value: unknown) => AssetPath | undefined
 
 class PipelineAsset implements Asset<any> {
   readonly name: string
-  readonly #path: AssetPath
+  readonly #source: AssetSource
+  readonly #path: readonly PropertyKey[]
 
   static {
-    assetPathOf = (value) => (typeof value === 'object' && value !== null && #path in value ? value.#path : undefined)
+    assetPathOf = (value) =>
+      typeof value === 'object' && value !== null && #path in value
+        ? { source: value.#source, path: value.#path }
+        : undefined
   }
 
-  constructor(name: string, path: AssetPath) {
+  constructor(name: string, source: AssetSource, path: readonly PropertyKey[]) {
     this.name = name
+    this.#source = source
     this.#path = path
   }
 
   pick(key: PropertyKey): Asset<any> {
-    const { source, path } = this.#path
-    return makeAsset(`${this.name}.${String(key)}`, source, [...path, key])
+    return makeAsset(`${this.name}.${String(key)}`, this.#source, [...this.#path, key])
   }
 }
 
 const WHOLE: readonly never[] = []
 
 export function makeAsset(name: string, source: AssetSource, path: readonly PropertyKey[] = WHOLE): Asset<any> {
-  return new PipelineAsset(name, { source, path })
+  return new PipelineAsset(name, source, path)
 }

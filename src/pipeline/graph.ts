@@ -42,38 +42,69 @@ export interface AddedStep {
   readonly map: MapRules | undefined
 }
 
-/** A step in its place. */
-export interface GraphStep {
+/** A step in its place. What can be told from the rest is not kept: a pipeline may have very many. */
+export class GraphStep {
   readonly index: number
   /** Unique in its pipeline. */
   readonly name: string
-  readonly definition: StepDefinition
-  readonly map: MapRules | undefined
   readonly bindings: readonly Binding[]
+  readonly #added: AddedStep
+
+  constructor(index: number, name: string, added: AddedStep, bindings: readonly Binding[]) {
+    this.index = index
+    this.name = name
+    this.#added = added
+    this.bindings = bindings
+  }
+
+  get definition(): StepDefinition {
+    return this.#added.definition
+  }
+
+  get map(): MapRules | undefined {
+    return this.#added.map
+  }
+
   /** By the names of its parameters. */
-  readonly parameters: readonly string[]
+  get parameters(): readonly string[] {
+    return parametersOf(this.definition, this.bindings.length)
+  }
+
   /** The steps that give what it takes. */
-  readonly needs: readonly number[]
+  get needs(): readonly number[] {
+    return needsOf(this.bindings)
+  }
+
   /** The names of what it publishes. */
-  readonly outputs: readonly string[]
+  get outputs(): readonly string[] {
+    return publishedBy(this.#added, this.name).map(([name]) => name)
+  }
 }
 
-/** A step and what of it has a name. */
-export interface Maker {
-  readonly step: number
-  readonly part: string | undefined
-}
+/** A step and what of it has a name: as it is bound where it is taken whole. */
+export type Maker = Extract<Binding, { from: 'step' }>
 
 /** A name, and which part of what a step gives it stands for; undefined is all. */
 type PublishedName = readonly [name: string, part: string | undefined]
 
 /** Steps that are wired. */
-export interface Graph {
+export class Graph {
   readonly steps: readonly GraphStep[]
   readonly makers: ReadonlyMap<string, Maker>
-  readonly byName: ReadonlyMap<string, number>
   /** In an order in which each comes after those that it needs. */
   readonly order: readonly number[]
+  #byName: ReadonlyMap<string, number> | undefined
+
+  constructor(steps: readonly GraphStep[], makers: ReadonlyMap<string, Maker>) {
+    this.steps = steps
+    this.makers = makers
+    this.order = orderOf(steps)
+  }
+
+  /** Made when it is first asked for: most of what is asked for is an output. */
+  get byName(): ReadonlyMap<string, number> {
+    return (this.#byName ??= new Map(this.steps.map(({ name, index }) => [name, index])))
+  }
 }
 
 /** What a run gives by name. */
@@ -91,25 +122,14 @@ export interface Given {
  */
 export function wire(pipeline: object, added: readonly AddedStep[], given: Given | undefined): Graph {
   const names = namesOf(added)
-  const published = added.map((one, index) => publishedBy(one, names[index]!))
-  const makers = makersOf(published, names)
+  const makers = makersOf(added, names)
   for (const name of given?.inputs ?? []) refuseTaken(name, makers, names)
   const wiring = new Wiring({ pipeline, added, names, makers }, given)
   const steps = added.map((one, index): GraphStep => {
-    const bindings =
-      one.wires === undefined ? wiring.byName(one, names[index]!) : wiring.byReference(one, names[index]!)
-    return {
-      index,
-      name: names[index]!,
-      definition: one.definition,
-      map: one.map,
-      bindings,
-      parameters: parametersOf(one.definition, bindings.length),
-      needs: needsOf(bindings),
-      outputs: published[index]!.map(([name]) => name),
-    }
+    const name = names[index]!
+    return new GraphStep(index, name, one, one.wires === undefined ? wiring.byName(one, name) : wiring.byReference(one, name))
   })
-  return { steps, makers, byName: new Map(names.map((name, index) => [name, index])), order: orderOf(steps) }
+  return new Graph(steps, makers)
 }
 
 function refuseTaken(input: string, makers: ReadonlyMap<string, Maker>, names: readonly string[]): void {
@@ -142,6 +162,8 @@ function namesOf(added: readonly AddedStep[]): string[] {
   })
 }
 
+const WHOLE: readonly never[] = []
+
 /** One list for all steps of a definition that are given as many: there may be very many of these. */
 const parameterNames = new WeakMap<StepDefinition, readonly string[]>()
 
@@ -162,16 +184,16 @@ function publishedBy({ definition, wires }: AddedStep, name: string): readonly P
   return outputs.map((output) => [`${output.name}${suffix}`, output.name])
 }
 
-function makersOf(published: readonly (readonly PublishedName[])[], names: readonly string[]): Map<string, Maker> {
+function makersOf(added: readonly AddedStep[], names: readonly string[]): Map<string, Maker> {
   const makers = new Map<string, Maker>()
-  for (const [step, outputs] of published.entries())
-    for (const [name, part] of outputs) {
+  for (const [step, one] of added.entries())
+    for (const [name, part] of publishedBy(one, names[step]!)) {
       const other = makers.get(name)
       if (other !== undefined)
         throw pipelineError(
           `The steps '${names[other.step]}' and '${names[step]}' both give '${name}'. Name one otherwise by 'outputs'.`,
         )
-      makers.set(name, { step, part })
+      makers.set(name, { from: 'step', step, part, path: WHOLE })
     }
   return makers
 }
@@ -232,7 +254,14 @@ class Wiring {
     const { step: maker } = source
     const outputs = this.#added[maker]!.definition.outputs
     const isPart = outputs.length > 1 && outputs.some(({ name }) => name === first)
+    if (path.length === 0 && outputs.length < 2) return this.#whole(maker)
     return { from: 'step', step: maker, part: isPart ? String(first) : undefined, path: isPart ? rest : path }
+  }
+
+  /** One for all that take it. */
+  #whole(step: number): Binding {
+    const [[name]] = publishedBy(this.#added[step]!, this.#names[step]!) as [PublishedName]
+    return this.#makers.get(name)!
   }
 
   /** `inSource`: what a compiler made this name of. */
@@ -247,9 +276,9 @@ class Wiring {
 
   #exactly(name: string): [string, Binding][] {
     const maker = this.#makers.get(name)
-    if (maker !== undefined) return [[name, { from: 'step', ...maker, path: [] }]]
-    if (this.#given === undefined || this.#given.inputs.has(name)) return [[name, { from: 'input', name, path: [] }]]
-    return this.#given.context.has(name) ? [[name, { from: 'context', name, path: [] }]] : []
+    if (maker !== undefined) return [[name, maker]]
+    if (this.#given === undefined || this.#given.inputs.has(name)) return [[name, { from: 'input', name, path: WHOLE }]]
+    return this.#given.context.has(name) ? [[name, { from: 'context', name, path: WHOLE }]] : []
   }
 
   #missing(step: string, parameter: string, names: readonly string[]): Error {
@@ -268,6 +297,8 @@ class Wiring {
 }
 
 function needsOf(bindings: readonly Binding[]): number[] {
+  const [first] = bindings
+  if (bindings.length === 1 && first!.from === 'step') return [first!.step]
   const needs = new Set<number>()
   for (const binding of bindings) {
     if (binding.from === 'step') needs.add(binding.step)

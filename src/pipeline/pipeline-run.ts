@@ -47,9 +47,9 @@ export class PipelineRun {
     const { settings, abortion } = this.#execution
     this.#takeGiven()
     const places = new Map(chosen.map((step, at) => [step, at]))
-    const needs = chosen.map((step) => graph.steps[step]!.needs.flatMap((need) => places.get(need) ?? []))
     await new Schedule({
-      needs,
+      count: chosen.length,
+      needsOf: (at) => graph.steps[chosen[at]!]!.needs.flatMap((need) => places.get(need) ?? []),
       concurrency: settings.concurrency,
       onFailure: settings.onFailure,
       perform: (at) => this.#step(graph.steps[chosen[at]!]!, places),

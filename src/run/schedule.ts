@@ -1,3 +1,4 @@
+import { Dependents } from './dependents.ts'
 import { ReadyQueue } from './ready-queue.ts'
 
 /** What became of a call when it was performed. */
@@ -19,8 +20,9 @@ export type FailureRule = 'stop' | 'finish' | 'continue'
 
 /** Calls in their order, each by its place. */
 export interface ScheduledCalls {
-  /** Which calls each needs. */
-  readonly needs: readonly (readonly number[])[]
+  readonly count: number
+  /** Which calls it needs. Asked once. */
+  needsOf(call: number): readonly number[]
   readonly concurrency: number
   readonly onFailure: FailureRule
   /** At once where that can be. Never throws nor rejects. */
@@ -49,7 +51,7 @@ export class Schedule {
   readonly #ready = new ReadyQueue()
   /** For each call, how many that it needs are not done. */
   readonly #missing: Uint32Array
-  readonly #dependents: number[][]
+  readonly #dependents: Dependents
   readonly #states: Uint8Array
   #running = 0
   /** Since when it has not let others go on, in milliseconds. */
@@ -60,16 +62,16 @@ export class Schedule {
   #finish: () => void = () => undefined
 
   constructor(calls: ScheduledCalls) {
-    const { needs } = calls
+    const { count } = calls
     this.#calls = calls
-    this.#left = needs.length
-    this.#missing = new Uint32Array(needs.length)
-    this.#states = new Uint8Array(needs.length)
-    this.#dependents = needs.map(() => [])
-    for (const [call, needed] of needs.entries()) {
-      const distinct = new Set(needed)
+    this.#left = count
+    this.#missing = new Uint32Array(count)
+    this.#states = new Uint8Array(count)
+    this.#dependents = new Dependents(count)
+    for (let call = 0; call < count; call++) {
+      const distinct = new Set(calls.needsOf(call))
       this.#missing[call] = distinct.size
-      for (const one of distinct) this.#dependents[one]!.push(call)
+      for (const one of distinct) this.#dependents.add(one, call)
       if (distinct.size === 0) this.#ready.add(call)
     }
   }
@@ -134,7 +136,7 @@ export class Schedule {
     this.#left--
     if (performed === 'done') {
       this.#states[call] = DONE
-      for (const dependent of this.#dependents[call]!) if (--this.#missing[dependent]! === 0) this.#ready.add(dependent)
+      for (const dependent of this.#dependents.of(call)) if (--this.#missing[dependent]! === 0) this.#ready.add(dependent)
       return
     }
     this.#states[call] = performed === 'skipped' ? SKIPPED : BROKEN
@@ -146,11 +148,11 @@ export class Schedule {
 
   /** A list, as a chain may be longer than a stack is deep. */
   #omitDependents(of: number, state: 'skipped' | 'cancelled'): void {
-    const left = [...this.#dependents[of]!]
+    const left = this.#dependents.of(of)
     for (let call = left.pop(); call !== undefined; call = left.pop()) {
       if (this.#states[call] !== WAITING) continue
       this.#omit(call, state)
-      left.push(...this.#dependents[call]!)
+      left.push(...this.#dependents.of(call))
     }
   }
 
@@ -170,7 +172,7 @@ export class Schedule {
       this.#omitDependents(call, omitted)
     } else {
       this.#missing[call] = 1
-      this.#dependents[other]!.push(call)
+      this.#dependents.add(other, call)
     }
   }
 }
