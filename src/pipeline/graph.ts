@@ -1,3 +1,4 @@
+import { Dependents } from '../run/dependents.ts'
 import type { StandardSchemaV1 } from '../run/schema.ts'
 import { type AssetPath, assetPathOf } from './asset.ts'
 import { listed, pipelineError } from './error.ts'
@@ -309,18 +310,18 @@ function needsOf(bindings: readonly Binding[]): number[] {
 
 /** @throws EngramError ERR_PIPELINE for steps that need each other. */
 function orderOf(steps: readonly GraphStep[]): number[] {
-  const missing = steps.map(({ needs }) => needs.length)
-  const dependents = steps.map((): number[] => [])
-  for (const { index, needs } of steps) for (const need of needs) dependents[need]!.push(index)
-  const order = steps.filter(({ needs }) => needs.length === 0).map(({ index }) => index)
+  const missing = Uint32Array.from(steps, ({ needs }) => needs.length)
+  const dependents = new Dependents(steps.length)
+  for (const { index, needs } of steps) for (const need of needs) dependents.add(need, index)
+  const order = steps.filter(({ index }) => missing[index] === 0).map(({ index }) => index)
   for (let at = 0; at < order.length; at++)
-    for (const dependent of dependents[order[at]!]!) if (--missing[dependent]! === 0) order.push(dependent)
+    for (const dependent of dependents.of(order[at]!)) if (--missing[dependent]! === 0) order.push(dependent)
   if (order.length === steps.length) return order
   throw pipelineError(`Steps need each other in a circle: ${circleIn(steps, missing)}.`)
 }
 
 /** Follows what is missing until a step comes again. */
-function circleIn(steps: readonly GraphStep[], missing: readonly number[]): string {
+function circleIn(steps: readonly GraphStep[], missing: Uint32Array): string {
   const path: number[] = []
   let at = missing.findIndex((count) => count > 0)
   while (!path.includes(at)) {

@@ -46,10 +46,11 @@ export class PipelineRun {
     const { graph, chosen } = this.#plan
     const { settings, abortion } = this.#execution
     this.#takeGiven()
-    const places = new Map(chosen.map((step, at) => [step, at]))
+    const places = new Int32Array(graph.steps.length).fill(-1)
+    for (const [at, step] of chosen.entries()) places[step] = at
     await new Schedule({
       count: chosen.length,
-      needsOf: (at) => graph.steps[chosen[at]!]!.needs.flatMap((need) => places.get(need) ?? []),
+      needsOf: (at) => graph.steps[chosen[at]!]!.needs.map((need) => places[need]!).filter((place) => place >= 0),
       concurrency: settings.concurrency,
       onFailure: settings.onFailure,
       perform: (at) => this.#step(graph.steps[chosen[at]!]!, places),
@@ -70,9 +71,9 @@ export class PipelineRun {
   }
 
   /** At once where nothing has to run, as most of a run that only finds results does. Never throws nor rejects. */
-  #step(step: GraphStep, places: ReadonlyMap<number, number>): Performed | Promise<Performed> {
+  #step(step: GraphStep, places: Int32Array): Performed | Promise<Performed> {
     const failed = (error: unknown): Performed | Promise<Performed> => {
-      if (error instanceof NotYet) return { waitsFor: places.get(error.step)! }
+      if (error instanceof NotYet) return { waitsFor: places[error.step]! }
       return this.#failed(step, error)
     }
     try {

@@ -1,6 +1,14 @@
+/** Who waits, in a list of which each can leave. A Set that lives long keeps what left it for a while, with all that it reaches. */
+interface Waiting {
+  readonly tell: (reason: unknown) => void
+  before: Waiting | undefined
+  after: Waiting | undefined
+}
+
 /** Ends what is under way early. Who waits is told once, and takes no listener of a signal of the user's for it. */
 export class Abortion {
-  readonly #waiting = new Set<(reason: unknown) => void>()
+  #first: Waiting | undefined
+  #last: Waiting | undefined
   readonly #signal: AbortSignal | undefined
   readonly #listener = (): void => this.abort(this.#signal!.reason)
   #isAborted = false
@@ -25,16 +33,36 @@ export class Abortion {
     if (this.#isAborted) return
     this.#isAborted = true
     this.#reason = reason
-    const waiting = [...this.#waiting]
-    this.#waiting.clear()
-    for (const tell of waiting) tell(reason)
+    const waiting: Waiting[] = []
+    for (let one = this.#first; one !== undefined; one = one.after) waiting.push(one)
+    this.#first = this.#last = undefined
+    for (const { tell } of waiting) tell(reason)
   }
 
   /** Calls `tell` when it is aborted, at once if it is already; what is returned ends that. */
   whenAborted(tell: (reason: unknown) => void): () => void {
-    if (this.#isAborted) tell(this.#reason)
-    else this.#waiting.add(tell)
-    return () => this.#waiting.delete(tell)
+    if (this.#isAborted) {
+      tell(this.#reason)
+      return () => undefined
+    }
+    const waiting: Waiting = { tell, before: this.#last, after: undefined }
+    if (this.#last === undefined) this.#first = waiting
+    else this.#last.after = waiting
+    this.#last = waiting
+    return () => this.#leave(waiting)
+  }
+
+  #leave(waiting: Waiting): void {
+    // All were told.
+    if (this.#isAborted) return
+    const { before, after } = waiting
+    // It left already.
+    if (before === undefined ? this.#first !== waiting : before.after !== waiting) return
+    if (before === undefined) this.#first = after
+    else before.after = after
+    if (after === undefined) this.#last = before
+    else after.before = before
+    waiting.before = waiting.after = undefined
   }
 
   /** What `pending` gives, unless it is aborted before: then rejects with the reason, and nobody hears what `pending` gives. */

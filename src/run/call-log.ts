@@ -17,8 +17,10 @@ export class CallLog {
   readonly #records: Pick<Records, 'decode'>
   readonly #runStartedAt: number
   readonly #states: CallState[] = []
-  /** Those that are not packed, by place. */
-  readonly #calls = new Map<number, CallRecord>()
+  /** Those that came last, in a list that is soon replaced: what takes and gives without an end keeps what it gave. */
+  #latest: CallRecord[] = []
+  /** Those that were not packed, by place. */
+  readonly #kept = new Map<number, CallRecord>()
   readonly #packed: Packed[] = []
   /** What was unpacked last: who asks for one asks for the next. */
   #unpacked: { readonly from: Packed; readonly calls: readonly CallRecord[] } | undefined
@@ -30,9 +32,8 @@ export class CallLog {
 
   /** Says which place it has. */
   add(call: CallRecord): number {
-    const place = this.#states.push(call.state) - 1
-    this.#calls.set(place, call)
-    return place
+    this.#latest.push(call)
+    return this.#states.push(call.state) - 1
   }
 
   stateAt(place: number): CallState {
@@ -41,14 +42,17 @@ export class CallLog {
 
   /** As it was added, or an equal one. */
   at(place: number): CallRecord {
-    return this.#calls.get(place) ?? this.#unpack(place)
+    const first = this.#states.length - this.#latest.length
+    return place >= first ? this.#latest[place - first]! : (this.#kept.get(place) ?? this.#unpack(place))
   }
 
-  /** The bytes of a row that has the calls from a place on, which are packed after those before them. A call of which they lack something stays. */
-  pack(first: number, count: number, bytes: Buffer): void {
-    for (let place = first; place < first + count; place++) if (!isWholeInRow(this.#calls.get(place)!)) return
-    for (let place = first; place < first + count; place++) this.#calls.delete(place)
-    this.#packed.push({ first, bytes })
+  /** @param bytes - Of a row that has the oldest that are not packed, so many. Undefined, or where it lacks something of one, they stay. */
+  pack(count: number, bytes: Buffer | undefined): void {
+    const first = this.#states.length - this.#latest.length
+    const calls = this.#latest.slice(0, count)
+    this.#latest = this.#latest.slice(count)
+    if (bytes !== undefined && calls.every(isWholeInRow)) this.#packed.push({ first, bytes })
+    else for (const [at, call] of calls.entries()) this.#kept.set(first + at, call)
   }
 
   #unpack(place: number): CallRecord {

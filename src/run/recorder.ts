@@ -31,7 +31,6 @@ export class Recorder {
   readonly #record: RecordId
   readonly #log: Pick<CallLog, 'pack'> | undefined
   #calls: CallRecord[] = []
-  #written = 0
   #parts = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -69,9 +68,7 @@ export class Recorder {
     const calls = this.#calls
     this.#calls = []
     if (calls.length === 0) return
-    const row = this.#writeCalls(calls)
-    if (row !== undefined) this.#log?.pack(this.#written, calls.length, row)
-    this.#written += calls.length
+    this.#log?.pack(calls.length, this.#writeCalls(calls))
   }
 
   /** A row that is too large is written as two; one call that is, without what makes it so. Gives the row that has all. */
