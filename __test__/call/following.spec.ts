@@ -2,6 +2,7 @@ import test from 'ava'
 import type { CallContext } from '../../src/call/context.ts'
 import { Following } from '../../src/call/following.ts'
 import { Freshness } from '../../src/call/freshness.ts'
+import { RunningCalls } from '../../src/call/running-calls.ts'
 import { CallRuns } from '../../src/call/runs.ts'
 import { beginCall } from '../../src/call/state.ts'
 import { CallIdentity } from '../../src/entry/call-identity.ts'
@@ -44,7 +45,7 @@ for (const [kind, fn] of Object.entries(functions)) {
       clock: Date.now,
       trouble: new Trouble('throw'),
       observers: new CallObservers(),
-      running: new Map(),
+      running: new RunningCalls(),
       statistics: undefined,
       warn: () => {},
       isCaching: true,
@@ -66,6 +67,6 @@ for (const [kind, fn] of Object.entries(functions)) {
     const call = beginCall({ self: undefined, args: [], status: 'miss', reason: 'absent', identity, entries })
     await t.throwsAsync(async () => following.follow(call), { code: 'ERR_STORE_UNAVAILABLE' })
     t.deepEqual(released, [false])
-    t.is(context.running.size, 0)
+    t.deepEqual([...context.running.values()], [])
   })
 }

@@ -16,6 +16,18 @@ test('who waits is told once, with the first reason', (t) => {
   t.deepEqual([abortion.isAborted, abortion.reason], [true, 'first'])
 })
 
+test('who leaves, from whatever place and however often, is not told, and the others are in their order', (t) => {
+  const abortion = new Abortion()
+  const told: number[] = []
+  const ends = Array.from({ length: 6 }, (_, n) => abortion.whenAborted(() => told.push(n)))
+  for (const n of [3, 0, 5, 3, 0, 4]) ends[n]!()
+  abortion.whenAborted(() => told.push(6))
+  ends[5]!()
+  abortion.abort('now')
+  for (const end of ends) end()
+  t.deepEqual(told, [1, 2, 6])
+})
+
 test('it follows a signal until it is disposed of, and leaves no listener behind', (t) => {
   const controller = new AbortController()
   const [one, other] = [new Abortion(controller.signal), new Abortion(controller.signal)]

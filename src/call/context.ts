@@ -7,7 +7,7 @@ import type { CallCounts } from '../report/function-stats.ts'
 import type { Statistics } from '../report/statistics.ts'
 import type { Trouble } from '../report/trouble.ts'
 import type { Observers } from './event.ts'
-import type { Run } from './state.ts'
+import type { RunningCalls } from './running-calls.ts'
 
 /** What the calls of all functions of a memory share. */
 export interface CallContext {
@@ -16,7 +16,7 @@ export interface CallContext {
   readonly trouble: Trouble
   readonly observers: CallObservers
   /** Runs under way in this thread that equal calls may join, by call key. */
-  readonly running: Map<string, Run>
+  readonly running: RunningCalls
   /** What calls did in all processes. None where nothing is kept. */
   readonly statistics: Statistics | undefined
   /** Tells the user what the store has to say. */

@@ -1,7 +1,7 @@
 import type { CachedFunction } from '../call/cached-function.ts'
 import type { MemoryMethodDecorator, MethodOptions } from '../call/cached-method.ts'
 import type { CallContext } from '../call/context.ts'
-import type { Run } from '../call/state.ts'
+import { RunningCalls } from '../call/running-calls.ts'
 import { plainCodecOf } from '../code/plain-class.ts'
 import { Payload, payloadSources } from '../entry/payload.ts'
 import type { CallParameters, CallResult } from '../function/signatures.ts'
@@ -102,7 +102,7 @@ export class Memory implements AsyncDisposable {
       clock,
       trouble: new Trouble(onError),
       observers: new CallObservers(),
-      running: location === null ? new Map() : runsAt(location),
+      running: location === null ? new RunningCalls() : runsAt(location),
       statistics: this.#store && new Statistics(this.#store, clock),
       warn: () => this.#warn(),
       isCaching: this.#store !== undefined,
@@ -424,10 +424,10 @@ export class Memory implements AsyncDisposable {
 }
 
 /** By directory: memories on one directory share the runs under way as they share the store. */
-const runs = new Map<string, Map<string, Run>>()
+const runs = new Map<string, RunningCalls>()
 
-function runsAt(location: string): Map<string, Run> {
+function runsAt(location: string): RunningCalls {
   let running = runs.get(location)
-  if (running === undefined) runs.set(location, (running = new Map()))
+  if (running === undefined) runs.set(location, (running = new RunningCalls()))
   return running
 }

@@ -49,7 +49,7 @@ export class Planning {
   readonly #planned = new Map<number, PlannedStep>()
   /** Steps that may turn out to be skipped. */
   readonly #doubtful = new Set<number>()
-  readonly #explanations = new Explanations()
+  readonly #explanations = Explanations.ofPlan()
   /** How long steps took when they last ran. */
   readonly #lastMs: () => ReadonlyMap<string, number>
 

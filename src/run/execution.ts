@@ -81,7 +81,7 @@ export class Execution {
   readonly log: CallLog
   readonly #view: ProgressView | undefined
   readonly #listeners: readonly ((call: CallRecord) => void)[]
-  readonly #explanations = new Explanations()
+  readonly #explanations = Explanations.ofRun()
   #savedMs = 0
 
   constructor({ door, kind, name, keep, settings, listeners }: ExecutionParts) {

@@ -68,7 +68,8 @@ export class Recorder {
     const calls = this.#calls
     this.#calls = []
     if (calls.length === 0) return
-    this.#log?.pack(calls.length, this.#writeCalls(calls))
+    const row = this.#writeCalls(calls)
+    this.#log?.pack(calls.length, row)
   }
 
   /** A row that is too large is written as two; one call that is, without what makes it so. Gives the row that has all. */
