@@ -5,7 +5,7 @@ const MOST_MS = 250
 /** Milliseconds that a run may spend on them at first. */
 const FIRST_MS = 20
 /** Of the time that a run has taken so far. */
-const SHARE = 0.1
+const SHARE = 0.05
 
 /**
  * Why calls run. Where a function has no entries of its own, the nearest one is searched for among all functions of a store: where
