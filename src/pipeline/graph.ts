@@ -128,7 +128,12 @@ export function wire(pipeline: object, added: readonly AddedStep[], given: Given
   const wiring = new Wiring({ pipeline, added, names, makers }, given)
   const steps = added.map((one, index): GraphStep => {
     const name = names[index]!
-    return new GraphStep(index, name, one, one.wires === undefined ? wiring.byName(one, name) : wiring.byReference(one, name))
+    return new GraphStep(
+      index,
+      name,
+      one,
+      one.wires === undefined ? wiring.byName(one, name) : wiring.byReference(one, name),
+    )
   })
   return new Graph(steps, makers)
 }

@@ -1,4 +1,4 @@
-import type { CallInput, CallOutput, CallRecord } from '../report/run-record.ts'
+import type { CallInput, CallOutput, CallRecord, RunState } from '../report/run-record.ts'
 import { recordOf } from '../run/call-recording.ts'
 import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
 import type { Handed } from '../run/handed.ts'
@@ -238,6 +238,13 @@ export class PipelineRun {
     this.outcomes.note(step.index, { state, place: this.#execution.tell(record), error: undefined })
     return state
   }
+}
+
+/** What a run came to. */
+export function stateOf({ outcomes }: PipelineRun, { abortion, settings }: Execution): RunState {
+  if (outcomes.errors.size > 0) return 'failed'
+  if (outcomes.count('cancelled') === 0) return 'completed'
+  return settings.signal?.aborted === true && abortion.isAborted ? 'cancelled' : 'failed'
 }
 
 const NONE: ReadonlySet<string> = new Set()

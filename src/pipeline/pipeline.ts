@@ -3,18 +3,17 @@ import type { Door } from '../memory/door.ts'
 import { Memory, doorOf } from '../memory/memory.ts'
 import { checkKnown, checkString, invalid } from '../option/check.ts'
 import { callingFile } from '../platform/caller.ts'
-import { type FunctionStats, NO_TOTALS, functionStats, sumsOf, totalsOf } from '../report/function-stats.ts'
+import type { FunctionStats } from '../report/function-stats.ts'
 import type { CallRecord, RunRecord, RunState } from '../report/run-record.ts'
-import { Execution, tell } from '../run/execution.ts'
+import { Execution } from '../run/execution.ts'
 import type { Handed } from '../run/handed.ts'
 import type { StandardSchemaV1 } from '../run/schema.ts'
-import { checkConcurrency } from '../run/settings.ts'
 import { type Asset, type Wire, type Wires, makeAsset } from './asset.ts'
-import { type Invalidation, matcherOf } from './cache-store.ts'
+import type { Invalidation } from './cache-store.ts'
 import { parametersIn } from './context.ts'
-import { pipelineError } from './error.ts'
 import { type AddedStep, type Graph, wire } from './graph.ts'
-import { type Shade, mermaidOf } from './mermaid.ts'
+import { type MapOptions, resolveMapOptions } from './map-options.ts'
+import { mermaidOf } from './mermaid.ts'
 import {
   type PipelineOptions,
   type PipelineRunOptions,
@@ -23,40 +22,18 @@ import {
   resolvePipelineOptions,
   resolvePipelineRun,
 } from './options.ts'
-import { PipelineRun } from './pipeline-run.ts'
-import { type Plan, type PlannedStep, Planning, planOf } from './plan.ts'
+import { type PipelineJson, jsonOf } from './pipeline-json.ts'
+import { PipelineListeners } from './pipeline-listeners.ts'
+import type { Grown, Loose, PublishedBy } from './pipeline-outputs.ts'
+import { PipelineRun, stateOf } from './pipeline-run.ts'
+import { type Plan, Planning, planOf } from './plan.ts'
 import { prepared } from './preparation.ts'
 import { type PipelineResult, Result } from './result.ts'
-import { entryName } from './step-calls.ts'
-import type { AnyStep, Step, UnnamedOutputs } from './step-types.ts'
+import { type Shown, shadesIn } from './shades.ts'
+import { StepEntries } from './step-entries.ts'
+import type { AnyStep } from './step-types.ts'
 import { definitionOf } from './step.ts'
 import { subPipelineStep } from './sub-pipeline-step.ts'
-
-type Loose = Record<string, any>
-/** Without what is said where nothing is known. */
-type Known<A> = keyof UnnamedOutputs extends keyof A ? A : string extends keyof A ? {} : A
-type PublishedBy<S extends readonly AnyStep[]> = S extends readonly [infer H, ...infer T extends readonly AnyStep[]]
-  ? (H extends Step<any, any, infer P> ? P : {}) & PublishedBy<T>
-  : S extends readonly []
-    ? {}
-    : UnnamedOutputs
-type Grown<A, B> = keyof B extends never ? A : Known<A> & B
-
-/** How a function is run for each item. */
-export interface MapOptions<X extends readonly unknown[] = []> {
-  /** The arguments after the item. Default none. */
-  with?: Wires<X>
-  /** Items that run side by side: an integer from 1 on, or Infinity. Default: that of the run. */
-  concurrency?: number
-  /** Which part of the items must not fail, 0 to 1: the places of those that do hold undefined. Default 1. */
-  minSuccessRatio?: number
-}
-
-/** Who hears of calls and runs. */
-interface Listeners {
-  readonly call: Set<(call: CallRecord) => void>
-  readonly run: Set<(run: RunRecord) => void>
-}
 
 let nameOutputs: (pipeline: Pipeline<any>, outputs: ReadonlyMap<string, Asset<any>>) => void
 
@@ -81,7 +58,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
   readonly name: string
   readonly #options: ResolvedPipelineOptions
   readonly #steps: AddedStep[] = []
-  readonly #listeners: Listeners = { call: new Set(), run: new Set() }
+  readonly #listeners = new PipelineListeners()
   #memory: Memory | undefined
   /** Undefined: what its steps publish. */
   #outputs: ReadonlyMap<string, Asset<any>> | undefined
@@ -155,15 +132,11 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     fn: (item: T, ...rest: X) => R,
     options: MapOptions<X> = {},
   ): Asset<Awaited<R>[]> {
-    checkKnown(options, ['with', 'concurrency', 'minSuccessRatio'])
-    const { with: rest = [], concurrency, minSuccessRatio = 1 } = options
-    if (concurrency !== undefined) checkConcurrency(concurrency)
-    if (!(minSuccessRatio >= 0 && minSuccessRatio <= 1))
-      throw invalid(`The option 'minSuccessRatio' must be from 0 to 1.`)
+    const { rest, rules } = resolveMapOptions(options)
     const own = definitionOf(fn as AnyFunction, callingFile(this.map), this.#unnamed('map'))
     // What an item gives has no parts of its own.
     const definition = { ...own, outputs: [] }
-    return this.#refer({ definition, wires: [items, ...(rest as unknown[])], map: { concurrency, minSuccessRatio } })
+    return this.#refer({ definition, wires: [items, ...rest], map: rules })
   }
 
   /** What a function without a name is called: nobody asks for it by name, and its code tells it from others. */
@@ -226,7 +199,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     const plan = await this.#prepared(door, options, handed)
     const { settings } = options
     const listeners = [
-      (call: CallRecord) => this.#tell('call', call),
+      (call: CallRecord) => this.#listeners.tell('call', () => call),
       ...(settings.onCall === undefined ? [] : [settings.onCall]),
     ]
     const parts = { door, kind: 'pipeline', name: this.name, keep: this.#options.history } as const
@@ -258,7 +231,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
       named: this.#outputs,
       producerOf: door.producers(),
     })
-    if (this.#listeners.run.size > 0) this.#tell('run', result.toJSON())
+    this.#listeners.tell('run', () => result.toJSON())
     return result
   }
 
@@ -305,72 +278,40 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
 
   /** Drops results of its steps; says how many. @throws EngramError ERR_PIPELINE for a step that it does not have; as `Memory.clear`. */
   invalidate(filter: Omit<Invalidation, 'key'> = {}): number {
-    const names = new Set(this.#steps.map(({ definition }) => definition.name))
-    if (filter.step !== undefined && !names.has(filter.step))
-      throw pipelineError(`'${this.name}' has no step '${filter.step}'.`)
-    const matches = matcherOf(filter)
-    const own = new Set([...names, ...Array.from(names, (name) => entryName(name, 'item'))])
-    return this.#opened().clear({ where: (info) => own.has(info.name) && matches(info) })
+    return this.#entries().invalidate(filter)
   }
 
   /** What calls of its steps did, and what is stored of them. @throws EngramError as `Memory.stats` does. */
   stats(): FunctionStats {
-    const { byFunction } = this.#opened().stats()
-    const names = new Set(this.#steps.flatMap(({ definition: { name } }) => [name, entryName(name, 'item')]))
-    const all = Array.from(names).flatMap((name) => byFunction[name] ?? [])
-    const stored = {
-      entries: all.reduce((sum, { entries }) => sum + entries, 0),
-      byteLength: all.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    }
-    return functionStats(
-      all.reduce((sum, one) => sumsOf(one, sum), sumsOf(NO_TOTALS)),
-      all.reduce((sum, { total }) => totalsOf(total, sum), NO_TOTALS),
-      stored,
-    )
+    return this.#entries().stats()
+  }
+
+  #entries(): StepEntries {
+    return new StepEntries(this.name, this.#steps, this.#opened())
   }
 
   /** Hears of each step of its runs when it is over, or of each run. @throws EngramError ERR_INVALID_OPTION */
   on(event: 'call', listener: (call: CallRecord) => void): this
   on(event: 'run', listener: (run: RunRecord) => void): this
   on(event: 'call' | 'run', listener: (record: any) => void): this {
-    if (event !== 'call' && event !== 'run')
-      throw invalid(`Unknown event '${String(event)}'; the events are 'call' and 'run'.`)
-    if (typeof listener !== 'function') throw invalid(`on('${event}', listener) needs a function.`)
-    this.#listeners[event].add(listener)
+    this.#listeners.add(event, listener)
     return this
   }
 
   /** Ends what `on` began for this listener. */
   off(event: 'call' | 'run', listener: (record: any) => void): this {
-    this.#listeners[event]?.delete(listener)
+    this.#listeners.remove(event, listener)
     return this
   }
 
   /** A flowchart in Mermaid's language; of a result, a plan or a record it shows what becomes of each step. */
-  toMermaid(of?: PipelineResult<any> | Plan | RunRecord): string {
+  toMermaid(of?: Shown): string {
     return mermaidOf(this.#wired(), shadesIn(of))
   }
 
   /** Its steps, what they take and give by name, and which give to which. @throws EngramError ERR_PIPELINE */
-  toJSON(): {
-    name: string
-    steps: { name: string; inputs: string[]; outputs: string[]; tags: string[] }[]
-    edges: [from: string, to: string][]
-  } {
-    const { steps } = this.#wired()
-    return {
-      name: this.name,
-      steps: steps.map(({ name, parameters, outputs, definition }) => ({
-        name,
-        inputs:
-          definition.parameters.length > 0
-            ? definition.parameters.map((one) => (one.asset === one.ownName ? one.name : (one.asset ?? one.name)))
-            : [...parameters],
-        outputs: [...outputs],
-        tags: [...definition.tags],
-      })),
-      edges: steps.flatMap(({ name, needs }) => needs.map((need): [string, string] => [steps[need]!.name, name])),
-    }
+  toJSON(): PipelineJson {
+    return jsonOf(this.name, this.#wired())
   }
 
   /** Lets go of the store, unless it was given as `memory`. */
@@ -387,10 +328,6 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     return wire(this, this.#steps, undefined)
   }
 
-  #tell(event: 'call' | 'run', record: any): void {
-    for (const listener of this.#listeners[event]) tell<any>(listener, record)
-  }
-
   #opened(): Memory {
     const { isCaching, memory, cacheDir } = this.#options
     if (memory !== undefined && isCaching) return memory
@@ -405,20 +342,4 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     door.refuseClosed()
     return door
   }
-}
-
-/** What a run came to. */
-function stateOf({ outcomes }: PipelineRun, { abortion, settings }: Execution): RunState {
-  if (outcomes.errors.size > 0) return 'failed'
-  if (outcomes.count('cancelled') === 0) return 'completed'
-  return settings.signal?.aborted === true && abortion.isAborted ? 'cancelled' : 'failed'
-}
-
-function shadesIn(of: PipelineResult<any> | Plan | RunRecord | undefined): Map<string, Shade> {
-  if (of === undefined) return new Map()
-  if ('calls' in of && Array.isArray(of.calls))
-    return new Map((of as RunRecord).calls.map(({ name, state }) => [name, state]))
-  if (of instanceof Result) return shadesIn(of.toJSON())
-  const planned = Object.values(of) as PlannedStep[]
-  return new Map(planned.map(({ name, status }) => [name, status]))
 }

@@ -1,6 +1,7 @@
 import { builtin } from '../platform/builtin.ts'
 import type { MissReason } from './entry-info.ts'
 import type { KeyChange } from './explanation.ts'
+import { tell } from './tell.ts'
 
 const { channel } = builtin('node:diagnostics_channel')
 
@@ -75,17 +76,8 @@ export class CallObservers {
     this.#count = this.#listeners.size
   }
 
-  /** What a listener throws becomes an uncaught exception, as on a diagnostics channel: it is not the caller's fault. */
   publish(event: CallEvent, args: readonly unknown[]): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event, args)
-      } catch (error) {
-        process.nextTick(() => {
-          throw error
-        })
-      }
-    }
+    for (const listener of this.#listeners) tell(listener, event, args)
     calls.publish(event)
   }
 }

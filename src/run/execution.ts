@@ -3,6 +3,7 @@ import type { Door, FamilyCalls } from '../memory/door.ts'
 import { FamilyCall } from '../memory/family-call.ts'
 import { builtin } from '../platform/builtin.ts'
 import type { CallInput, CallOutput, CallRecord, CallState, RunKind, RunState } from '../report/run-record.ts'
+import { tell } from '../report/tell.ts'
 import { Abortion } from './abortion.ts'
 import { type AttemptRules, Attempts } from './attempts.ts'
 import { CallLog } from './call-log.ts'
@@ -185,17 +186,6 @@ export class Execution {
     this.#recorder?.end(state, durationMs)
     this.#view?.end({ name: this.#name, runId: this.runId, state, durationMs, savedMs: this.#savedMs })
     return { durationMs, savedMs: this.#savedMs }
-  }
-}
-
-/** What a listener throws is not the run's fault: it becomes an uncaught exception. */
-export function tell<T>(listener: (record: T) => void, record: T): void {
-  try {
-    listener(record)
-  } catch (error) {
-    process.nextTick(() => {
-      throw error
-    })
   }
 }
 
