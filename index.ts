@@ -9,7 +9,8 @@ export type {
 } from './src/option/memory-options.ts'
 export type { CachedFunction, Shelved } from './src/call/cached-function.ts'
 export { Payload } from './src/entry/payload.ts'
-export type { OutputFacts, PayloadJson, PayloadMemory } from './src/entry/payload.ts'
+export type { OutputFacts } from './src/entry/output-facts.ts'
+export type { PayloadJson, PayloadMemory } from './src/entry/payload.ts'
 export type { MemoryMethodDecorator, MethodOptions, MethodPlace } from './src/call/cached-method.ts'
 
 // What enters a key, and when an entry may be used.

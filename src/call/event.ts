@@ -35,30 +35,32 @@ function eventOf(call: ToldCall, name: string): CallEvent {
     cacheStatus,
   }
   if (status === 'miss' && reason === 'absent') {
-    new Unexplained(event, call)
+    Unexplained.keep(event, call)
     Object.defineProperty(event, 'changed', EXPLAINED_WHEN_READ)
   }
   return event
 }
 
-/** Lets private fields be added to an object that is there. */
-class Added {
-  constructor(object: object) {
-    return object
-  }
-}
+/** What extends it adds its private fields to an object that is there. */
+const Given = function (object: object) {
+  return object
+} as unknown as new (object: object) => object
 
 /** An event, and in private fields of it what its call has to be searched for by. Searching costs what few listeners want. */
-class Unexplained extends Added {
+class Unexplained extends Given {
   // Events are kept: no more of the call than this.
   readonly #identity: ToldCall['identity']
   readonly #entries: ToldCall['entries']
   #changed: KeyChange[] | undefined
 
-  constructor(event: CallEvent, { identity, entries }: ToldCall) {
+  private constructor(event: CallEvent, { identity, entries }: ToldCall) {
     super(event)
     this.#identity = identity
     this.#entries = entries
+  }
+
+  static keep(event: CallEvent, call: ToldCall): object {
+    return new Unexplained(event, call)
   }
 
   static changed(event: Unexplained): KeyChange[] | undefined {

@@ -8,7 +8,7 @@ import type { CallContext, CalledFunction } from './context.ts'
 import { type Freshness, mayNotWait } from './freshness.ts'
 import { enclosingRun } from './run-context.ts'
 import type { CallRuns } from './runs.ts'
-import { type KeyedCall, type Run, forgetRun } from './state.ts'
+import { type KeyedCall, type Run } from './state.ts'
 
 /** What a call does when its wait is over: give what it found, wait for yet another run, or run. */
 type Next = Found | 'wait' | 'run'
@@ -102,7 +102,7 @@ export class Following {
       const next = await this.#afterWaiting(call, begun)
       return next === 'run' ? await this.#runs.run(call) : next.value
     } finally {
-      forgetRun(this.#context.running, call)
+      this.#context.running.forget(call)
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Run } from './state.ts'
+import type { KeyedCall, Run } from './state.ts'
 
 /**
  * Runs under way that equal calls may join, by call key. One of them has a place of its own: mostly there is one at a time, and a Map
@@ -30,6 +30,12 @@ export class RunningCalls {
   delete(key: string): void {
     if (key === this.#key) this.#key = this.#run = undefined
     else if (this.#others.size > 0) this.#others.delete(key)
+  }
+
+  /** Ends that equal calls join this one. A refresh may have taken its place. */
+  forget(call: KeyedCall): void {
+    const { mapKey } = call.identity
+    if (this.get(mapKey)?.call === call) this.delete(mapKey)
   }
 
   *values(): Iterable<Run> {

@@ -9,7 +9,7 @@ import type { CallContext, CalledFunction } from './context.ts'
 import { type Observers, publishCall } from './event.ts'
 import { isPromise, isThenable } from './promise.ts'
 import { runAs } from './run-context.ts'
-import { type Call, type KeyedCall, forgetRun } from './state.ts'
+import { type Call, type KeyedCall } from './state.ts'
 import { StoredElsewhere } from './stored-elsewhere.ts'
 
 /** The runs of one function: joined by equal calls of this thread, stored, and told of. */
@@ -113,7 +113,7 @@ export class CallRuns {
       await this.#keepPromised(call, value)
       return value
     } finally {
-      forgetRun(this.#context.running, call)
+      this.#context.running.forget(call)
       this.#end(call)
     }
   }

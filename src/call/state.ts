@@ -3,7 +3,6 @@ import type { FunctionEntries } from '../entry/function-entries.ts'
 import type { Lease } from '../entry/lease.ts'
 import type { CallEvent } from '../report/call-event.ts'
 import type { MissReason } from '../report/entry-info.ts'
-import type { RunningCalls } from './running-calls.ts'
 
 /** One call, from its beginning to its event. */
 export interface Call {
@@ -68,10 +67,4 @@ export function beginCall(beginning: Beginning): KeyedCall {
     isJoined: false,
     copy: undefined,
   }
-}
-
-/** Ends that equal calls join this one. A refresh may have taken its place. */
-export function forgetRun(running: RunningCalls, call: KeyedCall): void {
-  const { mapKey } = call.identity
-  if (running.get(mapKey)?.call === call) running.delete(mapKey)
 }

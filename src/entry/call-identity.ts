@@ -1,4 +1,4 @@
-import type { PlacedFacts } from './entry-place.ts'
+import type { HeldFacts } from './output-facts.ts'
 
 const KEY_LENGTH = 32
 
@@ -6,7 +6,7 @@ const KEY_LENGTH = 32
 export class CallIdentity {
   readonly bytes: Buffer
   /** What its call stored under it, where that is small. */
-  output: PlacedFacts | undefined
+  output: HeldFacts | undefined
   #key: string | undefined
 
   constructor(bytes: Buffer) {

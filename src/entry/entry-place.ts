@@ -4,7 +4,8 @@ import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import type { CallIdentity } from './call-identity.ts'
 import type { Found } from './outcome.ts'
-import type { OutputFacts, Payload, StoredPlace } from './payload.ts'
+import type { HeldFacts } from './output-facts.ts'
+import type { Payload, StoredPlace } from './payload.ts'
 
 /** Among which entries a value lies, and what it takes to make it again. */
 export interface EntryShelf {
@@ -21,12 +22,6 @@ export interface Referred extends Pick<Found, 'isFound' | 'isPromised' | 'create
   readonly hasReferences: boolean
 }
 
-/** What is known of a value that lies in an entry. */
-export interface PlacedFacts extends OutputFacts {
-  /** See `StoredPlace`. */
-  readonly held?: string | undefined
-}
-
 /**
  * Where the value of an entry lies. The core's reference to it is made when it is used, and not kept: most places are only passed
  * on, and a run may have very many.
@@ -39,7 +34,7 @@ export class EntryPlace implements StoredPlace {
   /** Hexadecimal: a text is smaller than a view of bytes, and records have it too. */
   readonly #key: string
 
-  constructor(shelf: EntryShelf, key: string, { digest, byteLength, held }: PlacedFacts) {
+  constructor(shelf: EntryShelf, key: string, { digest, byteLength, held }: HeldFacts) {
     this.digest = digest
     this.byteLength = byteLength
     this.held = held

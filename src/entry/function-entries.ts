@@ -27,7 +27,15 @@ import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
 import { type OutputFacts, type Payload, factsOf, storedPayload } from './payload.ts'
 import { type RecordRow, encodeRows } from './record.ts'
-import { type RunResult, heldValue, decodeLoaded, decodeStored, encodeStored, flagsIn, heldBytes } from './stored-value.ts'
+import {
+  type RunResult,
+  heldValue,
+  decodeLoaded,
+  decodeStored,
+  encodeStored,
+  flagsIn,
+  heldBytes,
+} from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */

@@ -8,24 +8,15 @@ import { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
 import { provideFiles } from './live-file.ts'
 import { missReasonOf } from './outcome.ts'
+import type { HeldFacts, OutputFacts } from './output-facts.ts'
 import { decodeLoaded, encodeStored } from './stored-value.ts'
 
-/** What a value is, without the value. */
-export interface OutputFacts {
-  /** Hexadecimal digest of the value. */
-  readonly digest: string
-  /** Bytes of the value, before compression. */
-  readonly byteLength: number
-}
-
 /** Where a payload's value lies, and what it takes to make it again. */
-export interface StoredPlace extends OutputFacts {
+export interface StoredPlace extends HeldFacts {
   readonly native: NativeReference
   readonly types: TypeRegistry
   /** Whose classes the value is made of. Default: this one. */
   readonly realm?: Realm | undefined
-  /** The bytes of a small value that was stored by this process, one to a character: a copy is made of them without the store. */
-  readonly held?: string | undefined
 }
 
 /** As JSON; `Payload.from` makes it a payload again. */

@@ -136,7 +136,8 @@ export class Schedule {
     this.#left--
     if (performed === 'done') {
       this.#states[call] = DONE
-      for (const dependent of this.#dependents.of(call)) if (--this.#missing[dependent]! === 0) this.#ready.add(dependent)
+      for (const dependent of this.#dependents.of(call))
+        if (--this.#missing[dependent]! === 0) this.#ready.add(dependent)
       return
     }
     this.#states[call] = performed === 'skipped' ? SKIPPED : BROKEN
