@@ -245,6 +245,11 @@ export class CachedCalls {
     })
   }
 
+  /** The source files of its code, as far as that is in keys. */
+  files(): ReadonlySet<string> {
+    return this.#entries?.files() ?? new Set()
+  }
+
   /** Where the entries lie: equal for calls that share them. */
   place(): string {
     try {

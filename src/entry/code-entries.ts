@@ -60,6 +60,16 @@ export class CodeEntries {
     return this.#fingerprint?.state ?? []
   }
 
+  /** The source files of its code, as far as that is in keys. */
+  files(): ReadonlySet<string> {
+    try {
+      this.current()
+    } catch {
+      // What cannot be seen has been looked at as far as it goes.
+    }
+    return this.#fingerprint?.files ?? new Set()
+  }
+
   #ofCode(): FunctionEntries {
     let fingerprint = this.#fingerprint
     if (fingerprint === undefined || !fingerprint.isCurrent()) this.#fingerprint = fingerprint = this.#make!()

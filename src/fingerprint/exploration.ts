@@ -20,6 +20,8 @@ export interface Explored {
   readonly keys: KeyContext
   /** The number of a function that it met. */
   readonly numberOf: (fn: Function) => number | undefined
+  /** The source files in which they were defined: absolute paths. */
+  readonly files: ReadonlySet<string>
 }
 
 /** Walks over a function and all that it reaches: once to know what they change, and once to say what they are. */
@@ -49,7 +51,11 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
   const context = begin(true)
   const { findings } = context
   const deps = options.deps.map((dep, index) => describeDependency(context, dep, index))
-  const functions = Array.from(reach.settled(), (facts) => describeFunction(context, facts))
+  const files = new Set<string>()
+  const functions = Array.from(reach.settled(), (facts) => {
+    if (facts.home.kind === 'source' && facts.home.file !== undefined) files.add(facts.home.file)
+    return describeFunction(context, facts)
+  })
   // There a version is what helps.
   if (isInspectorMissing() && !isVersioned && options.captures === 'auto') {
     const why =
@@ -58,7 +64,7 @@ export function explore(root: Function, options: FingerprintOptions): Explored {
   }
   const isClosure = isVersioned && (findings.refusal !== undefined || functions.some(saysOfClosure))
   const numberOf = (fn: Function): number | undefined => reach.knownNumberOf(fn)
-  return { functions, deps, coversRoot, isClosure, findings, keys: options.keys, numberOf }
+  return { functions, deps, coversRoot, isClosure, findings, keys: options.keys, numberOf, files }
 }
 
 /** Whether a function whose code the version stands for has something to say besides. */

@@ -1,3 +1,4 @@
+import { noteFamiliar } from '../function/wrapped.ts'
 import { KeyFailure } from '../key/failure.ts'
 import { StandIn } from '../key/stand-in.ts'
 import { digestOfFile, digestOfText } from '../native/binding.ts'
@@ -42,6 +43,12 @@ export class FileRef extends StandIn {
 
   /** That a file is not there is a state of it like any other. */
   override form(): string {
+    const form = this.#form()
+    for (const look of looks) look.set(this.path, form)
+    return form
+  }
+
+  #form(): string {
     try {
       const { kind, digest } = contentOf(this.path)
       return `${kind} ${digest}`
@@ -50,6 +57,18 @@ export class FileRef extends StandIn {
       throw error
     }
   }
+}
+
+/** What looks are kept in: see `noteLooks`. */
+const looks = new Set<Map<string, string>>()
+
+/**
+ * Keeps which files keys, results and entries were looked at for from now on, by path, and what each was when that was done last.
+ * By whom is not known: it may be another run of this thread. What is returned ends it.
+ */
+export function noteLooks(seen: Map<string, string>): () => void {
+  looks.add(seen)
+  return () => looks.delete(seen)
 }
 
 /**
@@ -68,6 +87,9 @@ export function fileOf(path: string | URL): FileRef {
   if (typeof path !== 'string' && !(path instanceof URL)) throw invalid('fileOf(path) needs a path or a file URL.')
   return new FileRef(resolve(typeof path === 'string' ? path : fileURLToPath(path)))
 }
+
+// Who makes a reference in a function is cached wherever engram lies.
+noteFamiliar(fileOf)
 
 interface Content {
   readonly kind: 'file' | 'directory'

@@ -66,6 +66,11 @@ export class Fingerprint {
     return this.#explored.isClosure
   }
 
+  /** The source files of the functions that it is made of. */
+  get files(): ReadonlySet<string> {
+    return this.#explored.files
+  }
+
   /** Names of what the function changes itself. */
   get state(): string[] {
     return stateOf(this.#explored)

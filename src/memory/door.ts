@@ -190,6 +190,11 @@ export class FamilyCalls {
     return this.#calls.place()
   }
 
+  /** The source files of its code, as far as that is in keys: absolute paths. */
+  files(): ReadonlySet<string> {
+    return this.#calls.files()
+  }
+
   /** Stores what a call gave that another thread makes. Throws ERR_UNSERIALIZABLE, and what the store throws. */
   storeAs(identity: Uint8Array, result: RunResult): void {
     this.#calls.storeAs(identity, result)

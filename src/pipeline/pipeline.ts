@@ -10,6 +10,7 @@ import type { Handed } from '../run/handed.ts'
 import type { StandardSchemaV1 } from '../run/schema.ts'
 import { type Asset, type Wire, type Wires, makeAsset } from './asset.ts'
 import type { Invalidation } from './cache-store.ts'
+import { codeFilesOf } from './code-files.ts'
 import { parametersIn } from './context.ts'
 import { type AddedStep, type Graph, wire } from './graph.ts'
 import { type MapOptions, resolveMapOptions } from './map-options.ts'
@@ -29,11 +30,13 @@ import { PipelineRun, stateOf } from './pipeline-run.ts'
 import { type Plan, Planning, planOf } from './plan.ts'
 import { prepared } from './preparation.ts'
 import { type PipelineResult, Result } from './result.ts'
+import type { RunPlan } from './run-plan.ts'
 import { type Shown, shadesIn } from './shades.ts'
 import { StepEntries } from './step-entries.ts'
 import type { AnyStep } from './step-types.ts'
 import { definitionOf } from './step.ts'
 import { subPipelineStep } from './sub-pipeline-step.ts'
+import { watched } from './watch.ts'
 
 let nameOutputs: (pipeline: Pipeline<any>, outputs: ReadonlyMap<string, Asset<any>>) => void
 
@@ -235,6 +238,28 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     return result
   }
 
+  /**
+   * Runs it, and again each time that code or files change, until the signal or the end of the loop. Files are those that stood in
+   * the keys of the run before, or in its results: see `fileOf`. Where a source file changes of what its steps do, the program is started
+   * anew with the same arguments, as modules are not loaded again; this process waits for that one, and ends as it does.
+   *
+   * @returns What became of the steps of each run, also where one failed.
+   * @throws EngramError as `run`.
+   *
+   * @example
+   * ```ts
+   * for await (const result of report.watch({ inputs: { file: fileOf('rows.json') } })) console.log(result.summary())
+   * ```
+   */
+  watch(options: PipelineRunOptions = {}): AsyncIterable<PipelineResult<A>> {
+    const { signal } = resolvePipelineRun(options, this.#options).settings
+    return watched({
+      run: () => this.run(options),
+      codeFiles: () => codeFilesOf(this.#steps, this.#place()),
+      signal,
+    })
+  }
+
   /** What a run would do with each step, and why. Runs nothing, loads nothing, writes nothing. @throws as `run`. */
   async plan(options: PipelineRunOptions = {}): Promise<Plan> {
     const door = this.#door()
@@ -326,6 +351,12 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
 
   #wired(): Graph {
     return wire(this, this.#steps, undefined)
+  }
+
+  /** Where its steps lie. @throws EngramError ERR_CLOSED */
+  #place(): Pick<RunPlan, 'door' | 'isOff' | 'strategy'> {
+    const door = this.#door()
+    return { door, isOff: !door.isCaching, strategy: this.#options.strategy }
   }
 
   #opened(): Memory {

@@ -37,7 +37,8 @@ function importable(file: string | undefined): string | undefined {
   return file === undefined || isEntry(file) || !existsSync(file) ? undefined : file
 }
 
-function homeFileOf(fn: Function): string | undefined {
+/** The file in which it was defined; undefined where that cannot be told. */
+export function homeFileOf(fn: Function): string | undefined {
   if (!homes.has(fn)) homes.set(fn, lookedUp(fn))
   return homes.get(fn)
 }

@@ -73,6 +73,10 @@ class PipelineAsStep implements SubPipeline {
     this.#outputs = outputs
   }
 
+  get steps(): readonly AddedStep[] {
+    return this.#parts.steps
+  }
+
   async call(
     { name }: GraphStep,
     args: readonly Argument[],

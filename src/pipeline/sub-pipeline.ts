@@ -1,13 +1,14 @@
 import type { EntryInfo } from '../report/entry-info.ts'
 import type { CallOutcome, Execution } from '../run/execution.ts'
 import type { Argument } from './arguments.ts'
-import type { GraphStep } from './graph.ts'
+import type { AddedStep, GraphStep } from './graph.ts'
 import type { StepValue } from './publication.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { StepDefinition } from './step-definition.ts'
 
 /** A pipeline that is a step of another. */
 export interface SubPipeline {
+  readonly steps: readonly AddedStep[]
   /** Runs it. Never rejects. */
   call(
     step: GraphStep,
