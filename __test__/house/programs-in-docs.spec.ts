@@ -9,10 +9,11 @@ import { temporaryDirectory } from '../kit/temporary-store.ts'
 const project = new URL('../..', import.meta.url)
 const engram = new URL('index.ts', project).href
 
-/** Without a network, and without waiting for one. */
+/** Without a network, and without long waits. */
 const OFFLINE = [
   ['https://example.org', 'http://127.0.0.1:9'],
   ["base: '1s'", "base: '1ms'"],
+  ['timeout(3_600_000)', 'timeout(300)'],
 ] as const
 
 /** The blocks of TypeScript in a document, one after the other: together they are a program. */
