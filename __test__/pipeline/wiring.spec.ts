@@ -213,3 +213,30 @@ test('a map of what is no list fails as its step, and so does a result without t
   t.is((t.throws(() => result.get(parts)) as any).code, 'ERR_PIPELINE')
   t.true(result.stepResults['parts']!.error!.message.includes(`'b'`))
 })
+
+// It was called `train` too.
+test('what a function gives that is used again has the name of its step', async (t) => {
+  const pipeline = openPipeline(t)
+  const train = (rate: number): number => rate * 2
+  const assets = [1, 2, 3].map((rate) => pipeline.step(train, rate))
+  t.deepEqual(
+    assets.map(({ name }) => name),
+    ['train', 'train-2', 'train-3'],
+  )
+  t.is(assets[1]!.pick('toFixed').name, 'train-2.toFixed')
+  const result = await pipeline.run()
+  t.deepEqual(Object.keys(result.stepResults), ['train', 'train-2', 'train-3'])
+  t.deepEqual(
+    assets.map(({ name }) => result.get(name)),
+    [2, 4, 6],
+  )
+})
+
+test('names that another step has already are left out where steps are numbered', async (t) => {
+  const pipeline = openPipeline(t)
+  const second = step(() => 1, { name: 'train-2' })
+  const train = step(() => 0, { name: 'train' })
+  const names = [pipeline.step(second), pipeline.step(train), pipeline.step(train)].map(({ name }) => name)
+  t.deepEqual(names, ['train-2', 'train', 'train-3'])
+  t.deepEqual(Object.keys((await pipeline.run()).stepResults), names)
+})

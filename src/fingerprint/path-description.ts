@@ -7,6 +7,7 @@ import { ReceiverReach } from '../code/receiver-reach.ts'
 import { isDropped, isTold, mayAnswer } from '../code/telling.ts'
 import { VALUED } from '../code/use.ts'
 import { nameOf } from '../function/text.ts'
+import { whyUnkeyed } from '../function/unkeyed.ts'
 import { isFamiliar, wrappedIn } from '../function/wrapped.ts'
 import { type FreeVariable, type PathUse, USE } from '../native/binding.ts'
 import type { DescriptionContext } from './context.ts'
@@ -63,6 +64,7 @@ export function describeMember(
   let at = subject
   for (const [index, name] of path.entries()) {
     if (isPrimitive(at.value) || isFamiliar(at.value as object)) break
+    if (whyUnkeyed(at.value as object) !== undefined) break
     const holder = at.value as Record<string, unknown>
     const state = reach.changesOf(holder)
     if (state === true) return values.changed(at.label, holder)

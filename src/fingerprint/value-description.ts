@@ -1,5 +1,6 @@
 import { isDeepFrozen, isPrimitive, standIn } from '../code/captured-value.ts'
 import { fulfilmentOf, proxiedBy } from '../code/reflection.ts'
+import { whyUnkeyed } from '../function/unkeyed.ts'
 import { isFamiliar } from '../function/wrapped.ts'
 import type { KeyContext } from '../key/encoder.ts'
 import { StandIn } from '../key/stand-in.ts'
@@ -62,6 +63,8 @@ export class ValueDescription {
     if (value === process) return this.say({ what: 'known', label, name: 'process' })
     if (isGlobal(value)) return this.say({ what: 'known', label, name: 'globalThis' })
     if (isFamiliar(value as object)) return this.say({ what: 'known', label })
+    const unkeyed = whyUnkeyed(value as object)
+    if (unkeyed !== undefined) return this.unknown(label, `\`${this.#shown(label)}\` ${unkeyed}`)
     if (typeof value === 'function') return this.function(subject)
     this.#object(subject, value as object)
   }

@@ -1,4 +1,5 @@
 import type { Payload } from '../entry/payload.ts'
+import { noteUnkeyed } from '../function/unkeyed.ts'
 import type { StandardSchemaV1 } from '../run/schema.ts'
 
 declare const holds: unique symbol
@@ -54,6 +55,12 @@ class PipelineAsset implements Asset<any> {
     return makeAsset(`${this.name}.${String(key)}`, this.#source, [...this.#path, key])
   }
 }
+
+noteUnkeyed((object) =>
+  assetPathOf(object) === undefined
+    ? undefined
+    : 'is what a step of a pipeline gives, which is there in a run of that pipeline alone: give it to the step as an argument',
+)
 
 const WHOLE: readonly never[] = []
 

@@ -3,6 +3,7 @@ import type { StandardSchemaV1 } from '../run/schema.ts'
 import { type AssetPath, assetPathOf } from './asset.ts'
 import { listed, pipelineError } from './error.ts'
 import type { StepDefinition } from './step-definition.ts'
+import { numbered } from './step-names.ts'
 
 /** What a parameter is given. */
 export type Binding =
@@ -37,6 +38,8 @@ export interface MapRules {
 
 /** A step as it was added to a pipeline. */
 export interface AddedStep {
+  /** What it is called, unless another one is called so that is wired by names: see `StepNames`. */
+  readonly name: string
   readonly definition: StepDefinition
   /** Of `pipeline.step` and `pipeline.map`: its arguments. Undefined where it is wired by names. */
   readonly wires: readonly unknown[] | undefined
@@ -151,18 +154,15 @@ function namesOf(added: readonly AddedStep[]): string[] {
   const taken = new Set(added.filter(({ wires }) => wires === undefined).map(({ definition }) => definition.name))
   const counts = new Map<string, number>()
   const seen = new Set<string>()
-  return added.map(({ definition: { name }, wires }) => {
+  return added.map(({ name: wanted, definition: { name }, wires }) => {
     if (wires === undefined) {
       if (seen.has(name))
         throw pipelineError(`Two steps are called '${name}'. Give one another name: step.with({ name }).`)
       seen.add(name)
       return name
     }
-    let count = counts.get(name) ?? 0
-    let unique: string
-    do unique = ++count === 1 ? name : `${name}-${count}`
-    while (taken.has(unique))
-    counts.set(name, count)
+    let unique = wanted
+    for (let count = counts.get(name) ?? 0; taken.has(unique); counts.set(name, count)) unique = numbered(name, ++count)
     taken.add(unique)
     return unique
   })

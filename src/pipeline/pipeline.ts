@@ -1,3 +1,4 @@
+import { noteUnkeyed } from '../function/unkeyed.ts'
 import { type AnyFunction, noteFamiliar } from '../function/wrapped.ts'
 import type { Door } from '../memory/door.ts'
 import { Memory, doorOf } from '../memory/memory.ts'
@@ -33,6 +34,7 @@ import { type PipelineResult, Result } from './result.ts'
 import type { RunPlan } from './run-plan.ts'
 import { type Shown, shadesIn } from './shades.ts'
 import { StepEntries } from './step-entries.ts'
+import { StepNames } from './step-names.ts'
 import type { AnyStep } from './step-types.ts'
 import { definitionOf } from './step.ts'
 import { subPipelineStep } from './sub-pipeline-step.ts'
@@ -61,6 +63,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
   readonly name: string
   readonly #options: ResolvedPipelineOptions
   readonly #steps: AddedStep[] = []
+  readonly #names = new StepNames()
   readonly #listeners = new PipelineListeners()
   #memory: Memory | undefined
   /** Undefined: what its steps publish. */
@@ -68,14 +71,17 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
 
   static {
     nameOutputs = (pipeline, outputs) => (pipeline.#outputs = outputs)
+    noteUnkeyed((object) =>
+      #steps in object
+        ? 'is a pipeline, and what its steps do is in their keys alone: add it to the other one by asStep(), or run it outside of the step'
+        : undefined,
+    )
   }
 
   /** @throws EngramError ERR_INVALID_OPTION */
   constructor(name: string, options: PipelineOptions = {}) {
     if (typeof name !== 'string' || name === '') throw invalid('A pipeline needs a name: new Pipeline(name).')
     this.name = name
-    // A function may run a pipeline: what it is made of is in the keys of its steps.
-    noteFamiliar(this)
     this.#options = resolvePipelineOptions(options)
   }
 
@@ -101,8 +107,12 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
   }
 
   #add(steps: readonly AnyStep[], file: string | undefined): Pipeline<any> {
-    const added = steps.map((one) => ({ definition: definitionOf(one, file), wires: undefined, map: undefined }))
-    this.#steps.push(...added)
+    const definitions = steps.map((one) => definitionOf(one, file))
+    for (const definition of definitions) {
+      const { name } = definition
+      this.#names.note(name)
+      this.#steps.push({ name, definition, wires: undefined, map: undefined })
+    }
     return this
   }
 
@@ -148,9 +158,10 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     return strategy === 'codeHash' || strategy === 'syntaxHash' ? name : undefined
   }
 
-  #refer(added: AddedStep): Asset<any> {
-    const step = this.#steps.push(added) - 1
-    return makeAsset(added.definition.name, { from: 'step', pipeline: this, step })
+  #refer({ definition, wires, map }: Omit<AddedStep, 'name'>): Asset<any> {
+    const name = this.#names.take(definition.name)
+    const step = this.#steps.push({ name, definition, wires, map }) - 1
+    return makeAsset(name, { from: 'step', pipeline: this, step })
   }
 
   /** An input of the run, for `step` and `map`. A schema checks it, before anything runs. @throws EngramError ERR_INVALID_OPTION */
@@ -374,3 +385,6 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
     return door
   }
 }
+
+// A function may make a pipeline of its own: what its steps do is in the function.
+noteFamiliar(Pipeline)
