@@ -127,17 +127,24 @@ async function largeRows(bench: Bench): Promise<Row[]> {
   const parts = { child: 'pipeline.mjs', entrants: [engram] }
   await bench.contest({ ...parts, rounds: 1, task: () => ({ ...task, isFilling: true }) })
   const outcomes = await bench.contest({ ...parts, rounds: 5, task: () => task })
-  const [read, added] = [named(lines(outcomes, 'read')), named(lines(outcomes, 'added'))]
+  const [blobs, called, added] = ['blobs', 'called', 'added'].map((figure) => named(lines(outcomes, figure)))
   const title = 'Warm run with 10 outputs of 512 MiB'
   return [
     row(
-      `${title}: read`,
+      `${title}: blobs read`,
       'MB',
-      read,
-      { label: 'MB', reached: read[0]!.value, atLeast: 5, hope: 1 },
-      'All that the process read, by calls and through mapped files: of the blobs nothing, of the index and of code little.',
+      blobs!,
+      { label: 'MB', reached: blobs![0]!.value, atLeast: 0, hope: 0 },
+      'Pages of mapped blobs that the process touched.',
     ),
-    row(`${title}: memory added`, 'MB', added, { label: 'MB', reached: added[0]!.value, atLeast: 5, hope: 1 }),
+    row(
+      `${title}: read by calls`,
+      'MB',
+      called!,
+      { label: 'MB', reached: called![0]!.value, atLeast: 5, hope: 1 },
+      'Of all files, as the index and code: blobs would be among it.',
+    ),
+    row(`${title}: memory added`, 'MB', added!, { label: 'MB', reached: added![0]!.value, atLeast: 5, hope: 1 }),
   ]
 }
 

@@ -116,9 +116,9 @@ async function large() {
     return 1
   })
   await small.run()
-  const before = { anonymous: anonymousMb(), read: readMb() }
+  const before = { anonymous: anonymousMb(), blobs: blobMb(), called: calledMb() }
   const result = (await made.run()).orThrow()
-  const after = { anonymous: anonymousMb(), read: readMb() }
+  const after = { anonymous: anonymousMb(), blobs: blobMb(), called: calledMb() }
   check(
     firsts.every((asset, at) => result.get(asset) === at),
     'a value is wrong',
@@ -126,7 +126,11 @@ async function large() {
   await store.close()
   if (task.isFilling) return {}
   check(result.hitRate === 1, 'a step ran')
-  return { added: Math.max(after.anonymous - before.anonymous, 0), read: after.read - before.read }
+  return {
+    added: Math.max(after.anonymous - before.anonymous, 0),
+    blobs: after.blobs - before.blobs,
+    called: after.called - before.called,
+  }
 }
 
 /** From the moment at which a large result is stored to the one at which the next step begins with it. */
@@ -309,9 +313,19 @@ function bytesIn(folder) {
   return readdirSync(folder, { recursive: true }).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
 }
 
-/** What this process read, by calls and through mapped files. Only Linux tells. */
-function readMb() {
-  const called = /rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))
-  const mapped = /RssFile:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))
-  return Number(called[1]) / 2 ** 20 + Number(mapped[1]) / 1024
+/** What of mapped blobs this process touched. Only Linux tells. */
+function blobMb() {
+  let isBlob = false
+  let kilobytes = 0
+  for (const line of readFileSync('/proc/self/smaps', 'utf8').split('\n')) {
+    if (/^[0-9a-f]+-[0-9a-f]+ /.test(line)) isBlob = line.includes('/blobs/')
+    const rss = isBlob ? /^Rss:\s+(\d+) kB/.exec(line) : null
+    if (rss !== null) kilobytes += Number(rss[1])
+  }
+  return kilobytes / 1024
+}
+
+/** What this process read by calls, of whatever file: of blobs it can be no more. Only Linux tells. */
+function calledMb() {
+  return Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))[1]) / 2 ** 20
 }
