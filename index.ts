@@ -64,6 +64,7 @@ export type {
   MapItems,
   MapOptions,
   OutputSpec,
+  PipelineJson,
   PipelineOptions,
   PipelineResult,
   PipelineRunOptions,

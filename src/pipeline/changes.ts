@@ -37,8 +37,9 @@ export class Changes {
 
   /** Waits until something is not what it was; undefined where the signal ends it. Throws what the system says where it watches no more. */
   async next(signal: AbortSignal | undefined): Promise<Changed | undefined> {
+    const isOver = (): boolean => signal?.aborted === true
     // oxlint-disable no-await-in-loop -- it is looked after each sign
-    while (signal?.aborted !== true) {
+    while (!isOver()) {
       const changed = this.#changed()
       if (changed !== undefined) return changed
       await this.#signs(signal)

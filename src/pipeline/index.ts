@@ -13,6 +13,7 @@ export type {
 export { context } from './context.ts'
 export type { Context } from './context.ts'
 export { Pipeline } from './pipeline.ts'
+export type { PipelineJson } from './pipeline-json.ts'
 export type { MapOptions } from './map-options.ts'
 export { pipeline } from './build.ts'
 export type { PipelineOptions, PipelineRunOptions } from './options.ts'

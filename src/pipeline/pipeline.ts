@@ -32,7 +32,7 @@ import { type Plan, Planning, planOf } from './plan.ts'
 import { prepared } from './preparation.ts'
 import { type PipelineResult, Result } from './result.ts'
 import type { RunPlan } from './run-plan.ts'
-import { type Shown, shadesIn } from './shades.ts'
+import { shadesIn } from './shades.ts'
 import { StepEntries } from './step-entries.ts'
 import { StepNames } from './step-names.ts'
 import type { AnyStep } from './step-types.ts'
@@ -341,7 +341,7 @@ export class Pipeline<A extends object = Loose> implements AsyncDisposable {
   }
 
   /** A flowchart in Mermaid's language; of a result, a plan or a record it shows what becomes of each step. */
-  toMermaid(of?: Shown): string {
+  toMermaid(of?: PipelineResult<any> | Plan | RunRecord): string {
     return mermaidOf(this.#wired(), shadesIn(of))
   }
 

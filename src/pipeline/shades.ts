@@ -3,11 +3,8 @@ import type { Shade } from './mermaid.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import { type PipelineResult, Result } from './result.ts'
 
-/** What a picture of a pipeline may show: what becomes of each step. */
-export type Shown = PipelineResult<any> | Plan | RunRecord
-
 /** By the names of the steps. */
-export function shadesIn(of: Shown | undefined): Map<string, Shade> {
+export function shadesIn(of: PipelineResult<any> | Plan | RunRecord | undefined): Map<string, Shade> {
   if (of === undefined) return new Map()
   if ('calls' in of && Array.isArray(of.calls))
     return new Map((of as RunRecord).calls.map(({ name, state }) => [name, state]))

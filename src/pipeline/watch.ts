@@ -16,9 +16,10 @@ export interface Watched<R> {
  */
 export async function* watched<R>({ run, codeFiles, signal }: Watched<R>): AsyncGenerator<R, void, void> {
   const changes = new Changes()
+  const isOver = (): boolean => signal?.aborted === true
   // oxlint-disable no-await-in-loop -- one run after the other
   try {
-    while (signal?.aborted !== true) {
+    while (!isOver()) {
       if (canRestart()) followCode(changes, codeFiles())
       const looked = new Map<string, string>()
       const result = await lookedAt(run, looked)
