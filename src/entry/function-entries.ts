@@ -25,7 +25,8 @@ import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
-import { type OutputFacts, type Payload, factsOf, storedPayload } from './payload.ts'
+import type { OutputFacts } from './output-facts.ts'
+import { type Payload, factsOf, storedPayload } from './payload.ts'
 import { type RecordRow, encodeRows } from './record.ts'
 import {
   type RunResult,
