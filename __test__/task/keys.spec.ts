@@ -5,6 +5,7 @@ import { type EngramErrorCode, type Memory, type TaskNode, type TaskOptions, tas
 import { keysOfDelimited } from '../kit/delimited-tasks.ts'
 import { keysSeen } from '../kit/tasks.ts'
 import { openMemory } from '../kit/temporary-store.ts'
+import { collectWarnings } from '../kit/warnings.ts'
 
 const f = (inputs: object): string => JSON.stringify(inputs)
 type Options = TaskOptions<any>
@@ -116,6 +117,25 @@ test('all parts equal: the same key, whatever else a task says', async (t) => {
   for (const [what, change] of Object.entries(SAME)) t.is(await keyOf(memory, { ...original, ...change }), key, what)
   t.is(await keyOf(memory, original, () => ({ o0: 'another body', more: 2 })), key)
   t.is([...memory.entries()].length, 1)
+})
+
+// A version stands for the code. What the function had captured counted all the same: another constant beside it was a miss, and
+// with a connection beside it nothing was cached, against which a task has no option.
+test('what the function of a versioned task captured is not in its key, and may be what cannot be seen', async (t) => {
+  const warnings = collectWarnings()
+  const memory = openMemory(t)
+  let runs = 0
+  const make = (rate: number, connection: unknown) =>
+    task(({ n }: { n: number }) => (runs++, connection === undefined ? -1 : n * rate), {
+      ...{ name: 'rated', cache: true, cacheVersion: '1', memory },
+    })
+  t.is(await make(2, Promise.resolve())({ n: 1 }), 2)
+  t.is(await make(3, Symbol('connection'))({ n: 1 }), 2)
+  t.is(runs, 1)
+  t.deepEqual(warnings.codes(), [])
+  // Where the code is the version, it does.
+  const byCode = (rate: number) => task(({ n }: { n: number }) => n * rate, { name: 'rated', cache: 'auto', memory })
+  t.deepEqual([await byCode(2)({ n: 1 }), await byCode(3)({ n: 1 })], [2, 3])
 })
 
 test('a launch plan and a workflow share entries; a task of the same name, version and inputs has its own', async (t) => {

@@ -105,10 +105,13 @@ function found(definition: NodeDefinition, keeping: Keeping): FamilyCalls {
 function cacheOptionsOf(definition: NodeDefinition, { project, domain }: Keeping): CacheOptions {
   const { name, cache, policyVersion } = definition
   const version = cache.version ?? policyVersion
+  const isByCode = cache.version === undefined && cache.policies.some(isFunctionBody)
   return {
     ...(name !== '' && { name }),
     ...(version !== undefined && { version }),
-    strategy: cache.version === undefined && cache.policies.some(isFunctionBody) ? 'syntaxHash' : 'inputHash',
+    strategy: isByCode ? 'syntaxHash' : 'inputHash',
+    // A version stands for what the function sees, too: who changes that changes the version.
+    captures: isByCode ? 'auto' : 'none',
     ...(project !== undefined && { project }),
     ...(domain !== undefined && { domain }),
     maxAge: cache.maxAgeMs,
