@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Memory } from '../../../index.ts'
+import { keysOfDelimited } from '../../kit/delimited-tasks.ts'
 import { callEqually, runsPerKey } from '../../kit/equal-calls.ts'
 import { killRounds } from '../../kit/kill-rounds.ts'
 import { Violations } from '../../kit/oracle.ts'
@@ -36,6 +38,8 @@ const PROCESSES_KILLED_FROM = 6
 const SHORT_BATCHES = 4
 const HAND_OVER_P99_MS = 100
 const MANY_CALLS = 1_000_000
+/** All pairs of them are compared: two hundred million. */
+const MANY_TASKS = 20_000
 
 const parts: Record<string, (task: Task) => Promise<Result[]>> = {
   kill: async ({ seed, rounds, directory, violations }) => {
@@ -94,6 +98,14 @@ const parts: Record<string, (task: Task) => Promise<Result[]>> = {
     const isReached = distinct === MANY_CALLS
     if (!isReached) violations.add('shared keys', String(MANY_CALLS - distinct))
     return [{ what: 'keys: of different calls', found: String(distinct), wanted: String(MANY_CALLS), isReached }]
+  },
+
+  tasks: async ({ seed, directory, violations }) => {
+    await using memory = new Memory(join(directory, 'store'))
+    const { keys } = keysOfDelimited(memory, seed, MANY_TASKS)
+    const isReached = keys === MANY_TASKS
+    if (!isReached) violations.add('shared keys of tasks', String(MANY_TASKS - keys))
+    return [{ what: 'tasks: keys of different calls', found: String(keys), wanted: String(MANY_TASKS), isReached }]
   },
 }
 
