@@ -88,6 +88,17 @@ test('extra and missing inputs are refused, and the error has the path', async (
   t.is(await task((inputs: any) => Object.keys(inputs).length, { memory })({ n: 1, a: 1 }), 2)
 })
 
+// An input of a launch plan that was given as undefined took the place of its default.
+test('an input that is undefined is left out, also of a partial node and a launch plan', async (t) => {
+  const memory = openMemory(t)
+  const add = ({ a, b }: { a: number; b: number }): number => a + b
+  const partial = task(add, { memory }).partial({ b: 2 })
+  t.is(await partial({ a: 1, b: undefined } as never), 3)
+  const plan = launchPlan.getOrCreate(workflow(add, { memory }), undefined, { b: 3 })
+  t.is(await plan({ a: 1, b: undefined } as never), 4)
+  t.is(await plan({ a: 1, b: 5 }), 6)
+})
+
 test('a value that its type refuses is ERR_TASK with the path', async (t) => {
   const memory = openMemory(t)
   const one = task((_: any) => 1, {

@@ -78,8 +78,11 @@ export class GivenInputs implements CallInputs {
     this.#definition = definition
     if (!isInputs(inputs))
       throw taskError(`${nounOf(definition)} takes its inputs as one object: ${exampleOf(definition)}.`)
-    for (const [name, value] of Object.entries({ ...definition.fixed, ...inputs }))
-      if (value !== undefined) this.#take(name, givenIn(value, handed, DEEPEST))
+    for (const [name, value] of Object.entries({ ...definition.fixed, ...inputs })) {
+      // What is given as undefined is left out.
+      const given = value === undefined && Object.hasOwn(definition.fixed, name) ? definition.fixed[name] : value
+      if (given !== undefined) this.#take(name, givenIn(given, handed, DEEPEST))
+    }
     this.#check()
   }
 
