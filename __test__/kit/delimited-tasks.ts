@@ -63,7 +63,11 @@ function keyOf(memory: Memory, { place, said, inputs, outputs }: Parts): string 
   const [project, domain] = place
   const [name, version, salt] = said
   const options = {
-    ...{ name, project, domain, memory, cache: { version, salt } },
+    name,
+    project,
+    domain,
+    memory,
+    cache: { version, salt },
     inputs: Object.fromEntries(inputs.map(([input, word]) => [input, word])),
     outputs: Object.fromEntries(outputs.map((output) => [output, 'any'])),
   }

@@ -180,7 +180,10 @@ test.serial(
         { name: 'node', ...CACHED },
       )
       const flow = workflow(() => Promise.all(Array.from({ length: 20 }, (_, n) => node({ n }))), {
-        ...{ name: 'flow', memory, concurrency: 5, onFailure },
+        name: 'flow',
+        memory,
+        concurrency: 5,
+        onFailure,
       })
       const unhandled = await unhandledIn(async () => {
         await t.throwsAsync(flow(), { instanceOf: RangeError, message: 'three' })

@@ -63,10 +63,15 @@ const GOLDEN: readonly [key: string, options: TaskOptions<any>, inputs: object][
     { name: 'task_name_1', cache: { version: '31415' } },
     {
       lit_1: {
-        ...{ a: 42, b: 'abcd', c: 0.12349, d: [1, 2, 3] },
+        a: 42,
+        b: 'abcd',
+        c: 0.12349,
+        d: [1, 2, 3],
         e: { e_a: 11, e_b: Array.from({ length: 1000 }, (_, n) => n), e_c: { e_c_a: 12.34, e_c_b: 'a string' } },
       },
-      ...{ lit_2: 99, lit_3: 3.14, lit_4: true },
+      lit_2: 99,
+      lit_3: 3.14,
+      lit_4: true,
     },
   ],
 ]
@@ -268,7 +273,11 @@ test('transformer_test: NilParamTask, EmptyParamTask, VariableMapOrder', async (
 test('transformer_test: GenerateArtifactTagName, GenerateArtifactTagNameWithIgnore, DatasetIDToIdentifier', async (t) => {
   const memory = openMemory(t)
   const node = task(({ a, b: _ }: { a: number; b: number }) => a, {
-    ...{ name: 'n', cache: { version: 'v', ignoredInputs: 'b' }, project: 'p', domain: 'd', memory },
+    name: 'n',
+    cache: { version: 'v', ignoredInputs: 'b' },
+    project: 'p',
+    domain: 'd',
+    memory,
   })
   await node({ a: 1, b: 2 })
   await node({ a: 1, b: 3 })

@@ -26,7 +26,10 @@ const frame = (...column: number[]): Frame => ({ column_1: Float64Array.from(col
 function isEven(memory: Memory) {
   const counter = { calls: 0 }
   const node = task(({ n }: { n: number }) => (counter.calls++, n % 2 === 0), {
-    ...{ name: 'is_even', cache: true, cacheVersion: 'v1', memory },
+    name: 'is_even',
+    cache: true,
+    cacheVersion: 'v1',
+    memory,
   })
   return { counter, node }
 }
@@ -81,7 +84,10 @@ test('test_local_cache: cache_can_be_overwrited', async (t) => {
   for (const _ of [1, 2]) t.false(await node({ n: 1 }))
   t.is(counter.calls, 1)
   const changed = task(({ n }: { n: number }) => (counter.calls++, n % 2 === 1), {
-    ...{ name: 'is_even', cache: true, cacheVersion: 'v1', memory },
+    name: 'is_even',
+    cache: true,
+    cacheVersion: 'v1',
+    memory,
   })
   t.true(await withRunContext({ overwriteCache: true }).run(changed, { n: 1 }))
   t.is(counter.calls, 2)
@@ -111,7 +117,11 @@ test('test_local_cache: sql_task', async (t) => {
   }
   const now = task(() => (asked++, new Date(1000 + asked)), { name: 't1', cache: true, cacheVersion: '0.1.2' })
   const sql = task(({ ds }: any) => database.all('SELECT * FROM sessions WHERE ds = ?', ds as Date), {
-    ...{ name: 'my-query', inputs: { ds: 'date' }, cache: true, cacheVersion: '0.1', retries: 2 },
+    name: 'my-query',
+    inputs: { ds: 'date' },
+    cache: true,
+    cacheVersion: '0.1',
+    retries: 2,
   })
   const wf = workflow(() => sql({ ds: now() }), { name: 'my_wf', memory })
   for (const _ of [1, 2, 3]) t.deepEqual(await wf(), [{ x: 1, y: '3' }])
@@ -140,7 +150,9 @@ test('test_local_cache: wf_custom_types', async (t) => {
   const t2 = task(
     ({ a, b }: { a: Custom; b: string }): [Custom, number] => (calls++, [new Custom(a.x, `${a.y} ${b}`), 5]),
     {
-      ...{ name: 't2', cache: true, cacheVersion: 'v1' },
+      name: 't2',
+      cache: true,
+      cacheVersion: 'v1',
     },
   )
   const wf = workflow(({ a, b }: { a: number; b: string }) => t2({ a: t1({ a }), b }), { name: 'my_wf', memory })
@@ -173,7 +185,10 @@ test('test_local_cache: dict_wf_with_constants', async (t) => {
   const memory = openMemory(t)
   let calls = 0
   const t1 = task(({ a }: { a: number }) => (calls++, { t1_int_output: a + 2, c: 'world' }), {
-    ...{ name: 't1', cache: true, cacheVersion: 'v99', outputs: { t1_int_output: 'int', c: 'str' } },
+    name: 't1',
+    cache: true,
+    cacheVersion: 'v99',
+    outputs: { t1_int_output: 'int', c: 'str' },
   })
   const t2 = task(({ a }: { a: Record<string, string> }) => (calls++, Object.values(a).join(' ')), {
     name: 't2',

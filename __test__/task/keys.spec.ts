@@ -127,7 +127,10 @@ test('what the function of a versioned task captured is not in its key, and may 
   let runs = 0
   const make = (rate: number, connection: unknown) =>
     task(({ n }: { n: number }) => (runs++, connection === undefined ? -1 : n * rate), {
-      ...{ name: 'rated', cache: true, cacheVersion: '1', memory },
+      name: 'rated',
+      cache: true,
+      cacheVersion: '1',
+      memory,
     })
   t.is(await make(2, Promise.resolve())({ n: 1 }), 2)
   t.is(await make(3, Symbol('connection'))({ n: 1 }), 2)

@@ -43,8 +43,14 @@ test.serial('the example: five equal calls of a task in three equal calls of a w
   t.deepEqual(await parentWithSubwf(), [sevens, sevens, sevens])
   t.deepEqual(runs, { sum: 1, childWf: 1 })
   t.deepEqual(statesOfLastRun(memory).sort(), [
-    ...['child_wf hit', 'child_wf hit', 'child_wf ran'],
-    ...['sum hit', 'sum hit', 'sum hit', 'sum hit', 'sum ran'],
+    'child_wf hit',
+    'child_wf hit',
+    'child_wf ran',
+    'sum hit',
+    'sum hit',
+    'sum hit',
+    'sum hit',
+    'sum ran',
   ])
   t.deepEqual(await parentWithSubwf(), [sevens, sevens, sevens])
   t.deepEqual(runs, { sum: 1, childWf: 1 })
