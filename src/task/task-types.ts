@@ -168,10 +168,13 @@ export type ResultsIn<O> = 0 extends 1 & O
   ? O
   : O extends NodeCall<infer R>
     ? R
-    : HoldsCalls<O extends readonly (infer E)[] ? E : O[keyof O]> extends false
-      ? O
-      : { [K in keyof O]: ResultsIn<O[K]> }
-type HoldsCalls<T> = T extends NodeCall<any> ? true : T extends readonly (infer E)[] ? HoldsCalls<E> : false
+    : O extends readonly unknown[]
+      ? { [K in keyof O]: ResultsIn<O[K]> }
+      : 0 extends 1 & O[keyof O]
+        ? O
+        : [Extract<O[keyof O], NodeCall<any> | readonly NodeCall<any>[]>] extends [never]
+          ? O
+          : { [K in keyof O]: ResultsIn<O[K]> }
 
 /** Inputs of which those that are in `D` may be left out. */
 export type WithDefaults<I, D> = [keyof D] extends [never] ? I : Omit<I, keyof D> & { [K in keyof I & keyof D]?: I[K] }
