@@ -1,7 +1,7 @@
 import { Memory } from '../memory/memory.ts'
 import { builtin } from '../platform/builtin.ts'
 
-const { join, resolve } = builtin('node:path')
+const { resolve } = builtin('node:path')
 
 const memories = new Map<string, Memory>()
 
@@ -11,7 +11,7 @@ export class localCache {
   /** Absolute path: of the environment variable ENGRAM_LOCAL_CACHE, else `~/.engram/local-cache`. */
   static get location(): string {
     const given = process.env['ENGRAM_LOCAL_CACHE']
-    return given ? resolve(given) : join(builtin('node:os').homedir(), '.engram', 'local-cache')
+    return given ? resolve(given) : resolve(builtin('node:os').homedir(), '.engram', 'local-cache')
   }
 
   /** Drops all that is stored there; says how many entries. Throws what a store throws that cannot be opened. */
