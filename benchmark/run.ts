@@ -19,6 +19,7 @@ import { pipeline } from './work/pipeline.ts'
 import { sharing } from './work/sharing.ts'
 import { start } from './work/start.ts'
 import { store } from './work/store.ts'
+import { task } from './work/task.ts'
 import { threadsWork } from './work/threads.ts'
 
 const works: readonly Work[] = [
@@ -37,6 +38,7 @@ const works: readonly Work[] = [
   large,
   pipeline,
   threadsWork,
+  task,
 ]
 const usage = `npm run bench -- [--only <work>]... [--quick]
 
