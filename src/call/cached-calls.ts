@@ -147,12 +147,12 @@ export class CachedCalls {
 
   /** A reference to the result, which runs where there is none. On a hit nothing is loaded. */
   shelve(self: unknown, args: unknown[]): unknown {
-    return this.#shelve(self, args, true)
+    return this.#shelve(self, args, { keepsPromise: true, keepsSmall: false })
   }
 
-  /** As `shelve`. What is there comes at once, also where the function gave a promise of it. */
-  shelveAtOnce(self: unknown, args: unknown[]): unknown {
-    return this.#shelve(self, args, false)
+  /** As `shelve`. What is there comes at once, also where the function gave a promise of it; what is small may be kept. */
+  shelveAtOnce(self: unknown, args: unknown[], keepsSmall: boolean): unknown {
+    return this.#shelve(self, args, { keepsPromise: false, keepsSmall })
   }
 
   /** As `shelve`, and runs whatever is stored. */
@@ -260,10 +260,14 @@ export class CachedCalls {
   }
 
   /** In one crossing for what is small. What is not, and what is asked about by `validate`, takes several. */
-  #shelve(self: unknown, args: unknown[], keepsPromise: boolean): unknown {
+  #shelve(
+    self: unknown,
+    args: unknown[],
+    { keepsPromise, keepsSmall }: { keepsPromise: boolean; keepsSmall: boolean },
+  ): unknown {
     const startedAt = performance.now()
     const run = (): unknown => this.call(self, args)
-    const recalled = this.#freshness.isValidating ? undefined : this.#referred(self, args)
+    const recalled = this.#freshness.isValidating ? undefined : this.#referred(self, args, keepsSmall)
     if (recalled === undefined) return this.#shelving.shelve(this.#placed(self, args), run)
     const { entries, outcome } = recalled
     const placed = { entries, identity: outcome.identity, self, args }
@@ -276,13 +280,14 @@ export class CachedCalls {
   #referred(
     self: unknown,
     args: unknown[],
+    keepsSmall: boolean,
   ): { readonly entries: FunctionEntries; readonly outcome: Referred | Missing } | undefined {
     if (this.#entries === undefined || this.#context.isClosed || !this.#isReading) return undefined
     try {
       const inputs = this.#keyInputs(args, self)
       if (inputs === undefined) return undefined
       const entries = this.#entries.current()
-      const outcome = entries.refer(inputs, this.#context.clock())
+      const outcome = entries.refer(inputs, this.#context.clock(), keepsSmall)
       return outcome && { entries, outcome }
     } catch {
       return undefined

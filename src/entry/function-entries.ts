@@ -25,7 +25,7 @@ import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
-import type { OutputFacts } from './output-facts.ts'
+import type { HeldFacts } from './output-facts.ts'
 import { type Payload, factsOf, storedPayload } from './payload.ts'
 import { type RecordRow, encodeRows } from './record.ts'
 import {
@@ -168,15 +168,18 @@ export class FunctionEntries {
   /**
    * As `recall`, and gives a reference to the value, which is not made. Undefined where the entry went meanwhile. Throws
    * ERR_UNHASHABLE.
+   *
+   * @param keepsSmall - Whether the reference keeps the bytes of a small value, as it is going to be loaded.
    */
-  refer(args: readonly unknown[], now: number): Referred | Missing | undefined {
+  refer(args: readonly unknown[], now: number, keepsSmall: boolean): Referred | Missing | undefined {
     const scratch = acquireScratch()
     try {
       const length = this.#encodeArguments(scratch, args)
       scratch.facts[0] = now
       const answer = this.#recall(length)
       if (answer === ANSWER.large) return this.#referredByEntry(new CallIdentity(scratch.identity()))
-      if (isHit(answer)) return this.#referred(scratch, answer >= 0 ? answer : ANSWER.withBuffers - answer)
+      if (answer >= 0) return this.#referred(scratch, answer, keepsSmall)
+      if (isHit(answer)) return this.#referred(scratch, ANSWER.withBuffers - answer, false)
       return this.#missed(scratch, answer, this.#identityOf(scratch, length))
     } catch (error) {
       throw translated(error)
@@ -388,13 +391,14 @@ export class FunctionEntries {
   }
 
   /** Of a hit whose structure bytes, `length` of them, are in the scratch. */
-  #referred(scratch: Scratch, length: number): Referred | undefined {
+  #referred(scratch: Scratch, length: number, keepsSmall: boolean): Referred | undefined {
     const { isPromised, hasReferences } = flagsIn(scratch.bytes[PAYLOAD]!)
     const createdAt = scratch.facts[0] as number
     const durationMs = scratch.facts[1] as number
     const identity = new CallIdentity(scratch.identity())
     if (this.#output(length) !== 0) return this.#referredByEntry(identity)
-    const facts = { digest: scratch.digest(), byteLength: scratch.facts[0] as number }
+    const held = keepsSmall ? heldBytes(scratch, length) : undefined
+    const facts = { digest: scratch.digest(), byteLength: scratch.facts[0] as number, held }
     return this.#reference(identity, facts, { isPromised, hasReferences, createdAt, durationMs })
   }
 
@@ -407,7 +411,7 @@ export class FunctionEntries {
 
   #reference(
     identity: CallIdentity,
-    facts: OutputFacts,
+    facts: HeldFacts,
     {
       isPromised,
       hasReferences,

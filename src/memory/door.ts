@@ -139,9 +139,11 @@ export class FamilyCalls {
   /**
    * As `call`, and gives a reference: a hit loads nothing, and most come at once. A result that could not be stored, or was not
    * to be, is held by its payload, which is the very object that the function returned.
+   *
+   * @param keepsSmall - Whether a small result that is found is kept by its reference: it will be loaded.
    */
-  shelve(call: FamilyCall): Payload | PromiseLike<Payload> {
-    return this.#calls.shelveAtOnce(undefined, [call]) as Payload | PromiseLike<Payload>
+  shelve(call: FamilyCall, keepsSmall = false): Payload | PromiseLike<Payload> {
+    return this.#calls.shelveAtOnce(undefined, [call], keepsSmall) as Payload | PromiseLike<Payload>
   }
 
   /** As `refresh`, and gives a reference. */

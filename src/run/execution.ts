@@ -42,6 +42,8 @@ export interface RunCall {
   readonly outputsOf?: ((handed: Handed) => readonly CallOutput[] | undefined) | undefined
   /** Whether it is part of another call, of which alone the run tells. */
   readonly isPart?: boolean
+  /** Whether a small result is likely to be loaded: its reference keeps it then. Default false. */
+  readonly isSmallKept?: boolean
 }
 
 /** What became of it. */
@@ -132,7 +134,7 @@ export class Execution {
   /** Undefined for a call that is not cached. */
   #shelved({ call, family }: BegunCall): Payload | PromiseLike<Payload> | undefined {
     const { calls, isRefresh } = call
-    return isRefresh ? calls?.reshelve(family) : calls?.shelve(family)
+    return isRefresh ? calls?.reshelve(family) : calls?.shelve(family, call.isSmallKept)
   }
 
   async #later(begun: BegunCall, shelved: PromiseLike<Payload> | undefined): Promise<CallOutcome> {

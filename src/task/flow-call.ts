@@ -120,6 +120,7 @@ class FlowCall {
         definition.cache.isOverwriting || flow.execution.settings.cache === 'overwrite' || this.#remaking !== undefined,
       inputs: inputs.flatMap(({ told }) => told),
       fromContext: NONE,
+      isSmallKept: true,
       retry: definition.retry,
       timeout: definition.timeout,
       body: (attempt) => runWithinFlow(body, attempt, flow, this.#scope),
