@@ -59,8 +59,8 @@ function applied({ definition: { fn }, inputs }: BodyParts): unknown {
 }
 
 /** Later, where a type is checked only as the value is loaded, or a value is gone and made again. */
-function loadedOf({ load }: Input): unknown {
-  const value = load()
+function loadedOf(input: Input): unknown {
+  const value = input.load()
   // Another input may fail before anybody waits for this one.
   if (isPromise(value)) value.then(undefined, ignored)
   return value

@@ -43,8 +43,8 @@ export interface NodeDefinition {
   readonly domain: string | undefined
   /** Of a workflow that is called by itself. */
   readonly run: { readonly concurrency?: number; readonly onFailure?: FailureRule }
-  /** Inputs that are there already. */
-  readonly fixed: Readonly<Record<string, unknown>>
+  /** Inputs that are there already, if any. */
+  readonly fixed: Readonly<Record<string, unknown>> | undefined
 }
 
 /** What a node takes. */
@@ -218,7 +218,7 @@ function common(
     memory,
     project,
     domain,
-    fixed: {},
+    fixed: undefined,
   }
 }
 

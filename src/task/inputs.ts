@@ -18,7 +18,7 @@ export interface Input {
   /** False for what nothing can stand for, as a connection. */
   readonly isKeyed: boolean
   /** Gives a value of the caller's own; a promise of it, where that is made again. */
-  readonly load: () => unknown
+  load(): unknown
   /** As it is recorded. */
   readonly told: readonly CallInput[]
 }
@@ -67,7 +67,9 @@ export class RefusedInputs implements CallInputs {
 /** Takes inputs as they are now: they may change before the call begins. */
 export class GivenInputs implements CallInputs {
   readonly #definition: NodeDefinition
-  readonly #given = new Map<string, Given>()
+  readonly #names: string[] = []
+  /** For each of them. */
+  readonly #given: Given[] = []
   #takesCalls = false
 
   /**
@@ -78,10 +80,13 @@ export class GivenInputs implements CallInputs {
     this.#definition = definition
     if (!isInputs(inputs))
       throw taskError(`${nounOf(definition)} takes its inputs as one object: ${exampleOf(definition)}.`)
-    for (const [name, value] of Object.entries({ ...definition.fixed, ...inputs })) {
+    const { fixed } = definition
+    const all = fixed === undefined ? inputs : { ...fixed, ...inputs }
+    for (const name of Object.keys(all)) {
       // What is given as undefined is left out.
-      const given = value === undefined && Object.hasOwn(definition.fixed, name) ? definition.fixed[name] : value
-      if (given !== undefined) this.#take(name, givenIn(given, handed, DEEPEST))
+      const value =
+        all[name] === undefined && fixed !== undefined && Object.hasOwn(fixed, name) ? fixed[name] : all[name]
+      if (value !== undefined) this.#take(name, givenIn(value, handed, DEEPEST))
     }
     this.#check()
   }
@@ -91,19 +96,20 @@ export class GivenInputs implements CallInputs {
   }
 
   #take(name: string, given: Given): void {
-    this.#given.set(name, given)
+    this.#names.push(name)
+    this.#given.push(given)
     this.#takesCalls ||= 'made' in given || 'members' in given
   }
 
   *made(): Iterable<Made> {
-    for (const given of this.#given.values()) yield* madeIn(given)
+    for (const given of this.#given) yield* madeIn(given)
   }
 
   resolved(door: Door): Input[] | Promise<Input[]> {
     const inputs: (Input | Promise<Input>)[] = []
     let isLater = false
-    for (const [name, given] of this.#given) {
-      const input = this.#input(name, given, door)
+    for (let at = 0; at < this.#given.length; at++) {
+      const input = this.#input(this.#names[at]!, this.#given[at]!, door)
       isLater ||= isPromise(input)
       inputs.push(input)
     }
@@ -112,9 +118,8 @@ export class GivenInputs implements CallInputs {
 
   #check(): void {
     const { inputs } = this.#definition
-    const missing = inputs.required.find((name) => !this.#given.has(name))
-    if (missing !== undefined) throw this.#refused(missing, 'is missing')
-    for (const name of this.#given.keys())
+    for (const name of inputs.required) if (!this.#names.includes(name)) throw this.#refused(name, 'is missing')
+    for (const name of this.#names)
       if (inputs.names?.has(name) === false) throw this.#refused(name, 'is no input of it')
   }
 
@@ -134,28 +139,27 @@ export class GivenInputs implements CallInputs {
 
   #typed(name: string, part: Part, door: Door): Input | Promise<Input> {
     const type = this.#definition.inputs.types.get(name)
-    if (type === undefined) return inputOf(name, part)
+    if (type === undefined) return part
     const path = `inputs${propertySegment(name)}`
     // What nothing else needs is not loaded to be checked: it is when it is used.
     if (part.value === undefined && !type.needsValue)
-      return { ...inputOf(name, part), load: () => mapped(part.load(), (value) => type.checked(value, path)) }
+      return { ...copyOf(part), load: () => mapped(part.load(), (value) => type.checked(value, path)) }
     return mapped(part.value === undefined ? part.load() : part.value.of, (of) =>
-      this.#checked(name, { ...part, value: { of } }, type, door),
+      this.#checked({ ...copyOf(part), value: { of } }, type, door),
     ) as Input | Promise<Input>
   }
 
   #checked(
-    name: string,
     part: Part & { readonly value: { readonly of: unknown } },
     type: ValueType,
     door: Door,
   ): Input | Promise<Input> {
-    const { value } = part
+    const { value, name } = part
     const path = `inputs${propertySegment(name)}`
     const checked = type.checked(value.of, path)
     if (isPromise(checked))
-      return Promise.resolve(checked).then((other) => converted(name, part, type, { value, other, path, door }))
-    return converted(name, part, type, { value, other: checked, path, door })
+      return Promise.resolve(checked).then((other) => converted(part, type, { value, other, path, door }))
+    return converted(part, type, { value, other: checked, path, door })
   }
 }
 
@@ -164,14 +168,40 @@ function mapped(value: unknown, to: (value: unknown) => unknown): unknown {
   return isPromise(value) ? value.then(to) : to(value)
 }
 
-/** What an input is made of, once it is there. */
-interface Part extends Omit<Input, 'name'> {
+/** An input that is there, before its type is looked at. */
+interface Part extends Input {
   /** Where it does not have to be loaded. */
   readonly value: { readonly of: unknown } | undefined
 }
 
-function inputOf(name: string, { standIn, isKeyed, load, told }: Part): Input {
-  return { name, standIn, isKeyed, load, told }
+/** What was given to a call outside of a run: hits of those make little more than this. */
+class ValuePart implements Part {
+  readonly name: string
+  readonly standIn: unknown
+  readonly isKeyed = true
+
+  constructor(name: string, value: unknown) {
+    this.name = name
+    this.standIn = value
+  }
+
+  get value(): { readonly of: unknown } {
+    return { of: this.standIn }
+  }
+
+  get told(): readonly CallInput[] {
+    return [{ name: this.name, digest: '' }]
+  }
+
+  load(): unknown {
+    return this.standIn
+  }
+}
+
+/** A copy, of which some may be replaced. */
+function copyOf(input: Input): Input {
+  const { name, standIn, isKeyed, told } = input
+  return { name, standIn, isKeyed, told, load: () => input.load() }
 }
 
 interface Conversion {
@@ -182,12 +212,12 @@ interface Conversion {
   readonly door: Door
 }
 
-function converted(name: string, part: Part, type: ValueType, { value, other, path, door }: Conversion): Input {
+function converted(part: Part, type: ValueType, { value, other, path, door }: Conversion): Input {
   const isSame = Object.is(other, value.of)
   const handed = isSame ? undefined : handGiven(other, door)
-  const now = handed === undefined ? part : { ...partOfHanded(handed, name), told: part.told }
+  const now = handed === undefined ? part : { ...partOfHanded(handed, part.name), told: part.told }
   const hashes = type.hashes?.(other, path)
-  return inputOf(name, hashes === undefined ? now : { ...now, standIn: standInOf(hashes, () => other) })
+  return hashes === undefined ? now : { ...copyOf(now), standIn: standInOf(hashes, () => other) }
 }
 
 function isInputs(inputs: unknown): inputs is Record<string, unknown> {
@@ -261,20 +291,21 @@ function partOfMade(made: Made, handed: Handed, name: string): Part | Promise<Pa
 /** As it is now. */
 function partOfValue(value: unknown, name: string, door: Door): Part {
   if (value instanceof Payload) return partOfHanded(handPayload(value, door), name)
-  return { standIn: value, isKeyed: true, load: () => value, told: [{ name, digest: '' }], value: { of: value } }
+  return new ValuePart(name, value)
 }
 
 function partOfHanded(handed: Handed, name: string, from?: string): Part {
   const { digest = '', standIn, byteLength = Infinity } = handed
   const told = [from === undefined ? { name, digest } : { name, digest, from }]
   const load = (): unknown => handed.load()
-  if (standIn === undefined && from !== undefined) return { standIn, isKeyed: false, load, told, value: undefined }
-  if (standIn instanceof GivenHash) return { standIn, isKeyed: true, load, told, value: undefined }
+  if (standIn === undefined && from !== undefined)
+    return { name, standIn, isKeyed: false, load, told, value: undefined }
+  if (standIn instanceof GivenHash) return { name, standIn, isKeyed: true, load, told, value: undefined }
   // What the program gave stands for itself.
   const isReference = standIn instanceof StandIn
-  if (isReference && byteLength > SMALL) return { standIn, isKeyed: true, load, told, value: undefined }
+  if (isReference && byteLength > SMALL) return { name, standIn, isKeyed: true, load, told, value: undefined }
   const value = isReference ? handed.load() : standIn
-  return { standIn: value, isKeyed: true, load, told, value: { of: value } }
+  return { name, standIn: value, isKeyed: true, load, told, value: { of: value } }
 }
 
 function partOfMembers(
@@ -290,6 +321,7 @@ function partOfMembers(
     const record = (values: readonly unknown[]): unknown =>
       isList ? [...values] : Object.fromEntries(there.map(([member], at) => [member, values[at]]))
     return {
+      name,
       standIn: record(there.map(([, { standIn }]) => standIn)),
       isKeyed: there.every(([, { isKeyed }]) => isKeyed),
       load: () => {

@@ -30,7 +30,7 @@ export function makeNode(definition: NodeDefinition): TaskNode<any, any> {
 
 /** What counts of it for who calls it: a version where that stands for the code, and inputs that are there. */
 function wrappedOf({ fn, fixed, name, cache, project, domain }: NodeDefinition): Wrapped {
-  if (Object.keys(fixed).length > 0) return { fn: fn.bind(undefined, fixed), stamp: undefined }
+  if (fixed !== undefined) return { fn: fn.bind(undefined, fixed), stamp: undefined }
   const isVersioned = cache.isCached && cache.version !== undefined
   return { fn, stamp: isVersioned ? JSON.stringify([name, cache.version, project, domain]) : undefined }
 }

@@ -134,7 +134,7 @@ export class TaskCall implements Made, ScopedCall {
 
   #loneValue(): unknown {
     this.#hasBegun = true
-    return this.#noting(settled(() => (this.#isWorkflow ? this.#runWorkflow() : this.#asLone().value())))
+    return settled(() => (this.#isWorkflow ? this.#runWorkflow() : this.#asLone().value()))
   }
 
   #made(): Handed | Promise<Handed> {
