@@ -101,6 +101,7 @@ export {
   functionBody,
   launchPlan,
   localCache,
+  performSentTask,
   task,
   taskEnvironment,
   withRunContext,

@@ -91,7 +91,7 @@ async function bundleThreads(build, folder) {
     name: 'shared with programs',
     setup: ({ onResolve, onLoad }) => {
       onResolve({ filter: /\/(error|non-recoverable-error|performing)\.ts$/ }, ({ path }) =>
-        /(words\/error|non-recoverable-error|pipeline\/performing)\.ts$/.test(path)
+        /(words\/error|non-recoverable-error|(pipeline|task)\/performing)\.ts$/.test(path)
           ? { path: '../index.cjs', external: true }
           : undefined,
       )

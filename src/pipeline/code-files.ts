@@ -1,9 +1,9 @@
 import { withImported } from '../code/imported-files.ts'
 import { builtin } from '../platform/builtin.ts'
+import { homeFileOf } from '../run/modules.ts'
 import type { AddedStep } from './graph.ts'
 import type { RunPlan } from './run-plan.ts'
 import { callsOfStep, strategyOf } from './step-calls.ts'
-import { homeFileOf } from './step-modules.ts'
 import { subPipelineOf } from './sub-pipeline.ts'
 
 const { existsSync } = builtin('node:fs')

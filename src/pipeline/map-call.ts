@@ -9,12 +9,13 @@ import type { Execution } from '../run/execution.ts'
 import type { Handed, ItemList, Origin } from '../run/handed.ts'
 import { handPayload, handValue, itemsIn } from '../run/handed.ts'
 import type { RunningCall } from '../run/running-call.ts'
+import type { CallToSend, Sending } from '../run/sending.ts'
 import type { Argument } from './arguments.ts'
 import { pipelineError } from './error.ts'
 import type { MapRules } from './graph.ts'
 import { type StepValue, payloadOf } from './publication.ts'
 import type { MapItems } from './run-plan.ts'
-import type { Sending, StepToSend } from './sending.ts'
+import { stepToSend } from './sent-step.ts'
 import { callsOfStep, keyInputsOf } from './step-calls.ts'
 import type { StepDefinition } from './step-definition.ts'
 import type { StepKey } from './step-types.ts'
@@ -122,8 +123,8 @@ export class MapCall {
     const args = [own, ...rest]
     const here = (): unknown => definition.fn.call(undefined, ...args.map(({ load }) => load()))
     let inputs: readonly unknown[] | undefined
-    let known: StepToSend | undefined
-    const toSend = (): StepToSend => (known ??= this.#toSend(args, inputs))
+    let known: CallToSend | undefined
+    const toSend = (): CallToSend => (known ??= this.#toSend(args, inputs))
     const attempts = new Attempts(
       (running) => (sending === undefined ? here() : sending.run(toSend(), running, here)),
       {
@@ -147,10 +148,10 @@ export class MapCall {
     }
   }
 
-  #toSend(args: readonly Argument[], inputs: readonly unknown[] | undefined): StepToSend {
-    const { definition, strategy } = this.#map
+  #toSend(args: readonly Argument[], inputs: readonly unknown[] | undefined): CallToSend {
+    const { definition, strategy, door } = this.#map
     const calls = inputs && this.#calls
-    return { definition, variant: 'item', strategy, calls, keyInputs: inputs ?? [], args }
+    return stepToSend({ definition, variant: 'item', strategy, calls, keyInputs: inputs ?? [], args }, door)
   }
 
   async #called(inputs: readonly unknown[], attempts: Attempts): Promise<ItemResult> {

@@ -3,6 +3,7 @@ import { recordOf } from '../run/call-recording.ts'
 import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
 import type { Handed } from '../run/handed.ts'
 import { type Performed, Schedule } from '../run/schedule.ts'
+import { type Sending, sendingOf } from '../run/sending.ts'
 import { NO_TIMEOUT } from '../run/timeout.ts'
 import { EngramError } from '../words/error.ts'
 import { type Argument, argumentsOf } from './arguments.ts'
@@ -13,7 +14,7 @@ import { leavesOf } from './preparation.ts'
 import { type StepValue, isPlain, published, stepValue } from './publication.ts'
 import type { MapItems, RunPlan } from './run-plan.ts'
 import { RunValues } from './run-values.ts'
-import { type Sending, sendingOf } from './sending.ts'
+import { stepToSend } from './sent-step.ts'
 import { placeOfStep, strategyOf } from './step-calls.ts'
 import { StepOutcomes } from './step-outcomes.ts'
 import { type SubPipeline, subPipelineOf } from './sub-pipeline.ts'
@@ -122,7 +123,7 @@ export class PipelineRun {
   #sent(sending: Sending, { definition }: GraphStep, args: readonly Argument[], call: RunCall): RunCall {
     const { calls, keyInputs } = call
     const strategy = strategyOf(definition, this.#plan)
-    const sent = { definition, variant: 'step', strategy, calls, keyInputs, args } as const
+    const sent = stepToSend({ definition, variant: 'step', strategy, calls, keyInputs, args }, this.#plan.door)
     return {
       ...call,
       body: (running) => sending.run(sent, running, () => call.body(running)),

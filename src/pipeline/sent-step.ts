@@ -1,43 +1,25 @@
-import { closureVariables } from '../code/closure.ts'
-import { factsOf, readingOf } from '../code/facts.ts'
-import { nameOf, textOf } from '../function/text.ts'
+import { nameOf } from '../function/text.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
-import { digestOfText } from '../native/binding.ts'
 import type { CacheOptions, Strategy } from '../option/cache-options.ts'
-import { unsendable } from '../run/executor.ts'
+import { type CodeProof, codeProof, isClosure } from '../run/code-proof.ts'
+import { type SentTarget, unsendable } from '../run/executor.ts'
+import type { CallToSend } from '../run/sending.ts'
+import { type Source, sourceOf, sourceOfValue } from '../run/source.ts'
+import type { Argument } from './arguments.ts'
 import { type StepVariant, entryName } from './step-calls.ts'
 import type { StepDefinition } from './step-definition.ts'
 import type { StepKey } from './step-types.ts'
 
-/** What finds the function of a step in another thread, and tells that it is the same: JSON. */
-export interface SentStep {
-  /** Of the step. */
-  readonly name: string
-  /** Of its function. */
-  readonly functionName: string
+/** What finds the function of a step in another thread: JSON. */
+export interface SentStep extends SentTarget {
   readonly file: string | undefined
   readonly variant: StepVariant
   /** A key function is asked here. */
   readonly strategy: 'codeHash' | 'syntaxHash' | 'inputHash' | 'custom'
-  /** Where its entries lie: `FamilyCalls.place`. */
-  readonly place: string
-  readonly proof: CodeProof
-  /** Base64: `FamilyCalls.identity`. */
-  readonly identity: string
-  /** What of its options counts for that; undefined where it does not travel: only the step itself will do. */
+  /** What of its options counts for its place; undefined where it does not travel. */
   readonly options: CacheOptions | undefined
   readonly outputs: readonly string[]
-  /** Whether these are names alone. */
-  readonly arePlain: boolean
-}
-
-/** Tells that a function is the same as another thread's: what it reaches and captured too, where that can be told. */
-export interface CodeProof {
-  /** Empty where it cannot be told. */
-  readonly place: string
-  /** Digest of its text. */
-  readonly text: string
 }
 
 /** A function, and how its results are kept. */
@@ -50,17 +32,50 @@ export interface KeptFunction {
 
 export type SentStrategy = SentStep['strategy']
 
-/** What does not change from call to call. */
-export type StepTarget = Omit<SentStep, 'identity'>
+/** A call of a step, with what stands for its arguments there where its result is kept. */
+export interface StepCall {
+  readonly definition: StepDefinition
+  readonly variant: StepVariant
+  readonly strategy: Strategy | StepKey
+  readonly calls: FamilyCalls | undefined
+  readonly keyInputs: readonly unknown[]
+  readonly args: readonly Argument[]
+}
+
+/** The call as it is sent. */
+export function stepToSend(
+  { definition, variant, strategy, calls, keyInputs, args }: StepCall,
+  door: Door,
+): CallToSend {
+  return {
+    kind: 'step',
+    definition,
+    calls,
+    keyInputs,
+    target: (kept) => targetOf(definition, variant, strategy as Exclude<Strategy, false>, kept, door),
+    inputs: args.map((argument) => ({
+      name: argument.name,
+      digest: argument.handed?.digest ?? '',
+      source: (store) => sourceOfArgument(argument, store),
+    })),
+  }
+}
+
+function sourceOfArgument({ handed, members, load }: Argument, door: Door): Source {
+  if (handed !== undefined) return sourceOf(handed, door)
+  if (members === undefined) return sourceOfValue(load(), door)
+  const parts = members.map((member) => [member.name, sourceOfArgument(member, door)] as const)
+  return { parts, isArray: false }
+}
 
 /** @throws EngramError ERR_UNSENDABLE */
-export function targetOf(
+function targetOf(
   definition: StepDefinition,
   variant: StepVariant,
   strategy: Exclude<Strategy, false> | StepKey,
   calls: FamilyCalls,
   door: Door,
-): StepTarget {
+): SentStep {
   const { name, fn, file, cacheOptions, outputs } = definition
   if (cacheOptions.storeIf !== undefined)
     throw unsendable(`'storeIf' may refuse its result, which then could not come back from another thread.`)
@@ -69,6 +84,7 @@ export function targetOf(
   const proof = proofOf(kept, sent, calls, door)
   if (proof.place === '' && isClosure(fn))
     throw unsendable(`What it captured cannot be told, so that it cannot be found again.`)
+  const options = travelling(cacheOptions)
   return {
     name,
     functionName: nameOf(fn),
@@ -77,9 +93,10 @@ export function targetOf(
     strategy: sent,
     place: calls.place(),
     proof,
-    options: travelling(cacheOptions),
+    options,
     outputs: outputs.map((output) => output.name),
-    arePlain: outputs.every(({ hash, schema }) => hash === undefined && schema === undefined),
+    isOnlyItself:
+      options === undefined || !outputs.every(({ hash, schema }) => hash === undefined && schema === undefined),
   }
 }
 
@@ -87,7 +104,7 @@ export function targetOf(
 export function proofOf(kept: KeptFunction, strategy: SentStrategy, calls: FamilyCalls, door: Door): CodeProof {
   const isCounted = strategy === 'codeHash' || strategy === 'syntaxHash'
   const place = isCounted ? calls.place() : callsOfKept(kept, 'codeHash', 'step', door).place()
-  return { place, text: digestOfText(textOf(kept.fn)) }
+  return codeProof(kept.fn, place)
 }
 
 /** Where the results of a function are kept. */
@@ -104,17 +121,6 @@ export function callsOfKept(
     strategy: strategy === 'custom' ? () => undefined : strategy,
   } as CacheOptions
   return door.calls({ kind: 'step', fn, inputs: [], options, file })
-}
-
-/** Whether it sees more than its module: then others of the same text may see something else. */
-function isClosure(fn: AnyFunction): boolean {
-  try {
-    const [facts] = factsOf([fn], true, undefined)
-    const reading = readingOf(fn)
-    return typeof reading === 'string' || closureVariables(facts!, reading).length > 0
-  } catch {
-    return true
-  }
 }
 
 /** Dependencies may be anything. */

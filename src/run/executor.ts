@@ -1,6 +1,7 @@
 import { invalid } from '../option/check.ts'
 import type { MemoryOptions } from '../option/memory-options.ts'
 import { EngramError } from '../words/error.ts'
+import type { CodeProof } from './code-proof.ts'
 import type { Source } from './source.ts'
 
 /**
@@ -59,9 +60,26 @@ export interface SentData {
   readonly clockOffsetMs: number
   /** As `currentContext()` tells it. */
   readonly call: { readonly runId: string; readonly name: string; readonly attempt: number }
-  /** What kind of function it is, and what that kind needs to find it. */
-  readonly kind: 'step'
-  readonly target: object
+  /** What kind of function it is, and what finds it. */
+  readonly kind: SentKind
+  readonly target: SentTarget
+  /** Base64: under what the result is stored. */
+  readonly identity: string
+}
+
+export type SentKind = 'step' | 'task'
+
+/** What finds a function in another thread, and tells that it is the same: JSON. Its kind adds what it needs besides. */
+export interface SentTarget {
+  /** Of the step or task. */
+  readonly name: string
+  /** Of its function. */
+  readonly functionName: string
+  /** Where its entries lie. */
+  readonly place: string
+  readonly proof: CodeProof
+  /** Whether only the step or task itself will do, and not its function. */
+  readonly isOnlyItself: boolean
 }
 
 /** @throws EngramError ERR_INVALID_OPTION */

@@ -1,8 +1,16 @@
 import type { Abortion } from './abortion.ts'
 import type { Executor } from './executor.ts'
 
+/** Something that calls take a place of. */
+export interface Places {
+  /** Takes one that is free; what is returned frees it. Undefined where none is. */
+  take(): (() => void) | undefined
+  /** Waits for a free one; what is returned frees it. Rejects with the reason of the run's end. */
+  enter(abortion: Abortion): Promise<() => void>
+}
+
 /** The calls that an executor may run at a time, over all runs that use it. A call waits here, where no time of it counts yet. */
-export class Slots {
+export class Slots implements Places {
   readonly #waiting = new Set<() => void>()
   #free: number
 
@@ -10,14 +18,12 @@ export class Slots {
     this.#free = count
   }
 
-  /** Takes one that is free; what is returned frees it. Undefined where none is. */
   take(): (() => void) | undefined {
     if (this.#free <= 0) return undefined
     this.#free--
     return () => this.#leave()
   }
 
-  /** Waits for a free one; what is returned frees it. Rejects with the reason of the run's end. */
   async enter(abortion: Abortion): Promise<() => void> {
     const leave = this.take()
     if (leave !== undefined) return leave

@@ -90,6 +90,11 @@ export function noteDefinition(node: object, definition: NodeDefinition): void {
   definitions.set(node, definition)
 }
 
+/** Undefined for what is no node. */
+export function knownDefinition(node: object): NodeDefinition | undefined {
+  return definitions.get(node)
+}
+
 /** What a node is. @throws EngramError ERR_INVALID_OPTION for what is none. */
 export function definitionOf(node: unknown, what: string): NodeDefinition {
   const definition = typeof node === 'function' ? definitions.get(node) : undefined

@@ -4,14 +4,15 @@ import { doorOf } from '../memory/memory.ts'
 import { recordOf } from '../run/call-recording.ts'
 import type { CallOutcome, RunCall } from '../run/execution.ts'
 import { isGone } from '../run/handed.ts'
-import type { Slots } from '../run/slots.ts'
+import type { Places } from '../run/slots.ts'
 import { NO_TIMEOUT } from '../run/timeout.ts'
 import { runWithinFlow } from './body.ts'
 import { type CallParts, type Remaking, afterOthers } from './call-parts.ts'
 import type { Input } from './inputs.ts'
 import { outputHanded } from './output.ts'
-import { type CallPlace, callsItself, placeOf } from './place.ts'
+import { type CallPlace, type Keeping, callsItself, placeOf } from './place.ts'
 import type { Scope } from './scope.ts'
+import { taskToSend } from './sent-task.ts'
 import { entered } from './slots.ts'
 
 const NONE: ReadonlySet<string> = new Set()
@@ -23,6 +24,14 @@ const NONE: ReadonlySet<string> = new Set()
  */
 export function callInFlow(call: CallParts, scope: Scope, remaking?: Remaking): CallOutcome | Promise<CallOutcome> {
   return new FlowCall(call, scope, remaking).made()
+}
+
+/** What is sent, and the places that it needs: to which that of the executor comes. */
+interface Sent {
+  readonly inputs: readonly Input[]
+  readonly place: CallPlace | undefined
+  readonly keeping: Keeping
+  readonly slots: Places[]
 }
 
 class FlowCall {
@@ -66,39 +75,52 @@ class FlowCall {
     const isCached = flow.execution.settings.cache !== false && this.#remaking !== 'held'
     const place = isCached ? placeOf(definition, inputs, keeping) : undefined
     if (this.#scope.isWithinEqual({ definition, place })) throw callsItself(definition)
-    const leave = entered(this.#slots(), place, this.#scope.starting)
-    return isPromise(leave) ? this.#entered(inputs, place, leave) : this.#performed(inputs, place, leave as () => void)
+    const slots = this.#slots()
+    const call = this.#sent(this.#runCall(inputs, place), { inputs, place, keeping, slots })
+    const leave = entered(slots, place, this.#scope.starting)
+    return isPromise(leave) ? this.#entered(call, leave) : this.#performed(call, leave as () => void)
   }
 
-  async #entered(
-    inputs: readonly Input[],
-    place: CallPlace | undefined,
-    entering: PromiseLike<() => void>,
-  ): Promise<CallOutcome> {
+  async #entered(call: RunCall, entering: PromiseLike<() => void>): Promise<CallOutcome> {
     let leave: () => void
     try {
       leave = await entering
     } catch (error) {
       return this.#notStarted(error)
     }
-    return this.#performed(inputs, place, leave)
+    return this.#performed(call, leave)
+  }
+
+  /**
+   * The same call, made elsewhere. What waits for others of its run is not sent, nor what these wait for: they would take the places
+   * from each other.
+   */
+  #sent(call: RunCall, { inputs, place, keeping, slots }: Sent): RunCall {
+    const { definition } = this.#call
+    const isHere = definition.kind === 'workflow' || this.#scope.isInTask || this.#remaking !== undefined
+    const sending = isHere ? undefined : this.#scope.flow.sending(this.#door)
+    if (sending === undefined) return call
+    const sent = taskToSend(definition, inputs, place, keeping)
+    // Before the lease on the call: who runs in the last thread may make the same call.
+    slots.push(sending.places(sent))
+    return {
+      ...call,
+      body: (attempt) => sending.run(sent, attempt, () => call.body(attempt)),
+      enter: () => sending.idle(sent),
+    }
   }
 
   /** What waits for others of its run takes no place from them. */
-  #slots(): Slots[] {
+  #slots(): Places[] {
     const { definition } = this.#call
     if (definition.kind === 'workflow' || this.#remaking !== undefined) return []
     const own = definition.slots === undefined || this.#scope.isWithin(definition) ? [] : [definition.slots]
     return this.#scope.isInTask ? own : [...own, this.#scope.flow.slots]
   }
 
-  #performed(
-    inputs: readonly Input[],
-    place: CallPlace | undefined,
-    leave: () => void,
-  ): CallOutcome | Promise<CallOutcome> {
+  #performed(call: RunCall, leave: () => void): CallOutcome | Promise<CallOutcome> {
     const { execution } = this.#scope.flow
-    const outcome = execution.call(this.#runCall(inputs, place))
+    const outcome = execution.call(call)
     if (outcome instanceof Promise)
       return outcome.then((later) => {
         leave()

@@ -34,6 +34,8 @@ export type {
   Word,
 } from './task-types.ts'
 
+export { performSentTask } from './performing.ts'
+
 // What all families of functions share.
 export { currentContext } from '../run/running-call.ts'
 export type { RunningCall } from '../run/running-call.ts'

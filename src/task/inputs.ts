@@ -4,6 +4,7 @@ import { GivenHash, StandIn } from '../key/stand-in.ts'
 import type { Door } from '../memory/door.ts'
 import type { CallInput } from '../report/run-record.ts'
 import { type Handed, handGiven, handPayload, isGone } from '../run/handed.ts'
+import { type Source, sourceOf, sourceOfValue } from '../run/source.ts'
 import { listed, propertySegment } from '../words/phrase.ts'
 import { type NodeDefinition, nounOf } from './definition.ts'
 import { taskError } from './error.ts'
@@ -19,6 +20,8 @@ export interface Input {
   readonly isKeyed: boolean
   /** Gives a value of the caller's own; a promise of it, where that is made again. */
   load(): unknown
+  /** From what another thread makes the value. Throws ERR_UNSERIALIZABLE, ERR_NOT_FOUND for what cannot be stored. */
+  source(door: Door): Source
   /** As it is recorded. */
   readonly told: readonly CallInput[]
 }
@@ -196,12 +199,16 @@ class ValuePart implements Part {
   load(): unknown {
     return this.standIn
   }
+
+  source(door: Door): Source {
+    return sourceOfValue(this.standIn, door)
+  }
 }
 
 /** A copy, of which some may be replaced. */
 function copyOf(input: Input): Input {
   const { name, standIn, isKeyed, told } = input
-  return { name, standIn, isKeyed, told, load: () => input.load() }
+  return { name, standIn, isKeyed, told, load: () => input.load(), source: (door) => input.source(door) }
 }
 
 interface Conversion {
@@ -298,14 +305,15 @@ function partOfHanded(handed: Handed, name: string, from?: string): Part {
   const { digest = '', standIn, byteLength = Infinity } = handed
   const told = [from === undefined ? { name, digest } : { name, digest, from }]
   const load = (): unknown => handed.load()
+  const source = (door: Door): Source => sourceOf(handed, door)
   if (standIn === undefined && from !== undefined)
-    return { name, standIn, isKeyed: false, load, told, value: undefined }
-  if (standIn instanceof GivenHash) return { name, standIn, isKeyed: true, load, told, value: undefined }
+    return { name, standIn, isKeyed: false, load, source, told, value: undefined }
+  if (standIn instanceof GivenHash) return { name, standIn, isKeyed: true, load, source, told, value: undefined }
   // What the program gave stands for itself.
   const isReference = standIn instanceof StandIn
-  if (isReference && byteLength > SMALL) return { name, standIn, isKeyed: true, load, told, value: undefined }
+  if (isReference && byteLength > SMALL) return { name, standIn, isKeyed: true, load, source, told, value: undefined }
   const value = isReference ? handed.load() : standIn
-  return { name, standIn: value, isKeyed: true, load, told, value: { of: value } }
+  return { name, standIn: value, isKeyed: true, load, source, told, value: { of: value } }
 }
 
 function partOfMembers(
@@ -328,6 +336,7 @@ function partOfMembers(
         const values = there.map(([, part]) => part.load())
         return values.some(isPromise) ? Promise.all(values).then(record) : record(values)
       },
+      source: (store) => ({ parts: there.map(([member, part]) => [member, part.source(store)]), isArray: isList }),
       told: there.flatMap(([, { told }]) => told),
       value: undefined,
     }

@@ -14,7 +14,6 @@ import type { Input } from './inputs.ts'
 import { localMemory } from './local-cache.ts'
 import { isHashed, outputHanded } from './output.ts'
 import { type CallPlace, callsItself, placeOf } from './place.ts'
-import type { ScopeOf } from './scope.ts'
 import { entered } from './slots.ts'
 
 /** What a call is wanted for. */
@@ -93,7 +92,7 @@ export class LoneCall {
     const outer = currentContext()
     const attempts = new Attempts(
       (attempt) => {
-        running.set(attempt, { definition, place, outer })
+        noteRunning(attempt, definition, place && (() => place.calls.key(place.keyInputs)), outer)
         return runAlone({ definition, inputs, door: this.#door, place })
       },
       { retry: definition.retry, timeout: definition.timeout, abortion: new Abortion() },
@@ -121,23 +120,35 @@ class LoneListener implements CallListener {
   report(): void {}
 }
 
-interface Running extends ScopeOf {
+interface Running {
+  readonly fn: NodeDefinition['fn']
+  /** Undefined where it is not cached. */
+  readonly key: (() => string) | undefined
   readonly outer: RunningCall | undefined
 }
 
 /** What runs outside of runs. */
 const running = new WeakMap<RunningCall, Running>()
 
+export function noteRunning(
+  call: RunningCall,
+  { fn }: Pick<NodeDefinition, 'fn'>,
+  key: (() => string) | undefined,
+  outer?: RunningCall,
+): void {
+  running.set(call, { fn, key, outer })
+}
+
 /** Whether the present code is part of a call of the same task, or of an equal one: it would wait for itself. */
 function isRunning({ fn }: NodeDefinition, place?: CallPlace): boolean {
   for (let call = currentContext(); call !== undefined;) {
     const known = running.get(call)
-    if (known?.definition.fn === fn && (place === undefined || isSame(place, known.place))) return true
+    if (known?.fn === fn && (place === undefined || isSame(place, known.key))) return true
     call = known?.outer
   }
   return false
 }
 
-function isSame(place: CallPlace, other: CallPlace | undefined): boolean {
-  return other?.calls === place.calls && other.calls.key(other.keyInputs) === place.calls.key(place.keyInputs)
+function isSame({ calls, keyInputs }: CallPlace, key: (() => string) | undefined): boolean {
+  return key !== undefined && key() === calls.key(keyInputs)
 }

@@ -96,13 +96,27 @@ function found(definition: NodeDefinition, keeping: Keeping): FamilyCalls {
   ofDoor.set(text, byFunction)
   let calls = byFunction.get(fn)
   if (calls === undefined) {
-    calls = door.calls({ kind, fn, inputs: ['inputs', 'signature', 'salt'], options, file }, isTold)
+    calls = familyCalls({ kind, fn, file }, options, door, isTold)
     byFunction.set(fn, calls)
   }
   return calls
 }
 
-function cacheOptionsOf(definition: NodeDefinition, { project, domain }: Keeping): CacheOptions {
+/** Where results of a function are kept. */
+export function familyCalls(
+  { kind, fn, file }: Pick<NodeDefinition, 'kind' | 'fn' | 'file'>,
+  options: CacheOptions,
+  door: Door,
+  isTold = true,
+): FamilyCalls {
+  return door.calls({ kind, fn, inputs: ['inputs', 'signature', 'salt'], options, file }, isTold)
+}
+
+/** How they are. */
+export function cacheOptionsOf(
+  definition: NodeDefinition,
+  { project, domain }: Pick<Keeping, 'project' | 'domain'>,
+): CacheOptions {
   const { name, cache, policyVersion } = definition
   const version = cache.version ?? policyVersion
   const isByCode = cache.version === undefined && cache.policies.some(isFunctionBody)

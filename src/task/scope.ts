@@ -4,6 +4,7 @@ import type { Execution } from '../run/execution.ts'
 import { type Handed, handGiven } from '../run/handed.ts'
 import type { RunningCall } from '../run/running-call.ts'
 import { currentContext } from '../run/running-call.ts'
+import { type Sending, sendingOf } from '../run/sending.ts'
 import { Slots } from '../run/slots.ts'
 import { type NodeDefinition, nounOf } from './definition.ts'
 import { taskError } from './error.ts'
@@ -28,6 +29,7 @@ export class Flow {
   /** Calls that are made from now on are none of it. */
   isOver = false
   readonly #given = new Map<unknown, Handed>()
+  readonly #sending = new Map<Door, Sending>()
   readonly #ofRun: Surroundings
   readonly #ofNode: Surroundings
 
@@ -45,6 +47,14 @@ export class Flow {
       project: this.#ofRun.project ?? project ?? this.#ofNode.project,
       domain: this.#ofRun.domain ?? domain ?? this.#ofNode.domain,
     }
+  }
+
+  /** Sends calls whose results that memory keeps; undefined where calls run in this thread. */
+  sending(door: Door): Sending | undefined {
+    if (this.execution.settings.executor === undefined) return undefined
+    const sending = this.#sending.get(door) ?? sendingOf(this.execution, door)!
+    this.#sending.set(door, sending)
+    return sending
   }
 
   /** A value as it is now. */

@@ -1,5 +1,5 @@
 import type { Abortion } from '../run/abortion.ts'
-import type { Slots } from '../run/slots.ts'
+import type { Places } from '../run/slots.ts'
 import type { CallPlace } from './place.ts'
 
 const none = (): void => {}
@@ -9,7 +9,7 @@ const none = (): void => {}
  * its place: who has a place may make the same call, and would wait for who waits for that place.
  */
 export function entered(
-  slots: readonly Slots[],
+  slots: readonly Places[],
   place: CallPlace | undefined,
   abortion: Abortion,
 ): (() => void) | Promise<() => void> {
@@ -24,7 +24,7 @@ export function entered(
 }
 
 async function waited(
-  slots: readonly Slots[],
+  slots: readonly Places[],
   leaves: (() => void)[],
   place: CallPlace | undefined,
   abortion: Abortion,

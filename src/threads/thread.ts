@@ -2,13 +2,14 @@ import type { MessagePort } from 'node:worker_threads'
 import { type Sender, performSent } from '../pipeline/performing.ts'
 import { carriedError, errorOf } from '../run/carried-error.ts'
 import type { CallProgress } from '../run/running-call.ts'
+import { performSentTask } from '../task/performing.ts'
 import { ABORTED, type AbortMessage, BEGUN, type ThreadAnswer, type ThreadMessage, type ThreadTask } from './message.ts'
 
 /** Runs one call in this thread. Never rejects. */
 export async function runTask({ data, port, flags }: ThreadTask): Promise<ThreadAnswer> {
   const sender = new PortSender(port, flags)
   try {
-    await performSent(data, sender)
+    await (data.kind === 'task' ? performSentTask : performSent)(data, sender)
     return { reports: [...sender.reports] }
   } catch (error) {
     return { reports: [...sender.reports], error: carriedError(error) }

@@ -1,42 +1,47 @@
 import { StoredElsewhere } from '../call/stored-elsewhere.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
-import type { Strategy } from '../option/cache-options.ts'
-import type { Abortion } from '../run/abortion.ts'
-import type { Execution } from '../run/execution.ts'
+import { EngramError } from '../words/error.ts'
+import { wordsOf } from '../words/phrase.ts'
+import type { Abortion } from './abortion.ts'
+import type { Execution } from './execution.ts'
 import {
   type Executor,
   type SentCall,
   type SentData,
+  type SentKind,
+  type SentTarget,
   isServingCalls,
   unsendable,
   whyUnsendable,
-} from '../run/executor.ts'
-import type { Attempt } from '../run/running-call.ts'
-import { slotsOf } from '../run/slots.ts'
-import { type Source, sourceOf, sourceOfValue } from '../run/source.ts'
-import { EngramError } from '../words/error.ts'
-import { wordsOf } from '../words/phrase.ts'
-import type { Argument } from './arguments.ts'
-import { type SentStep, type StepTarget, targetOf } from './sent-step.ts'
-import type { StepVariant } from './step-calls.ts'
-import type { StepDefinition } from './step-definition.ts'
-import { modulesOf } from './step-modules.ts'
-import type { StepKey } from './step-types.ts'
+} from './executor.ts'
+import { type GivenFunction, modulesOf } from './modules.ts'
+import type { Attempt } from './running-call.ts'
+import { type Places, slotsOf } from './slots.ts'
+import type { Source } from './source.ts'
 
-/** A call of a step that is to be sent. */
-export interface StepToSend {
-  readonly definition: StepDefinition
-  readonly variant: StepVariant
-  readonly strategy: Strategy | StepKey
-  /** Where its result is kept, and what stands for its arguments there. A call that has none runs here. */
+/** A call that is to be sent. */
+export interface CallToSend {
+  readonly kind: SentKind
+  readonly definition: GivenFunction
+  /** Where its result is kept, and what stands for its inputs there. A call that has none runs here. */
   readonly calls: FamilyCalls | undefined
   readonly keyInputs: readonly unknown[]
-  readonly args: readonly Argument[]
+  /** What finds the function. Throws ERR_UNSENDABLE. */
+  readonly target: (calls: FamilyCalls) => SentTarget
+  readonly inputs: readonly InputToSend[]
 }
 
-/** Steps that cannot be sent: it is said, and not tried again. */
-const refused = new WeakMap<StepDefinition, WeakSet<Executor>>()
-const targets = new WeakMap<FamilyCalls, StepTarget>()
+export interface InputToSend {
+  readonly name: string
+  /** Empty for one that is made of several. */
+  readonly digest: string
+  /** Throws ERR_UNSERIALIZABLE, ERR_NOT_FOUND for what cannot be stored. */
+  readonly source: (door: Door) => Source
+}
+
+/** Functions whose calls cannot be sent: it is said, and not tried again. */
+const refused = new WeakMap<GivenFunction, WeakSet<Executor>>()
+const targets = new WeakMap<FamilyCalls, SentTarget>()
 
 /** Sends the calls of one run to its executor. */
 export class Sending {
@@ -44,7 +49,7 @@ export class Sending {
   readonly #door: Door
   readonly #abortion: Abortion
   /** What the executor still does for a call: for a moment also after nobody waits for it. */
-  readonly #underWay = new WeakMap<StepToSend, Promise<void>>()
+  readonly #underWay = new WeakMap<CallToSend, Promise<void>>()
 
   constructor(executor: Executor, door: Door, abortion: Abortion) {
     this.#executor = executor
@@ -53,7 +58,7 @@ export class Sending {
   }
 
   /** Runs a call elsewhere, or `here` where that cannot be. Gives `StoredElsewhere`, or what `here` gives. */
-  async run(call: StepToSend, running: Attempt, here: () => unknown): Promise<unknown> {
+  async run(call: CallToSend, running: Attempt, here: () => unknown): Promise<unknown> {
     const why = this.#whyHere(call)
     if (why !== undefined) this.#say(call, why)
     if (why === undefined && !this.#isRefused(call)) {
@@ -71,23 +76,44 @@ export class Sending {
   }
 
   /** Waits until the executor has room for it, and takes it until the executor has ended what it does for it. */
-  async enter(call: StepToSend): Promise<() => void> {
+  async enter(call: CallToSend): Promise<() => void> {
     if (this.#isRefused(call) || this.#whyHere(call) !== undefined) return nothing
-    const leave = await slotsOf(this.#executor).enter(this.#abortion)
+    return this.#leaving(call, await slotsOf(this.#executor).enter(this.#abortion))
+  }
+
+  /** The same places, for a call that takes one for all its attempts, before it holds what others may wait for. */
+  places(call: CallToSend): Places {
+    const slots = slotsOf(this.#executor)
+    const isHere = (): boolean => this.#isRefused(call) || this.#whyHere(call) !== undefined
+    return {
+      take: () => {
+        if (isHere()) return nothing
+        const leave = slots.take()
+        return leave && this.#leaving(call, leave)
+      },
+      enter: async (abortion) => (isHere() ? nothing : this.#leaving(call, await slots.enter(abortion))),
+    }
+  }
+
+  /** Waits until the executor has ended what it does for an earlier attempt. */
+  async idle(call: CallToSend): Promise<() => void> {
+    await this.#underWay.get(call)?.catch(nothing)
+    return nothing
+  }
+
+  #leaving(call: CallToSend, leave: () => void): () => void {
     return () => void (this.#underWay.get(call) ?? Promise.resolve()).then(leave, leave)
   }
 
-  async #sent(call: StepToSend, running: Attempt): Promise<unknown> {
+  async #sent(call: CallToSend, running: Attempt): Promise<unknown> {
     const data = this.#dataOf(call, running)
-    const { home, step, isOnlyEntry } = modulesOf(call.definition)
-    const { options, arePlain } = data.target as SentStep
+    const { home, given, isOnlyEntry } = modulesOf(call.definition)
     let why = isOnlyEntry
       ? unsendable(
           'It is in the module that the program was started with. Move it to a module of its own, and export it.',
         )
       : unsendable('It is in no module that could be imported.')
-    // Some steps only the step itself will do for.
-    for (const module of options === undefined || !arePlain ? [step, home] : [home, step]) {
+    for (const module of data.target.isOnlyItself ? [given, home] : [home, given]) {
       if (module === undefined) continue
       try {
         const run = Promise.resolve(this.#executor.run(sentCall({ ...data, module }, running), running.signal))
@@ -105,77 +131,61 @@ export class Sending {
     throw why
   }
 
-  #stored({ calls, keyInputs, definition }: StepToSend): StoredElsewhere {
+  #stored({ calls, keyInputs, definition }: CallToSend): StoredElsewhere {
     const payload = calls!.payload(keyInputs)
     if (payload !== undefined) return new StoredElsewhere(payload.byteLength)
     throw new EngramError('ERR_NOT_FOUND', `${definition.name} ran elsewhere, and its result is not in the store.`)
   }
 
-  #dataOf(call: StepToSend, { runId, name, attempt }: Attempt): Omit<SentData, 'module'> {
-    const { keyInputs } = call
+  #dataOf(call: CallToSend, { runId, name, attempt }: Attempt): Omit<SentData, 'module'> {
+    const { kind, keyInputs } = call
     const calls = call.calls!
     const identity = identityOf(calls, keyInputs)
-    const target = this.#targetOf(call, calls)
+    const target = targetOf(call, calls)
     return {
       key: identity.toString('hex', 0, 32),
       exportName: target.functionName || target.name,
-      inputs: call.args.map((argument) => this.#inputOf(argument)),
+      inputs: call.inputs.map((input) => this.#inputOf(input)),
       memory: this.#door.reopening()!,
       clockOffsetMs: this.#door.now() - Date.now(),
       call: { runId, name, attempt },
-      kind: 'step',
-      target: { ...target, identity: identity.toString('base64') } satisfies SentStep,
+      kind,
+      target,
+      identity: identity.toString('base64'),
     }
   }
 
-  #targetOf({ definition, variant, strategy }: StepToSend, calls: FamilyCalls): StepTarget {
-    let target = targets.get(calls)
-    // What it captured may have changed since.
-    if (target?.place === calls.place()) return target
-    target = targetOf(definition, variant, strategy as Exclude<Strategy, false>, calls, this.#door)
-    targets.set(calls, target)
-    return target
-  }
-
-  #inputOf(argument: Argument): SentData['inputs'][number] {
-    const { name, handed } = argument
+  #inputOf({ name, digest, source }: InputToSend): SentData['inputs'][number] {
     try {
-      return { name, digest: handed?.digest ?? '', source: this.#sourceOf(argument) }
+      return { name, digest, source: source(this.#door) }
     } catch (cause) {
       throw unsendable(`What '${name}' is given cannot be stored: ${wordsOf(cause)}`, cause)
     }
   }
 
-  #sourceOf({ handed, members, load }: Argument): Source {
-    if (handed !== undefined) return sourceOf(handed, this.#door)
-    if (members === undefined) return sourceOfValue(load(), this.#door)
-    const parts = members.map((member) => [member.name, this.#sourceOf(member)] as const)
-    return { parts, isArray: false }
-  }
-
   /** What keeps this very call, and maybe not the next, in this thread. */
-  #whyHere({ calls }: StepToSend): EngramError | undefined {
+  #whyHere({ calls }: CallToSend): EngramError | undefined {
     if (calls === undefined) return unsendable('It is not cached, and results come back through the store.')
     if (this.#door.reopening() !== undefined) return undefined
     return unsendable('Its memory writes nothing, or has registered classes, which other threads do not know.')
   }
 
-  #isRefused({ definition }: StepToSend): boolean {
+  #isRefused({ definition }: CallToSend): boolean {
     return isServingCalls() || refused.get(definition)?.has(this.#executor) === true
   }
 
-  #note(call: StepToSend, why: EngramError): void {
+  #note(call: CallToSend, why: EngramError): void {
     const code = (why.cause as { code?: unknown } | undefined)?.code
     // Why there is no key has been said.
     if (!isOfThisCall(why) && code !== 'ERR_UNHASHABLE') this.#say(call, why)
   }
 
-  #refuse({ definition }: StepToSend): void {
+  #refuse({ definition }: CallToSend): void {
     const executors = refused.get(definition) ?? new WeakSet<Executor>()
     refused.set(definition, executors.add(this.#executor))
   }
 
-  #say({ definition }: StepToSend, why: EngramError): void {
+  #say({ definition }: CallToSend, why: EngramError): void {
     this.#door.say(why, `${definition.name} runs in this thread, not in ${this.#executor.name}`)
   }
 }
@@ -183,6 +193,15 @@ export class Sending {
 /** Undefined where calls run in this thread. */
 export function sendingOf({ settings: { executor }, abortion }: Execution, door: Door): Sending | undefined {
   return executor && new Sending(executor, door, abortion)
+}
+
+function targetOf(call: CallToSend, calls: FamilyCalls): SentTarget {
+  let target = targets.get(calls)
+  // What it captured may have changed since.
+  if (target?.place === calls.place()) return target
+  target = call.target(calls)
+  targets.set(calls, target)
+  return target
 }
 
 /** A call that has no key runs uncached, which is said where the key is looked for. */

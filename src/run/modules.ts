@@ -1,36 +1,44 @@
 import { factsOf } from '../code/facts.ts'
+import type { AnyFunction } from '../function/wrapped.ts'
 import { builtin } from '../platform/builtin.ts'
-import type { StepDefinition } from './step-definition.ts'
 
 const { existsSync, realpathSync } = builtin('node:fs')
 const { dirname, extname, join } = builtin('node:path')
+
+/** A function that was given to a family: its definition stands for it. */
+export interface GivenFunction {
+  readonly name: string
+  readonly fn: AnyFunction
+  /** Where it was given. */
+  readonly file: string | undefined
+}
 
 /** Modules that may export a function. To import the one that the program was started with would run the program again. */
 export interface Modules {
   /** Where the function was defined. */
   readonly home: string | undefined
-  /** Where the step was made of it, if that is another one. */
-  readonly step: string | undefined
+  /** Where it was given, if that is another one. */
+  readonly given: string | undefined
   /** Whether there is but the one that the program was started with. */
   readonly isOnlyEntry: boolean
 }
 
-const known = new WeakMap<StepDefinition, Modules>()
+const known = new WeakMap<GivenFunction, Modules>()
 /** By function: to ask V8 takes milliseconds, and a map is a step of its own. */
 const homes = new WeakMap<Function, string | undefined>()
 
-export function modulesOf(definition: StepDefinition): Modules {
+export function modulesOf(definition: GivenFunction): Modules {
   let modules = known.get(definition)
   if (modules === undefined) known.set(definition, (modules = found(definition)))
   return modules
 }
 
-function found({ fn, file }: StepDefinition): Modules {
+function found({ fn, file }: GivenFunction): Modules {
   const home = homeFileOf(fn)
-  const [ofHome, ofStep] = [importable(home), home === file ? undefined : importable(file)]
-  const isNone = ofHome === undefined && ofStep === undefined
+  const [ofHome, ofFile] = [importable(home), home === file ? undefined : importable(file)]
+  const isNone = ofHome === undefined && ofFile === undefined
   const isOnlyEntry = isNone && [home, file].some((one) => one !== undefined && isEntry(one))
-  return { home: ofHome, step: ofStep, isOnlyEntry }
+  return { home: ofHome, given: ofFile, isOnlyEntry }
 }
 
 function importable(file: string | undefined): string | undefined {
