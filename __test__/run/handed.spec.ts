@@ -1,7 +1,8 @@
 import test from 'ava'
 import { Payload } from '../../index.ts'
 import { doorOf } from '../../src/memory/memory.ts'
-import { type Handed, handGiven, handHashed, handMember, handPayload, handValue } from '../../src/run/handed.ts'
+import { handGiven } from '../../src/run/given.ts'
+import { type Handed, handHashed, handMember, handPayload, handValue } from '../../src/run/handed.ts'
 import { openMemory } from '../kit/temporary-store.ts'
 
 test('each that loads what a call gave gets a copy of its own, stored or not', (t) => {

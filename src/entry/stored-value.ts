@@ -87,22 +87,38 @@ export function decodeLoaded(
   return decodeStored({ bytes: structure, view, start: 0, length: structure.length }, buffers, types, realm)
 }
 
-/** A value that is kept in memory, as it would be stored. */
-export interface HeldValue {
+/** What a value is now, as it would be stored. */
+export interface KnownValue {
   /** As the entry's `outputDigest` would say. */
   readonly digest: string
   /** As the entry's `byteLength` would say. */
   readonly byteLength: number
-  /** Makes a copy, as a hit would give it. */
+  /** Makes a copy, as a hit would give it; undefined where nothing was kept to make one of. */
+  readonly copy: (() => unknown) | undefined
+}
+
+/** A value that is kept in memory, as it would be stored. */
+export interface HeldValue extends KnownValue {
   readonly copy: () => unknown
 }
 
 /** Keeps a value as it is now. Throws ERR_UNSERIALIZABLE. */
 export function heldValue(value: unknown, types: TypeRegistry, realm: Realm | undefined): HeldValue {
+  return knownValue(value, types, realm, Infinity) as HeldValue
+}
+
+/** Keeps a value as it is now, unless it has more than so many bytes in buffers. Throws ERR_UNSERIALIZABLE. */
+export function knownValue(
+  value: unknown,
+  types: TypeRegistry,
+  realm: Realm | undefined,
+  mostInBuffers: number,
+): KnownValue {
   const scratch = acquireScratch()
   try {
     const { length, buffers, byteLength } = encodeStored(scratch, { value, isPromised: false }, types)
     const digest = outputDigest(length, buffers)
+    if (byteLength - length > mostInBuffers) return { digest, byteLength, copy: undefined }
     const structure = Buffer.from(scratch.bytes.subarray(PAYLOAD, PAYLOAD + length))
     const kept = buffers.map(ownBuffer)
     const copy = (): unknown =>

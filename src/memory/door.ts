@@ -3,7 +3,14 @@ import type { CallContext } from '../call/context.ts'
 import type { Observers } from '../call/event.ts'
 import { packed, unpacked } from '../entry/packed-value.ts'
 import { type Payload, type StoredPlace, placeOf, storedPayload } from '../entry/payload.ts'
-import { type HeldValue, type RunResult, decodeHeld, heldValue } from '../entry/stored-value.ts'
+import {
+  type HeldValue,
+  type KnownValue,
+  type RunResult,
+  decodeHeld,
+  heldValue,
+  knownValue,
+} from '../entry/stored-value.ts'
 import type { MemoryOptions } from '../option/memory-options.ts'
 import type { CallEvent, CallObservers } from '../report/call-event.ts'
 import type { EntryInfo, Lookup } from '../report/entry-info.ts'
@@ -86,6 +93,11 @@ export class Door {
   /** Keeps a value in memory, as it would be stored. Throws ERR_UNSERIALIZABLE. */
   hold(value: unknown): HeldValue {
     return heldValue(value, this.#types, undefined)
+  }
+
+  /** The same of a value that has at most so many bytes in buffers; of a larger one its digest alone. */
+  know(value: unknown, mostInBuffers: number): KnownValue {
+    return knownValue(value, this.#types, undefined, mostInBuffers)
   }
 
   /** A small value as text, for other threads; undefined for a larger one. Throws ERR_UNSERIALIZABLE. */

@@ -1,6 +1,7 @@
 import type { Door } from '../memory/door.ts'
 import type { Strategy } from '../option/cache-options.ts'
-import { type Handed, handGiven } from '../run/handed.ts'
+import { handGiven } from '../run/given.ts'
+import type { Handed } from '../run/handed.ts'
 import { type StandardSchemaV1, validated } from '../run/schema.ts'
 import { choose, neededBy } from './choice.ts'
 import { listed, pipelineError } from './error.ts'

@@ -1,4 +1,5 @@
-import { type Handed, handGiven } from '../run/handed.ts'
+import { handGiven } from '../run/given.ts'
+import type { Handed } from '../run/handed.ts'
 import type { StepValue } from './publication.ts'
 import type { RunPlan } from './run-plan.ts'
 

@@ -46,7 +46,7 @@ export function itemsIn({ values, large }: ItemList): unknown[] {
 }
 
 /** Stands for a value by its digest, as its payload does. */
-abstract class Digest extends StandIn {
+export abstract class Digest extends StandIn {
   abstract readonly digest: string
 
   override form(): string {
@@ -130,39 +130,6 @@ class LiveHanded implements Handed {
   }
 }
 
-/** What the program gave: it counts in keys by what it was when it was given, as all that load it get that. */
-class GivenHanded implements Handed {
-  readonly digest: string | undefined
-  readonly #value: unknown
-  readonly #copy: (() => unknown) | undefined
-  readonly #digestNow: () => string | undefined
-
-  constructor(
-    value: unknown,
-    digest: string | undefined,
-    copy: (() => unknown) | undefined,
-    digestNow: () => string | undefined,
-  ) {
-    this.digest = digest
-    this.#value = value
-    this.#copy = copy
-    this.#digestNow = digestNow
-  }
-
-  /** The very value while it is unchanged: to it a text of the user's may be tied. */
-  get standIn(): unknown {
-    return this.#copy === undefined || this.#digestNow() === this.digest ? this.#value : this.#copy()
-  }
-
-  load(): unknown {
-    return this.#copy === undefined ? this.#value : this.#copy()
-  }
-
-  payload(): Payload {
-    return new Payload(this.load())
-  }
-}
-
 /** A member of what is handed on. No key needs it loaded: it counts as the whole and its place there. */
 class PickedHanded implements Handed {
   readonly digest: string | undefined
@@ -221,14 +188,6 @@ class HashedHanded implements Handed {
 /** Whether what a stored value was is gone since it was handed on, or damaged: who gave it can make it again. */
 export function isGone(error: unknown): boolean {
   return error instanceof EngramError && (error.code === 'ERR_NOT_FOUND' || error.code === 'ERR_CORRUPT')
-}
-
-/** What the program gave: each that loads it gets a copy, where there can be one. */
-export function handGiven(value: unknown, door: Door): Handed {
-  if (value instanceof Payload) return handPayload(value, door)
-  const isCopied = typeof value === 'object' && value !== null && !(value instanceof StandIn)
-  const held = heldIn(value, door)
-  return new GivenHanded(value, held?.digest, isCopied ? held?.copy : undefined, () => heldIn(value, door)?.digest)
 }
 
 /** Undefined for what cannot be stored. */

@@ -28,6 +28,8 @@ export type EngramErrorCode =
   | 'ERR_UNSENDABLE'
   /** What ran a call elsewhere (a thread) ended before the call did. */
   | 'ERR_EXECUTOR'
+  /** A value that is too large to be copied was changed after it was given to a run, and before the run used it. */
+  | 'ERR_INPUT_CHANGED'
   /** Thrown by nothing yet: for works and flows. */
   | 'ERR_WORK'
 
