@@ -19,10 +19,10 @@ class FoundStep implements FoundFunction {
   readonly #fn: AnyFunction
   readonly #published: Parameters<typeof published>[1]
 
-  constructor(fn: AnyFunction, calls: FamilyCalls, published_: Parameters<typeof published>[1]) {
+  constructor(fn: AnyFunction, calls: FamilyCalls, output: Parameters<typeof published>[1]) {
     this.calls = calls
     this.#fn = fn
-    this.#published = published_
+    this.#published = output
   }
 
   run(inputs: readonly LoadedInput[]): unknown {

@@ -105,13 +105,13 @@ async function inNewProcess() {
 /** A process that runs what `task` says, and what it says, line by line. */
 async function other(given) {
   const { pathname } = new URL('task-holder.mjs', import.meta.url)
-  const process_ = spawn(process.execPath, [pathname, JSON.stringify({ dir: join(dir, 'engram'), ...given })], {
+  const started = spawn(process.execPath, [pathname, JSON.stringify({ dir: join(dir, 'engram'), ...given })], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const lines = createInterface({ input: process_.stdout })[Symbol.asyncIterator]()
+  const lines = createInterface({ input: started.stdout })[Symbol.asyncIterator]()
   const said = async () => JSON.parse((await lines.next()).value)
   await said()
-  return { process: process_, said, say: (text) => process_.stdin.write(`${text}\n`), exit: once(process_, 'exit') }
+  return { process: started, said, say: (text) => started.stdin.write(`${text}\n`), exit: once(started, 'exit') }
 }
 
 /** The task that the other process has too. */
