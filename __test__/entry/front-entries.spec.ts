@@ -160,6 +160,11 @@ test('calls that differ in the least are kept apart', (t) => {
     1n,
     'x'.repeat(64),
     'x'.repeat(65),
+    // Of these only the ends are hashed.
+    `${'x'.repeat(40)}a${'x'.repeat(40)}`,
+    `${'x'.repeat(40)}b${'x'.repeat(40)}`,
+    'x'.repeat(256),
+    'x'.repeat(257),
   ]
   const calls = [
     ...one.map((arg) => [arg]),

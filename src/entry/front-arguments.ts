@@ -1,6 +1,8 @@
 export const MOST_ARGUMENTS = 4
 /** Longer texts are left to the core. */
-const LONGEST_TEXT = 64
+const LONGEST_TEXT = 256
+/** Characters by which a text is told that is no longer; of a longer one, half as many at each end, and its length. */
+const HASHED_TEXT = 64
 
 const number = new Float64Array(1)
 const words = new Int32Array(number.buffer)
@@ -57,8 +59,14 @@ function bitsOfFraction(value: number): number {
 }
 
 function bitsOfText(text: string): number {
-  if (text.length > LONGEST_TEXT) return -1
+  if (text.length > HASHED_TEXT) return bitsOfLongText(text)
   let hash = text.length
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return hash & 0x7fffffff
+}
+
+function bitsOfLongText(text: string): number {
+  if (text.length > LONGEST_TEXT) return -1
+  const half = HASHED_TEXT / 2
+  return (mixed(bitsOfText(text.slice(0, half)), bitsOfText(text.slice(-half))) & 0x7fffffff) ^ text.length
 }

@@ -67,6 +67,7 @@ export interface SentData {
   readonly identity: string
 }
 
+/** Of which family a function is whose calls are sent. */
 export type SentKind = 'step' | 'task'
 
 /** What finds a function in another thread, and tells that it is the same: JSON. Its kind adds what it needs besides. */
