@@ -145,6 +145,22 @@ test.serial('a task in the only thread may make a call that its workflow makes t
   t.not(outers.outer.threadId, threadId)
 })
 
+// These went to the cache of the user's home folder, under the keys of another project.
+test.serial('what a task calls in a thread is kept where the run keeps results, as the run says', async (t) => {
+  const memory = openMemory(t)
+  const run = (options: RunContextOptions): Promise<unknown> => {
+    const body = workflow(() => tasks.outer({ of: 7, wait: 0 }), { name: 'nested', memory })
+    return withRunContext({ executor, project: 'p', ...options }).run(body)
+  }
+  const stored = (): number[] =>
+    [...memory.entries()].filter(({ name, project }) => name === 'inner' && project === 'p').map((one) => one.createdAt)
+  await run({})
+  const [first] = stored()
+  t.is(stored().length, 1)
+  await run({ overwriteCache: true })
+  t.true(stored()[0]! > first!)
+})
+
 test.serial('a task that calls itself with the same inputs is refused in a thread too', async (t) => {
   await rejectsWith(
     t,

@@ -63,6 +63,8 @@ export interface SentData {
   /** What kind of function it is, and what finds it. */
   readonly kind: SentKind
   readonly target: SentTarget
+  /** What that kind needs to know of the run. */
+  readonly run?: object
   /** Base64: under what the result is stored. */
   readonly identity: string
 }

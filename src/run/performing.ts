@@ -36,8 +36,8 @@ export interface Sender {
 export interface FoundFunction {
   /** Where its results are kept. */
   readonly calls: FamilyCalls
-  /** Runs it, as the call of that key. */
-  run(inputs: readonly LoadedInput[], key: string): unknown
+  /** Runs it, as that call. */
+  run(inputs: readonly LoadedInput[], call: Pick<SentData, 'key' | 'run'>): unknown
   /** What is to be stored of what it gave. */
   stored(result: unknown, door: Door): unknown
 }
@@ -86,7 +86,7 @@ export async function performSent(data: SentData, sender: Sender): Promise<void>
   })
   sender.whenAborted((reason) => attempt.abortion.abort(reason))
   const begunAt = performance.now()
-  const result = await runWithin(attempt, async () => found.run(inputs, data.key))
+  const result = await runWithin(attempt, async () => found.run(inputs, data))
   const durationMs = performance.now() - begunAt
   const value = await found.stored(result, door)
   if (sender.isAborted()) return

@@ -29,6 +29,8 @@ export interface CallToSend {
   /** What finds the function. Throws ERR_UNSENDABLE. */
   readonly target: (calls: FamilyCalls) => SentTarget
   readonly inputs: readonly InputToSend[]
+  /** What its kind needs to know of the run. */
+  readonly run?: object
 }
 
 export interface InputToSend {
@@ -151,6 +153,7 @@ export class Sending {
       call: { runId, name, attempt },
       kind,
       target,
+      ...(call.run !== undefined && { run: call.run }),
       identity: identity.toString('base64'),
     }
   }

@@ -11,7 +11,7 @@ import { type CallParts, type Remaking, afterOthers } from './call-parts.ts'
 import type { Input } from './inputs.ts'
 import { outputHanded } from './output.ts'
 import { type CallPlace, type Keeping, callsItself, placeOf } from './place.ts'
-import type { Scope } from './scope.ts'
+import { type Scope, surroundingsIn } from './scope.ts'
 import { taskToSend } from './sent-task.ts'
 import { entered } from './slots.ts'
 
@@ -71,7 +71,7 @@ class FlowCall {
   #placed(inputs: readonly Input[]): CallOutcome | Promise<CallOutcome> {
     const { definition } = this.#call
     const { flow } = this.#scope
-    const keeping = { door: this.#door, ...flow.surroundings(definition), isTold: true }
+    const keeping = { door: this.#door, ...surroundingsIn(flow.words, definition), isTold: true }
     const isCached = flow.execution.settings.cache !== false && this.#remaking !== 'held'
     const place = isCached ? placeOf(definition, inputs, keeping) : undefined
     if (this.#scope.isWithinEqual({ definition, place })) throw callsItself(definition)
@@ -100,7 +100,7 @@ class FlowCall {
     const isHere = definition.kind === 'workflow' || this.#scope.isInTask || this.#remaking !== undefined
     const sending = isHere ? undefined : this.#scope.flow.sending(this.#door)
     if (sending === undefined) return call
-    const sent = taskToSend(definition, inputs, place, keeping)
+    const sent = taskToSend(definition, inputs, place, { keeping, words: this.#scope.flow.words })
     // Before the lease on the call: who runs in the last thread may make the same call.
     slots.push(sending.places(sent))
     return {
@@ -138,8 +138,7 @@ class FlowCall {
       name: toldName,
       calls: place?.calls,
       keyInputs: place?.keyInputs ?? [],
-      isRefresh:
-        definition.cache.isOverwriting || flow.execution.settings.cache === 'overwrite' || this.#remaking !== undefined,
+      isRefresh: definition.cache.isOverwriting || flow.words.isOverwriting || this.#remaking !== undefined,
       inputs: inputs.flatMap(({ told }) => told),
       fromContext: NONE,
       isSmallKept: true,

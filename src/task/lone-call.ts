@@ -14,6 +14,7 @@ import type { Input } from './inputs.ts'
 import { localMemory } from './local-cache.ts'
 import { isHashed, outputHanded } from './output.ts'
 import { type CallPlace, callsItself, placeOf } from './place.ts'
+import { type RunWords, surroundingsIn } from './scope.ts'
 import { entered } from './slots.ts'
 
 /** What a call is wanted for. */
@@ -23,6 +24,7 @@ type Want<T> = (place: CallPlace | undefined, call: FamilyCall) => T | PromiseLi
 export class LoneCall {
   readonly #call: CallParts
   readonly #door: Door
+  readonly #sentRun = sentRun()
   readonly #remaking: Remaking | undefined
   #isCached = false
 
@@ -30,7 +32,13 @@ export class LoneCall {
   constructor(call: CallParts, remaking?: Remaking) {
     this.#call = call
     this.#remaking = remaking
-    this.#door = doorOf(call.definition.memory ?? localMemory())
+    const { memory } = call.definition
+    this.#door =
+      memory === undefined && this.#sentRun !== undefined ? this.#sentRun.door : doorOf(memory ?? localMemory())
+  }
+
+  get #isOverwriting(): boolean {
+    return this.#call.definition.cache.isOverwriting || this.#sentRun?.words.isOverwriting === true
   }
 
   /** Whether its result may be in the store, once it was made. */
@@ -44,7 +52,7 @@ export class LoneCall {
     if (isHashed(definition)) return Promise.resolve(this.handed()).then((handed) => handed.load())
     return this.#made((place, call) => {
       if (place === undefined) return call.run()
-      return definition.cache.isOverwriting ? place.calls.refresh(call) : place.calls.call(call)
+      return this.#isOverwriting ? place.calls.refresh(call) : place.calls.call(call)
     })
   }
 
@@ -54,7 +62,7 @@ export class LoneCall {
     const handed = await this.#made<Handed>(async (place, call) => {
       if (place === undefined || this.#remaking === 'held') return handValue(await call.run(), this.#door)
       const { calls } = place
-      const isRefresh = definition.cache.isOverwriting || this.#remaking !== undefined
+      const isRefresh = this.#isOverwriting || this.#remaking !== undefined
       return handPayload(await (isRefresh ? calls.reshelve(call) : calls.shelve(call)), this.#door)
     })
     return outputHanded(handed, definition, this.#door)
@@ -69,7 +77,9 @@ export class LoneCall {
 
   #placed<T>(inputs: readonly Input[], want: Want<T>): T | PromiseLike<T> {
     const { definition } = this.#call
-    const { project, domain, slots } = definition
+    const { slots } = definition
+    const { project, domain } =
+      this.#sentRun === undefined ? definition : surroundingsIn(this.#sentRun.words, definition)
     const place = placeOf(definition, inputs, { door: this.#door, project, domain, isTold: false })
     this.#isCached = place !== undefined
     if (place !== undefined && isRunning(definition, place)) throw callsItself(definition)
@@ -92,7 +102,8 @@ export class LoneCall {
     const outer = currentContext()
     const attempts = new Attempts(
       (attempt) => {
-        noteRunning(attempt, definition, place && (() => place.calls.key(place.keyInputs)), outer)
+        const key = place && ((): string => place.calls.key(place.keyInputs))
+        noteRunning(attempt, { fn: definition.fn, key, outer, run: undefined })
         return runAlone({ definition, inputs, door: this.#door, place })
       },
       { retry: definition.retry, timeout: definition.timeout, abortion: new Abortion() },
@@ -125,18 +136,31 @@ interface Running {
   /** Undefined where it is not cached. */
   readonly key: (() => string) | undefined
   readonly outer: RunningCall | undefined
+  /** Of a call that was sent here. */
+  readonly run: SentRun | undefined
+}
+
+/** What the calls take that a sent call makes. */
+export interface SentRun {
+  readonly door: Door
+  readonly words: RunWords
 }
 
 /** What runs outside of runs. */
 const running = new WeakMap<RunningCall, Running>()
 
-export function noteRunning(
-  call: RunningCall,
-  { fn }: Pick<NodeDefinition, 'fn'>,
-  key: (() => string) | undefined,
-  outer?: RunningCall,
-): void {
-  running.set(call, { fn, key, outer })
+export function noteRunning(call: RunningCall, noted: Running): void {
+  running.set(call, noted)
+}
+
+/** That of the present code; undefined where it was not sent here. */
+function sentRun(): SentRun | undefined {
+  for (let call = currentContext(); call !== undefined;) {
+    const known = running.get(call)
+    if (known?.run !== undefined) return known.run
+    call = known?.outer
+  }
+  return undefined
 }
 
 /** Whether the present code is part of a call of the same task, or of an equal one: it would wait for itself. */

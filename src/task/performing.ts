@@ -13,6 +13,7 @@ import { knownDefinition } from './definition.ts'
 import type { Input } from './inputs.ts'
 import { noteRunning } from './lone-call.ts'
 import { familyCalls } from './place.ts'
+import type { RunWords } from './scope.ts'
 import { type SentTask, proofOf } from './sent-task.ts'
 
 finding('task', findTask)
@@ -34,10 +35,11 @@ class FoundTask implements FoundFunction {
     this.#door = door
   }
 
-  /** What it calls is no part of the run: these are calls by themselves. */
-  run(loaded: readonly LoadedInput[], key: string): unknown {
+  /** What it calls is not among the calls of the run: these are calls by themselves, which keep their results where the run does. */
+  run(loaded: readonly LoadedInput[], { key, run }: Pick<SentData, 'key' | 'run'>): unknown {
     const definition = this.#definition
-    noteRunning(currentContext()!, definition, () => key)
+    const sentRun = { door: this.#door, words: run as RunWords }
+    noteRunning(currentContext()!, { fn: definition.fn, key: () => key, outer: undefined, run: sentRun })
     const inputs = loaded.map((one) => this.#inputOf(one))
     return runAlone({ definition, inputs, door: this.#door, place: { calls: this.calls, keyInputs: [] } })
   }

@@ -18,8 +18,25 @@ const MOST_KEPT = 10_000
 
 /** Where entries belong. */
 export interface Surroundings {
-  readonly project: string | undefined
-  readonly domain: string | undefined
+  readonly project?: string | undefined
+  readonly domain?: string | undefined
+}
+
+/** What calls take from their run, wherever they are made: JSON. */
+export interface RunWords {
+  readonly ofRun: Surroundings
+  /** Of the node that the run is of. */
+  readonly ofNode: Surroundings
+  /** Whether all that is cached runs, and replaces what is stored. */
+  readonly isOverwriting: boolean
+}
+
+/** Project and domain of a node's entries: as the run says, else the node, else the one that the run is of. */
+export function surroundingsIn({ ofRun, ofNode }: RunWords, { project, domain }: Surroundings): Required<Surroundings> {
+  return {
+    project: ofRun.project ?? project ?? ofNode.project,
+    domain: ofRun.domain ?? domain ?? ofNode.domain,
+  }
 }
 
 /** One run: of a workflow that is called by itself, or of any node within `withRunContext`. */
@@ -31,23 +48,13 @@ export class Flow {
   isOver = false
   readonly #given = new Map<unknown, Handed>()
   readonly #sending = new Map<Door, Sending>()
-  readonly #ofRun: Surroundings
-  readonly #ofNode: Surroundings
+  readonly words: RunWords
 
-  constructor(execution: Execution, door: Door, ofRun: Surroundings, ofNode: Surroundings) {
+  constructor(execution: Execution, door: Door, ofRun: Surroundings, { project, domain }: Surroundings) {
     this.execution = execution
     this.door = door
-    this.#ofRun = ofRun
-    this.#ofNode = ofNode
+    this.words = { ofRun, ofNode: { project, domain }, isOverwriting: execution.settings.cache === 'overwrite' }
     this.slots = new Slots(execution.settings.concurrency)
-  }
-
-  /** Project and domain of a node's entries: as the run says, else the node, else the one that the run is of. */
-  surroundings({ project, domain }: Surroundings): Surroundings {
-    return {
-      project: this.#ofRun.project ?? project ?? this.#ofNode.project,
-      domain: this.#ofRun.domain ?? domain ?? this.#ofNode.domain,
-    }
   }
 
   /** Sends calls whose results that memory keeps; undefined where calls run in this thread. */

@@ -8,6 +8,7 @@ import type { CallToSend } from '../run/sending.ts'
 import type { NodeDefinition } from './definition.ts'
 import type { Input } from './inputs.ts'
 import { type CallPlace, type Keeping, cacheOptionsOf, familyCalls } from './place.ts'
+import type { RunWords } from './scope.ts'
 
 /** What finds the function of a task in another thread: JSON. */
 export interface SentTask extends SentTarget {
@@ -22,7 +23,7 @@ export function taskToSend(
   definition: NodeDefinition,
   inputs: readonly Input[],
   place: CallPlace | undefined,
-  keeping: Keeping,
+  { keeping, words }: { readonly keeping: Keeping; readonly words: RunWords },
 ): CallToSend {
   return {
     kind: 'task',
@@ -30,6 +31,8 @@ export function taskToSend(
     calls: place?.calls,
     keyInputs: place?.keyInputs ?? [],
     target: (calls) => targetOf(definition, calls, keeping),
+    // For the calls that it makes there.
+    run: words,
     inputs: inputs.map((input) => ({
       name: input.name,
       digest: input.told.length === 1 ? input.told[0]!.digest : '',
