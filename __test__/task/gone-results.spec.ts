@@ -144,3 +144,23 @@ test('a payload that the program kept, and is gone, cannot be made again', async
   const error = await t.throwsAsync(sum({ a, b: { n: 1 } }), { instanceOf: EngramError })
   t.is(error.code, 'ERR_NOT_FOUND')
 })
+
+test('a workflow that was cached as a node is made again as a task is', async (t) => {
+  const { memory, options, runs, small, large } = shop(t)
+  const inner = workflow(({ n }: { n: number }) => (runs.push('inner'), large({ from: small({ n }) })), {
+    name: 'inner',
+    memory,
+  })
+  const first = task(({ of }: { of: Float64Array }) => of[0], { name: 'first', ...options })
+  const outer = workflow(
+    async () => {
+      const of = inner({ n: 4 }).withOverrides(CACHED)
+      await of.payload()
+      memory.clear()
+      return first({ of })
+    },
+    { name: 'outer', memory },
+  )
+  t.is(await outer(), 4)
+  t.deepEqual(runs, ['inner', 'small', 'large', 'inner', 'small', 'large'])
+})
