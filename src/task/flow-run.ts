@@ -2,7 +2,6 @@ import { doorOf } from '../memory/memory.ts'
 import type { RunState } from '../report/run-record.ts'
 import { Attempts } from '../run/attempts.ts'
 import { Execution } from '../run/execution.ts'
-import { unsendable } from '../run/executor.ts'
 import type { RunSettings } from '../run/settings.ts'
 import { runInScope } from './body.ts'
 import { type CallParts, afterOthers } from './call-parts.ts'
@@ -30,11 +29,6 @@ async function run<T>(
 ): Promise<T> {
   const door = doorOf(definition.memory ?? localMemory())
   door.refuseClosed()
-  if (settings.executor !== undefined)
-    door.say(
-      unsendable('Only steps of pipelines are sent.'),
-      `${name} runs in this thread, not in ${settings.executor.name}`,
-    )
   const listeners = settings.onCall === undefined ? [] : [settings.onCall]
   const execution = new Execution({ door, kind: 'workflow', name, keep: KEPT, settings, listeners })
   const flow = new Flow(execution, door, { project, domain }, definition)
