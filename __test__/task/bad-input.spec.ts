@@ -154,6 +154,27 @@ test('a schema that refuses, throws, or answers what is none', async (t) => {
   await t.throwsAsync(taking(any(() => undefined))({ n: 1 }))
 })
 
+// What a schema says may be missing was refused as missing before the schema was asked.
+test('a schema says what it makes of an input that is missing', async (t) => {
+  const memory = openMemory(t)
+  const schema = (validate: StandardSchemaV1['~standard']['validate']): StandardSchemaV1 => ({
+    '~standard': { version: 1, vendor: 'own', validate },
+  })
+  const inputs = {
+    n: schema(async (value) => ({ value: value ?? 5 })),
+    text: schema((value) => (typeof value === 'number' ? { issues: [{ message: 'no' }] } : { value })),
+    needed: schema((value) => (value === undefined ? { issues: [{ message: 'needed' }] } : { value })),
+  }
+  let runs = 0
+  const taking = (given: any): unknown => (runs++, [given.n, 'text' in given, given.needed])
+  const one: any = task(taking, { name: 'one', memory, cache: true, cacheVersion: '1', inputs })
+  for (const given of [{ needed: 1 }, { needed: 1, n: undefined, text: undefined }, { needed: 1, n: 5 }])
+    t.deepEqual(await one(given), [5, false, 1])
+  t.is(runs, 1)
+  t.is((await refusedTask(t, () => one({}), 'needed')).path, 'inputs.needed')
+  t.deepEqual(await workflow(() => one({ needed: 1 }), { name: 'flow', memory })(), [5, false, 1])
+})
+
 test('a workflow that calls itself without end is refused; one that comes to an end is not', async (t) => {
   const memory = openMemory(t)
   const countdown: any = workflow(

@@ -234,7 +234,9 @@ function inputsOf(fn: AnyFunction, types: Types, areDeclared: boolean): Inputs {
   const optional = new Set(isPattern ? first.optional : [])
   if (areDeclared) {
     const names = new Set(types.keys())
-    return { types, names, required: [...names].filter((name) => !optional.has(name)) }
+    // A schema says itself what it makes of an input that is missing.
+    const isRequired = (name: string): boolean => !optional.has(name) && !types.get(name)!.mayBeMissing
+    return { types, names, required: [...names].filter(isRequired) }
   }
   if (!isPattern || first.takesOthers === true) return { types, names: undefined, required: [] }
   const names = new Set(first.properties)

@@ -110,6 +110,28 @@ export class GivenInputs implements CallInputs {
   }
 
   resolved(door: Door): Input[] | Promise<Input[]> {
+    for (const [name, { mayBeMissing }] of this.#definition.inputs.types)
+      if (mayBeMissing && !this.#given.has(name)) return this.#withMissing(door)
+    return this.#ofGiven(door)
+  }
+
+  /** With what schemas make of inputs that are not given. What is still undefined is left out. */
+  async #withMissing(door: Door): Promise<Input[]> {
+    const inputs = [...(await this.#ofGiven(door))]
+    for (const [name, type] of this.#definition.inputs.types) {
+      if (!type.mayBeMissing || this.#given.has(name)) continue
+      const path = `inputs${propertySegment(name)}`
+      // oxlint-disable-next-line no-await-in-loop -- the first that is refused is told
+      const other = await type.checked(undefined, path)
+      if (other === undefined) continue
+      inputs.push(
+        converted(name, partOfValue(other, name, door), type, { value: { of: undefined }, other, path, door }),
+      )
+    }
+    return inputs
+  }
+
+  #ofGiven(door: Door): Input[] | Promise<Input[]> {
     const inputs: (Input | Promise<Input>)[] = []
     let isLater = false
     for (let at = 0; at < this.#given.length; at++) {

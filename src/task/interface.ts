@@ -13,6 +13,8 @@ export interface ValueType {
   readonly text: string
   /** Whether a schema may give another value than it got, or a text stands for the value: then it is needed for the key. */
   readonly needsValue: boolean
+  /** Whether it is asked what stands for an input that is not given. */
+  readonly mayBeMissing: boolean
   /** Checks a value, and gives what is to be used in its place. Throws, or rejects with, ERR_TASK. */
   readonly checked: (value: unknown, path: string) => unknown
   /** The texts that stand for a value in keys, or for its members; undefined where that is the value itself. */
@@ -26,7 +28,7 @@ export type Hashes = string | readonly Hashes[] | { readonly [name: string]: Has
 export type Types = ReadonlyMap<string, ValueType>
 
 const same = (value: unknown): unknown => value
-const ANY: ValueType = { text: 'any', needsValue: false, checked: same, hashes: undefined }
+const ANY: ValueType = { text: 'any', needsValue: false, mayBeMissing: false, checked: same, hashes: undefined }
 
 /** What each word takes. Another word takes anything. */
 const WORDS: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -77,7 +79,7 @@ function schemaChecks(schema: Parameters<typeof validated>[0]): Partial<ValueTyp
   if (schema['~standard'].vendor === 'engram') return {}
   const checked = (value: unknown, path: string): Promise<unknown> =>
     validated(schema, value, (why, within) => refused(path + within, why))
-  return { needsValue: true, checked }
+  return { needsValue: true, mayBeMissing: true, checked }
 }
 
 function listType(item: ValueType): ValueType {
@@ -85,6 +87,7 @@ function listType(item: ValueType): ValueType {
   return {
     text: `list of ${item.text}`,
     needsValue: item.needsValue,
+    mayBeMissing: false,
     checked: (value, path) => {
       if (!Array.isArray(value)) throw refused(path, `it must be a list, and is ${shown(value)}`)
       return all(
@@ -106,6 +109,7 @@ function recordType(item: ValueType): ValueType {
   return {
     text: `record of ${item.text}`,
     needsValue: item.needsValue,
+    mayBeMissing: false,
     checked: (value, path) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value))
         throw refused(path, `it must be an object, and is ${shown(value)}`)
