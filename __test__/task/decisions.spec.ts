@@ -2,7 +2,7 @@
 import test from 'ava'
 import { rmSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { Memory, localCache, task, withRunContext } from '../../index.ts'
+import { type Memory, localCache, task, withRunContext } from '../../index.ts'
 import { blobsIn } from '../kit/files.ts'
 import { StoppedClock } from '../kit/stopped-clock.ts'
 import { lastRun, refusedTask } from '../kit/tasks.ts'
