@@ -111,7 +111,7 @@ export class GivenInputs implements CallInputs {
 
   resolved(door: Door): Input[] | Promise<Input[]> {
     for (const [name, { mayBeMissing }] of this.#definition.inputs.types)
-      if (mayBeMissing && !this.#given.has(name)) return this.#withMissing(door)
+      if (mayBeMissing && !this.#names.includes(name)) return this.#withMissing(door)
     return this.#ofGiven(door)
   }
 
@@ -119,14 +119,12 @@ export class GivenInputs implements CallInputs {
   async #withMissing(door: Door): Promise<Input[]> {
     const inputs = [...(await this.#ofGiven(door))]
     for (const [name, type] of this.#definition.inputs.types) {
-      if (!type.mayBeMissing || this.#given.has(name)) continue
+      if (!type.mayBeMissing || this.#names.includes(name)) continue
       const path = `inputs${propertySegment(name)}`
       // oxlint-disable-next-line no-await-in-loop -- the first that is refused is told
       const other = await type.checked(undefined, path)
       if (other === undefined) continue
-      inputs.push(
-        converted(name, partOfValue(other, name, door), type, { value: { of: undefined }, other, path, door }),
-      )
+      inputs.push(converted(partOfValue(other, name, door), type, { value: { of: undefined }, other, path, door }))
     }
     return inputs
   }
