@@ -396,8 +396,9 @@ export class FunctionEntries {
     const createdAt = scratch.facts[0] as number
     const durationMs = scratch.facts[1] as number
     const identity = new CallIdentity(scratch.identity())
-    if (this.#output(length) !== 0) return this.#referredByEntry(identity)
+    // The core writes its answer over the bytes.
     const held = keepsSmall ? heldBytes(scratch, length) : undefined
+    if (this.#output(length) !== 0) return this.#referredByEntry(identity)
     const facts = { digest: scratch.digest(), byteLength: scratch.facts[0] as number, held }
     return this.#reference(identity, facts, { isPromised, hasReferences, createdAt, durationMs })
   }
