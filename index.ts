@@ -138,6 +138,10 @@ export type {
   WorkflowOptions,
 } from './src/task/index.ts'
 
+// Works, flows and apps: also `engram/work`, and loaded as late.
+export { App, Drive, Flow, LightningApp, LightningFlow, LightningWork, Work } from './src/work/index.ts'
+export type { AppOptions, AppStage, Changes, StateOf, WorkOptions, WorkStage, WorkStatus } from './src/work/index.ts'
+
 // What is kept of runs.
 export type {
   CallFailure,

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path'
 import { root } from './environment.mjs'
 
 /** By their names, `engram/<name>`. */
-export const families = { pipeline: 'src/pipeline/index.ts', task: 'src/task/index.ts' }
+export const families = { pipeline: 'src/pipeline/index.ts', task: 'src/task/index.ts', work: 'src/work/index.ts' }
 
 /** The script of what several families have in common, if they do. */
 const COMMON = 'families'

@@ -17,7 +17,7 @@ const rooms: readonly (readonly string[])[] = [
   ['call'],
   ['memory'],
   ['run'],
-  ['pipeline', 'task'],
+  ['pipeline', 'task', 'work'],
   ['threads'],
 ]
 

@@ -18,6 +18,7 @@ import type { Explanation } from '../report/explanation.ts'
 import type { FunctionStats } from '../report/function-stats.ts'
 import { closed } from '../report/trouble.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
+import type { ValueCodec } from '../value/value-codec.ts'
 import { FamilyCall, type FamilyFunction } from './family-call.ts'
 import type { Records } from './records.ts'
 import { type Makers, RunHistory } from './run-history.ts'
@@ -83,6 +84,11 @@ export class Door {
   /** Throws what keeps the cache from its work where the user asked for errors, else says it once. */
   meet(error: unknown, about: string): void {
     this.#context.trouble.meet(error, about)
+  }
+
+  /** Has instances of a class of a family's own be stored as `codec` says. */
+  provide<T>(type: abstract new (...args: any[]) => T, codec: ValueCodec<T>): void {
+    if (this.#types.forPrototype(type.prototype as object) === undefined) this.#types.provide(type, codec)
   }
 
   /** Stores a value by itself: see `Memory.payload`. */

@@ -12,7 +12,7 @@ export const platform = `${process.platform}-${process.arch}${suffixes[process.p
  */
 export function platformFiles(extension: string): string[] {
   const { basename, join, toNamespacedPath } = builtin('node:path')
-  const folder = here()
+  const folder = ownFolder()
   // This file lies in `src/platform` of its package, or is bundled into `dist`.
   const packageFolder = basename(folder) === 'platform' ? join(folder, '..', '..') : join(folder, '..')
   const name = `engram.${platform}.${extension}`
@@ -21,7 +21,7 @@ export function platformFiles(extension: string): string[] {
 }
 
 /** The folder of this file, or of what it is bundled into. */
-function here(): string {
+export function ownFolder(): string {
   const { dirname, isAbsolute } = builtin('node:path')
   // Some bundlers give a name that is nowhere, or none.
   const named = typeof __filename === 'string' && isAbsolute(__filename) && builtin('node:fs').existsSync(__filename)

@@ -1,4 +1,5 @@
 import { Payload } from '../entry/payload.ts'
+import type { RecordRow } from '../entry/record.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
 import { FamilyCall } from '../memory/family-call.ts'
 import { builtin } from '../platform/builtin.ts'
@@ -40,6 +41,10 @@ export interface RunCall {
   readonly body: (running: Attempt) => unknown
   /** The parts of what it gave, where it has any. */
   readonly outputsOf?: ((handed: Handed) => readonly CallOutput[] | undefined) | undefined
+  /** What is written with its result, where that is stored. */
+  readonly recordsOf?: () => readonly RecordRow[]
+  /** Is told how it ended. */
+  readonly onOver?: (record: CallRecord) => void
   /** Whether it is part of another call, of which alone the run tells. */
   readonly isPart?: boolean
   /** Whether a small result is likely to be loaded: its reference keeps it then. Default false. */
@@ -63,6 +68,10 @@ export interface ExecutionParts {
   readonly kind: RunKind
   readonly name: string
   readonly keep: number
+  /** How many of its calls are recorded. Default: all. */
+  readonly most?: number
+  /** Whether its calls are kept in memory, to be asked for. Default true. */
+  readonly isLogged?: boolean
   readonly settings: RunSettings
   /** Are told of each call. */
   readonly listeners: readonly ((call: CallRecord) => void)[]
@@ -80,14 +89,15 @@ export class Execution {
   readonly #name: string
   readonly #begunAt = performance.now()
   readonly #recorder: Recorder | undefined
-  /** The calls that it told of. */
+  /** The calls that it told of, if they are kept. */
   readonly log: CallLog
+  readonly #isLogged: boolean
   readonly #view: ProgressView | undefined
   readonly #listeners: readonly ((call: CallRecord) => void)[]
   readonly #explanations = Explanations.ofRun()
   #savedMs = 0
 
-  constructor({ door, kind, name, keep, settings, listeners }: ExecutionParts) {
+  constructor({ door, kind, name, keep, most, isLogged = true, settings, listeners }: ExecutionParts) {
     refuseWhileImporting(name)
     this.#door = door
     this.#name = name
@@ -101,9 +111,10 @@ export class Execution {
     this.runId = newRunId(this.startedAt)
     this.#view = progressView(settings.progress, name)
     const isKept = door.isWriting && settings.cache !== false
-    const run = { runId: this.runId, kind, name, startedAt: this.startedAt, keep }
+    const run = { runId: this.runId, kind, name, startedAt: this.startedAt, keep, ...(most !== undefined && { most }) }
     this.log = new CallLog(door.records, this.startedAt)
-    this.#recorder = isKept ? new Recorder(door, run, this.log) : undefined
+    this.#isLogged = isLogged
+    this.#recorder = isKept ? new Recorder(door, run, isLogged ? this.log : undefined) : undefined
   }
 
   /** The time by the memory's clock. */
@@ -168,12 +179,13 @@ export class Execution {
       },
       call.fromContext,
     )
+    call.onOver?.(record)
     return { state, place: call.isPart === true ? undefined : this.tell(record), handed, error }
   }
 
   /** A call is over. Says which place it has in the log. */
-  tell(record: CallRecord): number {
-    const place = this.log.add(record)
+  tell(record: CallRecord): number | undefined {
+    const place = this.#isLogged ? this.log.add(record) : undefined
     this.#savedMs += record.savedMs
     this.#recorder?.add(record)
     this.#view?.ended(record)
@@ -231,7 +243,7 @@ class BegunCall implements CallListener {
       { retry: call.retry, timeout: call.timeout, abortion, enter: call.enter },
       this,
     )
-    this.family = new FamilyCall(call.keyInputs, () => this.attempts.run(), undefined, signal)
+    this.family = new FamilyCall(call.keyInputs, () => this.attempts.run(), call.recordsOf, signal)
   }
 
   get reports(): Readonly<Record<string, number | string>> {

@@ -20,6 +20,8 @@ export interface RecordedRun {
   readonly startedAt: number
   /** How many runs of this name are kept. */
   readonly keep: number
+  /** How many of its calls are written. */
+  readonly most?: number
 }
 
 let mark: ProcessMark | undefined
@@ -32,6 +34,7 @@ export class Recorder {
   readonly #log: Pick<CallLog, 'pack'> | undefined
   #calls: CallRecord[] = []
   #parts = 0
+  #added = 0
   #timer: NodeJS.Timeout | undefined
 
   /** @param log - Has the same calls, and is given their rows. */
@@ -48,6 +51,7 @@ export class Recorder {
   }
 
   add(call: CallRecord): void {
+    if (this.#added++ >= (this.#run.most ?? Infinity)) return
     this.#calls.push(call)
     if (this.#calls.length >= MOST_TOGETHER) this.#flush()
     else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS).unref()

@@ -30,7 +30,7 @@ async function run<T>(
   const door = doorOf(definition.memory ?? localMemory())
   door.refuseClosed()
   const listeners = settings.onCall === undefined ? [] : [settings.onCall]
-  const execution = new Execution({ door, kind: 'workflow', name, keep: KEPT, settings, listeners })
+  const execution = new Execution({ door, kind: 'workflow', name, keep: KEPT, isLogged: false, settings, listeners })
   const flow = new Flow(execution, door, { project, domain }, definition)
   execution.begin()
   let state: RunState = 'failed'

@@ -1,4 +1,4 @@
-import { loadAsProgram } from './loader.ts'
+import { loadAsProgram } from '../run/loader.ts'
 import type { ThreadAnswer, ThreadTask } from './message.ts'
 
 let loading: Promise<void> | undefined

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** Shows whether this thread can import TypeScript. */
-const PROBE = import.meta.url.endsWith('.ts') ? './probe.ts' : '../../src/threads/probe.ts'
+const PROBE = import.meta.url.endsWith('.ts') ? './probe.ts' : '../../src/run/probe.ts'
 
 /**
  * Lets this thread import what the program's own thread imports. Threads are started with the options of the program (`--import`), but

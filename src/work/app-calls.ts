@@ -1,0 +1,263 @@
+import type { RecordRow } from '../entry/record.ts'
+import type { Door, FamilyCalls } from '../memory/door.ts'
+import type { Memory } from '../memory/memory.ts'
+import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
+import type { Handed } from '../run/handed.ts'
+import type { Attempt } from '../run/running-call.ts'
+import { argumentsOf, callsOfWork, shortKey, standInOf } from './call-place.ts'
+import { endedBy } from './ended.ts'
+import { PassEnd } from './pass-end.ts'
+import type { ThreadSurroundings } from './thread-surroundings.ts'
+import type { Caller, WorkCore } from './work-core.ts'
+import { WorkThread } from './work-thread.ts'
+
+/** One pass of a flow. */
+export interface Pass {
+  /** A call in it was not done: whatever else it calls ends it again. */
+  isOver: boolean
+  /** Flows that it called, and that are not done. */
+  readonly inner: Promise<unknown>[]
+}
+
+/** What the calls of an app's works need of it. */
+export interface CallingApp {
+  readonly name: string
+  /** In keys: for how long calls are remembered. */
+  readonly life: string
+  readonly door: Door
+  readonly memory: Memory
+  readonly execution: Execution
+  /** Undefined between passes. */
+  readonly pass: Pass | undefined
+  /** What is kept of the app, to be written with the result of a call. */
+  rowsNow(): readonly RecordRow[]
+  fail(error: unknown): void
+}
+
+interface PendingCall {
+  readonly args: readonly unknown[]
+  readonly key: string
+  /** Undefined where it is not remembered. */
+  readonly standIn: unknown
+  readonly settle: (outcome: CallOutcome | undefined) => void
+}
+
+/** One work of an app, and what it was called with. */
+class CalledWork {
+  readonly work: WorkCore
+  readonly calls: FamilyCalls
+  /** Of calls that are done and remembered, by their short keys. */
+  readonly done = new Set<string>()
+  /** Of calls that run, or wait. */
+  readonly underWay = new Map<string, Promise<CallOutcome | undefined>>()
+  readonly queue: PendingCall[] = []
+  running: PendingCall | undefined
+  /** The call whose result is the last one. */
+  lastKey: string | undefined
+  /** Aborts what runs, where the work was stopped. */
+  stopReason: unknown
+  isStopped = false
+  readonly thread: WorkThread | undefined
+
+  constructor(work: WorkCore, calls: FamilyCalls, around: ThreadSurroundings) {
+    this.work = work
+    this.calls = calls
+    const { thread, threadExport } = work.options
+    if (thread !== undefined) this.thread = new WorkThread(work.component, thread, threadExport, around)
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** Makes the calls of the works of one app. */
+export class AppCalls implements Caller {
+  readonly #app: CallingApp
+  readonly #works = new Map<WorkCore, CalledWork>()
+  #underWay = 0
+
+  constructor(app: CallingApp) {
+    this.#app = app
+  }
+
+  /** Calls that run, or wait to. */
+  get underWay(): number {
+    return this.#underWay
+  }
+
+  /** As a flow calls it: throws `PassEnd` where it is not done, and the work is not parallel. */
+  made(work: WorkCore, given: readonly unknown[]): unknown {
+    const { pass } = this.#app
+    if (pass?.isOver === true) throw new PassEnd()
+    const called = this.#of(work)
+    const args = argumentsOf(given)
+    const { cacheCalls, isParallel } = work.options
+    const standIn = cacheCalls === false ? undefined : standInOf(work, args)
+    const key = shortKey(standIn ?? args)
+    if (standIn !== undefined && called.done.has(key)) return this.#again(called, key, standIn)
+    if (called.isStopped) return undefined
+    const made = called.underWay.get(key) ?? this.#made(called, { args, key, standIn })
+    if (!(made instanceof Promise)) return work.lastResult
+    if (pass === undefined) return made.then(resultOf)
+    if (isParallel) return undefined
+    pass.isOver = true
+    throw new PassEnd()
+  }
+
+  async stop(work: WorkCore): Promise<void> {
+    const called = this.#of(work)
+    called.isStopped = true
+    this.#drop(called)
+    called.stopReason = new DOMException('The work was stopped.', 'AbortError')
+    work.attempt?.abortion.abort(called.stopReason)
+    await Promise.all(called.underWay.values())
+    work.exit()
+    work.note('stopped')
+  }
+
+  /** Waits until nothing runs any more. What waits is dropped. */
+  async end(): Promise<void> {
+    for (const called of this.#works.values()) this.#drop(called)
+    await Promise.all(Array.from(this.#works.values(), ({ underWay }) => Promise.all(underWay.values())))
+    await Promise.all(Array.from(this.#works.values(), ({ thread }) => thread?.end()))
+    for (const { work } of this.#works.values()) work.exit()
+  }
+
+  #of(work: WorkCore): CalledWork {
+    let called = this.#works.get(work)
+    if (called === undefined) {
+      called = new CalledWork(work, callsOfWork(work, this.#nameOf(work), this.#app.door), this.#app)
+      this.#works.set(work, called)
+    }
+    return called
+  }
+
+  /** A call that is remembered counts as one that succeeded. It changes nothing, so that its flow can rest. */
+  #again(called: CalledWork, key: string, standIn: unknown): unknown {
+    const { work } = called
+    if (called.lastKey !== key) {
+      called.lastKey = key
+      work.keepResult(() => called.calls.payload(this.#keyInputs(work, standIn))?.value)
+    }
+    if (called.underWay.size === 0 && !work.statuses.has('succeeded'))
+      work.statuses.note('succeeded', { reason: 'cached' })
+    return work.lastResult
+  }
+
+  /** At once where it is stored. */
+  #made(called: CalledWork, call: Omit<PendingCall, 'settle'>): CallOutcome | Promise<CallOutcome | undefined> {
+    if (called.running === undefined) {
+      const outcome = this.#started(called, { ...call, settle: ignored })
+      if (!(outcome instanceof Promise)) return outcome
+      this.#follow(called, call.key, outcome)
+      return outcome
+    }
+    called.work.note('pending')
+    const later = new Promise<CallOutcome | undefined>((settle) => called.queue.push({ ...call, settle }))
+    this.#follow(called, call.key, later)
+    return later
+  }
+
+  #follow(called: CalledWork, key: string, made: Promise<unknown>): void {
+    this.#underWay++
+    called.underWay.set(key, made as Promise<CallOutcome>)
+    const over = (): void => {
+      this.#underWay--
+      called.underWay.delete(key)
+      called.work.component.host?.changed(called.work.component)
+    }
+    made.then(over, over)
+  }
+
+  #started(called: CalledWork, call: PendingCall): CallOutcome | Promise<CallOutcome> {
+    called.running = call
+    const made = this.#app.execution.call(this.#runCall(called, call))
+    if (made instanceof Promise) return made.then((outcome) => this.#ended(called, call, outcome))
+    return this.#ended(called, call, made)
+  }
+
+  #runCall(called: CalledWork, call: PendingCall): RunCall {
+    const { work, calls, thread } = called
+    const { args, standIn } = call
+    const { retry, timeout } = work.options
+    return {
+      name: work.component.path,
+      calls: standIn === undefined ? undefined : calls,
+      keyInputs: standIn === undefined ? [] : this.#keyInputs(work, standIn),
+      isRefresh: false,
+      inputs: [],
+      fromContext: NONE,
+      retry: retry && {
+        ...retry,
+        when: (error, attempt) => this.#mayRetry(work, error) && (retry.when?.(error, attempt) ?? true),
+      },
+      timeout,
+      recordsOf: () => this.#app.rowsNow(),
+      onOver: (record) => work.record(record),
+      body: (attempt) => {
+        work.attempt = attempt
+        work.note('running')
+        return thread === undefined ? work.runOwn(args) : this.#inThread(thread, called, call, attempt)
+      },
+    }
+  }
+
+  #inThread(
+    thread: WorkThread,
+    { work, calls }: CalledWork,
+    { args, standIn }: PendingCall,
+    attempt: Attempt,
+  ): unknown {
+    work.begin()
+    const identity = standIn === undefined ? undefined : calls.identity(this.#keyInputs(work, standIn))
+    const kept = identity && { name: this.#nameOf(work), identity: Buffer.from(identity).toString('base64') }
+    return thread.run({ args, kept }, attempt)
+  }
+
+  /** Of its entries. */
+  #nameOf({ component }: WorkCore): string {
+    return `${this.#app.name} ${component.path}`
+  }
+
+  #mayRetry(work: WorkCore, error: unknown): boolean {
+    return error !== this.#of(work).stopReason
+  }
+
+  /** How long a call is remembered is in its key. */
+  #keyInputs({ options }: WorkCore, standIn: unknown): unknown[] {
+    return [options.cacheCalls === 'store' ? 'store' : this.#app.life, standIn]
+  }
+
+  #ended(called: CalledWork, call: PendingCall, outcome: CallOutcome): CallOutcome {
+    const { work } = called
+    called.running = undefined
+    if (outcome.handed !== undefined) this.#succeeded(called, call, outcome.handed, outcome.state === 'hit')
+    else if (outcome.state === 'cancelled' || outcome.error === called.stopReason) work.note('stopped')
+    else {
+      endedBy(work, outcome.error)
+      if (work.options.raisesException) this.#app.fail(outcome.error)
+    }
+    call.settle(outcome)
+    const next = called.queue.shift()
+    if (next !== undefined) void this.#started(called, next)
+    return outcome
+  }
+
+  #succeeded(called: CalledWork, { key, standIn }: PendingCall, handed: Handed, isHit: boolean): void {
+    const { work } = called
+    if (standIn !== undefined) called.done.add(key)
+    called.lastKey = key
+    work.keepResult(() => handed.load())
+    work.note('succeeded', isHit ? { reason: 'cached' } : {})
+  }
+
+  #drop({ queue }: CalledWork): void {
+    for (const { settle } of queue.splice(0)) settle(undefined)
+  }
+}
+
+function resultOf(outcome: CallOutcome | undefined): unknown {
+  if (outcome?.handed !== undefined) return outcome.handed.load()
+  throw outcome?.error ?? new DOMException('The work was stopped.', 'AbortError')
+}
+
+function ignored(): void {}

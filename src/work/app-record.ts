@@ -1,0 +1,149 @@
+import type { Payload } from '../entry/payload.ts'
+import type { RecordRow } from '../entry/record.ts'
+import type { Door } from '../memory/door.ts'
+import { type ProcessMark, isAlive, ownMark } from '../platform/process.ts'
+import { recordName } from '../report/run-rows.ts'
+import type { Component } from './component.ts'
+import type { LoopState } from './loops.ts'
+import { workOf } from './work-core.ts'
+import type { WorkStatus } from './work-status.ts'
+
+/** What families' records of apps and checkpoints are called in the store. */
+const APPS = 'app'
+const CHECKPOINTS = 'checkpoint'
+/** Checkpoints that are kept of each app. */
+const MOST_CHECKPOINTS = 100
+/** Bytes of a component's state that lie in its row; more is a payload. */
+const LARGE = 24 << 10
+
+/** What is kept of an app itself; its components are the parts of its record. */
+export interface AppRow {
+  readonly isRunning: boolean
+  readonly process: ProcessMark
+  readonly ticks: unknown
+  readonly loops: readonly (readonly [key: string, state: LoopState])[]
+}
+
+/** What is kept of a component. */
+interface ComponentState {
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly status?: WorkStatus
+  readonly numSuccesses?: number
+}
+
+type ComponentRow = ComponentState | { readonly large: Payload<ComponentState> }
+
+/** An app as it was. */
+export interface KeptApp {
+  /** Names what is remembered in its life. */
+  readonly life: string
+  readonly beganAt: number
+  readonly app: AppRow
+  readonly components: ReadonlyMap<string, ComponentState>
+}
+
+/** What is kept of one app, so that it can be taken up again. */
+export class AppRecord {
+  readonly #door: Door
+  readonly #name: string
+
+  constructor(door: Door, name: string) {
+    this.#door = door
+    this.#name = recordName(name)
+  }
+
+  /** The last life of the app; undefined where there is none. */
+  last(): KeptApp | undefined {
+    return this.#kept(APPS)
+  }
+
+  checkpoint(version: string | undefined): KeptApp | undefined {
+    return this.#kept(CHECKPOINTS, version)
+  }
+
+  /** Of a life, what changed. Throws ERR_UNSERIALIZABLE. */
+  rows(
+    life: { readonly id: string; readonly beganAt: number },
+    app: AppRow,
+    components: Iterable<Component>,
+  ): RecordRow[] {
+    return this.#rowsOf(APPS, life, app, components)
+  }
+
+  write(rows: readonly RecordRow[]): void {
+    this.#door.records.write(rows, 1)
+  }
+
+  /** Keeps the whole of it under a version. */
+  keep(version: string, life: string, now: number, app: AppRow, components: Iterable<Component>): void {
+    const rows = this.#rowsOf(CHECKPOINTS, { id: version, beganAt: now }, app, components)
+    const record = rows[0]!.record
+    this.#door.records.write([...rows, { record, part: LIFE, value: life }], MOST_CHECKPOINTS)
+  }
+
+  #rowsOf(
+    kind: string,
+    { id, beganAt }: { readonly id: string; readonly beganAt: number },
+    app: AppRow,
+    components: Iterable<Component>,
+  ): RecordRow[] {
+    const record = { kind, name: this.#name, beganAt, id }
+    const parts = Array.from(components, (one) => ({ record, part: one.path, value: this.#rowOf(one) }))
+    return [{ record, value: app }, ...parts]
+  }
+
+  #rowOf(component: Component): ComponentRow {
+    const state = stateOf(component)
+    const { byteLength } = this.#door.hold(state)
+    return byteLength < LARGE ? state : { large: this.#door.payload(state) }
+  }
+
+  #kept(kind: string, id?: string): KeptApp | undefined {
+    const filter = { kind, name: this.#name, ...(id !== undefined && { id }) }
+    const [found] = this.#door.records.list(filter, 1)
+    if (found === undefined) return undefined
+    const { record, value } = found
+    const parts = new Map(this.#door.records.parts(record).map(({ part, value: row }) => [part, row]))
+    const life = (parts.get(LIFE) as string | undefined) ?? record.id
+    parts.delete(LIFE)
+    const components = new Map(Array.from(parts, ([path, row]) => [path, loaded(row as ComponentRow)]))
+    return { life, beganAt: record.beganAt, app: value as AppRow, components }
+  }
+}
+
+/** No component has such a path. */
+const LIFE = '#life'
+
+export function appRow(isRunning: boolean, ticks: unknown, loops: AppRow['loops']): AppRow {
+  return { isRunning, process: (mark ??= ownMark()), ticks, loops }
+}
+
+let mark: ProcessMark | undefined
+
+/** Whether the process of a kept app runs it still. */
+export function isUnderWay({ app }: KeptApp): boolean {
+  return app.isRunning && isAlive(app.process)
+}
+
+function loaded(row: ComponentRow): ComponentState {
+  return 'large' in row ? row.large.value : row
+}
+
+function stateOf(component: Component): ComponentState {
+  const fields = Object.fromEntries(component.fields().map((name) => [name, component.target[name]]))
+  const work = workOf(component)
+  if (work === undefined) return { fields }
+  const { last, numSuccesses } = work.statuses
+  return { fields, status: last, numSuccesses }
+}
+
+/** Has a component be what it was. What it has no field for any more is left out. */
+export function restore(component: Component, { components }: KeptApp): void {
+  const state = components.get(component.path)
+  if (state === undefined) return
+  for (const [name, value] of Object.entries(state.fields))
+    if (component.fields().includes(name)) component.target[name] = value
+  const work = workOf(component)
+  if (work === undefined || state.status === undefined) return
+  work.statuses.restore(state.status, state.numSuccesses ?? 0)
+}

@@ -1,0 +1,13 @@
+// Works, flows and apps.
+export { Work, Work as LightningWork } from './work.ts'
+export { Flow, Flow as LightningFlow } from './flow.ts'
+export { App, App as LightningApp } from './app.ts'
+export { Drive } from './drive.ts'
+export type { WorkOptions } from './options.ts'
+export type { WorkStage, WorkStatus } from './work-status.ts'
+export type { AppOptions, AppStage } from './app.ts'
+export type { Changes } from './changed.ts'
+export type { DriveGetOptions, DriveListOptions, DriveOptions } from './drive.ts'
+export type { Difference } from './difference.ts'
+export type { StateOf } from './state-types.ts'
+export { serveWork } from './thread-server.ts'
