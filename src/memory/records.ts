@@ -35,20 +35,24 @@ export class Records {
 
   /**
    * Writes rows, all or none. Of the records that are among them, only the `keep` newest of their kind and name stay, from 1
-   * on. A store that cannot be written is met as with calls. Throws ERR_UNSERIALIZABLE for a value that cannot be stored, or
-   * of over 32 KiB.
+   * on. A store that cannot be written is met as with calls; says whether they are written. Throws ERR_UNSERIALIZABLE for a value
+   * that cannot be stored, or of over 32 KiB.
    */
-  write(rows: readonly RecordRow[], keep: number): void {
-    this.writeEncoded(encodeRows(rows, this.#types), keep)
+  write(rows: readonly RecordRow[], keep: number): boolean {
+    return this.writeEncoded(encodeRows(rows, this.#types), keep)
   }
 
   /** The same of rows whose values are encoded. */
-  writeEncoded(encoded: NativeRecordRow[], keep: number): void {
+  writeEncoded(encoded: NativeRecordRow[], keep: number): boolean {
     const store = this.#store()
-    if (store === undefined || this.#context.mode === 'readOnly') return
+    if (store === undefined || this.#context.mode === 'readOnly') return false
     const [first] = encoded
     const about = first?.record.name ?? ''
-    this.#context.trouble.answer(() => store.writeRecords(encoded, keep), undefined, about)
+    const write = (): boolean => {
+      store.writeRecords(encoded, keep)
+      return true
+    }
+    return this.#context.trouble.answer(write, false, about)
   }
 
   /** What `writeEncoded` takes, and `decode` reads. Throws ERR_UNSERIALIZABLE for a value that cannot be stored, or of over 32 KiB. */
