@@ -8,6 +8,7 @@ import { inFlow, withOwner } from '../../src/work/drive-owner.ts'
 import { Drive, type DriveOptions } from '../../src/work/drive.ts'
 import { throwsCode } from '../kit/error-code.ts'
 import { blobsIn, put } from '../kit/files.ts'
+import { StoppedClock } from '../kit/stopped-clock.ts'
 import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 const ONE = 'root.work_1'
@@ -289,6 +290,25 @@ test('a file whose bytes have left the store is said, and can be put again', asy
   t.deepEqual(readdirSync(folder).toSorted(), ['a.txt', 'checkpoints'])
   await shared.put('checkpoints')
   await shared.get('checkpoints/a.txt')
+})
+
+test('limits drop the files first that were got longest ago', async (t) => {
+  const clock = new StoppedClock()
+  const memory = openMemory(t, { clock: clock.read })
+  const { drive } = newPlace(t)
+  const shared = drive('shared', { memory })
+  const folder = temporaryDirectory(t)
+  const other = drive('shared', { memory, rootFolder: folder })
+  for (const name of ['one', 'two']) {
+    put(folder, name, name)
+    await other.put(name)
+    clock.now += 1000
+  }
+  await other.get('one')
+  clock.now += 1000
+  memory.reduce({ maxEntries: 1 })
+  await shared.get('one')
+  await rejectsCode(t, 'ERR_NOT_FOUND', shared.get('two'))
 })
 
 test('a drive in which files come and go for ever stays small', async (t) => {

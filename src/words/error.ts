@@ -30,7 +30,7 @@ export type EngramErrorCode =
   | 'ERR_EXECUTOR'
   /** A value that is too large to be copied was changed after it was given to a run, and before the run used it. */
   | 'ERR_INPUT_CHANGED'
-  /** Thrown by nothing yet: for works and flows. */
+  /** A work, flow, app or drive that cannot be made, or used, as it is. */
   | 'ERR_WORK'
 
 /** What an error may carry besides its code and message. */

@@ -42,11 +42,10 @@ function isAlone(records: Records, claim: Claim): boolean {
   const now = Date.now()
   if (!claimsIn(records, claim).some(({ record }) => record.id === claim.id)) {
     const value = (own ??= ownMark())
-    records.write([{ record: { ...claim, beganAt: now }, value }], ALL)
+    if (!records.write([{ record: { ...claim, beganAt: now }, value }], ALL))
+      throw new EngramError('ERR_STORE_UNAVAILABLE', `The drive '${claim.name}' cannot be written.`)
   }
   const claims = claimsIn(records, claim)
-  if (!claims.some(({ record }) => record.id === claim.id))
-    throw new EngramError('ERR_STORE_UNAVAILABLE', `The drive '${claim.name}' cannot be written.`)
   const living = claims.filter(({ record, value }) => {
     const lives = record.id === claim.id || isHeld(record.beganAt, value as ProcessMark, now)
     if (!lives) drop(records, { ...claim, id: record.id })

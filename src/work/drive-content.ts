@@ -1,5 +1,7 @@
-import { Payload, type PayloadMemory } from '../entry/payload.ts'
+import { Payload, type PayloadJson, placeOf } from '../entry/payload.ts'
 import { isStored } from '../memory/door.ts'
+import { type Memory, doorOf } from '../memory/memory.ts'
+import { translating } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import { EngramError } from '../words/error.ts'
 import type { DriveFile } from './drive-rows.ts'
@@ -14,7 +16,7 @@ const MOST_CHUNKS = 100
 const files = (): typeof import('node:fs/promises') => builtin('node:fs/promises')
 
 /** Stores the bytes of a file. Equal files are stored once. Throws ERR_WORK where nothing can be stored, and what reading throws. */
-export async function storeFile(path: string, memory: PayloadMemory): Promise<DriveFile> {
+export async function storeFile(path: string, memory: Memory): Promise<DriveFile> {
   const file = await files().open(path)
   try {
     const { size } = await file.stat()
@@ -44,7 +46,7 @@ async function fill(buffer: Uint8Array, file: import('node:fs/promises').FileHan
   return length
 }
 
-function stored(bytes: Uint8Array, memory: PayloadMemory): ReturnType<Payload['toJSON']> {
+function stored(bytes: Uint8Array, memory: Memory): PayloadJson {
   const payload = memory.payload(bytes)
   if (isStored(payload)) return payload.toJSON()
   throw workError('The drive keeps nothing: its memory has no store, or writes nothing to it.')
@@ -55,16 +57,10 @@ function stored(bytes: Uint8Array, memory: PayloadMemory): ReturnType<Payload['t
  *
  * @throws EngramError ERR_NOT_FOUND where its bytes have left the store.
  */
-export async function writeFile(path: string, { chunks }: DriveFile, memory: PayloadMemory): Promise<void> {
+export async function writeFile(path: string, file: DriveFile, memory: Memory): Promise<void> {
   await files().mkdir(dirname(path), { recursive: true })
   await inPlace(path, async (unfinished) => {
-    const file = await files().open(unfinished, 'wx')
-    try {
-      // oxlint-disable-next-line no-await-in-loop -- one chunk is in memory at a time
-      for (const chunk of chunks) await file.writeFile(bytesOf(chunk, memory))
-    } finally {
-      await file.close()
-    }
+    await writeBytes(unfinished, file, memory)
     await files().rename(unfinished, path)
   })
 }
@@ -73,13 +69,26 @@ export async function writeFile(path: string, { chunks }: DriveFile, memory: Pay
 export async function writeFolder(
   path: string,
   content: ReadonlyMap<string, DriveFile>,
-  memory: PayloadMemory,
+  memory: Memory,
 ): Promise<void> {
   await inPlace(path, async (unfinished) => {
-    // oxlint-disable-next-line no-await-in-loop -- one chunk is in memory at a time
-    for (const [name, file] of content) await writeFile(join(unfinished, name), file, memory)
+    const folders = new Set(Array.from(content.keys(), (name) => dirname(join(unfinished, name))))
+    // oxlint-disable no-await-in-loop -- one after the other, so that one chunk is in memory at a time
+    for (const folder of folders) await files().mkdir(folder, { recursive: true })
+    for (const [name, file] of content) await writeBytes(join(unfinished, name), file, memory)
+    // oxlint-enable no-await-in-loop
     await exchange(unfinished, path)
   })
+}
+
+async function writeBytes(path: string, { chunks }: DriveFile, memory: Memory): Promise<void> {
+  const file = await files().open(path, 'wx')
+  try {
+    // oxlint-disable-next-line no-await-in-loop -- one chunk is in memory at a time
+    for (const chunk of chunks) await file.writeFile(bytesOf(chunk, memory))
+  } finally {
+    await file.close()
+  }
 }
 
 /** Has a folder take the place of what is at a path, which is put back if that fails. */
@@ -111,9 +120,13 @@ async function inPlace(path: string, write: (unfinished: string) => Promise<void
   }
 }
 
-function bytesOf(chunk: unknown, memory: PayloadMemory): Uint8Array {
+/** Loads a chunk, which is thereby one of those that were used last: limits drop others first. */
+function bytesOf(chunk: PayloadJson, memory: Memory): Uint8Array {
   try {
-    return Payload.from<Uint8Array>(chunk, memory).value
+    const payload = Payload.from<Uint8Array>(chunk, memory)
+    const { value } = payload
+    translating(() => placeOf(payload)!.native.noteUse(doorOf(memory).now()))
+    return value
   } catch (error) {
     if ((error as EngramError).code !== 'ERR_NOT_FOUND') throw error
     const why = 'The limits of its memory, or `clear`, dropped its bytes. Put it again, and raise the limits.'

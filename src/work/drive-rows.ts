@@ -36,23 +36,26 @@ export class DriveRows {
 
   /** By owner. */
   files(): Map<string, DriveFiles> {
-    return new Map(Array.from(this.#read(), ([owner, { files }]) => [owner, files]))
+    return filesOf(this.#read())
   }
 
   /** Adds or replaces files of an owner, unless `check` throws for what is there. */
   put(owner: string, files: DriveFiles, check: (there: Map<string, DriveFiles>) => void): Promise<void> {
     return this.#alone(() => {
-      check(this.files())
-      this.#write(this.#recordOf(owner), files)
+      const there = this.#read()
+      check(filesOf(there))
+      this.#write(there.get(owner)?.record ?? this.#recordNamed(nameOf(owner), 1), files)
     })
   }
 
-  /** Removes files of an owner: those that `choose` names, which may throw. */
+  /** Removes files of an owner: those that `choose` names, which may throw. It names only files of that owner. */
   remove(owner: string, choose: (there: Map<string, DriveFiles>) => readonly string[]): Promise<void> {
     return this.#alone(() => {
-      const paths = choose(this.files())
-      this.#write(this.#recordOf(owner), new Map(paths.map((path) => [path, null])))
-      this.#tidy(owner)
+      const there = this.#read()
+      const paths = choose(filesOf(there))
+      const owned = there.get(owner)!
+      this.#write(owned.record, new Map(paths.map((path) => [path, null])))
+      this.#tidy(owned, paths)
     })
   }
 
@@ -85,34 +88,32 @@ export class DriveRows {
     return { record, files, deleted: parts.length - files.size }
   }
 
-  #recordOf(owner: string): RecordId {
-    const name = nameOf(owner)
-    return this.#records().find((record) => record.name === name) ?? this.#recordNamed(name, 1)
-  }
-
   #recordNamed(name: string, generation: number): RecordId {
     return { kind: this.#kind, name, beganAt: generation, id: String(generation) }
   }
 
   #write(record: RecordId, files: ReadonlyMap<string, DriveFile | null>): void {
     const parts = Array.from(files, ([part, value]) => ({ record, part, value }))
-    this.#door.records.write([{ record, value: null }, ...parts], 1)
     // A store that cannot be written may only warn, and who puts must know.
-    const written = this.#door.records.parts(record).filter(({ part }) => files.has(part)).length
-    if (written === files.size) return
+    if (this.#door.records.write([{ record, value: null }, ...parts], 1)) return
     throw new EngramError('ERR_STORE_UNAVAILABLE', `The drive '${this.#id}' cannot be written.`)
   }
 
-  #tidy(owner: string): void {
-    const { record, files, deleted } = this.#read().get(owner)!
-    if (files.size === 0) this.#door.records.drop({ kind: record.kind, name: record.name })
-    else if (deleted > MOST_DELETED && deleted > files.size)
-      this.#write(this.#recordNamed(record.name, record.beganAt + 1), files)
+  #tidy({ record, files, deleted }: Owned, paths: readonly string[]): void {
+    for (const path of paths) files.delete(path)
+    const { kind, name } = record
+    const rows = deleted + paths.length
+    if (files.size === 0) this.#door.records.drop({ kind, name })
+    else if (rows > MOST_DELETED && rows > files.size) this.#write(this.#recordNamed(name, record.beganAt + 1), files)
   }
 
   get #kind(): string {
     return `drive ${this.#id}`
   }
+}
+
+function filesOf(owned: ReadonlyMap<string, Owned>): Map<string, DriveFiles> {
+  return new Map(Array.from(owned, ([owner, { files }]) => [owner, files]))
 }
 
 function nameOf(owner: string): string {

@@ -55,7 +55,7 @@ let ownMemory: Memory | undefined
  * What is put outside of every work has one owner, whichever program puts it.
  *
  * Files are in the store of a memory, by their content: equal ones are there once. They count for the limits of that memory, which
- * drop what was not used for longest: `list` still names such a file, and `get` throws ERR_NOT_FOUND. Deleting a file leaves its
+ * drop first what was got longest ago: `list` still names such a file, and `get` throws ERR_NOT_FOUND. Deleting a file leaves its
  * bytes to the limits. Paths are relative, with '/' on all systems.
  *
  * @example
