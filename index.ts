@@ -139,8 +139,20 @@ export type {
 } from './src/task/index.ts'
 
 // Works, flows and apps: also `engram/work`, and loaded as late.
-export { App, Drive, Flow, LightningApp, LightningFlow, LightningWork, Work } from './src/work/index.ts'
-export type { AppOptions, AppStage, Changes, StateOf, WorkOptions, WorkStage, WorkStatus } from './src/work/index.ts'
+export { App, Drive, Flow, LightningApp, LightningFlow, LightningWork, Work, serveWork } from './src/work/index.ts'
+export type {
+  AppOptions,
+  AppStage,
+  Changes,
+  Difference,
+  DriveGetOptions,
+  DriveListOptions,
+  DriveOptions,
+  StateOf,
+  WorkOptions,
+  WorkStage,
+  WorkStatus,
+} from './src/work/index.ts'
 
 // What is kept of runs.
 export type {

@@ -77,45 +77,60 @@ export async function bundle(folder = join(root, 'dist')) {
   await bundleIndex(build, folder, all)
   for (const [name, exported] of names) writeFamily(join(folder, name), families[name], exported, all)
   const packages = await bundleThreads(build, folder)
+  await bundleWorkThread(build, folder)
   writeFileSync(join(folder, 'licenses.txt'), licensesOf([...Object.keys(metafile.inputs), ...inputs, ...packages]))
   await bundleCodecs(build, folder)
 }
 
-/**
- * `engram/threads` with piscina in it, and two files that its threads run: piscina's own, and that which piscina calls. What they
- * share with programs (errors, steps, memories) is that of index.cjs. Gives the files of packages that are in them.
- */
-async function bundleThreads(build, folder) {
-  const outdir = join(folder, 'threads')
+/** For files that threads run, or who starts them: what they share with programs is that of `index`. */
+function besidePrograms(outdir, isShared, index = '../index.cjs') {
   const shared = {
     name: 'shared with programs',
-    setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /\/(error|non-recoverable-error|performing)\.ts$/ }, ({ path }) =>
-        /(words\/error|non-recoverable-error|(pipeline|task)\/performing)\.ts$/.test(path)
-          ? { path: '../index.cjs', external: true }
-          : undefined,
-      )
-      onLoad({ filter: /piscina[\\/]dist[\\/]index\.js$/ }, ({ path }) => ({
-        contents: readFileSync(path, 'utf8').replace(`'worker.js'`, `'piscina.cjs'`),
-      }))
-    },
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /\.ts$/ }, ({ path }) => (isShared.test(path) ? { path: index, external: true } : undefined)),
   }
-  const options = {
+  return {
     ...bundled,
     format: 'cjs',
     outdir,
     outExtension: { '.js': '.cjs' },
-    external: ['#binding', '@napi-rs/nice'],
     plugins: [requiringLate, shared],
     define: { 'import.meta.url': 'ownUrl' },
     banner: { js: `const ownUrl = require('node:url').pathToFileURL(__filename).href` },
-    metafile: true,
   }
+}
+
+/**
+ * `engram/threads` with piscina in it, and two files that its threads run: piscina's own, and that which piscina calls. What they
+ * share with programs are errors, steps and memories. Gives the files of packages that are in them.
+ */
+async function bundleThreads(build, folder) {
+  const outdir = join(folder, 'threads')
+  const starting = {
+    name: 'files of threads',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /piscina[\\/]dist[\\/]index\.js$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(`'worker.js'`, `'piscina.cjs'`),
+      })),
+  }
+  const options = besidePrograms(outdir, /(words\/error|non-recoverable-error|(pipeline|task)\/performing)\.ts$/)
   const own = { index: 'src/threads/index.ts', worker: 'src/threads/worker.ts' }
-  const built = await build({ ...options, entryPoints: { ...own, piscina: 'node_modules/piscina/dist/worker.js' } })
+  const built = await build({
+    ...options,
+    external: [...options.external, '@napi-rs/nice'],
+    plugins: [...options.plugins, starting],
+    entryPoints: { ...own, piscina: 'node_modules/piscina/dist/worker.js' },
+    metafile: true,
+  })
   writeFileSync(join(outdir, 'index.js'), `import all from './index.cjs'\nexport const { threads } = all\n`)
   writeFileSync(join(outdir, 'index.d.ts'), `export * from '../types/src/threads/index.js'\n`)
   return Object.keys(built.metafile.inputs)
+}
+
+/** What the threads of works run: all that they do is in the script of that family. `import()` finds names in an ES module alone. */
+async function bundleWorkThread(build, folder) {
+  const options = besidePrograms(join(folder, 'work'), /\/thread-server\.ts$/, '../index.js')
+  await build({ ...options, entryPoints: { thread: 'src/work/thread-entry.ts' } })
 }
 
 /**

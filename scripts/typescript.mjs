@@ -35,6 +35,7 @@ export function buildTypeScript() {
         'dist/types/index.d.ts',
         'dist/codecs/index.js',
         'dist/threads/index.js',
+        'dist/work/thread.cjs',
         ...Object.keys(families).flatMap((name) => [`dist/${name}.cjs`, `dist/${name}/index.js`]),
       ],
     },
