@@ -44,6 +44,43 @@ console.log(import.meta.resolve('engram').endsWith('node.js') === (process.featu
   t.is(await saidBy(folderWithEngram(t, { 'run.mjs': text }), ['run.mjs']), 'true true\ntrue')
 })
 
+const COUNTING = `class Counting extends Work {
+  reached = 0
+  async run(to) {
+    while (this.reached < to) this.reached++
+    return isMainThread
+  }
+}`
+const COUNTED = `class Counted extends Flow {
+  counting = new Counting({ parallel: true, thread: new URL('COUNTING', HERE) })
+  run() {
+    this.counting.run(3)
+  }
+}
+const root = new Counted()
+new App(root, { memory: new Memory({ location: './store' }) })
+  .start()
+  .then(() => console.log(root.counting.reached, root.counting.lastResult))`
+
+for (const [kind, files] of Object.entries({
+  'ES modules': {
+    'counting.mjs': `import { Work } from 'engram/work'\nimport { isMainThread } from 'node:worker_threads'\nexport default ${COUNTING}`,
+    'run.mjs': `import { App, Flow, Memory } from 'engram'\nimport Counting from './counting.mjs'
+${COUNTED.replace('COUNTING', './counting.mjs').replace('HERE', 'import.meta.url')}`,
+  },
+  CommonJS: {
+    'counting.cjs': `const { Work } = require('engram/work')\nconst { isMainThread } = require('node:worker_threads')\nmodule.exports = ${COUNTING}`,
+    'run.cjs': `const { App, Flow, Memory } = require('engram')\nconst Counting = require('./counting.cjs')
+const { pathToFileURL } = require('node:url')
+${COUNTED.replace('COUNTING', './counting.cjs').replace('HERE', 'pathToFileURL(__filename)')}`,
+  },
+})) {
+  test(`a work runs in a thread: ${kind}`, async (t) => {
+    const [, entry] = Object.keys(files)
+    t.is(await saidBy(folderWithEngram(t, files), [entry!]), '3 false')
+  })
+}
+
 test('a function that captures a class of a family has one key, whether that is loaded or not', async (t) => {
   const text = `import { Memory, Pipeline } from 'engram'
 const memory = new Memory({ location: './store', onError: 'throw' })
@@ -66,10 +103,14 @@ import { bson } from 'engram/codecs'
 import * as luxon from 'engram/codecs/luxon'
 import { Pipeline } from 'engram/pipeline'
 import { workflow } from 'engram/task'
+import { App, Flow, Work, type WorkOptions } from 'engram/work'
 import { Pipeline as ofRoot, task, workflow as workflowOfRoot } from 'engram'
 export const same: [typeof Pipeline, typeof workflow] = [ofRoot, workflowOfRoot]
 export const square = task(({ n }: { n: number }) => n * n, { name: 'square', cache: true, cacheVersion: '1' })
 export const sum: Promise<number> = task(({ a, b }) => a + b.length, { inputs: { a: 'int', b: 'str' } })({ a: square({ n: 2 }), b: 'x' })
+class Half extends Work { run(n: number): number { return n / 2 } }
+class Halves extends Flow { half = new Half({ parallel: true } satisfies WorkOptions); run(): void { this.half.run(3) } }
+export const result: number | undefined = new App(new Halves()).root.half.lastResult
 const memory = new Memory({ location: null })
 export const f: CachedFunction<(n: number) => number> = memory.cache((n: number) => n * 2, { maxAge: '7d' })
 export const all = [bson, luxon]
