@@ -76,18 +76,29 @@ export function splitDigits({ pixels, labels }: Digits, testShare: number): { tr
 
 /** A network that has seen each digit `epochs` times. It lets other steps run in between, and ends when the run does. */
 export async function trainNetwork(train: Digits, learningRate: number, epochs: number): Promise<Network> {
-  const random = numbers(1)
-  const network = { hidden: newLayer(PIXELS, HIDDEN, random), output: newLayer(HIDDEN, 10, random) }
+  const network = newNetwork()
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    let loss = 0
-    for (const [at, label] of train.labels.entries()) loss += learn(network, pixelsOf(train, at), label, learningRate)
+    const loss = learnOnce(network, train, learningRate)
     const call = currentContext()
-    call?.progress(epoch, epochs, `loss ${(loss / train.labels.length).toFixed(3)}`)
-    if (epoch === epochs) call?.report('loss', (loss / train.labels.length).toFixed(3))
+    call?.progress(epoch, epochs, `loss ${loss.toFixed(3)}`)
+    if (epoch === epochs) call?.report('loss', loss.toFixed(3))
     await setImmediate()
     call?.signal.throwIfAborted()
   }
   return network
+}
+
+/** A network that knows nothing, always the same one. */
+export function newNetwork(): Network {
+  const random = numbers(1)
+  return { hidden: newLayer(PIXELS, HIDDEN, random), output: newLayer(HIDDEN, 10, random) }
+}
+
+/** Shows it each digit once; gives how wrong its answers were. */
+export function learnOnce(network: Network, train: Digits, learningRate: number): number {
+  let loss = 0
+  for (const [at, label] of train.labels.entries()) loss += learn(network, pixelsOf(train, at), label, learningRate)
+  return loss / train.labels.length
 }
 
 /** Which part of the digits the network knows. */
