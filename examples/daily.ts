@@ -28,9 +28,11 @@ const FIRST_MS = Date.UTC(2022, 4, 25, 9)
 
 class DataProcessor extends Work {
   data: number[] = []
+  daysDone = 0
 
   run(day: string): void {
     console.log(`processing the data of ${day}`)
+    this.daysDone++
     this.data = Array.from(day, (letter) => letter.charCodeAt(0))
   }
 }
@@ -56,7 +58,7 @@ class Daily extends Flow {
     if (this.schedule('@daily', { timezone: 'UTC' })) this.today = new Date(clock()).toISOString().slice(0, 10)
     this.dataProcessor.run(this.today)
     this.trainModel.run(this.dataProcessor.data)
-    if (this.dataProcessor.numSuccesses >= days && !this.trainModel.isRunning) this.stop()
+    if (this.dataProcessor.daysDone >= days && !this.trainModel.isRunning) this.stop()
   }
 }
 
@@ -67,5 +69,5 @@ const app = new App(root, { memory, name: options.real ? 'daily' : `daily, ${day
 const timer = options.real ? undefined : setInterval(() => (root.hours += 6), 125)
 await app.start()
 clearInterval(timer)
-console.log(`${root.dataProcessor.numSuccesses} days are done`)
+console.log(`${root.dataProcessor.daysDone} days are done`)
 await memory.close()

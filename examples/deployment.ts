@@ -51,5 +51,5 @@ class ContinuousDeployment extends Flow {
 const memory = new Memory({ location: options.location })
 const app = new App(new ContinuousDeployment(), { memory, name: `deployment ${epochs} ${count}` })
 await app.start()
-console.log(`trained for ${app.root.training.checkpoint?.epoch} epochs, ${app.root.deployment.numSuccesses} deployed`)
+console.log(`trained for ${app.root.training.checkpoint?.epoch} epochs`)
 await memory.close()

@@ -336,6 +336,43 @@ function callsIn(text: string): string[] {
   return sorted(Array.from(text.matchAll(/^ {2}([a-z]+) +([a-z]+) /gm), ([, name, state]) => `${name} ${state}`))
 }
 
+test('daily.ts runs its works once for each day', async (t) => {
+  const args = ['--days', '3', '--location', join(temporaryDirectory(t), 'store')]
+  const { code, stdout, stderr } = await run('daily.ts', args).finished
+  t.is(code, 0, stderr)
+  const days = [25, 26, 27].map((day) => `2022-05-${day}`)
+  t.deepEqual(
+    Array.from(stdout.matchAll(/data of (.+)$/gm), ([, day]) => day),
+    days,
+  )
+  t.is(stdout.match(/^trained on/gm)?.length, days.length)
+})
+
+test('deployment.ts goes on where it was killed, and deploys nothing again', async (t) => {
+  const args = ['--epochs', '12', '--count', '3_000', '--location', join(temporaryDirectory(t), 'store')]
+  const killed = run('deployment.ts', args)
+  let before = ''
+  killed.process.stdout.on('data', (text: string) => {
+    before += text
+    if (epochsIn(before, 'deployment').length >= 2) killed.process.kill('SIGKILL')
+  })
+  t.is((await killed.finished).code, null)
+
+  const { code, stdout, stderr } = await run('deployment.ts', args).finished
+  t.is(code, 0, stderr)
+  const [trained, deployed] = ['training', 'deployment'].map((work) => epochsIn(stdout, work)) as [number[], number[]]
+  t.is(trained.at(-1), 12)
+  t.is(deployed.at(-1), 12)
+  // The last one may have been killed after it was said, and before it was over.
+  t.true(deployed[0]! >= epochsIn(before, 'deployment').at(-1)!)
+  t.true(trained[0]! > 1)
+})
+
+/** What a work of deployment.ts said it did. */
+function epochsIn(text: string, work: string): number[] {
+  return Array.from(text.matchAll(new RegExp(`^${work}: epoch (\\d+)`, 'gm')), ([, epoch]) => Number(epoch))
+}
+
 interface Finished {
   /** null: ended by a signal */
   code: number | null

@@ -16,10 +16,15 @@ const OFFLINE = [
   ['timeout(3_600_000)', 'timeout(300)'],
 ] as const
 
-/** The blocks of TypeScript in a document, one after the other: together they are a program. */
-function programIn(document: string): { program: string; blocks: number } {
+/** The blocks of TypeScript in a document, one after the other: together they are a program. Some are files beside it. */
+function programIn(document: string): { program: string; blocks: number; files: [name: string, text: string][] } {
   const text = readFileSync(new URL(document, project), 'utf8')
-  const blocks = Array.from(text.matchAll(/^```ts\n(.*?)^```/gms), ([, block]) => block!)
+  const all = Array.from(text.matchAll(/^```ts\n(.*?)^```/gms), ([, block]) => block!)
+  const files = all.flatMap((block): [string, string][] => {
+    const name = /^\/\/ (\S+\.ts)$/m.exec(block)?.[1]
+    return name === undefined ? [] : [[name, block.replace(`'engram'`, `'${engram}'`)]]
+  })
+  const blocks = all.filter((block) => !/^\/\/ \S+\.ts$/m.test(block))
   const imports = new Map<string, Set<string>>()
   const bodies = blocks.map((block) =>
     block.replaceAll(/^import \{ (.*) \} from '(.*)'$/gm, (_, names: string, from: string) => {
@@ -34,7 +39,7 @@ function programIn(document: string): { program: string; blocks: number } {
   })
   const said = bodies.map((body, at) => `${body}\nconsole.log('block ${at} is over')`)
   const program = OFFLINE.reduce((whole, [from, to]) => whole.replaceAll(from, to), [...heads, ...said].join('\n'))
-  return { program, blocks: blocks.length }
+  return { program, blocks: blocks.length, files }
 }
 
 const ROWS = [
@@ -43,13 +48,20 @@ const ROWS = [
   { product: 'vase', price: 32 },
 ]
 
-for (const document of ['docs/pipelines.md', 'docs/from-flowyml.md', 'docs/tasks.md', 'docs/from-flyte.md']) {
+for (const document of [
+  'docs/pipelines.md',
+  'docs/from-flowyml.md',
+  'docs/tasks.md',
+  'docs/from-flyte.md',
+  'docs/works.md',
+  'docs/from-lightning.md',
+]) {
   test(`the blocks of ${document} are a program that runs`, async (t) => {
     const directory = temporaryDirectory(t)
-    const { program, blocks } = programIn(document)
+    const { program, blocks, files } = programIn(document)
     writeFileSync(join(directory, 'package.json'), '{ "name": "docs", "type": "module" }')
     writeFileSync(join(directory, 'rows.json'), JSON.stringify(ROWS))
-    writeFileSync(join(directory, 'program.ts'), program)
+    for (const [name, text] of [...files, ['program.ts', program]] as const) writeFileSync(join(directory, name), text)
     const tsx = new URL('node_modules/tsx/dist/loader.mjs', project).href
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [`--import=${tsx}`, 'program.ts'], {
       cwd: directory,
