@@ -146,6 +146,7 @@ export type {
   Changes,
   Difference,
   DriveGetOptions,
+  DriveJson,
   DriveListOptions,
   DriveOptions,
   StateOf,

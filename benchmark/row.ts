@@ -1,7 +1,7 @@
 import { median, type Bench, type Outcomes } from './contest.ts'
 
 /** How figures of a row are written. */
-export type Unit = 'k/s' | 'GB/s' | 'ms' | 'µs' | 'MB' | 'bytes' | 'mappings' | 'runs'
+export type Unit = 'k/s' | 'GB/s' | 'ms' | 'µs' | 'MB' | 'bytes' | 'mappings' | 'passes' | 'runs'
 
 export interface Line {
   name: string

@@ -21,6 +21,7 @@ import { start } from './work/start.ts'
 import { store } from './work/store.ts'
 import { task } from './work/task.ts'
 import { threadsWork } from './work/threads.ts'
+import { work } from './work/work.ts'
 
 const works: readonly Work[] = [
   hit,
@@ -39,6 +40,7 @@ const works: readonly Work[] = [
   pipeline,
   threadsWork,
   task,
+  work,
 ]
 const usage = `npm run bench -- [--only <work>]... [--quick]
 
@@ -64,7 +66,7 @@ async function run(chosenWorks: readonly Work[], quick: boolean, keeps: boolean)
   const bench = await Bench.open(peers, quick)
   const began = performance.now()
   const rows: Row[] = []
-  for (const work of chosenWorks) rows.push(...(await measured(work, bench)))
+  for (const one of chosenWorks) rows.push(...(await measured(one, bench)))
   if (!keeps) return
   const minutes = (performance.now() - began) / 60_000
   const results = { facts: machineFacts(peers), missing: peers.missing, minutes, rows }
@@ -72,8 +74,8 @@ async function run(chosenWorks: readonly Work[], quick: boolean, keeps: boolean)
   writeFileSync(new URL('./RESULTS.md', import.meta.url), markdown(results))
 }
 
-async function measured(work: Work, bench: Bench): Promise<Row[]> {
-  const rows = await work.measure(bench)
+async function measured(one: Work, bench: Bench): Promise<Row[]> {
+  const rows = await one.measure(bench)
   for (const row of rows) process.stdout.write(`${terminal(row)}\n`)
   return rows
 }

@@ -17,6 +17,7 @@ import type { StateOf } from './state-types.ts'
 import { workOf } from './work-core.ts'
 import type { Work } from './work.ts'
 
+/** What an app does. `blocking`: it rests, until something changes or a schedule is due. */
 export type AppStage = 'notStarted' | 'blocking' | 'running' | 'stopping' | 'stopped' | 'failed'
 
 /** What an app is, beside its root. */

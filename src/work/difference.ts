@@ -7,6 +7,7 @@ import { under } from './view.ts'
 
 export { copyOf } from './copy.ts'
 
+/** One value that is another one now. */
 export interface Difference {
   from: unknown
   to: unknown

@@ -13,6 +13,7 @@ import { workError } from './error.ts'
 
 const { join, posix, resolve } = builtin('node:path')
 
+/** What a drive is, beside its id. */
 export interface DriveOptions {
   /** In whose store the files are. Default `new Memory()`. */
   memory?: Memory
@@ -22,11 +23,13 @@ export interface DriveOptions {
   rootFolder?: string
 }
 
+/** Of whose files `list` tells. */
 export interface DriveListOptions {
   /** Only what this component put. */
   component?: string
 }
 
+/** Which files `get` writes, and when. */
 export interface DriveGetOptions extends DriveListOptions {
   /** Replaces a folder that is there. A file is replaced in any case. Default false. */
   overwrite?: boolean
@@ -210,6 +213,7 @@ export class Drive extends StandIn {
     })
   }
 
+  /** What `Drive.from` makes a drive of again, in any process. */
   toJSON(): DriveJson {
     const rootFolder = this.#rootFolder
     return { drive: this.id, allowDuplicates: this.allowDuplicates, ...(rootFolder !== undefined && { rootFolder }) }

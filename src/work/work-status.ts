@@ -1,3 +1,4 @@
+/** What a work does. `pending`: a call of it waits for another one. */
 export type WorkStage = 'notStarted' | 'pending' | 'running' | 'succeeded' | 'failed' | 'stopped'
 
 /** What a work did last. */
