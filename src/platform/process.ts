@@ -10,7 +10,7 @@ export interface ProcessMark {
 
 /** This process. */
 export function ownMark(): ProcessMark {
-  const startedAt = startOf('self')
+  const [, startedAt] = statOf('self')
   const host = builtin('node:os').hostname()
   return { pid: process.pid, host, ...(startedAt !== undefined && { startedAt }) }
 }
@@ -24,17 +24,20 @@ export function isAlive({ pid, host, startedAt }: ProcessMark): boolean {
     // Somebody else's cannot be signalled, and lives.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  const now = startOf(String(pid))
+  const [state, now] = statOf(String(pid))
+  // One that ended stays in the list until its parent has asked what became of it: in a container that may be never.
+  if (state === 'Z') return false
   return startedAt === undefined || now === undefined || now === startedAt
 }
 
-/** When a process was started, in ticks since the boot of the machine: Linux says so, others do not. */
-function startOf(pid: string): string | undefined {
+/** What a process does, as a letter, and when it was started, in ticks since the boot: Linux says so, others do not. */
+function statOf(pid: string): readonly [state?: string, startedAt?: string] {
   try {
     const stat = builtin('node:fs').readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The name in parentheses may hold anything.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return [fields[0]!, fields[19]!]
   } catch {
-    return undefined
+    return []
   }
 }
