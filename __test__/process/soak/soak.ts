@@ -7,6 +7,7 @@ import { Memory } from '../../../index.ts'
 import { keysOfDelimited } from '../../kit/delimited-tasks.ts'
 import { callEqually, runsPerKey } from '../../kit/equal-calls.ts'
 import { killRounds } from '../../kit/kill-rounds.ts'
+import { killDeployments } from '../../kit/killed-deployments.ts'
 import { Violations } from '../../kit/oracle.ts'
 import { Peer } from '../../kit/peer.ts'
 import { countDistinctKeys } from '../../kit/recipe-keys.ts'
@@ -91,6 +92,20 @@ const parts: Record<string, (task: Task) => Promise<Result[]>> = {
       results.push({ what: `equal: keys by number of runs, ${kind}`, found, wanted: '{"1":200}', isReached })
     }
     return results
+  },
+
+  deployment: async ({ seed, rounds, directory, violations }) => {
+    const onRound = (round: number): void => progress(`deployment: round ${round + 1} of ${rounds}`)
+    const { killed, repeated, lost, hangs, failures } = await killDeployments(directory, seed, rounds, onRound)
+    for (const failure of failures) violations.add('a start after a kill failed', failure)
+    for (const [kind, count] of Object.entries({ repeated, lost, hangs }))
+      if (count > 0) violations.add(`deployment: ${kind}`, String(count))
+    return [
+      said('deployment: kills', String(killed)),
+      zero('deployment: done calls repeated', repeated),
+      zero('deployment: checkpoints lost', lost),
+      zero('deployment: hangs, failures', hangs + failures.length),
+    ]
   },
 
   keys: async ({ seed, directory, violations }) => {
