@@ -97,10 +97,7 @@ export class AppRun implements Host, FlowHost, CallingApp {
       listeners: [onCall],
     })
     this.#calls = new AppCalls(this)
-    for (const component of root.all()) {
-      if (kept !== undefined) restore(component, kept)
-      this.attached(component)
-    }
+    for (const component of root.all()) this.attached(component)
     this.#changed.settle(root.all())
   }
 
@@ -110,7 +107,10 @@ export class AppRun implements Host, FlowHost, CallingApp {
 
   // ---------------------------------------------------------------------------------------------- what changes
 
+  /** Also what a flow makes while it runs: after a crash it makes it again. */
   attached(component: Component): void {
+    const { kept } = this.#parts
+    if (kept !== undefined) restore(component, kept)
     component.host = this
     this.#unwritten.add(component)
     component.ownRun()

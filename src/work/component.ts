@@ -107,7 +107,7 @@ export class Component {
     component.parent = this
     this.children.set(name, component)
     if (this.path !== '') component.place(`${this.path}.${name}`)
-    if (this.host !== undefined) this.host.attached(component)
+    if (this.host !== undefined) for (const one of component.all()) this.host.attached(one)
   }
 
   /** Gives it its place, and those below theirs. */
