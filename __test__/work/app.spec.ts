@@ -83,7 +83,7 @@ test('a failed app says so, and its run too', async (t) => {
   const app = openApp(t, new Failing(), { memory })
   await t.throwsAsync(app.start(), { code: 'ERR_WORK' })
   t.is(app.stage, 'failed')
-  t.is((await memory.runs({ kind: 'app' }))[0]!.state, 'failed')
+  t.is([...memory.runs({ kind: 'app' })][0]!.state, 'failed')
 })
 
 test('a signal ends it in order, also one that is aborted before', async (t) => {
@@ -95,7 +95,7 @@ test('a signal ends it in order, also one that is aborted before', async (t) => 
   controller.abort()
   await within('its end', ended)
   t.is(app.stage, 'stopped')
-  t.is((await memory.runs({ kind: 'app' }))[0]!.state, 'cancelled')
+  t.is([...memory.runs({ kind: 'app' })][0]!.state, 'cancelled')
   await within('its end', openApp(t, new Lasting(), { memory }).start({ signal: AbortSignal.abort() }))
 })
 
@@ -178,7 +178,7 @@ test('its runs are listed with their calls', async (t) => {
   const memory = openMemory(t)
   await runApp(t, new Sum(), { memory, name: 'sums' })
   await runApp(t, new Sum(), { memory, name: 'sums' })
-  const runs = await memory.runs({ name: 'sums', kind: 'app' })
+  const runs = [...memory.runs({ name: 'sums', kind: 'app' })]
   t.deepEqual(
     runs.map(({ state, calls }) => [state, calls.length]),
     [

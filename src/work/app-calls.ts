@@ -188,7 +188,7 @@ export class AppCalls implements Caller {
       fromContext: NONE,
       retry: retry && {
         ...retry,
-        when: (error, attempt) => this.#mayRetry(work, error) && (retry.when?.(error, attempt) ?? true),
+        when: (error, attempt) => !this.#isByStop(called, error) && (retry.when?.(error, attempt) ?? true),
       },
       timeout,
       recordsOf: () => this.#app.rowsNow(),
@@ -218,8 +218,9 @@ export class AppCalls implements Caller {
     return `${this.#app.name} ${component.path}`
   }
 
-  #mayRetry(work: WorkCore, error: unknown): boolean {
-    return error !== this.#of(work).stopReason
+  /** A work may throw anything, also nothing. */
+  #isByStop({ isStopped, stopReason }: CalledWork, error: unknown): boolean {
+    return isStopped && error === stopReason
   }
 
   /** How long a call is remembered is in its key. */
@@ -231,7 +232,7 @@ export class AppCalls implements Caller {
     const { work } = called
     called.running = undefined
     if (outcome.handed !== undefined) this.#succeeded(called, call, outcome.handed, outcome.state === 'hit')
-    else if (outcome.state === 'cancelled' || outcome.error === called.stopReason) work.note('stopped')
+    else if (outcome.state === 'cancelled' || this.#isByStop(called, outcome.error)) work.note('stopped')
     else {
       endedBy(work, outcome.error)
       if (work.options.raisesException) this.#app.fail(outcome.error)

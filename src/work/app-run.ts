@@ -17,7 +17,7 @@ import { workError } from './error.ts'
 import type { FlowHost } from './flow.ts'
 import { Loop, type LoopState } from './loops.ts'
 import { AppEnd, PassEnd } from './pass-end.ts'
-import { Ticks } from './ticks.ts'
+import { Ticks, checkTime } from './ticks.ts'
 import { workOf } from './work-core.ts'
 
 /** What one run of an app is made of. */
@@ -35,6 +35,11 @@ export interface AppRunParts {
   readonly life: string
   readonly onChange: (changes: Changes) => void
   readonly onCall: (call: CallRecord) => void
+}
+
+interface End {
+  readonly isFailure: boolean
+  readonly error?: unknown
 }
 
 /** Runs of an app that are recorded. */
@@ -67,24 +72,26 @@ export class AppRun implements Host, FlowHost, CallingApp {
   /** Components whose state is not written. */
   readonly #unwritten = new Set<Component>()
   #isAppUnwritten = true
-  #end: { readonly error: unknown } | undefined
+  #end: End | undefined
   #wake: (() => void) | undefined
   #isChanged = false
   #ownPasses = 0
   #isTold = false
 
   constructor(parts: AppRunParts) {
-    const { root, name, memory, door, clock, kept, life, signal, onCall } = parts
+    const { root, name, memory, door, kept, life, signal, onCall } = parts
     this.#parts = parts
+    // What is refused leaves all as it was.
+    for (const component of root.all()) component.ownRun()
     this.name = name
     this.memory = memory
     this.door = door
     this.life = kept?.life ?? life
-    this.#beganAt = kept?.beganAt ?? clock()
+    this.#beganAt = kept?.beganAt ?? this.now()
     this.ticks = kept === undefined ? new Ticks() : Ticks.from(kept.app.ticks as never)
     this.#loops = new Map(kept?.app.loops.map(([key, state]) => [key, this.#newLoop(state)]))
     this.#stopping = new Abortion(signal)
-    this.#stopping.whenAborted(() => this.#finish({ error: undefined }))
+    this.#stopping.whenAborted(() => this.stop())
     const settings = resolveRunOptions({ concurrency: Infinity, progress: 'none' })
     this.execution = new Execution({
       door,
@@ -102,7 +109,9 @@ export class AppRun implements Host, FlowHost, CallingApp {
   }
 
   now(): number {
-    return this.#parts.clock()
+    const now = this.#parts.clock()
+    checkTime(now)
+    return now
   }
 
   // ---------------------------------------------------------------------------------------------- what changes
@@ -153,19 +162,20 @@ export class AppRun implements Host, FlowHost, CallingApp {
   // ---------------------------------------------------------------------------------------------- its end
 
   finish({ message, isFailure }: AppEnd): void {
-    this.#finish({ error: isFailure ? workError(message) : undefined })
+    this.#finish(isFailure ? { isFailure, error: workError(message) } : { isFailure })
   }
 
+  /** @param error - May be anything that a program throws. */
   fail(error: unknown): void {
-    this.#finish({ error })
+    this.#finish({ isFailure: true, error })
   }
 
   /** Ends it in order, and waits until it has. */
   stop(): void {
-    this.#finish({ error: undefined })
+    this.#finish({ isFailure: false })
   }
 
-  #finish(end: { readonly error: unknown }): void {
+  #finish(end: End): void {
     this.#end ??= end
     this.#wakeUp()
   }
@@ -185,18 +195,18 @@ export class AppRun implements Host, FlowHost, CallingApp {
       await this.#passes()
       state = this.#parts.signal?.aborted === true ? 'cancelled' : 'completed'
     } catch (error) {
-      this.#end ??= { error }
+      this.fail(error)
     } finally {
       this.isResting = false
       this.execution.abortion.abort(new DOMException('The app ended.', 'AbortError'))
       await this.#calls.end()
       this.#stopping.dispose()
-      if (this.#end?.error !== undefined) state = 'failed'
+      if (this.#end?.isFailure === true) state = 'failed'
       this.#write(false)
       for (const component of this.#parts.root.all()) leave(component)
       this.execution.end(state)
     }
-    if (this.#end?.error !== undefined) throw this.#end.error
+    if (this.#end?.isFailure === true) throw this.#end.error
   }
 
   async #passes(): Promise<void> {
@@ -240,7 +250,7 @@ export class AppRun implements Host, FlowHost, CallingApp {
   #caught(error: unknown): void {
     if (error instanceof PassEnd) return
     if (error instanceof AppEnd) this.finish(error)
-    else this.#finish({ error })
+    else this.fail(error)
   }
 
   #canChange(): boolean {

@@ -100,6 +100,8 @@ export class Component {
   }
 
   #adopt(name: string, component: Component): void {
+    for (let around: Component | undefined = this; around !== undefined; around = around.parent)
+      if (around === component) throw workError(`${this.shownName}.${name} is a flow that is around it.`)
     if (component.parent !== undefined && component.parent !== this)
       throw workError(
         `${component.shownName} is part of ${component.parent.shownName} already, and cannot be of ${this.shownName}.`,

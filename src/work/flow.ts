@@ -41,8 +41,8 @@ export abstract class Flow {
     return new Component('flow', this).view as this
   }
 
-  /** What it does in one pass. */
-  abstract run(): void | Promise<void>
+  /** What it does in one pass. A flow around it may give it arguments; the root has none. */
+  abstract run(...args: any[]): void | Promise<void>
 
   /**
    * True on the first pass, and then once for each tick of a cron expression; ticks that were missed are one.

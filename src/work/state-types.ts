@@ -7,6 +7,6 @@ type Own<T> = Exclude<keyof T, keyof Work | keyof Flow | `_${string}`>
 /** The state of a flow or work and of all that it holds, as plain data. */
 export type StateOf<T> = {
   readonly [K in Own<T> as T[K] extends (...args: any[]) => unknown ? never : K]: T[K] extends Work | Flow
-    ? StateOf<T[K]> & (T[K] extends Work ? { readonly status: WorkStatus } : {})
+    ? StateOf<T[K]>
     : T[K]
-}
+} & (T extends Work ? { readonly status: WorkStatus } : {})

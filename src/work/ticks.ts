@@ -154,7 +154,8 @@ function keyOf(name: string): string {
   return name.slice(name.indexOf(' ') + 1)
 }
 
-function checkTime(time: unknown): void {
+/** Throws ERR_INVALID_OPTION for what no clock shows. */
+export function checkTime(time: unknown): void {
   if (typeof time === 'number' && time >= 0 && time <= LATEST) return
   throw invalid('The clock must give milliseconds since the Unix epoch, to the year 9999.')
 }
