@@ -137,12 +137,14 @@ function stateOf(component: Component): ComponentState {
   return { fields, status: last, numSuccesses }
 }
 
-/** Has a component be what it was. What it has no field for any more is left out. */
+/** Has a component be what it was. What is no field of it any more, but a work, a flow or a method, is left out. */
 export function restore(component: Component, { components }: KeptApp): void {
   const state = components.get(component.path)
   if (state === undefined) return
+  const fields = new Set(component.fields())
   for (const [name, value] of Object.entries(state.fields))
-    if (component.fields().includes(name)) component.target[name] = value
+    // Some have their first value by `run` alone.
+    if (fields.has(name) || !(name in component.target)) component.target[name] = value
   const work = workOf(component)
   if (work === undefined || state.status === undefined) return
   work.statuses.restore(state.status, state.numSuccesses ?? 0)
