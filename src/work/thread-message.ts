@@ -14,6 +14,8 @@ export interface SentRun {
   /** Place of the work. */
   readonly path: string
   readonly fields: SentFields
+  /** Number of this message among those that bring fields. */
+  readonly told: number
   readonly args: Source
   readonly memory: MemoryOptions
   /** Where the result is stored; undefined where the call is not remembered. */
@@ -24,11 +26,15 @@ export interface SentRun {
   readonly clockOffsetMs: number
 }
 
-export type ToThread = { readonly run: SentRun } | { readonly fields: SentFields } | { readonly abort: CarriedError }
+export type ToThread =
+  | { readonly run: SentRun }
+  | { readonly fields: SentFields; readonly told: number }
+  | { readonly abort: CarriedError }
 
 export type FromThread =
   | { readonly begun: true }
-  | { readonly fields: SentFields }
+  /** `heard`: the last `told` that came before. */
+  | { readonly fields: SentFields; readonly heard: number }
   | { readonly progress: CallProgress }
   | { readonly report: readonly [name: string, value: number | string] }
   /** The call is over: its result is stored, with so many bytes. */

@@ -10,7 +10,7 @@ import { callsOfWork } from './call-place.ts'
 import { type Component, type Host, componentOf } from './component.ts'
 import { provideDrives } from './drive-codec.ts'
 import { workError } from './error.ts'
-import type { FromThread, SentFields, SentRun, ToThread } from './thread-message.ts'
+import type { FromThread, SentRun, ToThread } from './thread-message.ts'
 import { type WorkCore, workOf } from './work-core.ts'
 
 /** Makes the calls of one work in this thread. @param load - `import(url)`, from a file that V8 was given by Node. */
@@ -34,6 +34,8 @@ class ServedWork implements Host {
   #memory: Memory | undefined
   #attempt: Attempt | undefined
   #isTelling = false
+  /** The last message with fields that came. */
+  #heard = 0
 
   constructor(port: MessagePort, load: (url: string) => Promise<object>) {
     this.#port = port
@@ -43,7 +45,7 @@ class ServedWork implements Host {
   hear(message: ToThread): void {
     if ('run' in message) void this.#run(message.run)
     else if ('abort' in message) this.#attempt?.abortion.abort(errorOf(message.abort))
-    else this.#take(message.fields)
+    else this.#take(message)
   }
 
   /** Once in each turn, all that changed in it. */
@@ -59,7 +61,7 @@ class ServedWork implements Host {
     try {
       this.#memory ??= openedMemory(run.memory)
       const work = (this.#work ??= await this.#found(run))
-      this.#take(run.fields)
+      this.#take(run)
       const args = loadSource(run.args, this.#memory) as unknown[]
       this.#say({ begun: true })
       const attempt = new Attempt(run.attempt, {
@@ -112,7 +114,8 @@ class ServedWork implements Host {
     return { stored: door.hold(value).byteLength }
   }
 
-  #take(fields: SentFields): void {
+  #take({ fields, told }: Pick<SentRun, 'fields' | 'told'>): void {
+    this.#heard = told
     const component: Component | undefined = this.#work?.component
     if (component === undefined) return
     for (const [name, source] of fields) {
@@ -128,7 +131,8 @@ class ServedWork implements Host {
     const door = doorOf(this.#memory!)
     const names = [...component.changedFields].filter((name) => component.fields().includes(name))
     component.changedFields.clear()
-    this.#say({ fields: names.map((name) => [name, sourceOfValue(component.target[name], door)]) })
+    const fields = names.map((name) => [name, sourceOfValue(component.target[name], door)] as const)
+    this.#say({ fields, heard: this.#heard })
   }
 
   #say(message: FromThread): void {

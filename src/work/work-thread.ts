@@ -38,6 +38,9 @@ export class WorkThread {
   #call: UnderWay | undefined
   /** Whether a change comes from the thread. */
   #isHearing = false
+  /** Messages with fields that were sent, and the last one for each field. */
+  #told = 0
+  readonly #toldAt = new Map<string, number>()
 
   constructor(component: Component, module: URL, exportName: string, around: ThreadSurroundings) {
     this.#component = component
@@ -83,7 +86,7 @@ export class WorkThread {
       module: this.#module.href,
       exportName: this.#exportName,
       path: this.#component.path,
-      fields: this.#fieldsOf(this.#component.fields()),
+      ...this.#telling(this.#component.fields()),
       args: sourceOfValue(args, door),
       memory,
       kept,
@@ -93,9 +96,12 @@ export class WorkThread {
     }
   }
 
-  #fieldsOf(names: readonly string[]): SentFields {
+  #telling(names: readonly string[]): { fields: SentFields; told: number } {
     const { target } = this.#component
-    return names.map((name) => [name, sourceOfValue(target[name], this.#around.door)])
+    const fields = names.map((name) => [name, sourceOfValue(target[name], this.#around.door)] as const)
+    const told = ++this.#told
+    for (const name of names) this.#toldAt.set(name, told)
+    return { fields, told }
   }
 
   #started(): Worker {
@@ -127,7 +133,7 @@ export class WorkThread {
 
   #hear(message: FromThread): void {
     const call = this.#call
-    if ('fields' in message) return this.#take(message.fields)
+    if ('fields' in message) return this.#take(message.fields, message.heard)
     if (call === undefined) return
     if ('begun' in message) call.attempt.begin()
     else if ('progress' in message)
@@ -138,10 +144,12 @@ export class WorkThread {
     else call.reject(errorOf(message.error))
   }
 
-  #take(fields: SentFields): void {
+  /** What both sides set at once has the value that it has here: the thread hears of it, and takes it. */
+  #take(fields: SentFields, heard: number): void {
     this.#isHearing = true
     try {
       for (const [name, source] of fields) {
+        if ((this.#toldAt.get(name) ?? 0) > heard) continue
         this.#component.target[name] = loadSource(source, this.#around.memory)
         this.#component.noteChanged(name)
       }
@@ -153,7 +161,7 @@ export class WorkThread {
   /** The program changed a field while a call runs there. */
   #tell(field: string): void {
     if (this.#isHearing || this.#call === undefined || this.#worker === undefined) return
-    post(this.#worker, { fields: this.#fieldsOf([field]) })
+    post(this.#worker, this.#telling([field]))
   }
 }
 
