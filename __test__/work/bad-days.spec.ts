@@ -1,4 +1,5 @@
 // What goes wrong while apps run, each with its outcome.
+// oxlint-disable no-underscore-dangle -- such a field of a component is no state
 import test from 'ava'
 import { App, Flow, Work } from '../../index.ts'
 import { failureOf, openApp, pause, runApp } from '../kit/apps.ts'

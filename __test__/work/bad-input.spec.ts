@@ -1,4 +1,5 @@
 // What cannot be a work, a flow, their state or their calls, is refused where it is written, with a stable code and the path.
+// oxlint-disable no-underscore-dangle -- such a field of a component is no state
 import test from 'ava'
 import { App, EngramError, Flow, Work, type WorkOptions } from '../../index.ts'
 import { failureOf, openApp } from '../kit/apps.ts'

@@ -1,4 +1,5 @@
 // Flows: what makes them run again, and what they may ask.
+// oxlint-disable no-underscore-dangle -- such a field of a component is no state
 import test from 'ava'
 import { App, type Changes, Flow, Work } from '../../index.ts'
 import { Gate, failureOf, openApp, pause, runApp } from '../kit/apps.ts'

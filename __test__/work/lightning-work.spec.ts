@@ -1,4 +1,5 @@
 // What Lightning's own tests of works assert, under their names: tests_app/core/test_lightning_work.py, utilities/test_proxies.py.
+// oxlint-disable no-underscore-dangle -- such a field of a component is no state
 import test from 'ava'
 import { Flow, Work } from '../../index.ts'
 import { Gate, failureOf, openApp, pause, runApp } from '../kit/apps.ts'

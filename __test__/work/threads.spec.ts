@@ -1,4 +1,5 @@
 // Works in worker threads: their state here and there, what they give, and how they end.
+// oxlint-disable no-underscore-dangle -- such a field of a component is no state
 import test, { type ExecutionContext } from 'ava'
 import { threadId } from 'node:worker_threads'
 import { Drive, Flow, type WorkOptions } from '../../index.ts'

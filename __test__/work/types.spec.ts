@@ -1,4 +1,5 @@
 // What the compiler must say of works, flows and apps: `npm run check` reads this file, and a wrong type is an error there.
+// oxlint-disable no-underscore-dangle -- such a field of a component is no state
 import test from 'ava'
 import {
   App,

@@ -1,4 +1,5 @@
 // Works, alone and in an app: what they remember, what they say of themselves, and how their calls end.
+// oxlint-disable no-underscore-dangle -- such a field of a component is no state
 import test from 'ava'
 import { Flow, NonRecoverableError, Work, type WorkOptions } from '../../index.ts'
 import { Gate, failureOf, openApp, pause, runApp } from '../kit/apps.ts'
