@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava'
-import { App, type AppOptions, Flow, type Work } from '../../index.ts'
+import { App, type AppOptions, type Flow, type Work } from '../../index.ts'
 import { within } from './deadline.ts'
 import { openMemory } from './temporary-store.ts'
 

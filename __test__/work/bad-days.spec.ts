@@ -1,7 +1,7 @@
 // What goes wrong while apps run, each with its outcome.
 // oxlint-disable no-underscore-dangle -- such a field of a component is no state
 import test from 'ava'
-import { App, Flow, Work } from '../../index.ts'
+import { type App, Flow, Work } from '../../index.ts'
 import { failureOf, openApp, pause, runApp } from '../kit/apps.ts'
 import { eventually, within } from '../kit/deadline.ts'
 import { StoppedClock } from '../kit/stopped-clock.ts'

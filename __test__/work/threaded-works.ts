@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads'
-import { Drive, Payload, Work, currentContext } from '../../index.ts'
+import { type Drive, Payload, Work, currentContext } from '../../index.ts'
 
 export class OwnError extends Error {
   override readonly name = 'OwnError'

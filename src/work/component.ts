@@ -100,8 +100,7 @@ export class Component {
   }
 
   #adopt(name: string, component: Component): void {
-    for (let around: Component | undefined = this; around !== undefined; around = around.parent)
-      if (around === component) throw workError(`${this.shownName}.${name} is a flow that is around it.`)
+    if (this.#isWithin(component)) throw workError(`${this.shownName}.${name} is a flow that is around it.`)
     if (component.parent !== undefined && component.parent !== this)
       throw workError(
         `${component.shownName} is part of ${component.parent.shownName} already, and cannot be of ${this.shownName}.`,
@@ -110,6 +109,10 @@ export class Component {
     this.children.set(name, component)
     if (this.path !== '') component.place(`${this.path}.${name}`)
     if (this.host !== undefined) for (const one of component.all()) this.host.attached(one)
+  }
+
+  #isWithin(component: Component): boolean {
+    return component === this || (this.parent !== undefined && this.parent.#isWithin(component))
   }
 
   /** Gives it its place, and those below theirs. */
