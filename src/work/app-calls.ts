@@ -103,6 +103,18 @@ export class AppCalls implements Caller {
     throw new PassEnd()
   }
 
+  /** Makes the calls again that were under way when the process of the app died: what began them may not ask again. */
+  takeUp(work: WorkCore): void {
+    const { interrupted } = work
+    work.interrupted = []
+    for (const args of interrupted) {
+      const standIn = work.options.cacheCalls === false ? undefined : standInOf(work, args)
+      const key = shortKey(standIn ?? args)
+      const called = this.#of(work)
+      if (!called.done.has(key) && !called.underWay.has(key)) void this.#made(called, { args, key, standIn })
+    }
+  }
+
   async stop(work: WorkCore): Promise<void> {
     const called = this.#of(work)
     called.isStopped = true
@@ -148,21 +160,23 @@ export class AppCalls implements Caller {
     if (called.running === undefined) {
       const outcome = this.#started(called, { ...call, settle: ignored })
       if (!(outcome instanceof Promise)) return outcome
-      this.#follow(called, call.key, outcome)
+      this.#follow(called, call, outcome)
       return outcome
     }
     called.work.note('pending')
     const later = new Promise<CallOutcome | undefined>((settle) => called.queue.push({ ...call, settle }))
-    this.#follow(called, call.key, later)
+    this.#follow(called, call, later)
     return later
   }
 
-  #follow(called: CalledWork, key: string, made: Promise<unknown>): void {
+  #follow(called: CalledWork, { key, args }: Omit<PendingCall, 'settle'>, made: Promise<unknown>): void {
     this.#underWay++
     called.underWay.set(key, made as Promise<CallOutcome>)
+    called.work.underWay.set(key, args)
     const over = (): void => {
       this.#underWay--
       called.underWay.delete(key)
+      called.work.underWay.delete(key)
       called.work.component.host?.changed(called.work.component)
     }
     made.then(over, over)

@@ -29,6 +29,8 @@ interface ComponentState {
   readonly fields: Readonly<Record<string, unknown>>
   readonly status?: WorkStatus
   readonly numSuccesses?: number
+  /** Arguments of calls that are not over. */
+  readonly underWay?: readonly (readonly unknown[])[]
 }
 
 type ComponentRow = ComponentState | { readonly large: Payload<ComponentState> }
@@ -134,7 +136,8 @@ function stateOf(component: Component): ComponentState {
   const work = workOf(component)
   if (work === undefined) return { fields }
   const { last, numSuccesses } = work.statuses
-  return { fields, status: last, numSuccesses }
+  const { size } = work.underWay
+  return { fields, status: last, numSuccesses, ...(size > 0 && { underWay: [...work.underWay.values()] }) }
 }
 
 /** Has a component be what it was. What is no field of it any more, but a work, a flow or a method, is left out. */
@@ -148,4 +151,5 @@ export function restore(component: Component, { components }: KeptApp): void {
   const work = workOf(component)
   if (work === undefined || state.status === undefined) return
   work.statuses.restore(state.status, state.numSuccesses ?? 0)
+  work.interrupted = state.underWay ?? []
 }

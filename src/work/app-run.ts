@@ -192,6 +192,10 @@ export class AppRun implements Host, FlowHost, CallingApp {
     this.execution.begin()
     let state: RunState = 'failed'
     try {
+      for (const component of this.#parts.root.all()) {
+        const work = workOf(component)
+        if (work !== undefined) this.#calls.takeUp(work)
+      }
       await this.#passes()
       state = this.#parts.signal?.aborted === true ? 'cancelled' : 'completed'
     } catch (error) {

@@ -23,6 +23,10 @@ export class WorkCore {
   /** What runs now. */
   attempt: Attempt | undefined
   #last: { readonly load: () => unknown; loaded?: { readonly value: unknown } } | undefined
+  /** Arguments of its calls that run, or wait to, in its app. */
+  readonly underWay = new Map<string, readonly unknown[]>()
+  /** The same of when its process died: these are made again. */
+  interrupted: readonly (readonly unknown[])[] = []
   #hasBegun = false
   #displayName: string | undefined
 
