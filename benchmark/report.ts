@@ -6,10 +6,20 @@ export interface Results {
   missing: readonly string[]
   minutes: number
   rows: Row[]
+  /** Works that were measured alone later, and when. */
+  later?: Record<string, string>
+}
+
+/** The results of a whole run, with rows of some works as they were measured later. */
+export function renewed(whole: Results, { facts, rows }: Results, works: readonly string[]): Results {
+  const date = facts.find(([name]) => name === 'date')?.[1] ?? ''
+  const byTitle = new Map([...whole.rows, ...rows].map((row) => [row.title, row]))
+  const later = { ...whole.later, ...Object.fromEntries(works.map((work) => [work, date])) }
+  return { ...whole, rows: [...byTitle.values()], later }
 }
 
 /** RESULTS.md. */
-export function markdown({ facts, missing, minutes, rows }: Results): string {
+export function markdown({ facts, missing, minutes, rows, later }: Results): string {
   return [
     '# engram and its peers, measured',
     '',
@@ -18,7 +28,7 @@ export function markdown({ facts, missing, minutes, rows }: Results): string {
     '',
     table(['', ''], facts),
     '',
-    `The run took ${minutes.toFixed(1)} minutes. ${absence(missing)}`,
+    `The run took ${minutes.toFixed(1)} minutes. ${absence(missing)}${laterRuns(later)}`,
     '',
     '## Reached',
     '',
@@ -34,6 +44,11 @@ export function terminal(row: Row): string {
   const shown = row.lines.map((line) => `  ${line.name.padEnd(width)}  ${figure(line, row.unit)}`)
   const targets = row.targets.map((target) => `  ${reachedText(target)} ${target.label}: ${verdict(target)}`)
   return [row.title, ...shown, ...targets, ''].join('\n')
+}
+
+function laterRuns(later: Results['later'] = {}): string {
+  const works = Object.entries(later).map(([work, date]) => `\`${work}\` (${date})`)
+  return works.length === 0 ? '' : ` Measured again alone, each with its peers in one run: ${works.join(', ')}.`
 }
 
 function absence(missing: readonly string[]): string {

@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { Bench } from './contest.ts'
 import { machineFacts } from './machine.ts'
 import { installPeers, Peers } from './peers.ts'
-import { markdown, terminal } from './report.ts'
+import { type Results, markdown, renewed, terminal } from './report.ts'
 import type { Row, Work } from './row.ts'
 import { arrays } from './work/arrays.ts'
 import { codec } from './work/codec.ts'
@@ -42,9 +42,10 @@ const works: readonly Work[] = [
   task,
   work,
 ]
-const usage = `npm run bench -- [--only <work>]... [--quick]
+const usage = `npm run bench -- [--only <work>]... [--quick | --renew]
 
   --only   one of ${works.map(({ id }) => id).join(', ')}; may be given again. Prints, and leaves RESULTS.md alone.
+  --renew  with --only: replaces the rows of these works in RESULTS.md, which then says so. Needs the results.json of a whole run.
   --quick  two rounds and small data, to see that everything runs. Prints, and leaves RESULTS.md alone.
 `
 
@@ -52,25 +53,31 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
+    renew: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 const chosen = works.filter(({ id }) => values.only === undefined || values.only.includes(id))
 
 if (values.help || chosen.length === 0) process.stdout.write(usage)
-else await run(chosen, values.quick, values.only === undefined && !values.quick)
+else await run(chosen, values)
 
-async function run(chosenWorks: readonly Work[], quick: boolean, keeps: boolean): Promise<void> {
+async function run(
+  chosenWorks: readonly Work[],
+  { only, quick, renew }: { readonly only?: readonly string[]; readonly quick: boolean; readonly renew: boolean },
+): Promise<void> {
   installPeers()
   const peers = new Peers()
   const bench = await Bench.open(peers, quick)
   const began = performance.now()
   const rows: Row[] = []
   for (const one of chosenWorks) rows.push(...(await measured(one, bench)))
-  if (!keeps) return
+  if (quick || (only !== undefined && !renew)) return
   const minutes = (performance.now() - began) / 60_000
-  const results = { facts: machineFacts(peers), missing: peers.missing, minutes, rows }
-  writeFileSync(new URL('./results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`)
+  const made: Results = { facts: machineFacts(peers), missing: peers.missing, minutes, rows }
+  const kept = new URL('./results.json', import.meta.url)
+  const results = only === undefined ? made : renewed(JSON.parse(readFileSync(kept, 'utf8')) as Results, made, only)
+  writeFileSync(kept, `${JSON.stringify(results, null, 2)}\n`)
   writeFileSync(new URL('./RESULTS.md', import.meta.url), markdown(results))
 }
 
