@@ -38,7 +38,7 @@ export class RunLog {
   runs(): Run[] {
     const runs: Run[] = []
     const open = new Map<string, Run>()
-    for (const line of existsSync(this.path) ? readFileSync(this.path, 'utf8').trimEnd().split('\n') : []) {
+    for (const line of this.#lines()) {
       const [event, name, key, who, at] = line.split(' ') as [string, string, string, string, string]
       const run: Run = { what: `${name} ${key}`, who, startedAt: BigInt(at), endedAt: undefined }
       const id = `${run.what} ${who}`
@@ -50,6 +50,11 @@ export class RunLog {
       }
     }
     return runs
+  }
+
+  /** Those that are whole: another process may be writing the next one, or have opened the file alone. */
+  #lines(): string[] {
+    return existsSync(this.path) ? readFileSync(this.path, 'utf8').split('\n').slice(0, -1) : []
   }
 
   /** Who ran this, in the order in which they started. */
