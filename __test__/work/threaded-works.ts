@@ -21,6 +21,7 @@ export interface Job {
     | 'thread'
     | 'unstorable'
     | 'race'
+    | 'late'
   readonly value?: number
   readonly payload?: Payload<Float64Array>
   readonly drive?: Drive
@@ -67,6 +68,13 @@ export default class Threaded extends Work {
         this.progress = 2000
         while (this.target === 1) await pause()
         return this.progress
+      case 'late': {
+        const isFirst = currentContext()?.attempt === 1
+        this.progress = 1
+        while (isFirst && !this.signal.aborted) await pause()
+        await new Promise((resolve) => setTimeout(resolve, isFirst ? 50 : 400))
+        return isFirst ? 'late' : 'second'
+      }
       case 'read':
         return this.held?.value.length
       case 'payload':

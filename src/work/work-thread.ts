@@ -53,17 +53,20 @@ export class WorkThread {
   /** Rejects with what the call threw, or ERR_EXECUTOR where its thread ended. */
   async run(call: ThreadCall, attempt: Attempt): Promise<unknown> {
     const message = this.#messageOf(call, attempt)
+    // One that was aborted, and is not over: what it says yet is not of this call.
+    if (this.#call !== undefined) this.#drop()
     const worker = (this.#worker ??= this.#started())
     worker.ref()
     const unfollow = attempt.abortion.whenAborted((reason) => this.#abort(worker, reason))
+    let own: UnderWay | undefined
     try {
       return await new Promise((resolve, reject) => {
-        this.#call = { attempt, resolve, reject }
+        this.#call = own = { attempt, resolve, reject }
         post(worker, { run: message })
       })
     } finally {
       unfollow()
-      this.#call = undefined
+      if (this.#call === own) this.#call = undefined
       worker.unref()
     }
   }
@@ -73,6 +76,14 @@ export class WorkThread {
     const worker = this.#worker
     this.#worker = undefined
     await worker?.terminate()
+  }
+
+  /** Ends the thread, and the call in it. */
+  #drop(): void {
+    const worker = this.#worker
+    if (worker === undefined) return
+    this.#lost(worker, new Error('its call was aborted'))
+    void worker.terminate()
   }
 
   #messageOf({ args, kept }: ThreadCall, { runId, attempt }: Attempt): SentRun {
@@ -108,14 +119,18 @@ export class WorkThread {
     const { Worker: Thread, SHARE_ENV } = builtin('node:worker_threads')
     // What a work reads of the environment there is what it would read here.
     const worker = new Thread(entryFile(), { env: SHARE_ENV as never })
-    worker.on('message', (message: FromThread) => this.#hear(message))
+    worker.on('message', (message: FromThread) => {
+      if (this.#worker === worker) this.#hear(message)
+    })
     worker.on('error', (error) => this.#lost(worker, error))
     worker.on('exit', () => this.#lost(worker, new Error('it ended')))
     return worker
   }
 
   #lost(worker: Worker, why: unknown): void {
-    if (this.#worker === worker) this.#worker = undefined
+    // Another one has its place.
+    if (this.#worker !== worker) return
+    this.#worker = undefined
     const what = `The thread that ran ${this.#component.shownName} ended: ${wordsOf(why)}`
     this.#call?.reject(new EngramError('ERR_EXECUTOR', what, { cause: why }))
   }
@@ -125,9 +140,7 @@ export class WorkThread {
     post(worker, { abort: carriedError(reason) })
     const call = this.#call
     setTimeout(() => {
-      if (this.#call !== call) return
-      if (this.#worker === worker) this.#worker = undefined
-      void worker.terminate()
+      if (this.#call === call) this.#drop()
     }, GRACE_MS)
   }
 
