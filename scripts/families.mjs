@@ -90,8 +90,11 @@ async function needsOf(text) {
     const { moduleSpecifier, importClause, exportClause } = statement
     if (moduleSpecifier?.text.startsWith(SHARED) !== true) continue
     const path = moduleSpecifier.text.slice(SHARED.length)
-    // What is imported for its types alone leaves this. The module is there anyway.
-    if (typescript.isImportDeclaration(statement) && importClause === undefined) continue
+    // What is imported for its types alone leaves this: no name of a module that is there anyway, and may not be there twice.
+    if (typescript.isImportDeclaration(statement) && importClause === undefined) {
+      addNeeds([[path, []]], () => needs)
+      continue
+    }
     const list = importClause === undefined ? exportClause : importClause.namedBindings
     if (list === undefined ? importClause?.name === undefined : list.elements === undefined)
       throw new Error(`A family takes all of ${path}: name what it needs.`)

@@ -96,6 +96,16 @@ export class Door {
     return this.#payloadOf(value)
   }
 
+  /** The same; undefined where it cannot be stored. */
+  storedPayload(value: unknown): Payload | undefined {
+    try {
+      const payload = this.#payloadOf(value)
+      return isStored(payload) ? payload : undefined
+    } catch {
+      return undefined
+    }
+  }
+
   /** Keeps a value in memory, as it would be stored. Throws ERR_UNSERIALIZABLE. */
   hold(value: unknown): HeldValue {
     return heldValue(value, this.#types, undefined)

@@ -14,6 +14,10 @@ export function checkString(value: unknown, option: string): void {
   throw invalid(`The option '${option}' must be a non-empty string.`)
 }
 
+export function checkBoolean(value: unknown, option: string): void {
+  if (typeof value !== 'boolean') throw invalid(`The option '${option}' must be true or false.`)
+}
+
 export function checkFunction(value: unknown, option: string): void {
   if (value === undefined || typeof value === 'function') return
   throw invalid(`The option '${option}' must be a function.`)

@@ -13,7 +13,7 @@ import type { CallToSend, Sending } from '../run/sending.ts'
 import type { Argument } from './arguments.ts'
 import { pipelineError } from './error.ts'
 import type { MapRules } from './graph.ts'
-import { type StepValue, payloadOf } from './publication.ts'
+import type { StepValue } from './publication.ts'
 import type { MapItems } from './run-plan.ts'
 import { stepToSend } from './sent-step.ts'
 import { callsOfStep, keyInputsOf } from './step-calls.ts'
@@ -169,7 +169,7 @@ export class MapCall {
     const { door, strategy } = this.#map
     const large = new Map(results.flatMap(({ payload }, at) => (payload === undefined ? [] : [[at, payload] as const])))
     const list: ItemList = { values: results.map(({ value }) => value), large }
-    const payload = strategy === false ? undefined : payloadOf(list, door)
+    const payload = strategy === false ? undefined : door.storedPayload(list)
     return {
       list: payload ?? list,
       isPayload: payload !== undefined,

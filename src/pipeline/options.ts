@@ -1,6 +1,6 @@
 import { Memory } from '../memory/memory.ts'
 import type { Strategy } from '../option/cache-options.ts'
-import { checkKnown, checkString, invalid } from '../option/check.ts'
+import { checkBoolean, checkKnown, checkString, invalid } from '../option/check.ts'
 import { type RunOptions, type RunSettings, RUN_OPTIONS, checkConcurrency, resolveRunOptions } from '../run/settings.ts'
 import { type Context, parametersIn } from './context.ts'
 import { strategyOf } from './step-definition.ts'
@@ -102,10 +102,6 @@ export function resolvePipelineRun(options: PipelineRunOptions, of: ResolvedPipe
     only,
     from,
   }
-}
-
-function checkBoolean(value: boolean, option: string): void {
-  if (typeof value !== 'boolean') throw invalid(`The option '${option}' must be true or false.`)
 }
 
 function checkNames(value: readonly string[], option: string): void {

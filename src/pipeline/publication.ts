@@ -1,6 +1,5 @@
 import { Payload } from '../entry/payload.ts'
 import type { Door } from '../memory/door.ts'
-import { isStored } from '../memory/door.ts'
 import { type Handed, type Origin, handHashed, handPayload, handValue } from '../run/handed.ts'
 import { validated } from '../run/schema.ts'
 import { listed, pipelineError } from './error.ts'
@@ -84,23 +83,13 @@ function checkedPart(value: unknown, { name, schema }: StepOutput, step: string)
 
 function storedPart(value: unknown, { name, hash }: StepOutput, store: Door | undefined): StoredPart {
   const text = hash === undefined ? undefined : textOf(hash.hash(value), name)
-  const payload = store === undefined ? undefined : payloadOf(value, store)
+  const payload = store === undefined ? undefined : store.storedPayload(value)
   return payload === undefined ? [name, value, false, text] : [name, payload, true, text]
 }
 
 function textOf(hash: unknown, output: string): string {
   if (typeof hash === 'string') return hash
   throw pipelineError(`The hash function of the output '${output}' must return a string.`)
-}
-
-/** A value that is stored by itself; undefined where it cannot be. */
-export function payloadOf(value: unknown, store: Door): Payload | undefined {
-  try {
-    const payload = store.payload(value)
-    return isStored(payload) ? payload : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** What a step gave, from what is handed on of it. */

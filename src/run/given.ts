@@ -2,6 +2,7 @@ import { Payload } from '../entry/payload.ts'
 import type { KnownValue } from '../entry/stored-value.ts'
 import { StandIn, givenHashes, hashes } from '../key/stand-in.ts'
 import type { Door } from '../memory/door.ts'
+import { isPlainObject } from '../value/plain-object.ts'
 import { EngramError } from '../words/error.ts'
 import { Digest, type Handed, handPayload } from './handed.ts'
 
@@ -97,9 +98,7 @@ function changed(byteLength: number): EngramError {
 /** Whether a text of the user's stands for it in keys, or for a part of it. */
 function isTied(value: object, depth: number): boolean {
   if (givenHashes.has(value)) return true
-  const prototype: unknown = Object.getPrototypeOf(value)
-  const isPlain = prototype === Object.prototype || prototype === null
-  if (depth === 0 || !(isPlain || Array.isArray(value))) return false
+  if (depth === 0 || !(isPlainObject(value) || Array.isArray(value))) return false
   return Object.values(value).some((one) => typeof one === 'object' && one !== null && isTied(one as object, depth - 1))
 }
 

@@ -1,4 +1,4 @@
-import { type Door, type FamilyCalls } from '../memory/door.ts'
+import type { Door, FamilyCalls } from '../memory/door.ts'
 import { Memory, doorOf } from '../memory/memory.ts'
 import type { MemoryOptions } from '../option/memory-options.ts'
 import { builtin } from '../platform/builtin.ts'

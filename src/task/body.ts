@@ -1,6 +1,7 @@
 import { isPromise, isThenable } from '../call/promise.ts'
 import type { Door } from '../memory/door.ts'
 import type { Attempt } from '../run/running-call.ts'
+import { isPlainObject } from '../value/plain-object.ts'
 import type { NodeDefinition } from './definition.ts'
 import type { Input } from './inputs.ts'
 import { madeBy } from './made.ts'
@@ -89,13 +90,8 @@ async function gathered(given: unknown, depth = DEEPEST): Promise<unknown> {
 function holdsCalls(value: unknown, depth = DEEPEST): boolean {
   if (typeof value !== 'object' || value === null || depth === 0) return false
   if (madeBy(value) !== undefined) return true
-  if (!Array.isArray(value) && !isPlain(value)) return false
+  if (!Array.isArray(value) && !isPlainObject(value)) return false
   for (const one of Array.isArray(value) ? (value as unknown[]) : Object.values(value))
     if (typeof one === 'object' && holdsCalls(one, depth - 1)) return true
   return false
-}
-
-export function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }

@@ -1,4 +1,4 @@
-import { checkKnown, invalid } from '../option/check.ts'
+import { checkBoolean, checkKnown, invalid } from '../option/check.ts'
 import { parseDuration } from '../option/duration.ts'
 import { taskError } from './error.ts'
 import { functionBody, isFunctionBody } from './policy.ts'
@@ -51,10 +51,11 @@ export function overriddenRules(rules: CacheRules, words: CacheWords, name: stri
   if (isSpec || typeof cache === 'string') refuseMixture(words, name)
   const started = isSpec ? specRules(cache, name) : simpleRules(rules, cache, name)
   const { cacheVersion, cacheSerialize, cacheIgnoreInputVars } = words
+  if (cacheSerialize !== undefined) checkBoolean(cacheSerialize, 'cacheSerialize')
   const changed: CacheRules = {
     ...started,
     ...(cacheVersion !== undefined && { version: checkVersion(cacheVersion, 'cacheVersion', name), policies: [] }),
-    ...(cacheSerialize !== undefined && { isSerialized: checkBoolean(cacheSerialize, 'cacheSerialize') }),
+    ...(cacheSerialize !== undefined && { isSerialized: cacheSerialize }),
     ...(cacheIgnoreInputVars !== undefined && { ignored: checkNames(cacheIgnoreInputVars, 'cacheIgnoreInputVars') }),
   }
   if (changed.isCached && changed.version === undefined && changed.policies.length === 0)
@@ -93,6 +94,7 @@ function specRules(spec: CacheSpec, name: string): CacheRules {
   if (behavior !== undefined && !BEHAVIORS.includes(behavior))
     throw invalid(`The option 'cache.behavior' must be 'auto', 'override', 'disable' or 'overwrite'.`)
   if (typeof salt !== 'string') throw invalid(`The option 'cache.salt' must be a string.`)
+  checkBoolean(serialize, 'cache.serialize')
   const version = versionIn(spec, name)
   if (behavior === 'override' && version === undefined) throw withoutVersion(name)
   const given = policies === undefined ? [] : policiesIn(policies)
@@ -101,7 +103,7 @@ function specRules(spec: CacheSpec, name: string): CacheRules {
     isOverwriting: behavior === 'overwrite',
     version,
     policies: version !== undefined ? [] : given.length > 0 ? given : [functionBody()],
-    isSerialized: checkBoolean(serialize, 'cache.serialize'),
+    isSerialized: serialize,
     ignored: checkNames(typeof ignoredInputs === 'string' ? [ignoredInputs] : ignoredInputs, 'cache.ignoredInputs'),
     salt,
     maxAgeMs: maxAge === undefined ? 0 : parseDuration(maxAge, 'cache.maxAge'),
@@ -142,11 +144,6 @@ function withoutVersion(name: string): Error {
 function checkVersion(version: string, option: string, name: string): string {
   if (typeof version === 'string' && version !== '') return version
   throw taskError(`${name}: the option '${option}' must be a non-empty string.`)
-}
-
-function checkBoolean(value: boolean, option: string): boolean {
-  if (typeof value === 'boolean') return value
-  throw invalid(`The option '${option}' must be true or false.`)
 }
 
 function checkNames(names: readonly string[], option: string): readonly string[] {

@@ -6,6 +6,7 @@ import type { CallInput } from '../report/run-record.ts'
 import { handGiven } from '../run/given.ts'
 import { type Handed, handPayload, isGone } from '../run/handed.ts'
 import { type Source, sourceOf, sourceOfValue } from '../run/source.ts'
+import { isPlainObject } from '../value/plain-object.ts'
 import { listed, propertySegment } from '../words/phrase.ts'
 import { type NodeDefinition, nounOf } from './definition.ts'
 import { taskError } from './error.ts'
@@ -264,16 +265,11 @@ function givenIn(value: unknown, handed: ((value: unknown) => Handed) | undefine
   if (made !== undefined) return { made }
   if (isThenable(value)) return { promise: value }
   const isList = Array.isArray(value)
-  if ((isList || isPlain(value)) && holdsReferences(value, depth)) {
+  if ((isList || isPlainObject(value)) && holdsReferences(value, depth)) {
     const members = Object.entries(value).map(([name, one]) => [name, givenIn(one, handed, depth - 1)] as const)
     return { members: new Map(members), isList }
   }
   return handed === undefined ? { value } : { handed: handed(value) }
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }
 
 /** Whether calls or payloads are in it. */
@@ -282,7 +278,7 @@ function holdsReferences(value: object, depth: number): boolean {
   for (const one of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
     if (typeof one !== 'object' || one === null) continue
     if (one instanceof Payload || madeBy(one) !== undefined || isThenable(one)) return true
-    if ((Array.isArray(one) || isPlain(one)) && holdsReferences(one, depth - 1)) return true
+    if ((Array.isArray(one) || isPlainObject(one)) && holdsReferences(one, depth - 1)) return true
   }
   return false
 }

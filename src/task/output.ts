@@ -1,6 +1,6 @@
 import { isPromise } from '../call/promise.ts'
 import type { Payload } from '../entry/payload.ts'
-import { type Door, isStored } from '../memory/door.ts'
+import type { Door } from '../memory/door.ts'
 import { type Handed, handPayload, handValue } from '../run/handed.ts'
 import { propertySegment } from '../words/phrase.ts'
 import { type NodeDefinition, nounOf } from './definition.ts'
@@ -49,7 +49,7 @@ function checkedOutput(result: unknown, definition: NodeDefinition): unknown {
 
 function hashedOutput(value: unknown, { outputs }: NodeDefinition, store: Door | undefined): StoredOutput {
   const hashes = hashesOf(value, outputs)
-  const payload = store === undefined ? undefined : payloadOf(value, store)
+  const payload = store === undefined ? undefined : store.storedPayload(value)
   return { value: payload ?? value, isPayload: payload !== undefined, hashes }
 }
 
@@ -59,16 +59,6 @@ function hashesOf(value: unknown, outputs: NodeDefinition['outputs']): Hashes {
     return [name, hashes?.(part, `outputs${propertySegment(name)}`)]
   })
   return outputs.size === 1 ? texts[0]![1] : Object.fromEntries(texts)
-}
-
-/** A value that is stored by itself; undefined where it cannot be. */
-function payloadOf(value: unknown, store: Door): Payload | undefined {
-  try {
-    const payload = store.payload(value)
-    return isStored(payload) ? payload : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** What a node gave, from what is handed on of what it stored. */

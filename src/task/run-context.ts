@@ -1,4 +1,4 @@
-import { checkKnown, checkString, invalid } from '../option/check.ts'
+import { checkBoolean, checkKnown, checkString } from '../option/check.ts'
 import { RUN_OPTIONS, type RunOptions, resolveRunOptions } from '../run/settings.ts'
 import { toldName } from './definition.ts'
 import { definitionOf } from './definition.ts'
@@ -63,8 +63,4 @@ export function withRunContext(options: RunContextOptions): RunContext {
       return runWorkflow(call, flow) as Promise<any>
     },
   }
-}
-
-function checkBoolean(value: boolean, option: string): void {
-  if (typeof value !== 'boolean') throw invalid(`The option '${option}' must be true or false.`)
 }

@@ -1,6 +1,6 @@
 import { Memory } from '../memory/memory.ts'
 import type { Strategy } from '../option/cache-options.ts'
-import { checkKnown, checkString, invalid } from '../option/check.ts'
+import { checkBoolean, checkKnown, checkString, invalid } from '../option/check.ts'
 import { type ResolvedRetry, type Retry, resolveRetry } from '../run/retry.ts'
 import { type ResolvedTimeout, type Timeout, resolveTimeout } from '../run/timeout.ts'
 
@@ -98,8 +98,4 @@ export function resolveWorkOptions(options: WorkOptions): ResolvedWorkOptions {
     retry: resolveRetry(options.retry),
     timeout: resolveTimeout(options.timeout),
   }
-}
-
-function checkBoolean(value: boolean, option: string): void {
-  if (typeof value !== 'boolean') throw invalid(`The option '${option}' must be true or false.`)
 }
