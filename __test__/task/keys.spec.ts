@@ -256,6 +256,19 @@ test('a type is told by what it is: schemas, words, lists and records', async (t
   t.true(keys.has(typed))
 })
 
+// A word that is also a name of every object ('constructor') was looked up as a member of the table of words. What came
+// back was no text, and such words had one key.
+test('a word that every object has as a member is a type of its own', async (t) => {
+  const memory = openMemory(t)
+  const words = ['constructor', 'toString', 'valueOf', '__proto__', 'any']
+  const keys = new Set<string>()
+  for (const word of words)
+    keys.add(
+      await keyOf(memory, { options: { ...BASE, inputs: { ...BASE.inputs, n: word as 'any' } }, inputs: INPUTS }),
+    )
+  t.is(keys.size, words.length)
+})
+
 test('what cannot be in a key: the call runs uncached, or is refused, as the memory says', async (t) => {
   const strict = openMemory(t, { onError: 'throw' })
   const node = task(({ n }: { n: unknown }) => typeof n, { name: 'x', cache: true, cacheVersion: '1', memory: strict })

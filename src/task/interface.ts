@@ -31,17 +31,21 @@ const same = (value: unknown): unknown => value
 const ANY: ValueType = { text: 'any', needsValue: false, mayBeMissing: false, checked: same, hashes: undefined }
 
 /** What each word takes. Another word takes anything. */
-const WORDS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  int: Number.isInteger,
-  float: (value) => typeof value === 'number',
-  str: (value) => typeof value === 'string',
-  bool: (value) => typeof value === 'boolean',
-  date: (value) => value instanceof Date,
-  bytes: (value) => value instanceof Uint8Array,
-}
+const WORDS: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  ['int', Number.isInteger],
+  ['float', (value) => typeof value === 'number'],
+  ['str', (value) => typeof value === 'string'],
+  ['bool', (value) => typeof value === 'boolean'],
+  ['date', (value) => value instanceof Date],
+  ['bytes', (value) => value instanceof Uint8Array],
+])
 
 /** Two words for one type give one key. */
-const SAME: Readonly<Record<string, string>> = { number: 'float', string: 'str', boolean: 'bool' }
+const SAME: ReadonlyMap<string, string> = new Map([
+  ['number', 'float'],
+  ['string', 'str'],
+  ['boolean', 'bool'],
+])
 
 /** @throws EngramError ERR_INVALID_OPTION */
 export function typesIn(given: unknown, option: string): Types {
@@ -65,8 +69,8 @@ function typeOf(given: InterfaceType, path: string): ValueType {
 
 function wordType(word: string): ValueType {
   if (word === '') throw invalid('A type cannot be an empty string.')
-  const text = SAME[word] ?? word
-  const takes = Object.hasOwn(WORDS, text) ? WORDS[text] : undefined
+  const text = SAME.get(word) ?? word
+  const takes = WORDS.get(text)
   if (takes === undefined) return { ...ANY, text }
   const checked = (value: unknown, path: string): unknown => {
     if (takes(value)) return value
