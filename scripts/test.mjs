@@ -12,10 +12,15 @@ function count(text, pattern) {
 }
 
 // A runner that failed without a failed test (it did not compile, it was killed) counts as one failure.
-function outcome({ code, text }, passed, failed) {
+function outcome({ code, text }, passed, failed, details) {
   const plain = text.replaceAll(/\u001B\[[\d;]*m/g, '')
   const failures = count(plain, failed)
-  return { passed: count(plain, passed), failed: code === 0 ? failures : Math.max(failures, 1) }
+  const isFailed = code !== 0 || failures > 0
+  return {
+    passed: count(plain, passed),
+    failed: isFailed ? Math.max(failures, 1) : 0,
+    details: isFailed ? [...plain.matchAll(details)].map(([found]) => found.trimEnd()).join('\n\n') : '',
+  }
 }
 
 /** Compiles the tests of the core, and begins them. They mostly wait for the disk, and so run beside the others. */
@@ -29,14 +34,16 @@ async function beginRust() {
 async function endRust({ ended }) {
   const result = await ended
   process.stdout.write(result.text)
-  return outcome(result, /^test result: .*?(\d+) passed/gm, /^test result: .*?(\d+) failed/gm)
+  const details = /^failures:\n\n----[^]*?(?=^test result: )/gm
+  return outcome(result, /^test result: .*?(\d+) passed/gm, /^test result: .*?(\d+) failed/gm, details)
 }
 
 async function testTypeScript(files) {
   const env = { ...process.env, ...(terminal && { FORCE_COLOR: '1' }) }
   const result = await runAndRead(process.execPath, ['node_modules/ava/entrypoints/cli.mjs', ...files], { env })
   // Ava sums up what passed only where nothing failed: count its ticks.
-  return outcome(result, /^ +✔ /gm, /^ +(\d+) (?:(?:test|hook)s? failed|unhandled|uncaught|tests? remained)/gm)
+  const failed = /^ +(\d+) (?:(?:test|hook)s? failed|unhandled|uncaught|tests? remained)/gm
+  return outcome(result, /^ +✔ /gm, failed, /^ +[✘✖] .*|^  ─\n[^]*/gm)
 }
 
 /**
@@ -56,6 +63,8 @@ export async function test(args = []) {
   const outcomes = [await testTypeScript(files)]
   if (rust) outcomes.push(await endRust(rust))
   const [passed, failed] = ['passed', 'failed'].map((name) => outcomes.reduce((sum, each) => sum + each[name], 0))
+  // Thousands of lines may have gone by since they were shown: what failed is said again where a reader looks first.
+  for (const { details } of outcomes) if (details) console.log(`\n${details}`)
   console.log(`\n${passed} passed, ${failed} failed`)
   if (failed > 0) throw new StepFailed('Tests failed')
 }
