@@ -15,9 +15,9 @@ use crate::error::{Error, FileContext, Result};
 
 /// Rows written but not yet in a sorted file. At most this much log is replayed when a store is opened after a crash.
 const MEMTABLE_BYTES: usize = 16 << 20;
-/// With more rows than this in the log, closing turns it into a sorted file, so that the next opening has little to
-/// replay. Fewer are replayed in less time than a file takes to write.
-const FLUSHED_ON_CLOSE: u64 = 4000;
+/// With more rows than this in the log, closing turns it into a sorted file. Whoever stored so many pays once for it, 2 to
+/// 3 ms of work; without it each later opening replays them, a microsecond or more a row.
+const FLUSHED_ON_CLOSE: u64 = 1000;
 /// Each opening begins a log of its own. So many may lie there before closing does away with them.
 const LOGS_KEPT: usize = 8;
 /// A store that is never closed, because its processes are killed, does away with so many logs on opening.

@@ -42,6 +42,21 @@ fn logs_do_not_pile_up() {
     assert_eq!(index.scan(b"").count(), 4 * LOGS_KEPT);
 }
 
+/// Up to 4,000 rows stayed in the log, and every program that read the store replayed them: 3 ms of each start.
+#[test]
+fn a_long_log_is_sorted_once_and_not_replayed_by_each_opening() {
+    let directory = tempfile::tempdir().unwrap();
+    let index = Index::open(directory.path(), concatenate).unwrap();
+    for number in 0..=FLUSHED_ON_CLOSE {
+        put(&index, &number.to_le_bytes(), b"1");
+    }
+    drop(index);
+    let bytes: u64 = logs_in(directory.path()).iter().map(std::fs::Metadata::len).sum();
+    assert_eq!(bytes, 0);
+    let index = Index::open(directory.path(), concatenate).unwrap();
+    assert_eq!(index.scan(b"").count() as u64, FLUSHED_ON_CLOSE + 1);
+}
+
 #[test]
 fn logs_of_killed_processes_do_not_pile_up() {
     let directory = tempfile::tempdir().unwrap();
