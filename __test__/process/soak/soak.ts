@@ -94,17 +94,17 @@ const parts: Record<string, (task: Task) => Promise<Result[]>> = {
     return results
   },
 
-  deployment: async ({ seed, rounds, directory, violations }) => {
-    const onRound = (round: number): void => progress(`deployment: round ${round + 1} of ${rounds}`)
-    const { killed, repeated, lost, hangs, failures } = await killDeployments(directory, seed, rounds, onRound)
+  works: async ({ rounds, directory, violations }) => {
+    const onRound = (round: number): void => progress(`works: kill ${round + 1} of ${rounds}`)
+    const { killed, repeated, lost, hangs, failures } = await killDeployments(directory, rounds, onRound)
     for (const failure of failures) violations.add('a start after a kill failed', failure)
     for (const [kind, count] of Object.entries({ repeated, lost, hangs }))
-      if (count > 0) violations.add(`deployment: ${kind}`, String(count))
+      if (count > 0) violations.add(`works: ${kind}`, String(count))
     return [
-      said('deployment: kills', String(killed)),
-      zero('deployment: done calls repeated', repeated),
-      zero('deployment: checkpoints lost', lost),
-      zero('deployment: hangs, failures', hangs + failures.length),
+      said('works: kills', String(killed)),
+      zero('works: done calls repeated', repeated),
+      zero('works: checkpoints lost', lost),
+      zero('works: hangs, failures', hangs + failures.length),
     ]
   },
 
