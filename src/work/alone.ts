@@ -61,7 +61,7 @@ class LoneWork {
   /** A remembered call counts as one that succeeded. */
   #again(result: unknown): unknown {
     this.#work.keepResult(() => result)
-    this.#work.note('succeeded', { reason: 'cached' })
+    this.#work.succeeded(false, { reason: 'cached' })
     return isAsync(this.#work) ? Promise.resolve(result) : result
   }
 
@@ -103,7 +103,7 @@ class LoneWork {
   #succeeded(key: string | undefined, value: unknown): unknown {
     if (key !== undefined && this.#work.options.cacheCalls === true) this.#results.set(key, value)
     this.#work.keepResult(() => value)
-    this.#work.note('succeeded')
+    this.#work.succeeded(true)
     return value
   }
 

@@ -4,6 +4,7 @@ import type { Memory } from '../memory/memory.ts'
 import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
 import type { Handed } from '../run/handed.ts'
 import type { Attempt } from '../run/running-call.ts'
+import type { EndingCall } from './app-record.ts'
 import { argumentsOf, callsOfWork, shortKey, standInOf } from './call-place.ts'
 import { endedBy } from './ended.ts'
 import { PassEnd } from './pass-end.ts'
@@ -30,7 +31,7 @@ export interface CallingApp {
   /** Undefined between passes. */
   readonly pass: Pass | undefined
   /** What is kept of the app, to be written with the result of a call. */
-  rowsNow(): readonly RecordRow[]
+  rowsNow(ending: EndingCall): readonly RecordRow[]
   fail(error: unknown): void
 }
 
@@ -191,7 +192,7 @@ export class AppCalls implements Caller {
 
   #runCall(called: CalledWork, call: PendingCall): RunCall {
     const { work, calls, thread } = called
-    const { args, standIn } = call
+    const { args, key, standIn } = call
     const { retry, timeout } = work.options
     return {
       name: work.component.path,
@@ -205,7 +206,7 @@ export class AppCalls implements Caller {
         when: (error, attempt) => !this.#isByStop(called, error) && (retry.when?.(error, attempt) ?? true),
       },
       timeout,
-      recordsOf: () => this.#app.rowsNow(),
+      recordsOf: () => this.#app.rowsNow({ work, key }),
       onOver: (record) => work.record(record),
       body: (attempt) => {
         work.attempt = attempt
@@ -262,7 +263,8 @@ export class AppCalls implements Caller {
     if (standIn !== undefined) called.done.add(key)
     called.lastKey = key
     work.keepResult(() => handed.load())
-    work.note('succeeded', isHit ? { reason: 'cached' } : {})
+    // One that this life of the app remembers was counted when it was done, though it may be a hit after a crash.
+    work.succeeded(!isHit || work.options.cacheCalls === 'store', isHit ? { reason: 'cached' } : {})
   }
 
   #drop({ queue }: CalledWork): void {

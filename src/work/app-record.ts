@@ -5,7 +5,7 @@ import { type ProcessMark, isAlive, ownMark } from '../platform/process.ts'
 import { recordName } from '../report/run-rows.ts'
 import type { Component } from './component.ts'
 import type { LoopState } from './loops.ts'
-import { workOf } from './work-core.ts'
+import { type WorkCore, workOf } from './work-core.ts'
 import type { WorkStatus } from './work-status.ts'
 
 /** What families' records of apps and checkpoints are called in the store. */
@@ -44,6 +44,12 @@ export interface KeptApp {
   readonly components: ReadonlyMap<string, ComponentState>
 }
 
+/** A call that has run, and whose result is stored with the state of its work: that is as it will be once it is over. */
+export interface EndingCall {
+  readonly work: WorkCore
+  readonly key: string
+}
+
 /** What is kept of one app, so that it can be taken up again. */
 export class AppRecord {
   readonly #door: Door
@@ -63,13 +69,14 @@ export class AppRecord {
     return this.#kept(CHECKPOINTS, version)
   }
 
-  /** Of a life, what changed. Throws ERR_UNSERIALIZABLE. */
+  /** Of a life, what changed. `ending` is a call that is over with it. Throws ERR_UNSERIALIZABLE. */
   rows(
     life: { readonly id: string; readonly beganAt: number },
     app: AppRow,
     components: Iterable<Component>,
+    ending?: EndingCall,
   ): RecordRow[] {
-    return this.#rowsOf(APPS, life, app, components)
+    return this.#rowsOf(APPS, life, app, components, ending)
   }
 
   write(rows: readonly RecordRow[]): void {
@@ -88,14 +95,15 @@ export class AppRecord {
     { id, beganAt }: { readonly id: string; readonly beganAt: number },
     app: AppRow,
     components: Iterable<Component>,
+    ending?: EndingCall,
   ): RecordRow[] {
     const record = { kind, name: this.#name, beganAt, id }
-    const parts = Array.from(components, (one) => ({ record, part: one.path, value: this.#rowOf(one) }))
+    const parts = Array.from(components, (one) => ({ record, part: one.path, value: this.#rowOf(one, ending) }))
     return [{ record, value: app }, ...parts]
   }
 
-  #rowOf(component: Component): ComponentRow {
-    const state = stateOf(component)
+  #rowOf(component: Component, ending: EndingCall | undefined): ComponentRow {
+    const state = stateOf(component, ending)
     const { byteLength } = this.#door.hold(state)
     return byteLength < LARGE ? state : { large: this.#door.payload(state) }
   }
@@ -131,13 +139,20 @@ function loaded(row: ComponentRow): ComponentState {
   return 'large' in row ? row.large.value : row
 }
 
-function stateOf(component: Component): ComponentState {
+function stateOf(component: Component, ending: EndingCall | undefined): ComponentState {
   const fields = Object.fromEntries(component.fields().map((name) => [name, component.target[name]]))
   const work = workOf(component)
   if (work === undefined) return { fields }
+  const endingKey = ending?.work === work ? ending.key : undefined
   const { last, numSuccesses } = work.statuses
-  const { size } = work.underWay
-  return { fields, status: last, numSuccesses, ...(size > 0 && { underWay: [...work.underWay.values()] }) }
+  const underWay = [...work.interrupted]
+  for (const [key, args] of work.underWay) if (key !== endingKey) underWay.push(args)
+  return {
+    fields,
+    status: endingKey === undefined ? last : { stage: 'succeeded', timestamp: Date.now() },
+    numSuccesses: endingKey === undefined ? numSuccesses : numSuccesses + 1,
+    ...(underWay.length > 0 && { underWay }),
+  }
 }
 
 /** Has a component be what it was. What is no field of it any more, but a work, a flow or a method, is left out. */

@@ -9,7 +9,7 @@ import { LONGEST_MS } from '../run/retry.ts'
 import { resolveRunOptions } from '../run/settings.ts'
 import { alone } from './alone.ts'
 import { AppCalls, type CallingApp, type Pass } from './app-calls.ts'
-import { type AppRecord, type AppRow, type KeptApp, appRow, restore } from './app-record.ts'
+import { type AppRecord, type AppRow, type EndingCall, type KeptApp, appRow, restore } from './app-record.ts'
 import { Changed, type Changes } from './changed.ts'
 import type { Component, Host } from './component.ts'
 import { inFlow } from './drive-owner.ts'
@@ -18,7 +18,7 @@ import type { FlowHost } from './flow.ts'
 import { Loop, type LoopState } from './loops.ts'
 import { AppEnd, PassEnd } from './pass-end.ts'
 import { Ticks, checkTime } from './ticks.ts'
-import { workOf } from './work-core.ts'
+import { type WorkCore, workOf } from './work-core.ts'
 
 /** What one run of an app is made of. */
 export interface AppRunParts {
@@ -71,6 +71,8 @@ export class AppRun implements Host, FlowHost, CallingApp {
   readonly #stopping: Abortion
   /** Components whose state is not written. */
   readonly #unwritten = new Set<Component>()
+  /** Works whose calls a crash met, until these are made again. */
+  readonly #interrupted = new Set<WorkCore>()
   #isAppUnwritten = true
   #end: End | undefined
   #wake: (() => void) | undefined
@@ -124,8 +126,13 @@ export class AppRun implements Host, FlowHost, CallingApp {
     this.#unwritten.add(component)
     component.ownRun()
     const work = workOf(component)
-    if (work !== undefined) work.caller = this.#calls
+    if (work !== undefined) this.#attachedWork(work)
     else if (component !== this.#parts.root) component.run = (...args) => this.#runInner(component, args)
+  }
+
+  #attachedWork(work: WorkCore): void {
+    work.caller = this.#calls
+    if (work.interrupted.length > 0) this.#interrupted.add(work)
   }
 
   /** A flow in a flow. Where its end is not waited for, the pass waits. */
@@ -192,10 +199,7 @@ export class AppRun implements Host, FlowHost, CallingApp {
     this.execution.begin()
     let state: RunState = 'failed'
     try {
-      for (const component of this.#parts.root.all()) {
-        const work = workOf(component)
-        if (work !== undefined) this.#calls.takeUp(work)
-      }
+      this.#takeUp()
       await this.#passes()
       state = this.#parts.signal?.aborted === true ? 'cancelled' : 'completed'
     } catch (error) {
@@ -213,11 +217,18 @@ export class AppRun implements Host, FlowHost, CallingApp {
     if (this.#end?.isFailure === true) throw this.#end.error
   }
 
+  /** The calls that a crash met, of works that are there since. */
+  #takeUp(): void {
+    for (const work of this.#interrupted) this.#calls.takeUp(work)
+    this.#interrupted.clear()
+  }
+
   async #passes(): Promise<void> {
     // oxlint-disable no-await-in-loop -- one pass after the other
     while (this.#end === undefined) {
       const isOwn = await this.#onePass()
       if (this.#end !== undefined) return
+      this.#takeUp()
       this.#write(true)
       if (this.#isChanged) {
         this.#noteOwn(isOwn)
@@ -298,8 +309,9 @@ export class AppRun implements Host, FlowHost, CallingApp {
 
   // ---------------------------------------------------------------------------------------------- what is kept
 
-  rowsNow(): readonly RecordRow[] {
-    return this.#parts.record.rows({ id: this.life, beganAt: this.#beganAt }, this.#row(true), this.#unwritten)
+  rowsNow(ending: EndingCall): readonly RecordRow[] {
+    this.#unwritten.add(ending.work.component)
+    return this.#parts.record.rows({ id: this.life, beganAt: this.#beganAt }, this.#row(true), this.#unwritten, ending)
   }
 
   /** A state that cannot be stored is said, and lost with the process. */

@@ -87,6 +87,12 @@ export class WorkCore {
     ;(this.component.view as { onException: (error: Error) => void }).onException(real)
   }
 
+  /** A call gave something. One that is remembered was counted when it ran. */
+  succeeded(isCounted: boolean, why?: Pick<WorkStatus, 'reason'>): void {
+    if (isCounted) this.statuses.numSuccesses++
+    this.note('succeeded', why)
+  }
+
   note(stage: WorkStatus['stage'], why?: Pick<WorkStatus, 'reason' | 'message'>): void {
     this.statuses.note(stage, why)
     this.component.host?.changed(this.component)

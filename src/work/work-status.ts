@@ -36,11 +36,10 @@ export class WorkStatuses {
   /** What was under way when its process died is not any more. */
   restore(last: WorkStatus, numSuccesses: number): void {
     this.numSuccesses = numSuccesses
-    if (last.stage !== 'running' && last.stage !== 'pending') this.all.push(last)
+    if (last !== this.last && last.stage !== 'running' && last.stage !== 'pending') this.all.push(last)
   }
 
   note(stage: WorkStage, why: Pick<WorkStatus, 'reason' | 'message'> = {}): void {
-    if (stage === 'succeeded') this.numSuccesses++
     this.all.push({ stage, timestamp: this.#now(), ...why })
     if (this.all.length > MOST_KEPT) this.all.splice(0, this.all.length - MOST_KEPT)
   }

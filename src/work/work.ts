@@ -87,7 +87,7 @@ export abstract class Work {
     return coreOf(this).statuses.has('pending')
   }
 
-  /** Calls that gave something, remembered ones too. */
+  /** Calls that gave something; one that is made again and remembered counts once. */
   get numSuccesses(): number {
     return coreOf(this).statuses.numSuccesses
   }

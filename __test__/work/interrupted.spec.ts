@@ -1,0 +1,100 @@
+// What a crash met halfway: between the end of a call and the next pass, or before a work is there again.
+import test from 'ava'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { UserProgram, saidBy } from '../kit/user-program.ts'
+
+const HEAD = `
+import { appendFileSync } from 'node:fs'
+import { App, Flow, Memory, Work } from 'engram'
+const memory = new Memory({ location: './store' })
+const log = (line: string) => appendFileSync('log', line + '\\n')
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const isFirst = process.argv[2] === 'die'
+const die = () => process.kill(process.pid, 'SIGKILL')
+`
+
+function linesOf(program: UserProgram): string[] {
+  const file = join(program.directory, 'log')
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []
+}
+
+async function dies(program: UserProgram): Promise<void> {
+  const { code, stderr } = await saidBy(program.start(['die']))
+  if (code !== null) throw new Error(`it did not die: ${stderr}`)
+}
+
+// A call that had been counted was found in the store by the next process, and counted once more. One that was stored, and not yet
+// counted, was written as under way.
+for (const isParallel of [false, true]) {
+  test(`a call counts once, though a crash follows its end: parallel ${isParallel}`, async (t) => {
+    const program = new UserProgram(
+      t,
+      `${HEAD}
+class Step extends Work {
+  async run(value: number) {
+    log('begin ' + value)
+    return value
+  }
+}
+class Steps extends Flow {
+  step = new Step({ parallel: ${isParallel} })
+  run() {
+    for (let value = 0; value < 5; value++) this.step.run(value)
+  }
+}
+const app = new App(new Steps(), { memory })
+let over = 0
+app.on('call', () => {
+  if (++over === 3 && isFirst) die()
+})
+await app.start()
+const { numSuccesses, statuses } = app.root.step
+console.log(JSON.stringify({ numSuccesses, last: statuses.at(-1)!.stage }))
+`,
+    )
+    await dies(program)
+    t.deepEqual(await program.run(), { numSuccesses: 5, last: 'succeeded' })
+    t.deepEqual(
+      linesOf(program),
+      [0, 1, 2, 3, 4].map((value) => `begin ${value}`),
+    )
+  })
+}
+
+// Only works that were there when the app started made the calls again that a crash had met.
+test('a call that a crash met is made again by a work that is assigned later', async (t) => {
+  const program = new UserProgram(
+    t,
+    `${HEAD}
+class Load extends Work {
+  rows = 0
+  async run(day: string) {
+    log('begin ' + day)
+    await pause(20)
+    if (isFirst && day === 'one') die()
+    this.rows++
+  }
+}
+class Inner extends Flow {
+  load = new Load({ parallel: true })
+  run() {}
+}
+class Daily extends Flow {
+  passes = 0
+  run() {
+    const self = this as any
+    if (this.passes < 5) this.passes++
+    if (this.passes >= 3) self.inner ??= new Inner()
+    if (isFirst && this.passes === 3) for (const day of ['one', 'two']) self.inner.load.run(day)
+  }
+}
+const app = new App(new Daily(), { memory })
+await app.start()
+console.log(JSON.stringify((app.state as any).inner.load.rows))
+`,
+  )
+  await dies(program)
+  t.is(await program.run(), 2)
+  t.deepEqual(linesOf(program), ['begin one', 'begin one', 'begin two'])
+})
