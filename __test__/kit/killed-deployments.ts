@@ -11,10 +11,9 @@ export interface KilledDeployments {
   lost: number
   hangs: number
   failures: string[]
+  /** What was said before and after the kill, where that is not as it should be. */
+  examples: string[]
 }
-
-/** How often a moment is tried, if the program has ended before. */
-const MOST_TRIES = 10
 
 /**
  * Kills the program `deployment` at so many moments, spread evenly over a run of it, starts it again, and compares what both
@@ -25,7 +24,7 @@ export async function killDeployments(
   rounds: number,
   onRound: (round: number) => void = () => {},
 ): Promise<KilledDeployments> {
-  const found: KilledDeployments = { killed: 0, repeated: 0, lost: 0, hangs: 0, failures: [] }
+  const found: KilledDeployments = { killed: 0, repeated: 0, lost: 0, hangs: 0, failures: [], examples: [] }
   // The first one compiles.
   for (const each of ['compiled', 'warm']) await offsetsOf(join(directory, each))
   const offsets = await offsetsOf(join(directory, 'timed'))
@@ -34,45 +33,44 @@ export async function killDeployments(
     const momentMs = (offsets.at(-1)! * (round + 0.5)) / rounds
     const lines = offsets.filter((offset) => offset <= momentMs).length
     const pauseMs = momentMs - (offsets[lines - 1] ?? 0)
-    for (let again = 0; again < MOST_TRIES; again++) {
-      const location = join(directory, `${round}-${again}`)
-      const before = await killedAt(location, lines, pauseMs)
-      if (before === undefined) continue
-      found.killed++
-      await goOn(location, before, found)
-      break
-    }
+    const location = join(directory, String(round))
+    const before = await killedAt(location, lines, pauseMs)
+    found.killed++
+    await goOn(location, before, found)
   }
   return found
 }
 
-/** When an undisturbed run says each of its lines, and when it is over: milliseconds from its start. */
+/** When an undisturbed run says each of its lines: milliseconds from its start. */
 async function offsetsOf(location: string): Promise<number[]> {
-  const program = started(location)
+  const program = started(location, 'rest')
   const begunAt = performance.now()
   const offsets: number[] = []
   await program.until((stdout) => {
-    while (offsets.length < linesOf(stdout).length) offsets.push(performance.now() - begunAt)
-    return false
+    const lines = linesOf(stdout)
+    while (offsets.length < lines.length) offsets.push(performance.now() - begunAt)
+    return lines.includes('done')
   })
-  const { code, stderr } = await program.ending
-  if (code !== 0) throw new Error(stderr)
-  return [...offsets, performance.now() - begunAt]
+  program.kill('SIGKILL')
+  const { signal, stderr } = await program.ending
+  if (signal !== 'SIGKILL') throw new Error(stderr)
+  return offsets
 }
 
-/** What a program said until it was killed; undefined where it ended before. */
-async function killedAt(location: string, lines: number, pauseMs: number): Promise<string[] | undefined> {
-  const program = started(location)
+/** What a program said until it was killed. */
+async function killedAt(location: string, lines: number, pauseMs: number): Promise<string[]> {
+  const program = started(location, 'rest')
   await program.until((stdout) => linesOf(stdout).length >= lines)
   await Promise.race([setTimeout(pauseMs), program.ending])
   program.kill('SIGKILL')
-  const { signal, stdout } = await program.ending
-  return signal === 'SIGKILL' ? linesOf(stdout) : undefined
+  const { signal, stdout, stderr } = await program.ending
+  if (signal !== 'SIGKILL') throw new Error(stderr)
+  return linesOf(stdout)
 }
 
 async function goOn(location: string, before: readonly string[], found: KilledDeployments): Promise<void> {
   const versions = saidIn(before, 'version').map(([id, epoch]) => `${id}=${epoch}`)
-  const program = started(location, ...versions)
+  const program = started(location, 'end', ...versions)
   if ((await Promise.race([program.ending, setTimeout(PATIENCE_MS / 2, 'hangs', { ref: false })])) === 'hangs') {
     found.hangs++
     return program.kill('SIGKILL')
@@ -80,11 +78,15 @@ async function goOn(location: string, before: readonly string[], found: KilledDe
   const { code, stdout, stderr } = await program.ending
   const after = linesOf(stdout)
   const [[ended] = []] = saidIn(after, 'end')
+  const isDeployed = saidIn([...before, ...after], 'begins').some(
+    ([work, epoch]) => work !== 'training' && epoch === ended,
+  )
   if (code !== 0 || stderr !== '') found.failures.push(`exit ${code}: ${stderr}`)
-  else if (!saidIn([...before, ...after], 'over').some(([work, epoch]) => work === 'deployment' && epoch === ended))
-    found.failures.push(`the last epoch was not deployed: ${[...before, '…', ...after].join('\n')}`)
-  found.repeated += repeatedIn(before, after)
-  found.lost += lostIn(before, after)
+  else if (!isDeployed) found.failures.push('the last epoch was not deployed')
+  const [repeated, lost] = [repeatedIn(before, after), lostIn(before, after)]
+  found.repeated += repeated
+  found.lost += lost
+  if (code !== 0 || !isDeployed || repeated + lost > 0) found.examples.push([...before, 'KILLED', ...after].join('\n'))
 }
 
 function repeatedIn(before: readonly string[], after: readonly string[]): number {
@@ -115,6 +117,6 @@ function linesOf(stdout: string): string[] {
   return stdout.split('\n').slice(0, -1)
 }
 
-function started(location: string, ...versions: string[]): Program {
-  return new Program('deployment.ts', location, ...versions)
+function started(location: string, act: 'end' | 'rest', ...versions: string[]): Program {
+  return new Program('deployment.ts', location, act, ...versions)
 }

@@ -2,6 +2,7 @@
 import test from 'ava'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { put } from '../kit/files.ts'
 import { UserProgram, saidBy } from '../kit/user-program.ts'
 
 const HEAD = `
@@ -98,3 +99,49 @@ console.log(JSON.stringify((app.state as any).inner.load.rows))
   t.is(await program.run(), 2)
   t.deepEqual(linesOf(program), ['begin one', 'begin one', 'begin two'])
 })
+
+// The thread stores the result of a call; its state was written after the next pass. An app that died between the two had done the call, and
+// never had its state.
+for (const rows of [2, 10_000]) {
+  test(`the state that a work in a thread has at the end of a call is there, though a crash follows: ${rows} rows`, async (t) => {
+    const program = new UserProgram(
+      t,
+      `${HEAD}
+import Load from './load.ts'
+class Loading extends Flow {
+  load = new Load({ parallel: true, thread: new URL('./load.ts', import.meta.url) })
+  run() {
+    for (const day of [1, 2]) this.load.run(day)
+  }
+}
+const app = new App(new Loading(), { memory })
+let over = 0
+app.on('call', () => {
+  if (++over === 2 && isFirst) die()
+})
+await app.start()
+const { rows, numSuccesses } = app.root.load
+console.log(JSON.stringify({ rows: rows.length, days: [rows[0], rows.at(-1)], numSuccesses }))
+`,
+    )
+    put(
+      program.directory,
+      'load.ts',
+      `
+import { appendFileSync } from 'node:fs'
+import { Work } from 'engram'
+export default class Load extends Work {
+  rows: number[] = []
+  run(day: number) {
+    appendFileSync('log', 'begin ' + day + '\\n')
+    this.rows = [...this.rows, ...Array(${rows / 2}).fill(day)]
+    return day
+  }
+}
+`,
+    )
+    await dies(program)
+    t.deepEqual(await program.run(), { rows, days: [1, 2], numSuccesses: 2 })
+    t.deepEqual(linesOf(program), ['begin 1', 'begin 2'])
+  })
+}

@@ -5,6 +5,7 @@ import type { FrontEntry } from '../entry/front-table.ts'
 import type { FunctionEntries } from '../entry/function-entries.ts'
 import type { Found, Missing, Outcome } from '../entry/outcome.ts'
 import type { Payload } from '../entry/payload.ts'
+import type { RecordRow } from '../entry/record.ts'
 import type { RunResult } from '../entry/stored-value.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
@@ -232,16 +233,17 @@ export class CachedCalls {
   }
 
   /**
-   * Stores what a call gave that another thread makes, under the identity that it has there. That thread holds the lease. Throws
+   * Stores what a call gave that another thread makes, under the identity that it has there, with `records`. That thread holds the lease. Throws
    * ERR_UNSERIALIZABLE, and what the store throws.
    */
-  storeAs(identity: Uint8Array, result: RunResult): void {
+  storeAs(identity: Uint8Array, result: RunResult, records?: readonly RecordRow[]): void {
     this.#refuseClosed()
     const entries = this.#entries!.current()
     entries.commit(new CallIdentity(Buffer.from(identity)), result, {
       isRefresh: true,
       lease: undefined,
       admit: undefined,
+      records,
     })
   }
 

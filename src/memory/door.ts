@@ -3,6 +3,7 @@ import type { CallContext } from '../call/context.ts'
 import type { Observers } from '../call/event.ts'
 import { packed, unpacked } from '../entry/packed-value.ts'
 import { type Payload, type StoredPlace, placeOf, storedPayload } from '../entry/payload.ts'
+import type { RecordRow } from '../entry/record.ts'
 import {
   type HeldValue,
   type KnownValue,
@@ -225,9 +226,9 @@ export class FamilyCalls {
     return this.#calls.files()
   }
 
-  /** Stores what a call gave that another thread makes. Throws ERR_UNSERIALIZABLE, and what the store throws. */
-  storeAs(identity: Uint8Array, result: RunResult): void {
-    this.#calls.storeAs(identity, result)
+  /** Stores what a call gave that another thread makes, with rows. Throws ERR_UNSERIALIZABLE, and what the store throws. */
+  storeAs(identity: Uint8Array, result: RunResult, records?: readonly RecordRow[]): void {
+    this.#calls.storeAs(identity, result, records)
   }
 
   stats(): FunctionStats {

@@ -1,6 +1,7 @@
 import type { RecordRow } from '../entry/record.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
 import type { Memory } from '../memory/memory.ts'
+import type { RecordId } from '../native/binding.ts'
 import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
 import type { Handed } from '../run/handed.ts'
 import type { Attempt } from '../run/running-call.ts'
@@ -32,6 +33,8 @@ export interface CallingApp {
   readonly pass: Pass | undefined
   /** What is kept of the app, to be written with the result of a call. */
   rowsNow(ending: EndingCall): readonly RecordRow[]
+  /** Of which these are. */
+  recordNow(): RecordId
   fail(error: unknown): void
 }
 
@@ -219,12 +222,16 @@ export class AppCalls implements Caller {
   #inThread(
     thread: WorkThread,
     { work, calls }: CalledWork,
-    { args, standIn }: PendingCall,
+    { args, key, standIn }: PendingCall,
     attempt: Attempt,
   ): unknown {
     work.begin()
     const identity = standIn === undefined ? undefined : calls.identity(this.#keyInputs(work, standIn))
-    const kept = identity && { name: this.#nameOf(work), identity: Buffer.from(identity).toString('base64') }
+    const kept = identity && {
+      name: this.#nameOf(work),
+      identity: Buffer.from(identity).toString('base64'),
+      ended: { record: this.#app.recordNow(), key },
+    }
     return thread.run({ args, kept }, attempt)
   }
 

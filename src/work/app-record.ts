@@ -1,8 +1,10 @@
 import type { Payload } from '../entry/payload.ts'
 import type { RecordRow } from '../entry/record.ts'
 import type { Door } from '../memory/door.ts'
+import type { RecordId } from '../native/binding.ts'
 import { type ProcessMark, isAlive, ownMark } from '../platform/process.ts'
 import { recordName } from '../report/run-rows.ts'
+import { shortKey, standInOf } from './call-place.ts'
 import type { Component } from './component.ts'
 import type { LoopState } from './loops.ts'
 import { type WorkCore, workOf } from './work-core.ts'
@@ -33,7 +35,20 @@ interface ComponentState {
   readonly underWay?: readonly (readonly unknown[])[]
 }
 
-type ComponentRow = ComponentState | { readonly large: Payload<ComponentState> }
+/** State of a work whose call in a thread is done: it was stored there, together with the result. */
+interface EndedState {
+  /** Of the call. */
+  readonly key: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/** Where a thread keeps that. */
+export interface EndedPlace {
+  readonly record: RecordId
+  readonly key: string
+}
+
+type Kept<T> = T | { readonly large: Payload<T> }
 
 /** An app as it was. */
 export interface KeptApp {
@@ -42,6 +57,7 @@ export interface KeptApp {
   readonly beganAt: number
   readonly app: AppRow
   readonly components: ReadonlyMap<string, ComponentState>
+  readonly ended: ReadonlyMap<string, EndedState>
 }
 
 /** A call that has run, and whose result is stored with the state of its work: that is as it will be once it is over. */
@@ -79,6 +95,11 @@ export class AppRecord {
     return this.#rowsOf(APPS, life, app, components, ending)
   }
 
+  /** Which record a life has. */
+  recordOf({ id, beganAt }: { readonly id: string; readonly beganAt: number }): RecordId {
+    return { kind: APPS, name: this.#name, beganAt, id }
+  }
+
   write(rows: readonly RecordRow[]): void {
     this.#door.records.write(rows, 1)
   }
@@ -102,10 +123,8 @@ export class AppRecord {
     return [{ record, value: app }, ...parts]
   }
 
-  #rowOf(component: Component, ending: EndingCall | undefined): ComponentRow {
-    const state = stateOf(component, ending)
-    const { byteLength } = this.#door.hold(state)
-    return byteLength < LARGE ? state : { large: this.#door.payload(state) }
+  #rowOf(component: Component, ending: EndingCall | undefined): Kept<ComponentState> {
+    return small(stateOf(component, ending), this.#door)
   }
 
   #kept(kind: string, id?: string): KeptApp | undefined {
@@ -116,13 +135,25 @@ export class AppRecord {
     const parts = new Map(this.#door.records.parts(record).map(({ part, value: row }) => [part, row]))
     const life = (parts.get(LIFE) as string | undefined) ?? record.id
     parts.delete(LIFE)
-    const components = new Map(Array.from(parts, ([path, row]) => [path, loaded(row as ComponentRow)]))
-    return { life, beganAt: record.beganAt, app: value as AppRow, components }
+    const ended = new Map<string, EndedState>()
+    const components = new Map<string, ComponentState>()
+    for (const [part, row] of parts) {
+      if (part.endsWith(ENDED)) ended.set(part.slice(0, -ENDED.length), loaded(row as Kept<EndedState>))
+      else components.set(part, loaded(row as Kept<ComponentState>))
+    }
+    return { life, beganAt: record.beganAt, app: value as AppRow, components, ended }
   }
 }
 
 /** No component has such a path. */
 const LIFE = '#life'
+/** After the path of a component. */
+const ENDED = '#ended'
+
+/** What a thread writes with the result of a call. The app may die before it hears of it. */
+export function endedRow({ record, key }: EndedPlace, component: Component, door: Door): RecordRow {
+  return { record, part: component.path + ENDED, value: small({ key, fields: fieldsOf(component) }, door) }
+}
 
 export function appRow(isRunning: boolean, ticks: unknown, loops: AppRow['loops']): AppRow {
   return { isRunning, process: (mark ??= ownMark()), ticks, loops }
@@ -135,12 +166,20 @@ export function isUnderWay({ app }: KeptApp): boolean {
   return app.isRunning && isAlive(app.process)
 }
 
-function loaded(row: ComponentRow): ComponentState {
+function small<T extends object>(state: T, door: Door): Kept<T> {
+  return door.hold(state).byteLength < LARGE ? state : { large: door.payload(state) }
+}
+
+function loaded<T extends object>(row: Kept<T>): T {
   return 'large' in row ? row.large.value : row
 }
 
+function fieldsOf(component: Component): Record<string, unknown> {
+  return Object.fromEntries(component.fields().map((name) => [name, component.target[name]]))
+}
+
 function stateOf(component: Component, ending: EndingCall | undefined): ComponentState {
-  const fields = Object.fromEntries(component.fields().map((name) => [name, component.target[name]]))
+  const fields = fieldsOf(component)
   const work = workOf(component)
   if (work === undefined) return { fields }
   const endingKey = ending?.work === work ? ending.key : undefined
@@ -156,15 +195,25 @@ function stateOf(component: Component, ending: EndingCall | undefined): Componen
 }
 
 /** Has a component be what it was. What is no field of it any more, but a work, a flow or a method, is left out. */
-export function restore(component: Component, { components }: KeptApp): void {
-  const state = components.get(component.path)
-  if (state === undefined) return
+export function restore(component: Component, { components, ended }: KeptApp): void {
+  const kept = components.get(component.path)
+  if (kept === undefined) return
+  const work = workOf(component)
+  const state = work === undefined ? kept : withEnded(work, kept, ended.get(component.path))
   const fields = new Set(component.fields())
   for (const [name, value] of Object.entries(state.fields))
     // Some have their first value by `run` alone.
     if (fields.has(name) || !(name in component.target)) component.target[name] = value
-  const work = workOf(component)
   if (work === undefined || state.status === undefined) return
   work.statuses.restore(state.status, state.numSuccesses ?? 0)
   work.interrupted = state.underWay ?? []
+}
+
+/** A call that is kept as under way may be over: then its thread kept a newer state. */
+function withEnded(work: WorkCore, kept: ComponentState, ended: EndedState | undefined): ComponentState {
+  const { underWay = [], numSuccesses = 0 } = kept
+  const left = underWay.filter((args) => shortKey(standInOf(work, args) ?? args) !== ended?.key)
+  if (ended === undefined || left.length === underWay.length) return kept
+  const status: WorkStatus = { stage: 'succeeded', timestamp: Date.now() }
+  return { fields: { ...kept.fields, ...ended.fields }, status, numSuccesses: numSuccesses + 1, underWay: left }
 }

@@ -2,6 +2,7 @@ import { isPromise } from '../call/promise.ts'
 import type { RecordRow } from '../entry/record.ts'
 import type { Door } from '../memory/door.ts'
 import type { Memory } from '../memory/memory.ts'
+import type { RecordId } from '../native/binding.ts'
 import type { CallRecord, RunState } from '../report/run-record.ts'
 import { Abortion } from '../run/abortion.ts'
 import { Execution } from '../run/execution.ts'
@@ -308,6 +309,10 @@ export class AppRun implements Host, FlowHost, CallingApp {
   }
 
   // ---------------------------------------------------------------------------------------------- what is kept
+
+  recordNow(): RecordId {
+    return this.#parts.record.recordOf({ id: this.life, beganAt: this.#beganAt })
+  }
 
   rowsNow(ending: EndingCall): readonly RecordRow[] {
     this.#unwritten.add(ending.work.component)

@@ -2,6 +2,7 @@ import type { MemoryOptions } from '../option/memory-options.ts'
 import type { CarriedError } from '../run/carried-error.ts'
 import type { CallProgress } from '../run/running-call.ts'
 import type { Source } from '../run/source.ts'
+import type { EndedPlace } from './app-record.ts'
 
 /** Fields of a work's state, each from what it is made again. */
 export type SentFields = readonly (readonly [name: string, value: Source])[]
@@ -18,8 +19,8 @@ export interface SentRun {
   readonly told: number
   readonly args: Source
   readonly memory: MemoryOptions
-  /** Where the result is stored; undefined where the call is not remembered. */
-  readonly kept: { readonly name: string; readonly identity: string } | undefined
+  /** Where the result is stored, and with it the state; undefined where the call is not remembered. */
+  readonly kept: { readonly name: string; readonly identity: string; readonly ended: EndedPlace } | undefined
   readonly runId: string
   readonly attempt: number
   /** Of the memory's clock to that of the system. */

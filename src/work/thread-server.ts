@@ -6,6 +6,7 @@ import { carriedError, errorOf } from '../run/carried-error.ts'
 import { Attempt, runWithin } from '../run/running-call.ts'
 import { loadSource, sourceOfValue } from '../run/source.ts'
 import { wordsOf } from '../words/phrase.ts'
+import { endedRow } from './app-record.ts'
 import { callsOfWork } from './call-place.ts'
 import { type Component, type Host, componentOf } from './component.ts'
 import { provideDrives } from './drive-codec.ts'
@@ -102,7 +103,7 @@ class ServedWork implements Host {
     const calls = callsOfWork(work, kept.name, door)
     const result = { value, isPromised: true, endedAt: Date.now() + clockOffsetMs, durationMs }
     try {
-      calls.storeAs(Buffer.from(kept.identity, 'base64'), result)
+      calls.storeAs(Buffer.from(kept.identity, 'base64'), result, [endedRow(kept.ended, work.component, door)])
     } catch (error) {
       throw workError(
         `The result of ${work.component.path} cannot be stored, so it does not come back: ${wordsOf(error)}`,

@@ -1,16 +1,19 @@
-// `deployment.ts <store> [<version>=<epoch>]...`: examples/deployment.ts in small. It says what is done as it is done:
+// `deployment.ts <store> end|rest [<version>=<epoch>]...`: examples/deployment.ts in small. Once all is done it ends in order, or rests
+// until it is killed: what is killed after an end in order begins anew. It says what is done as it is done:
 //
 //     found <epoch>             the training's checkpoint, as it is at the start
 //     begins <work> <epoch>     a call really runs; of the training, which checkpoint it goes on from
 //     over <work> <epoch>       the app's listener has heard that it is done
 //     kept <epoch>              a pass saw this checkpoint, and what it saw is written
 //     version <id> <epoch>      a checkpoint of the app is kept
+//     done                      nothing is left to do
 //     restored <id> <epoch>     one of an earlier process was restored, and its network read
 //     end <epoch>               the app ended in order
 import { App, Flow, Memory, type Payload, Work } from 'engram'
 import { type Network, accuracyOf, drawDigits } from '../../../examples/digits.ts'
 import LoggedTraining, { EPOCHS, say } from './logged-training.ts'
 
+const [location, act, ...versions] = process.argv.slice(2)
 let deployed = 0
 
 class Deployment extends Work {
@@ -31,12 +34,15 @@ class ContinuousDeployment extends Flow {
     const epoch = checkpoint?.epoch ?? 0
     say(this.#seen < 0 ? `found ${epoch}` : `kept ${this.#seen}`)
     this.#seen = epoch
+    this.schedule('0 0 1 1 *')
     this.training.run(EPOCHS, 700)
     if (checkpoint !== null) this.deployment.run(checkpoint.epoch, checkpoint.network)
+    if (epoch < EPOCHS || !this.training.hasSucceeded || !this.deployment.hasSucceeded) return
+    say('done')
+    if (act === 'end') this.stop()
   }
 }
 
-const [location, ...versions] = process.argv.slice(2)
 const memory = new Memory({ location: location! })
 const app = new App(new ContinuousDeployment(), { memory })
 const { training } = app.root

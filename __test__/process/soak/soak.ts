@@ -96,7 +96,8 @@ const parts: Record<string, (task: Task) => Promise<Result[]>> = {
 
   works: async ({ rounds, directory, violations }) => {
     const onRound = (round: number): void => progress(`works: kill ${round + 1} of ${rounds}`)
-    const { killed, repeated, lost, hangs, failures } = await killDeployments(directory, rounds, onRound)
+    const { killed, repeated, lost, hangs, failures, examples } = await killDeployments(directory, rounds, onRound)
+    violations.examples.push(...examples)
     for (const failure of failures) violations.add('a start after a kill failed', failure)
     for (const [kind, count] of Object.entries({ repeated, lost, hangs }))
       if (count > 0) violations.add(`works: ${kind}`, String(count))
