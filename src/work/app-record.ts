@@ -138,7 +138,7 @@ export class AppRecord {
     const ended = new Map<string, EndedState>()
     const components = new Map<string, ComponentState>()
     for (const [part, row] of parts) {
-      if (part.endsWith(ENDED)) ended.set(part.slice(0, -ENDED.length), loaded(row as Kept<EndedState>))
+      if (part.startsWith(ENDED)) ended.set(part.slice(ENDED.length), loaded(row as Kept<EndedState>))
       else components.set(part, loaded(row as Kept<ComponentState>))
     }
     return { life, beganAt: record.beganAt, app: value as AppRow, components, ended }
@@ -147,12 +147,12 @@ export class AppRecord {
 
 /** No component has such a path. */
 const LIFE = '#life'
-/** After the path of a component. */
-const ENDED = '#ended'
+/** Before the path of a component. */
+const ENDED = '#ended '
 
 /** What a thread writes with the result of a call. The app may die before it hears of it. */
 export function endedRow({ record, key }: EndedPlace, component: Component, door: Door): RecordRow {
-  return { record, part: component.path + ENDED, value: small({ key, fields: fieldsOf(component) }, door) }
+  return { record, part: ENDED + component.path, value: small({ key, fields: fieldsOf(component) }, door) }
 }
 
 export function appRow(isRunning: boolean, ticks: unknown, loops: AppRow['loops']): AppRow {

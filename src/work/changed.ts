@@ -1,4 +1,4 @@
-import type { Component } from './component.ts'
+import { type Component, isComponents } from './component.ts'
 import { type Difference, copyOf, differences } from './difference.ts'
 
 /** What changed, by path from the root: `train.checkpoint`. */
@@ -31,6 +31,9 @@ export class Changed {
     for (const component of components) {
       if (component.changedFields.size === 0) continue
       const before = this.#before.get(component) ?? new Map<string, unknown>()
+      // Works and flows that are new in a list are no data.
+      for (const field of component.changedFields)
+        if (isComponents(component.target[field])) component.changedFields.delete(field)
       for (const field of component.changedFields)
         differences(pathFromRoot(component, field), before.get(field), component.target[field], found)
       if (!isTaken) continue

@@ -1,5 +1,6 @@
 import { Drive } from './drive.ts'
 import { workError } from './error.ts'
+import { heldComponents, heldUnder } from './held-components.ts'
 import { checkPlainData, pathTo } from './plain-data.ts'
 import { type Tracking, raw, tracked } from './tracked.ts'
 
@@ -33,6 +34,7 @@ export class Component {
   /** Hears of each change of a field. */
   whenChanged: ((field: string) => void) | undefined
   readonly #views = new Map<string, Tracking>()
+  readonly #held = new WeakMap<object, object>()
 
   constructor(kind: Component['kind'], target: object) {
     this.kind = kind
@@ -66,16 +68,49 @@ export class Component {
 
   /** A field as the program sees it. */
   viewOf(field: string, value: unknown): unknown {
-    if (typeof value !== 'object' || value === null || isComponents(value)) return value
+    if (typeof value !== 'object' || value === null || components.has(value)) return value
+    if (isComponents(value)) return this.#heldView(field, value)
     let tracking = this.#views.get(field)
     if (tracking === undefined) this.#views.set(field, (tracking = this.#trackingOf(field)))
     return tracked(value, tracking)
+  }
+
+  /** Of a list or record of works and flows. */
+  #heldView(field: string, held: object): object {
+    let view = this.#held.get(held)
+    if (view === undefined) {
+      view = heldComponents(held, {
+        add: (name, member) => this.#add(field, held, name, member),
+        changed: () => this.noteChanged(field),
+        refuse: (name) => this.#reassigned(memberName(field, held, name)),
+      })
+      this.#held.set(held, view)
+    }
+    return view
+  }
+
+  #add(field: string, held: object, name: string, member: unknown): void {
+    const component = componentOf(member)
+    const place = memberName(field, held, name)
+    if (component === undefined)
+      throw workError(`${this.#pathOf(place)} is no work and no flow, as the others there are.`)
+    this.#checkHolding(place)
+    if (component.parent === this) throw workError(`${component.shownName} has its place already: make another one.`)
+    this.#adopt(place, component)
+  }
+
+  #checkHolding(field: string): void {
+    if (this.kind === 'work')
+      throw workError(`${this.shownName}.${field} is a work or flow: only a flow may have such.`)
   }
 
   #trackingOf(field: string): Tracking {
     return {
       changed: () => this.noteChanged(field),
       check: (value, container, key) => {
+        // The first one makes an empty field a list or record of works.
+        const isFirst = componentOf(value) !== undefined && this.target[field] === container && isOpen(container)
+        if (isFirst) return this.#add(field, container, String(key), value)
         const path = (): string => pathTo(this.target[field] as object, this.#pathOf(field), container, key)
         checkPlainData(value, path, isOther, container)
       },
@@ -84,7 +119,7 @@ export class Component {
 
   /** Takes the value of a field. @throws EngramError ERR_WORK for what is no plain data. */
   take(field: string, given: unknown): unknown {
-    const value = raw(given)
+    const value = heldUnder(raw(given))
     const held = isComponents(value) ? membersOf(field, value) : []
     const before = this.target[field]
     if (held.length === 0) {
@@ -92,14 +127,14 @@ export class Component {
       checkPlainData(value, this.#pathOf(field), isOther)
       return value
     }
-    if (this.kind === 'work')
-      throw workError(`${this.shownName}.${field} is a work or flow: only a flow may have such.`)
-    if (isComponents(before) && before !== value) throw this.#reassigned(field)
+    this.#checkHolding(field)
+    if (isComponents(before) && before !== value && !holdsAll(before, value as object)) throw this.#reassigned(field)
     for (const [name, component] of held) this.#adopt(name, component)
     return value
   }
 
   #adopt(name: string, component: Component): void {
+    if (this.children.get(name) === component) return
     if (this.#isWithin(component)) throw workError(`${this.shownName}.${name} is a flow that is around it.`)
     if (component.parent !== undefined && component.parent !== this)
       throw workError(
@@ -151,7 +186,7 @@ export function isStateName(name: string): boolean {
 }
 
 /** A component, or a list or record of some. */
-function isComponents(value: unknown): value is object {
+export function isComponents(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   if (components.has(value)) return true
   const isList = Array.isArray(value)
@@ -163,10 +198,27 @@ function isComponents(value: unknown): value is object {
 function membersOf(field: string, value: object): [name: string, component: Component][] {
   const own = components.get(value)
   if (own !== undefined) return [[field, own]]
-  return Object.entries(value).map(([name, one]) => [
-    Array.isArray(value) ? `${field}[${name}]` : `${field}.${name}`,
-    components.get(one as object)!,
-  ])
+  return Object.entries(value).map(([name, one]) => [memberName(field, value, name), components.get(one as object)!])
+}
+
+/** Of a member of a list or record of components. */
+function memberName(field: string, held: object, name: string): string {
+  return Array.isArray(held) ? `${field}[${name}]` : `${field}.${name}`
+}
+
+/** Whether all that a list or record of components has stands in the same place of another one. */
+function holdsAll(before: object, now: object): boolean {
+  const fields = now as Record<string, unknown>
+  return (
+    Array.isArray(before) === Array.isArray(now) && Object.entries(before).every(([name, one]) => fields[name] === one)
+  )
+}
+
+/** A list or plain object with nothing in it but components, if anything. */
+function isOpen(container: object): boolean {
+  if (isComponents(container)) return !components.has(container)
+  const isPlain = Array.isArray(container) || Object.getPrototypeOf(container) === Object.prototype
+  return isPlain && Object.keys(container).length === 0
 }
 
 /** Sees what is done to the fields of a component. */
