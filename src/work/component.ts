@@ -208,6 +208,7 @@ function memberName(field: string, held: object, name: string): string {
 
 /** Whether all that a list or record of components has stands in the same place of another one. */
 function holdsAll(before: object, now: object): boolean {
+  if (components.has(before) || components.has(now)) return false
   const fields = now as Record<string, unknown>
   return (
     Array.isArray(before) === Array.isArray(now) && Object.entries(before).every(([name, one]) => fields[name] === one)
