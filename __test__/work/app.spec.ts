@@ -266,6 +266,25 @@ test('two apps of one name on one store are refused while both would run', async
   t.is(two.stage, 'stopped')
 })
 
+// The second one took all components from the first, which then never ended.
+test('a root that runs in another app is refused, and the first app goes on', async (t) => {
+  const memory = openMemory(t)
+  const first = openApp(t, new Lasting(), { memory, name: 'first' })
+  const ended = first.start()
+  await rests(first)
+  const second = openApp(t, first.root, { memory, name: 'second' })
+  await t.throwsAsync(second.start(), { code: 'ERR_WORK' })
+  await t.throwsAsync(second.restore(), { code: 'ERR_WORK' })
+  first.root.count = 1
+  await eventually('the call', () => first.root.adding.numSuccesses === 2)
+  await first.stop()
+  await ended
+  const later = second.start()
+  await rests(second)
+  await second.stop()
+  await t.notThrowsAsync(later)
+})
+
 test('a closed memory is refused, and the app can be started with another', async (t) => {
   const memory = openMemory(t)
   memory.close()

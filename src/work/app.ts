@@ -117,6 +117,7 @@ export class App<R extends Flow | Work = Flow> implements AsyncDisposable {
     const door = doorOf(memory)
     door.refuseClosed()
     provideDrives(door, memory)
+    this.#refuseShared()
     const { name, clock } = this.#options
     const record = new AppRecord(door, name)
     const place = JSON.stringify([memory.location, name])
@@ -141,6 +142,15 @@ export class App<R extends Flow | Work = Flow> implements AsyncDisposable {
       running.delete(place)
       this.#run = undefined
     }
+  }
+
+  /** Two apps may have one root, one after the other. */
+  #refuseShared(): void {
+    if (this.#component.host === undefined) return
+    const { shownName } = this.#component
+    throw workError(
+      `The ${shownName} of '${this.#options.name}' runs in another app: stop that one, or make it an object of its own.`,
+    )
   }
 
   /** What a start takes up: a checkpoint that was asked for, or what a crash left. */
@@ -205,6 +215,7 @@ export class App<R extends Flow | Work = Flow> implements AsyncDisposable {
    */
   async restore(version?: string): Promise<void> {
     if (this.#run !== undefined) throw workError(`The app '${this.#options.name}' runs: stop it first.`)
+    this.#refuseShared()
     const record = new AppRecord(doorOf(this.#opened()), this.#options.name)
     const kept = record.checkpoint(version)
     if (kept === undefined) throw notFound(version)
