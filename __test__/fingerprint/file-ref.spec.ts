@@ -1,11 +1,21 @@
 // A file, or a directory, counts by what is in it: wherever it lies, and whatever was there before.
 import test, { type ExecutionContext } from 'ava'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type FileRef, fileOf } from '../../index.ts'
+import { type FileRef, fileOf, withHash } from '../../index.ts'
 import { throwsCode } from '../kit/error-code.ts'
 import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
@@ -136,4 +146,44 @@ test('what names no file is refused', (t) => {
   for (const wrong of [undefined, null, 5, {}, new URL('https://example.org')]) {
     t.throws(() => fileOf(wrong as never))
   }
+})
+
+/** A file of this length that takes no room: zeros that were never written. */
+function sparse(t: ExecutionContext, byteLength: number): string {
+  const path = join(temporaryDirectory(t), 'sparse')
+  writeFileSync(path, '')
+  truncateSync(path, byteLength)
+  return path
+}
+
+// Of a file, as of any other, all bytes count, also those that a file system does not keep.
+test('a sparse file counts as one that has its zeros written, and takes no memory', (t) => {
+  const key = keys(t)
+  const length = 8 * 1024 * 1024
+  const whole = join(temporaryDirectory(t), 'whole')
+  writeFileSync(whole, Buffer.alloc(length))
+  t.is(key(sparse(t, length)), key(whole))
+  t.not(key(sparse(t, length + 1)), key(whole))
+
+  const path = sparse(t, 512 * 1024 * 1024)
+  t.is(statSync(path).blocks, 0)
+  const before = process.memoryUsage.rss()
+  t.regex(key(path), /^[0-9a-f]{64}$/)
+  t.true(process.memoryUsage.rss() - before < 128 * 1024 * 1024, 'it is read in pieces')
+})
+
+test('a file of 100 GB is not read where a name stands for its content', (t) => {
+  const path = sparse(t, 100 * 1024 ** 3)
+  let runs = 0
+  const size = openMemory(t, { onError: 'throw' }).cache(
+    (file: FileRef) => {
+      runs++
+      return statSync(file.path).size
+    },
+    { name: 'size', version: '1' },
+  )
+  const named = (name: string): FileRef => withHash(fileOf(path), name)
+  t.deepEqual([size(named('release 7')), size(named('release 7')), runs], [100 * 1024 ** 3, 100 * 1024 ** 3, 1])
+  size(named('release 8'))
+  t.is(runs, 2)
 })

@@ -7,6 +7,7 @@ import type { Found, Missing, Outcome } from '../entry/outcome.ts'
 import type { Payload } from '../entry/payload.ts'
 import type { RecordRow } from '../entry/record.ts'
 import type { RunResult } from '../entry/stored-value.ts'
+import { looksSince, looksSoFar } from '../fingerprint/file-looks.ts'
 import type { AnyFunction } from '../function/wrapped.ts'
 import type { ResolvedCacheOptions } from '../option/cache-options.ts'
 import type { EntryInfo, Lookup, MissReason } from '../report/entry-info.ts'
@@ -26,7 +27,7 @@ import { type Placed, Shelving } from './shelving.ts'
 import { type KeyedCall, beginCall } from './state.ts'
 
 /** An entry that a call found, and what it needs where that is of no use. */
-interface FoundEntry extends Pick<KeyedCall, 'self' | 'args' | 'entries' | 'identity' | 'startedAt'> {
+interface FoundEntry extends Pick<KeyedCall, 'self' | 'args' | 'entries' | 'identity' | 'startedAt' | 'files'> {
   readonly outcome: Found
 }
 
@@ -94,6 +95,7 @@ export class CachedCalls {
     let inputs: readonly unknown[] | undefined
     let entries: FunctionEntries | undefined
     let outcome: Outcome | undefined
+    const looks = looksSoFar()
     try {
       inputs = this.#keyInputs(args, self)
       if (inputs !== undefined) {
@@ -110,12 +112,12 @@ export class CachedCalls {
       return this.#bypass(self, args, error)
     }
     if (outcome === undefined) return this.#bypass(self, args)
-    if (!outcome.isFound) return this.#miss({ self, args, entries: entries! }, outcome)
+    if (!outcome.isFound) return this.#miss({ self, args, entries: entries!, files: looksSince(looks) }, outcome)
     const reason = this.#freshness.staleness(entries!, outcome, now)
     if (reason !== undefined) {
       // That of a hit has no digest of the arguments, under which a run is stored.
       const identity = entries!.identify(inputs!)
-      const found = { self, args, entries: entries!, outcome, identity, startedAt }
+      const found = { self, args, entries: entries!, outcome, identity, startedAt, files: looksSince(looks) }
       return typeof reason === 'string' ? this.#stale(found, reason) : this.#validate(found, reason)
     }
     if (this.#freshness.isDue(outcome.createdAt, now)) {
@@ -271,8 +273,8 @@ export class CachedCalls {
     const run = (): unknown => this.call(self, args)
     const recalled = this.#freshness.isValidating ? undefined : this.#referred(self, args, keepsSmall)
     if (recalled === undefined) return this.#shelving.shelve(this.#placed(self, args), run)
-    const { entries, outcome } = recalled
-    const placed = { entries, identity: outcome.identity, self, args }
+    const { entries, outcome, files } = recalled
+    const placed = { entries, identity: outcome.identity, self, args, files }
     if (!outcome.isFound) return this.#shelving.anew(placed, () => this.#miss(placed, outcome))
     const shelved = this.#shelving.recalled(placed, outcome, startedAt, run)
     return outcome.isPromised && keepsPromise ? Promise.resolve(shelved) : shelved
@@ -283,14 +285,15 @@ export class CachedCalls {
     self: unknown,
     args: unknown[],
     keepsSmall: boolean,
-  ): { readonly entries: FunctionEntries; readonly outcome: Referred | Missing } | undefined {
+  ): (Pick<KeyedCall, 'entries' | 'files'> & { readonly outcome: Referred | Missing }) | undefined {
     if (this.#entries === undefined || this.#context.isClosed || !this.#isReading) return undefined
+    const looks = looksSoFar()
     try {
       const inputs = this.#keyInputs(args, self)
       if (inputs === undefined) return undefined
       const entries = this.#entries.current()
       const outcome = entries.refer(inputs, this.#context.clock(), keepsSmall)
-      return outcome && { entries, outcome }
+      return outcome && { entries, outcome, files: looksSince(looks) }
     } catch {
       return undefined
     }
@@ -358,12 +361,14 @@ export class CachedCalls {
   #refresh(self: unknown, args: unknown[], mayJoin: boolean): unknown {
     const startedAt = performance.now()
     let call: KeyedCall | undefined
+    const looks = looksSoFar()
     try {
       const inputs = this.#keyInputs(args, self)
       if (inputs !== undefined) {
         const entries = this.#entries!.current()
         const identity = entries.identify(inputs)
-        call = beginCall({ self, args, startedAt, status: 'refresh', reason: 'refresh', identity, entries })
+        const files = looksSince(looks)
+        call = beginCall({ self, args, startedAt, status: 'refresh', reason: 'refresh', identity, entries, files })
       }
     } catch (error) {
       return this.#bypass(self, args, error)
@@ -372,9 +377,12 @@ export class CachedCalls {
     return mayJoin ? this.#following.joinOrRun(call) : this.#runs.run(call)
   }
 
-  #miss({ self, args, entries }: Pick<KeyedCall, 'self' | 'args' | 'entries'>, missing: Missing): unknown {
+  #miss(
+    { self, args, entries, files }: Pick<KeyedCall, 'self' | 'args' | 'entries' | 'files'>,
+    missing: Missing,
+  ): unknown {
     const { reason, failure, identity, lease, isShared } = missing
-    const call = beginCall({ self, args, status: 'miss', reason, identity, entries, lease, isShared })
+    const call = beginCall({ self, args, status: 'miss', reason, identity, entries, lease, isShared, files })
     if (missing.hasWarning) this.#context.warn()
     if (missing.isHeld) return this.#following.follow(call)
     if (reason !== 'absent') {
@@ -407,8 +415,8 @@ export class CachedCalls {
     return outcome.value
   }
 
-  #stale({ self, args, entries, identity }: FoundEntry, reason: MissReason): unknown {
-    const call = beginCall({ self, args, status: 'stale', reason, identity, entries })
+  #stale({ self, args, entries, identity, files }: FoundEntry, reason: MissReason): unknown {
+    const call = beginCall({ self, args, status: 'stale', reason, identity, entries, files })
     call.lease = entries.leases.acquire(identity)
     return call.lease === undefined ? this.#following.follow(call) : this.#following.joinOrRun(call)
   }

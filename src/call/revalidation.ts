@@ -1,5 +1,6 @@
 import type { CallIdentity } from '../entry/call-identity.ts'
 import type { CodeEntries } from '../entry/code-entries.ts'
+import { looksSince, looksSoFar } from '../fingerprint/file-looks.ts'
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { CalledFunction } from './context.ts'
@@ -53,6 +54,7 @@ export class Revalidation {
 
   async #runOnce({ self, args, identity: served }: Served): Promise<void> {
     if (this.#called.context.isClosed) return
+    const looks = looksSoFar()
     const inputs = this.#keyInputs(args, self)
     if (inputs === undefined) return
     const entries = this.#entries.current()
@@ -61,7 +63,8 @@ export class Revalidation {
     if (identity.mapKey !== served.mapKey) return
     const lease = entries.leases.acquire(identity)
     if (lease === undefined) return
-    await this.#runs.run(beginCall({ self, args, status: 'stale', reason: 'expired', identity, entries, lease }))
+    const files = looksSince(looks)
+    await this.#runs.run(beginCall({ self, args, status: 'stale', reason: 'expired', identity, entries, lease, files }))
   }
 }
 

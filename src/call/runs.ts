@@ -169,6 +169,11 @@ export class CallRuns {
   /** False when nothing was stored. An entry that is of no use gives way; one that appeared meanwhile stays. */
   #commit(call: KeyedCall, value: unknown, isPromised: boolean, admit?: CommitOptions['admit']): boolean {
     if (this.#context.isClosed) throw closed()
+    const changed = call.files?.find(({ file, form }) => !file.isStill(form))
+    if (changed !== undefined) {
+      this.#context.trouble.say(changedMeanwhile(changed.file.path), this.#id)
+      return false
+    }
     const { entries, identity, lease, ranMs: durationMs } = call
     const isRefresh = call.reason !== 'absent'
     const result = { value, isPromised, endedAt: this.#context.clock(), durationMs }
@@ -185,6 +190,13 @@ export class CallRuns {
     if (changed !== undefined) this.#context.trouble.say(changed, this.#id)
     this.publish(call)
   }
+}
+
+/** Under the key of what was in the file before, its result would be found once that is there again. */
+function changedMeanwhile(path: string): EngramError {
+  const what = `The file ${path} was changed during a call whose key its content is in, so the result is not stored`
+  const fix = 'Where the function itself writes it, pass the path, and return fileOf(path).'
+  return new EngramError('ERR_INPUT_CHANGED', `${what}. ${fix}`)
 }
 
 /** Of a query that runs when it is awaited, and runs again for each that awaits it. */

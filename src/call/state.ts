@@ -1,6 +1,7 @@
 import type { CallIdentity } from '../entry/call-identity.ts'
 import type { FunctionEntries } from '../entry/function-entries.ts'
 import type { Lease } from '../entry/lease.ts'
+import type { FileLook } from '../fingerprint/file-looks.ts'
 import type { CallEvent } from '../report/call-event.ts'
 import type { MissReason } from '../report/entry-info.ts'
 
@@ -24,6 +25,8 @@ export interface KeyedCall extends Call {
   readonly entries: FunctionEntries
   /** The right to compute it, unless it runs without. Ended at its end, if not before. */
   lease: Lease | undefined
+  /** Files that its key was made of. */
+  readonly files: readonly FileLook[] | undefined
   /** Whether others could be computing the same. */
   readonly isShared: boolean
   /** How long the function ran; 0 until it is over. */
@@ -44,10 +47,10 @@ export interface Run {
 
 /** What is known of a call with a key when it begins. */
 export type Beginning = Pick<KeyedCall, 'self' | 'args' | 'status' | 'reason' | 'identity' | 'entries'> &
-  Partial<Pick<KeyedCall, 'startedAt' | 'lease' | 'isShared'>>
+  Partial<Pick<KeyedCall, 'startedAt' | 'lease' | 'isShared' | 'files'>>
 
 export function beginCall(beginning: Beginning): KeyedCall {
-  const { self, args, status, reason, identity, entries, lease, isShared = false } = beginning
+  const { self, args, status, reason, identity, entries, lease, isShared = false, files } = beginning
   const { startedAt = performance.now() } = beginning
   const cacheStatus = status === 'refresh' ? 'skipped' : 'miss'
   return {
@@ -62,6 +65,7 @@ export function beginCall(beginning: Beginning): KeyedCall {
     identity,
     entries,
     lease,
+    files,
     isShared,
     ranMs: 0,
     isJoined: false,

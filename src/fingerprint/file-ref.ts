@@ -4,6 +4,7 @@ import { StandIn } from '../key/stand-in.ts'
 import { digestOfFile, digestOfText } from '../native/binding.ts'
 import { invalid } from '../option/check.ts'
 import { builtin } from '../platform/builtin.ts'
+import { noteLook } from './file-looks.ts'
 
 const { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } = builtin('node:fs')
 const { join, resolve, sep } = builtin('node:path')
@@ -45,7 +46,17 @@ export class FileRef extends StandIn {
   override form(): string {
     const form = this.#form()
     for (const look of looks) look.set(this.path, form)
+    noteLook({ file: this, form })
     return form
+  }
+
+  /** Whether it is what `form` said. No look: who watches files looks for what they were when keys were made. */
+  isStill(form: string): boolean {
+    try {
+      return this.#form() === form
+    } catch {
+      return false
+    }
   }
 
   #form(): string {
@@ -75,7 +86,13 @@ export function noteLooks(seen: Map<string, string>): () => void {
  * A file as a dependency or an argument: its content counts, not its path. Looked at for every call; a file that has not
  * changed is not read again. Of a directory, all that is in it counts: the names and contents of files, and of directories in
  * turn. A link counts as what it leads to; one that leads nowhere, or to a directory that contains it, by its text. Where there
- * is something that has no content, such as a socket or a pipe, the call is not cached (ERR_UNHASHABLE).
+ * is something that has no content, such as a socket or a pipe, the call is not cached (ERR_UNHASHABLE). A file that changes
+ * between the look and the end of the call keeps the result from being stored, as nobody knows which of the two contents it is
+ * of: a warning says so (ERR_INPUT_CHANGED).
+ *
+ * The look is part of the call, also of an asynchronous one: a file that is not known yet is read through, in pieces, and
+ * nothing else runs in this thread meanwhile. Where that takes too long, give a name to the content with
+ * `withHash(fileOf(path), 'release 7')`, or make the call in a worker thread.
  *
  * @example
  * ```ts

@@ -28,7 +28,10 @@ export type EngramErrorCode =
   | 'ERR_UNSENDABLE'
   /** What ran a call elsewhere (a thread) ended before the call did. */
   | 'ERR_EXECUTOR'
-  /** A value that is too large to be copied was changed after it was given to a run, and before the run used it. */
+  /**
+   * A value that is too large to be copied was changed after it was given to a run, and before the run used it. As a warning: a
+   * file was changed during a call that was given it as `fileOf(path)`, and the result is not stored.
+   */
   | 'ERR_INPUT_CHANGED'
   /** A work, flow, app or drive that cannot be made, or used, as it is. */
   | 'ERR_WORK'
