@@ -25,10 +25,12 @@ export interface Said {
  */
 export class UserProgram {
   readonly directory: string
+  /** What its environment has besides that of the tests. */
+  readonly env: Record<string, string> = {}
   readonly #file: string
   #text: string
 
-  constructor(t: ExecutionContext, text: string, file: 'program.ts' | 'program.mjs' = 'program.ts') {
+  constructor(t: ExecutionContext, text: string, file = 'program.ts') {
     this.#file = file
     this.directory = temporaryDirectory(t)
     const manifest = { name: 'engram', type: 'module', exports: './index.ts' }
@@ -54,7 +56,7 @@ export class UserProgram {
   start(args: readonly string[] = [], loader = typescript): ChildProcess {
     return spawn(process.execPath, [`--import=${loader}`, this.#file, ...args], {
       cwd: this.directory,
-      env: environment(),
+      env: { ...environment(), ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   }
