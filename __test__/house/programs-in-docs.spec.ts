@@ -9,6 +9,13 @@ import { temporaryDirectory } from '../kit/temporary-store.ts'
 const project = new URL('../..', import.meta.url)
 const engram = new URL('index.ts', project).href
 
+/** Where a document's program finds what it imports: this checkout in place of the package. */
+function placeOf(name: string): string {
+  const [, part] = /^engram\/(\w+)$/.exec(name) ?? []
+  if (part !== undefined) return new URL(`src/${part}/index.ts`, project).href
+  return name === 'engram' ? engram : name
+}
+
 /** Without a network, and without long waits. */
 const OFFLINE = [
   ['https://example.org', 'http://127.0.0.1:9'],
@@ -33,10 +40,7 @@ function programIn(document: string): { program: string; blocks: number; files: 
       return ''
     }),
   )
-  const heads = Array.from(imports, ([from, names]) => {
-    const place = from === 'engram' ? engram : from
-    return `import { ${[...names].join(', ')} } from '${place}'`
-  })
+  const heads = Array.from(imports, ([from, names]) => `import { ${[...names].join(', ')} } from '${placeOf(from)}'`)
   const said = bodies.map((body, at) => `${body}\nconsole.log('block ${at} is over')`)
   const program = OFFLINE.reduce((whole, [from, to]) => whole.replaceAll(from, to), [...heads, ...said].join('\n'))
   return { program, blocks: blocks.length, files }
@@ -49,6 +53,9 @@ const ROWS = [
 ]
 
 for (const document of [
+  'README.md',
+  'docs/reference.md',
+  'docs/errors.md',
   'docs/pipelines.md',
   'docs/from-flowyml.md',
   'docs/tasks.md',

@@ -146,8 +146,9 @@ export class Memory implements AsyncDisposable {
   /**
    * Decorator for methods: as `cache`, and `this` is part of the key unless it is ignored. Instances of registered
    * classes count by their codec, others by the name of their class and their own enumerable properties. Methods and
-   * getters that the method reaches through `this` and `super` count as helpers do. A `this` of which something cannot
-   * be read (`#private` fields) is said once, and its calls run uncached. `of` gives what else a cached function has.
+   * getters that the method reaches through `this` and `super` count as helpers do; `#private` fields count where the method
+   * may look at one. A `this` of which something cannot be seen (a socket) is said once, and its calls run uncached. `of`
+   * gives what else a cached function has.
    *
    * In plain JavaScript it is called: `Shop.prototype.prices = memory.cached()(Shop.prototype.prices, { name: 'prices' })`.
    *
