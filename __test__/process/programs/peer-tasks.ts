@@ -58,6 +58,7 @@ export class PeerTasks {
   readonly #memory: Memory
   readonly #warnings: string[] = []
   #files: number[] = []
+  #held: unknown
 
   constructor({ name, location, log, options, clockOffsetMs }: PeerSettings) {
     this.#name = name
@@ -80,6 +81,10 @@ export class PeerTasks {
     callMany: (many: Many) => this.#callMany(many),
     above: (wanted: Wanted, floor: string, ms: number) => this.#above(wanted, floor, ms),
     raise: (wanted: Wanted, floor: string, count: number) => this.#raise(wanted, floor, count),
+    hold: async ({ name, key, how = {} }: Wanted) => {
+      this.#held = await this.#work.cached(name, 'sync')(key, how)
+    },
+    held: () => described(this.#held),
     has: ({ name, key, kind = 'sync' }: Wanted) => this.#work.cached(name, kind).has(key),
     lookupMany: (name: string, keys: string[]) => this.#work.cached(name, 'sync').lookupMany(keys.map((key) => [key])),
     shelve: ({ name, key, how = {} }: Wanted) => this.#work.cached(name, 'sync').shelve(key, how).toJSON(),

@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::codec::{Frame, Structure};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
-use crate::store::{Batch, Blob, Durability, PendingBlob};
+use crate::store::{Batch, Blob, Durability, PendingBlob, is_full};
 
 impl Engine {
     /// Stores a result. False when a usable entry was there already and stayed.
@@ -163,7 +163,14 @@ impl Opened {
         let next =
             counts.replaced(old.as_ref().map(|old| old.byte_length), Some(staged.byte_length));
         // Where that fails, what the old and the new entry need stays: the batch may be replayed.
-        self.write_counted(&mut batch, &mut counts, next, destination.durability)?;
+        let written = self.write_counted(&mut batch, &mut counts, next, destination.durability);
+        if let Err(error) = written {
+            // But on a full disk, where each call would leave one more file, and take the room that is left.
+            if is_full(&error) {
+                self.remove_orphans(staged.blobs.iter().map(|pending| pending.blob.digest));
+            }
+            return Err(error);
+        }
         self.note_counted(&row, old.as_ref().map(|old| old.byte_length), Some(staged.byte_length));
         if let Some(old) = old {
             self.retract([key]);

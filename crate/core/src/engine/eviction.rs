@@ -178,7 +178,7 @@ impl Engine {
     fn remove_sorted(&self, victims: &[Victim]) -> Result<Reduced> {
         let mut reduced = Reduced::default();
         for some in victims.chunks(Opened::REMOVED_TOGETHER) {
-            let gone = self.write(|opened| opened.remove_unused(some))?;
+            let gone = self.write_removal(|opened| opened.remove_unused(some))?;
             self.note_change();
             reduced.entries += gone.entries;
             reduced.bytes = reduced.bytes.saturating_add(gone.bytes);

@@ -10,7 +10,7 @@ use super::victims::{Leaving, Victim};
 use crate::codec::Frame;
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::store::{Batch, Durability};
+use crate::store::{Batch, Durability, is_full};
 
 impl Engine {
     /// Drops the entry of one call. False when there was none.
@@ -80,7 +80,7 @@ impl Engine {
     pub(super) fn remove(&self, rows: &[Vec<u8>]) -> Result<usize> {
         let mut removed = 0;
         for rows in rows.chunks(Opened::REMOVED_TOGETHER) {
-            removed += self.write(|opened| opened.remove(rows))?;
+            removed += self.write_removal(|opened| opened.remove(rows))?;
             self.note_change();
         }
         // Also of what left before, and was not there to be dropped any more.
@@ -88,6 +88,14 @@ impl Engine {
             opened.tell_of_dropped();
             Ok(removed)
         })
+    }
+
+    /// As `write`. Where an index that was full could not go on though room was made, it is lost, and opened again.
+    pub(super) fn write_removal<T>(&self, operation: impl Fn(&Opened) -> Result<T>) -> Result<T> {
+        match self.write(&operation) {
+            Err(error) if is_full(&error) => self.write(operation),
+            outcome => outcome,
+        }
     }
 }
 
@@ -150,7 +158,14 @@ impl Opened {
             removed.entries += 1;
             removed.bytes = removed.bytes.saturating_add(old.byte_length);
         }
-        self.write_counted(&mut batch, &mut counts, next, Durability::Process)?;
+        if let Err(error) = self.write_counted(&mut batch, &mut counts, next, Durability::Process) {
+            // Writing down what leaves takes room too. Until that is done, these entries dangle, and are misses.
+            if !is_full(&error) || !self.remove_needed_by(&blobs, &keys)? {
+                return Err(error);
+            }
+            self.write_counted(&mut batch, &mut counts, next, Durability::Process)
+                .inspect_err(|_| self.reopen_if_roomy())?;
+        }
         for (row, byte_length) in gone {
             self.note_counted(row, Some(byte_length), None);
         }
@@ -161,6 +176,34 @@ impl Opened {
         }
         self.remove_orphans(blobs);
         Ok(removed)
+    }
+
+    /// Has a full index opened again where there is room for that: as long as there is none, it can at least be read.
+    fn reopen_if_roomy(&self) {
+        let zeros = vec![0; self.index.bytes_to_open()];
+        if self.local.values.blobs.write(&zeros, Durability::Process).is_ok() {
+            self.index.give_up();
+        }
+    }
+
+    /// Removes the files of those of these blobs that no other entries than these need, whose references are still there. Says
+    /// whether that gave room.
+    fn remove_needed_by(&self, blobs: &[Digest], keys: &[Digest]) -> Result<bool> {
+        self.tell_of_dropped();
+        let mut is_roomier = false;
+        let leaving: HashSet<&Digest> = keys.iter().collect();
+        for blob in blobs {
+            let mut references = self.index.scan(&row::references_to(blob));
+            let is_needed = references.any(|row| {
+                let key = row.ok().and_then(|(row, _)| row::parse_reference(&row));
+                key.is_none_or(|(_, key)| !leaving.contains(&key))
+            });
+            if !is_needed {
+                is_roomier |= self.local.values.blobs.length(blob).is_some();
+                self.local.values.blobs.remove(blob)?;
+            }
+        }
+        Ok(is_roomier)
     }
 
     /// Takes the references of an entry that is about to go out of the index. One that cannot be read (`bytes` are

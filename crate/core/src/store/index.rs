@@ -157,6 +157,18 @@ impl Index {
         self.is_stopped.load(Ordering::Acquire)
     }
 
+    /// Has the index opened again. After a full disk RocksDB takes writes again some seconds after there is room, or as soon as
+    /// it was opened anew.
+    pub fn give_up(&self) {
+        self.is_stopped.store(true, Ordering::Release);
+    }
+
+    /// Room that opening it may take: what is in its logs becomes a sorted file, and a log of its own is begun.
+    pub fn bytes_to_open(&self) -> usize {
+        let logs: u64 = logs_in(&self.path).iter().map(std::fs::Metadata::len).sum();
+        usize::try_from(logs).unwrap_or(usize::MAX).min(4 * MEMTABLE_BYTES)
+    }
+
     /// Waits until the disk has what RocksDB does not wait for: the logs that earlier openings left, without which what
     /// follows them is not replayed, and the name of the directory.
     fn ground(&self) -> Result<()> {
@@ -332,8 +344,9 @@ fn failed(error: rocksdb::Error) -> Error {
     Error::Index(error.into_string())
 }
 
-/// Whether `error` says that the disk has no room.
-pub(super) fn is_full(error: &Error) -> bool {
+/// Whether `error` says that the disk has no room for rows.
+#[must_use]
+pub fn is_full(error: &Error) -> bool {
     matches!(error, Error::Index(message) if FULL.iter().any(|reason| message.contains(reason)))
 }
 

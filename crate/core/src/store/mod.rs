@@ -21,7 +21,7 @@ pub use blob::{Blob, PendingBlob};
 pub use blobs::Blobs;
 pub use disk::{Disk, Durability, RealDisk};
 pub use generation::Generation;
-pub use index::{Batch, Index, Row};
+pub use index::{Batch, Index, Row, is_full};
 pub use layout::Layout;
 pub use lock::{OwnerLock, Wanted};
 pub use log::AppendLog;
