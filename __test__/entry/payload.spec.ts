@@ -5,6 +5,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngramError, Memory, Payload, withHash } from '../../index.ts'
 import { throwsCode } from '../kit/error-code.ts'
+import { alterEntries } from '../kit/index-log.ts'
 import { openMemory, temporaryDirectory } from '../kit/temporary-store.ts'
 
 /** Of which the bytes are a blob. */
@@ -223,6 +224,22 @@ test('a payload of another store does not exist there', (t) => {
   const payload = Payload.from(asJson(openMemory(t).payload(1)), openMemory(t))
   t.false(payload.exists())
   throwsCode(t, 'ERR_NOT_FOUND', () => payload.value)
+})
+
+// It was called corrupted, as if it had to be made again.
+test('a payload of a newer format does not exist here, and says what to do', async (t) => {
+  const location = join(temporaryDirectory(t), 'store')
+  const newer = new Memory({ location, onError: 'throw' })
+  const json = asJson(newer.payload({ n: 1 }))
+  await newer.close()
+  alterEntries(location, (frame) => {
+    frame[1] = 0xff
+    return frame
+  })
+  const payload = Payload.from(json, openMemory(t, { location }))
+  t.false(payload.exists())
+  throwsCode(t, 'ERR_STORE_FORMAT', () => payload.value)
+  await t.throwsAsync(payload.get(), { code: 'ERR_STORE_FORMAT' })
 })
 
 test('a closed memory gives none', async (t) => {

@@ -122,8 +122,8 @@ export class Payload<T = unknown> extends StandIn {
   /**
    * The value: loaded on first use, and kept. Each payload has a copy of its own.
    *
-   * @throws EngramError ERR_NOT_FOUND once the entry is gone or holds another value, ERR_CORRUPT where it is damaged, and
-   *   what a store throws that cannot be read.
+   * @throws EngramError ERR_NOT_FOUND once the entry is gone or holds another value, ERR_CORRUPT where it is damaged,
+   *   ERR_STORE_FORMAT where it is of a newer format, and what a store throws that cannot be read.
    */
   get value(): T {
     this.#kept ??= { value: this.#load(this.#place!) }
@@ -207,6 +207,10 @@ function decoded(loaded: LoadedValue, types: TypeRegistry, realm: Realm | undefi
 function unloadable(answer: number): EngramError {
   const reason = missReasonOf(answer) ?? 'absent'
   if (reason === 'absent') return notFound('its entry is gone, or holds another value. Make it again.')
+  if (reason === 'format') {
+    const fix = 'Upgrade engram, or make it again.'
+    return new EngramError('ERR_STORE_FORMAT', `The payload is of a newer format than this engram reads. ${fix}`)
+  }
   const fix = 'Call the function again, which computes it anew.'
   return new EngramError('ERR_CORRUPT', `The payload is corrupted (${reason}). ${fix}`)
 }
