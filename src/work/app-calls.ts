@@ -2,9 +2,11 @@ import type { RecordRow } from '../entry/record.ts'
 import type { Door, FamilyCalls } from '../memory/door.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { RecordId } from '../native/binding.ts'
+import type { CallRecord } from '../report/run-record.ts'
 import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
 import type { Handed } from '../run/handed.ts'
 import type { Attempt } from '../run/running-call.ts'
+import { type Ancestor, type Moment, callName, isOf } from './ancestors.ts'
 import type { EndingCall } from './app-record.ts'
 import { argumentsOf, callsOfWork, shortKey, standInOf } from './call-place.ts'
 import { endedBy } from './ended.ts'
@@ -26,6 +28,8 @@ export interface CallingApp {
   readonly name: string
   /** In keys: for how long calls are remembered. */
   readonly life: string
+  /** Whose calls are remembered, too. */
+  readonly ancestors: readonly Ancestor[]
   readonly door: Door
   readonly memory: Memory
   readonly execution: Execution
@@ -36,6 +40,8 @@ export interface CallingApp {
   /** Of which these are. */
   recordNow(): RecordId
   fail(error: unknown): void
+  /** A call is over, and its work knows. */
+  told(call: CallRecord): void
 }
 
 interface PendingCall {
@@ -44,6 +50,8 @@ interface PendingCall {
   /** Undefined where it is not remembered. */
   readonly standIn: unknown
   readonly settle: (outcome: CallOutcome | undefined) => void
+  /** Once it is over. */
+  record?: CallRecord
 }
 
 /** One work of an app, and what it was called with. */
@@ -78,6 +86,9 @@ export class AppCalls implements Caller {
   readonly #app: CallingApp
   readonly #works = new Map<WorkCore, CalledWork>()
   #underWay = 0
+  /** The last millisecond in which calls ended, and these. */
+  #endedAt = 0
+  readonly #endedThen = new Set<string>()
 
   constructor(app: CallingApp) {
     this.#app = app
@@ -119,6 +130,11 @@ export class AppCalls implements Caller {
     }
   }
 
+  momentNow(): Moment {
+    const at = this.#app.door.now()
+    return { at, ended: at === this.#endedAt ? [...this.#endedThen] : [] }
+  }
+
   async stop(work: WorkCore): Promise<void> {
     const called = this.#of(work)
     called.isStopped = true
@@ -152,7 +168,7 @@ export class AppCalls implements Caller {
     const { work } = called
     if (called.lastKey !== key) {
       called.lastKey = key
-      work.keepResult(() => called.calls.payload(this.#keyInputs(work, standIn))?.value)
+      work.keepResult(() => called.calls.payload(this.#keyInputs(called, standIn))?.value)
     }
     if (called.underWay.size === 0 && !work.statuses.has('succeeded'))
       work.statuses.note('succeeded', { reason: 'cached' })
@@ -200,7 +216,7 @@ export class AppCalls implements Caller {
     return {
       name: work.component.path,
       calls: standIn === undefined ? undefined : calls,
-      keyInputs: standIn === undefined ? [] : this.#keyInputs(work, standIn),
+      keyInputs: standIn === undefined ? [] : this.#keyInputs(called, standIn),
       isRefresh: false,
       inputs: [],
       fromContext: NONE,
@@ -210,7 +226,10 @@ export class AppCalls implements Caller {
       },
       timeout,
       recordsOf: () => this.#app.rowsNow({ work, key }),
-      onOver: (record) => work.record(record),
+      onOver: (record) => {
+        work.record(record)
+        call.record = record
+      },
       body: (attempt) => {
         work.attempt = attempt
         work.note('running')
@@ -219,14 +238,10 @@ export class AppCalls implements Caller {
     }
   }
 
-  #inThread(
-    thread: WorkThread,
-    { work, calls }: CalledWork,
-    { args, key, standIn }: PendingCall,
-    attempt: Attempt,
-  ): unknown {
+  #inThread(thread: WorkThread, called: CalledWork, { args, key, standIn }: PendingCall, attempt: Attempt): unknown {
+    const { work, calls } = called
     work.begin()
-    const identity = standIn === undefined ? undefined : calls.identity(this.#keyInputs(work, standIn))
+    const identity = standIn === undefined ? undefined : calls.identity(this.#keyInputs(called, standIn))
     const kept = identity && {
       name: this.#nameOf(work),
       identity: Buffer.from(identity).toString('base64'),
@@ -246,8 +261,19 @@ export class AppCalls implements Caller {
   }
 
   /** How long a call is remembered is in its key. */
-  #keyInputs({ options }: WorkCore, standIn: unknown): unknown[] {
-    return [options.cacheCalls === 'store' ? 'store' : this.#app.life, standIn]
+  #keyInputs(called: CalledWork, standIn: unknown): unknown[] {
+    return [called.work.options.cacheCalls === 'store' ? 'store' : this.#lifeOf(called, standIn), standIn]
+  }
+
+  /** In which a call was done, or is. */
+  #lifeOf({ work, calls }: CalledWork, standIn: unknown): string {
+    const { ancestors, life } = this.#app
+    const done = ancestors.find((ancestor) => {
+      const found = calls.lookup([ancestor.life, standIn])
+      const name = callName(work.component.path, shortKey(standIn))
+      return found.status === 'hit' && isOf(ancestor, found.info.createdAt, name)
+    })
+    return done?.life ?? life
   }
 
   #ended(called: CalledWork, call: PendingCall, outcome: CallOutcome): CallOutcome {
@@ -259,6 +285,7 @@ export class AppCalls implements Caller {
       endedBy(work, outcome.error)
       if (work.options.raisesException) this.#app.fail(outcome.error)
     }
+    if (call.record !== undefined) this.#app.told(call.record)
     call.settle(outcome)
     const next = called.queue.shift()
     if (next !== undefined) void this.#started(called, next)
@@ -267,11 +294,21 @@ export class AppCalls implements Caller {
 
   #succeeded(called: CalledWork, { key, standIn }: PendingCall, handed: Handed, isHit: boolean): void {
     const { work } = called
-    if (standIn !== undefined) called.done.add(key)
+    if (standIn !== undefined) {
+      called.done.add(key)
+      this.#noteEnded(callName(work.component.path, key))
+    }
     called.lastKey = key
     work.keepResult(() => handed.load())
     // One that this life of the app remembers was counted when it was done, though it may be a hit after a crash.
     work.succeeded(!isHit || work.options.cacheCalls === 'store', isHit ? { reason: 'cached' } : {})
+  }
+
+  #noteEnded(call: string): void {
+    const now = this.#app.door.now()
+    if (now !== this.#endedAt) this.#endedThen.clear()
+    this.#endedAt = now
+    this.#endedThen.add(call)
   }
 
   #drop({ queue }: CalledWork): void {

@@ -4,6 +4,7 @@ import type { Door } from '../memory/door.ts'
 import type { RecordId } from '../native/binding.ts'
 import { type ProcessMark, isAlive, ownMark } from '../platform/process.ts'
 import { recordName } from '../report/run-rows.ts'
+import type { Ancestor, Moment } from './ancestors.ts'
 import { shortKey, standInOf } from './call-place.ts'
 import type { Component } from './component.ts'
 import type { LoopState } from './loops.ts'
@@ -24,6 +25,8 @@ export interface AppRow {
   readonly process: ProcessMark
   readonly ticks: unknown
   readonly loops: readonly (readonly [key: string, state: LoopState])[]
+  /** Undefined where there are none. */
+  readonly ancestors?: readonly Ancestor[]
 }
 
 /** What is kept of a component. */
@@ -58,6 +61,17 @@ export interface KeptApp {
   readonly app: AppRow
   readonly components: ReadonlyMap<string, ComponentState>
   readonly ended: ReadonlyMap<string, EndedState>
+  /** When it was as it was, where it is a checkpoint. */
+  readonly moment: Moment | undefined
+}
+
+/** A checkpoint beside its state. */
+export interface Checkpoint {
+  readonly version: string
+  readonly life: string
+  readonly moment: Moment
+  /** By the app's clock. */
+  readonly now: number
 }
 
 /** A call that has run, and whose result is stored with the state of its work: that is as it will be once it is over. */
@@ -105,10 +119,10 @@ export class AppRecord {
   }
 
   /** Keeps the whole of it under a version. */
-  keep(version: string, life: string, now: number, app: AppRow, components: Iterable<Component>): void {
+  keep({ version, life, moment, now }: Checkpoint, app: AppRow, components: Iterable<Component>): void {
     const rows = this.#rowsOf(CHECKPOINTS, { id: version, beganAt: now }, app, components)
     const record = rows[0]!.record
-    this.#door.records.write([...rows, { record, part: LIFE, value: life }], MOST_CHECKPOINTS)
+    this.#door.records.write([...rows, { record, part: LIFE, value: { life, moment } }], MOST_CHECKPOINTS)
   }
 
   #rowsOf(
@@ -133,7 +147,7 @@ export class AppRecord {
     if (found === undefined) return undefined
     const { record, value } = found
     const parts = new Map(this.#door.records.parts(record).map(({ part, value: row }) => [part, row]))
-    const life = (parts.get(LIFE) as string | undefined) ?? record.id
+    const { life = record.id, moment } = (parts.get(LIFE) ?? {}) as Partial<Checkpoint>
     parts.delete(LIFE)
     const ended = new Map<string, EndedState>()
     const components = new Map<string, ComponentState>()
@@ -141,7 +155,7 @@ export class AppRecord {
       if (part.startsWith(ENDED)) ended.set(part.slice(ENDED.length), loaded(row as Kept<EndedState>))
       else components.set(part, loaded(row as Kept<ComponentState>))
     }
-    return { life, beganAt: record.beganAt, app: value as AppRow, components, ended }
+    return { life, beganAt: record.beganAt, app: value as AppRow, components, ended, moment }
   }
 }
 
@@ -155,8 +169,8 @@ export function endedRow({ record, key }: EndedPlace, component: Component, door
   return { record, part: ENDED + component.path, value: small({ key, fields: fieldsOf(component) }, door) }
 }
 
-export function appRow(isRunning: boolean, ticks: unknown, loops: AppRow['loops']): AppRow {
-  return { isRunning, process: (mark ??= ownMark()), ticks, loops }
+export function appRow(row: Omit<AppRow, 'process'>): AppRow {
+  return { ...row, process: (mark ??= ownMark()) }
 }
 
 let mark: ProcessMark | undefined

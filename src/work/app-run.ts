@@ -9,6 +9,7 @@ import { Execution } from '../run/execution.ts'
 import { LONGEST_MS } from '../run/retry.ts'
 import { resolveRunOptions } from '../run/settings.ts'
 import { alone } from './alone.ts'
+import type { Ancestor } from './ancestors.ts'
 import { AppCalls, type CallingApp, type Pass } from './app-calls.ts'
 import { type AppRecord, type AppRow, type EndingCall, type KeptApp, appRow, restore } from './app-record.ts'
 import { Changed, type Changes } from './changed.ts'
@@ -32,7 +33,7 @@ export interface AppRunParts {
   readonly signal: AbortSignal | undefined
   /** What it takes up again. */
   readonly kept: KeptApp | undefined
-  /** Names what is remembered, where nothing is taken up. */
+  /** Names what is remembered, where it does not go on after a crash. */
   readonly life: string
   readonly onChange: (changes: Changes) => void
   readonly onCall: (call: CallRecord) => void
@@ -60,6 +61,7 @@ export class AppRun implements Host, FlowHost, CallingApp {
   readonly door: Door
   readonly execution: Execution
   readonly ticks: Ticks
+  readonly ancestors: Ancestor[]
   pass: Pass | undefined
   changes: Changes = {}
   /** Whether it waits for something to change. */
@@ -82,15 +84,18 @@ export class AppRun implements Host, FlowHost, CallingApp {
   #isTold = false
 
   constructor(parts: AppRunParts) {
-    const { root, name, memory, door, kept, life, signal, onCall } = parts
+    const { root, name, memory, door, kept, life, signal } = parts
     this.#parts = parts
     // What is refused leaves all as it was.
     for (const component of root.all()) component.ownRun()
     this.name = name
     this.memory = memory
     this.door = door
-    this.life = kept?.life ?? life
-    this.#beganAt = kept?.beganAt ?? this.now()
+    const goesOn = kept !== undefined && kept.moment === undefined
+    this.life = goesOn ? kept.life : life
+    this.#beganAt = goesOn ? kept.beganAt : this.now()
+    this.ancestors = [...(kept?.app.ancestors ?? [])]
+    if (kept?.moment !== undefined) this.ancestors.push({ life: kept.life, until: kept.moment })
     this.ticks = kept === undefined ? new Ticks() : Ticks.from(kept.app.ticks as never)
     this.#loops = new Map(kept?.app.loops.map(([key, state]) => [key, this.#newLoop(state)]))
     this.#stopping = new Abortion(signal)
@@ -104,7 +109,7 @@ export class AppRun implements Host, FlowHost, CallingApp {
       most: MOST_RECORDED,
       isLogged: false,
       settings,
-      listeners: [onCall],
+      listeners: [],
     })
     this.#calls = new AppCalls(this)
     for (const component of root.all()) this.attached(component)
@@ -171,6 +176,10 @@ export class AppRun implements Host, FlowHost, CallingApp {
 
   finish({ message, isFailure }: AppEnd): void {
     this.#finish(isFailure ? { isFailure, error: workError(message) } : { isFailure })
+  }
+
+  told(call: CallRecord): void {
+    this.#parts.onCall(call)
   }
 
   /** @param error - May be anything that a program throws. */
@@ -334,12 +343,15 @@ export class AppRun implements Host, FlowHost, CallingApp {
 
   #row(isRunning: boolean): AppRow {
     const loops = Array.from(this.#loops, ([key, loop]) => [key, loop.toState()] as const)
-    return appRow(isRunning, this.ticks.toState(), loops)
+    const { ancestors } = this
+    return appRow({ isRunning, ticks: this.ticks.toState(), loops, ...(ancestors.length > 0 && { ancestors }) })
   }
 
   /** Keeps all of it as it is now, under a name. */
   checkpoint(version: string): void {
-    this.#parts.record.keep(version, this.life, this.now(), this.#row(true), this.#parts.root.all())
+    const { life } = this
+    const moment = this.#calls.momentNow()
+    this.#parts.record.keep({ version, life, moment, now: this.now() }, this.#row(true), this.#parts.root.all())
   }
 }
 
