@@ -145,3 +145,40 @@ export default class Load extends Work {
     t.deepEqual(linesOf(program), ['begin 1', 'begin 2'])
   })
 }
+
+// With each call that ended, all that waited were written: thousands of them took a hundred times as long as they take one by one.
+for (const count of [10, 40]) {
+  test(`calls that waited when the crash came are made again, in their order: ${count}`, async (t) => {
+    const program = new UserProgram(
+      t,
+      `${HEAD}
+class Step extends Work {
+  made: number[] = []
+  async run(value: number) {
+    log('begin ' + value)
+    if (isFirst && value === 5) die()
+    this.made.push(value)
+    await pause(1)
+  }
+}
+class Steps extends Flow {
+  step = new Step({ parallel: true })
+  run() {
+    if (!this.schedule('0 0 1 1 *')) return this.step.hasSucceeded ? this.stop() : undefined
+    for (let value = 0; value < ${count}; value++) this.step.run(value)
+  }
+}
+const app = new App(new Steps(), { memory })
+await app.start()
+console.log(JSON.stringify({ made: app.state.step.made, successes: app.root.step.numSuccesses }))
+`,
+    )
+    await dies(program)
+    const all = Array.from({ length: count }, (_, value) => value)
+    t.deepEqual(await program.run(), { made: all, successes: count })
+    t.deepEqual(
+      linesOf(program),
+      [...all.slice(0, 6), ...all.slice(5)].map((value) => `begin ${value}`),
+    )
+  })
+}

@@ -80,12 +80,19 @@ class CalledWork {
 }
 
 const NONE: ReadonlySet<string> = new Set()
+/** How long calls that wait for nothing may follow one another until others have their turn. */
+const LEAST_TURN_MS = 10
 
 /** Makes the calls of the works of one app. */
 export class AppCalls implements Caller {
   readonly #app: CallingApp
   readonly #works = new Map<WorkCore, CalledWork>()
   #underWay = 0
+  #isEnding = false
+  /** When calls last gave way to others. */
+  #turnAt = performance.now()
+  /** How long until they do again. */
+  #turnMs = LEAST_TURN_MS
   /** The last millisecond in which calls ended, and these. */
   #endedAt = 0
   readonly #endedThen = new Set<string>()
@@ -130,6 +137,12 @@ export class AppCalls implements Caller {
     }
   }
 
+  /** Where a pass takes long, calls have as long between two. */
+  passed(ms: number): void {
+    this.#turnAt = performance.now()
+    this.#turnMs = Math.max(ms, LEAST_TURN_MS)
+  }
+
   momentNow(): Moment {
     const at = this.#app.door.now()
     return { at, ended: at === this.#endedAt ? [...this.#endedThen] : [] }
@@ -148,6 +161,7 @@ export class AppCalls implements Caller {
 
   /** Waits until nothing runs any more. What waits is dropped. */
   async end(): Promise<void> {
+    this.#isEnding = true
     for (const called of this.#works.values()) this.#drop(called)
     await Promise.all(Array.from(this.#works.values(), ({ underWay }) => Promise.all(underWay.values())))
     await Promise.all(Array.from(this.#works.values(), ({ thread }) => thread?.end()))
@@ -192,7 +206,7 @@ export class AppCalls implements Caller {
   #follow(called: CalledWork, { key, args }: Omit<PendingCall, 'settle'>, made: Promise<unknown>): void {
     this.#underWay++
     called.underWay.set(key, made as Promise<CallOutcome>)
-    called.work.underWay.set(key, args)
+    called.work.underWay.add(key, args)
     const over = (): void => {
       this.#underWay--
       called.underWay.delete(key)
@@ -288,8 +302,20 @@ export class AppCalls implements Caller {
     if (call.record !== undefined) this.#app.told(call.record)
     call.settle(outcome)
     const next = called.queue.shift()
-    if (next !== undefined) void this.#started(called, next)
+    if (next !== undefined) this.#goOn(called, next)
     return outcome
+  }
+
+  /** Calls that wait for nothing follow one another without a turn of the event loop: others have theirs now and then. */
+  #goOn(called: CalledWork, next: PendingCall): void {
+    if (performance.now() - this.#turnAt < this.#turnMs) return void this.#started(called, next)
+    called.running = next
+    setImmediate(() => {
+      this.#turnAt = performance.now()
+      if (!called.isStopped && !this.#isEnding) return void this.#started(called, next)
+      called.running = undefined
+      next.settle(undefined)
+    })
   }
 
   #succeeded(called: CalledWork, { key, standIn }: PendingCall, handed: Handed, isHit: boolean): void {

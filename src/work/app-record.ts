@@ -6,6 +6,7 @@ import { type ProcessMark, isAlive, ownMark } from '../platform/process.ts'
 import { recordName } from '../report/run-rows.ts'
 import type { Ancestor, Moment } from './ancestors.ts'
 import { shortKey, standInOf } from './call-place.ts'
+import { type WaitingCalls, waitingFrom } from './calls-under-way.ts'
 import type { Component } from './component.ts'
 import type { LoopState } from './loops.ts'
 import { type WorkCore, workOf } from './work-core.ts'
@@ -16,6 +17,8 @@ const APPS = 'app'
 const CHECKPOINTS = 'checkpoint'
 /** Checkpoints that are kept of each app. */
 const MOST_CHECKPOINTS = 100
+/** Calls under way that are kept in the state of a work. More are kept beside it: each call that ends writes the state. */
+const FEW = 16
 /** Bytes of a component's state that lie in its row; more is a payload. */
 const LARGE = 24 << 10
 
@@ -36,6 +39,8 @@ interface ComponentState {
   readonly numSuccesses?: number
   /** Arguments of calls that are not over. */
   readonly underWay?: readonly (readonly unknown[])[]
+  /** Where these are many: the number of the first, of those that are kept beside the state. */
+  readonly firstUnderWay?: number
 }
 
 /** State of a work whose call in a thread is done: it was stored there, together with the result. */
@@ -133,12 +138,14 @@ export class AppRecord {
     ending?: EndingCall,
   ): RecordRow[] {
     const record = { kind, name: this.#name, beganAt, id }
-    const parts = Array.from(components, (one) => ({ record, part: one.path, value: this.#rowOf(one, ending) }))
-    return [{ record, value: app }, ...parts]
-  }
-
-  #rowOf(component: Component, ending: EndingCall | undefined): Kept<ComponentState> {
-    return small(stateOf(component, ending), this.#door)
+    const rows: RecordRow[] = [{ record, value: app }]
+    for (const component of components) {
+      rows.push({ record, part: component.path, value: small(stateOf(component, ending), this.#door) })
+      const waiting = waitingOf(component, kind === CHECKPOINTS)
+      if (waiting !== undefined)
+        rows.push({ record, part: WAITING + component.path, value: small(waiting, this.#door) })
+    }
+    return rows
   }
 
   #kept(kind: string, id?: string): KeptApp | undefined {
@@ -152,8 +159,9 @@ export class AppRecord {
     const ended = new Map<string, EndedState>()
     const components = new Map<string, ComponentState>()
     for (const [part, row] of parts) {
+      if (part.startsWith(WAITING)) continue
       if (part.startsWith(ENDED)) ended.set(part.slice(ENDED.length), loaded(row as Kept<EndedState>))
-      else components.set(part, loaded(row as Kept<ComponentState>))
+      else components.set(part, withWaiting(loaded(row as Kept<ComponentState>), parts.get(WAITING + part)))
     }
     return { life, beganAt: record.beganAt, app: value as AppRow, components, ended, moment }
   }
@@ -163,6 +171,7 @@ export class AppRecord {
 const LIFE = '#life'
 /** Before the path of a component. */
 const ENDED = '#ended '
+const WAITING = '#waiting '
 
 /** What a thread writes with the result of a call. The app may die before it hears of it. */
 export function endedRow({ record, key }: EndedPlace, component: Component, door: Door): RecordRow {
@@ -198,14 +207,42 @@ function stateOf(component: Component, ending: EndingCall | undefined): Componen
   if (work === undefined) return { fields }
   const endingKey = ending?.work === work ? ending.key : undefined
   const { last, numSuccesses } = work.statuses
-  const underWay = [...work.interrupted]
-  for (const [key, args] of work.underWay) if (key !== endingKey) underWay.push(args)
   return {
     fields,
     status: endingKey === undefined ? last : { stage: 'succeeded', timestamp: Date.now() },
     numSuccesses: endingKey === undefined ? numSuccesses : numSuccesses + 1,
-    ...(underWay.length > 0 && { underWay }),
+    ...underWayOf(work, endingKey),
   }
+}
+
+function underWayOf(work: WorkCore, ending: string | undefined): Pick<ComponentState, 'underWay' | 'firstUnderWay'> {
+  if (areBeside(work)) return { firstUnderWay: work.underWay.firstBut(ending) }
+  const underWay = [...work.interrupted, ...work.underWay.but(ending)]
+  return underWay.length > 0 ? { underWay } : {}
+}
+
+function areBeside({ underWay, interrupted }: WorkCore): boolean {
+  return underWay.size > FEW && interrupted.length === 0
+}
+
+/** Undefined where they are few, or none came since they were written. */
+function waitingOf(component: Component, isWhole: boolean): WaitingCalls | undefined {
+  const work = workOf(component)
+  if (work === undefined || !areBeside(work)) return undefined
+  return isWhole || work.underWay.hasNew ? work.underWay.waiting() : undefined
+}
+
+/** What is kept of a component has all that is under way. */
+export function allWritten(component: Component): void {
+  const work = workOf(component)
+  // Those that are few were written without what is beside the state.
+  if (work !== undefined) work.underWay.hasNew = !areBeside(work)
+}
+
+function withWaiting(state: ComponentState, kept: unknown): ComponentState {
+  const { firstUnderWay } = state
+  if (firstUnderWay === undefined || kept === undefined) return state
+  return { ...state, underWay: waitingFrom(firstUnderWay, loaded(kept as Kept<WaitingCalls>)) }
 }
 
 /** Has a component be what it was. What is no field of it any more, but a work, a flow or a method, is left out. */

@@ -11,7 +11,15 @@ import { resolveRunOptions } from '../run/settings.ts'
 import { alone } from './alone.ts'
 import type { Ancestor } from './ancestors.ts'
 import { AppCalls, type CallingApp, type Pass } from './app-calls.ts'
-import { type AppRecord, type AppRow, type EndingCall, type KeptApp, appRow, restore } from './app-record.ts'
+import {
+  type AppRecord,
+  type AppRow,
+  type EndingCall,
+  type KeptApp,
+  allWritten,
+  appRow,
+  restore,
+} from './app-record.ts'
 import { Changed, type Changes } from './changed.ts'
 import type { Component, Host } from './component.ts'
 import { inFlow } from './drive-owner.ts'
@@ -261,7 +269,7 @@ export class AppRun implements Host, FlowHost, CallingApp {
     const begunAt = performance.now()
     try {
       const made = inFlow(() => callRoot(root))
-      this.#noteSlow(performance.now() - begunAt)
+      this.#notePassed(performance.now() - begunAt)
       if (isPromise(made)) await made
     } catch (error) {
       this.#caught(error)
@@ -308,7 +316,8 @@ export class AppRun implements Host, FlowHost, CallingApp {
     )
   }
 
-  #noteSlow(ms: number): void {
+  #notePassed(ms: number): void {
+    this.#calls.passed(ms)
     if (ms < SLOW_MS) return
     this.#warn(`a pass took ${Math.round(ms)} ms, and held up everything else. Do what takes long in a work.`)
   }
@@ -334,6 +343,7 @@ export class AppRun implements Host, FlowHost, CallingApp {
     try {
       const life = { id: this.life, beganAt: this.#beganAt }
       this.#parts.record.write(this.#parts.record.rows(life, this.#row(isRunning), this.#unwritten))
+      for (const component of this.#unwritten) allWritten(component)
       this.#unwritten.clear()
       this.#isAppUnwritten = false
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { CallRecord } from '../report/run-record.ts'
 import type { Attempt } from '../run/running-call.ts'
 import { wordsOf } from '../words/phrase.ts'
+import { CallsUnderWay } from './calls-under-way.ts'
 import type { Component } from './component.ts'
 import { withOwner } from './drive-owner.ts'
 import type { ResolvedWorkOptions } from './options.ts'
@@ -23,9 +24,8 @@ export class WorkCore {
   /** What runs now. */
   attempt: Attempt | undefined
   #last: { readonly load: () => unknown; loaded?: { readonly value: unknown } } | undefined
-  /** Arguments of its calls that run, or wait to, in its app. */
-  readonly underWay = new Map<string, readonly unknown[]>()
-  /** The same of when its process died: these are made again. */
+  readonly underWay = new CallsUnderWay()
+  /** Arguments of those that were under way when its process died: these are made again. */
   interrupted: readonly (readonly unknown[])[] = []
   #hasBegun = false
   #displayName: string | undefined
