@@ -76,7 +76,8 @@ test('a list may be set to a longer one with the same works', async (t) => {
     override run(): void {
       if (this.list.length < 3) this.list = [...this.list, parallel()]
       // As it is: nothing begins anew.
-      this.list = this.list
+      const { list } = this
+      this.list = list
       for (const [at, one] of this.list.entries()) one.run(at)
     }
   }

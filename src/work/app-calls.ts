@@ -1,5 +1,5 @@
 import type { RecordRow } from '../entry/record.ts'
-import type { Door, FamilyCalls } from '../memory/door.ts'
+import type { Door } from '../memory/door.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { RecordId } from '../native/binding.ts'
 import type { CallRecord } from '../report/run-record.ts'
@@ -9,11 +9,11 @@ import type { Attempt } from '../run/running-call.ts'
 import { type Ancestor, type Moment, callName, isOf } from './ancestors.ts'
 import type { EndingCall } from './app-record.ts'
 import { argumentsOf, callsOfWork, shortKey, standInOf } from './call-place.ts'
+import { CalledWork, type PendingCall } from './called-work.ts'
 import { endedBy } from './ended.ts'
 import { PassEnd } from './pass-end.ts'
-import type { ThreadSurroundings } from './thread-surroundings.ts'
 import type { Caller, WorkCore } from './work-core.ts'
-import { WorkThread } from './work-thread.ts'
+import type { WorkThread } from './work-thread.ts'
 
 /** One pass of a flow. */
 export interface Pass {
@@ -42,41 +42,6 @@ export interface CallingApp {
   fail(error: unknown): void
   /** A call is over, and its work knows. */
   told(call: CallRecord): void
-}
-
-interface PendingCall {
-  readonly args: readonly unknown[]
-  readonly key: string
-  /** Undefined where it is not remembered. */
-  readonly standIn: unknown
-  readonly settle: (outcome: CallOutcome | undefined) => void
-  /** Once it is over. */
-  record?: CallRecord
-}
-
-/** One work of an app, and what it was called with. */
-class CalledWork {
-  readonly work: WorkCore
-  readonly calls: FamilyCalls
-  /** Of calls that are done and remembered, by their short keys. */
-  readonly done = new Set<string>()
-  /** Of calls that run, or wait. */
-  readonly underWay = new Map<string, Promise<CallOutcome | undefined>>()
-  readonly queue: PendingCall[] = []
-  running: PendingCall | undefined
-  /** The call whose result is the last one. */
-  lastKey: string | undefined
-  /** Aborts what runs, where the work was stopped. */
-  stopReason: unknown
-  isStopped = false
-  readonly thread: WorkThread | undefined
-
-  constructor(work: WorkCore, calls: FamilyCalls, around: ThreadSurroundings) {
-    this.work = work
-    this.calls = calls
-    const { thread, threadExport } = work.options
-    if (thread !== undefined) this.thread = new WorkThread(work.component, thread, threadExport, around)
-  }
 }
 
 const NONE: ReadonlySet<string> = new Set()

@@ -11,15 +11,8 @@ import { resolveRunOptions } from '../run/settings.ts'
 import { alone } from './alone.ts'
 import type { Ancestor } from './ancestors.ts'
 import { AppCalls, type CallingApp, type Pass } from './app-calls.ts'
-import {
-  type AppRecord,
-  type AppRow,
-  type EndingCall,
-  type KeptApp,
-  allWritten,
-  appRow,
-  restore,
-} from './app-record.ts'
+import { type AppRow, type EndingCall, allWritten, appRow, restore } from './app-record.ts'
+import type { AppRunParts } from './app-run-parts.ts'
 import { Changed, type Changes } from './changed.ts'
 import type { Component, Host } from './component.ts'
 import { inFlow } from './drive-owner.ts'
@@ -29,23 +22,6 @@ import { Loop, type LoopState } from './loops.ts'
 import { AppEnd, PassEnd } from './pass-end.ts'
 import { Ticks, checkTime } from './ticks.ts'
 import { type WorkCore, workOf } from './work-core.ts'
-
-/** What one run of an app is made of. */
-export interface AppRunParts {
-  readonly root: Component
-  readonly name: string
-  readonly memory: Memory
-  readonly door: Door
-  readonly record: AppRecord
-  readonly clock: () => number
-  readonly signal: AbortSignal | undefined
-  /** What it takes up again. */
-  readonly kept: KeptApp | undefined
-  /** Names what is remembered, where it does not go on after a crash. */
-  readonly life: string
-  readonly onChange: (changes: Changes) => void
-  readonly onCall: (call: CallRecord) => void
-}
 
 interface End {
   readonly isFailure: boolean

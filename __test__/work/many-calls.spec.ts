@@ -1,0 +1,24 @@
+import test from 'ava'
+import { Flow, Work } from '../../index.ts'
+import { openApp } from '../kit/apps.ts'
+import { within } from '../kit/deadline.ts'
+
+// They followed one another without a turn of the event loop: no timer came, and no signal was heard.
+test('thousands of calls that wait for nothing let an app be stopped', async (t) => {
+  let ran = 0
+  class Small extends Work {
+    async run(_value: number): Promise<void> {
+      ran++
+    }
+  }
+  class Many extends Flow {
+    work = new Small({ parallel: true })
+    run(): void {
+      for (let value = 0; value < 3000; value++) this.work.run(value)
+    }
+  }
+  const app = openApp(t, new Many())
+  setTimeout(() => void app.stop(), 1)
+  await within('the end', app.start())
+  t.true(ran > 0 && ran < 3000, String(ran))
+})
