@@ -46,6 +46,9 @@ let makeStored: <T>(place: StoredPlace) => Payload<T>
 /** Where a payload's value lies; undefined for one that holds it itself. */
 export let placeOf: (payload: Payload<any>) => StoredPlace | undefined
 
+/** A payload that held its value has been stored: it refers to that, too, and keeps the value. */
+export let noteStored: (payload: Payload<any>, place: StoredPlace) => void
+
 /** The payload of a value that is stored. */
 export function storedPayload<T>(place: StoredPlace): Payload<T> {
   return makeStored(place)
@@ -78,6 +81,9 @@ export class Payload<T = unknown> extends StandIn {
       return payload
     }
     placeOf = (payload) => payload.#place
+    noteStored = (payload, place) => {
+      payload.#facts = payload.#place = place
+    }
   }
 
   /** Holds a value, which is not stored. */

@@ -1,5 +1,5 @@
 import { provideFiles } from '../entry/live-file.ts'
-import { Payload, type StoredPlace, placeOf, storedPayload } from '../entry/payload.ts'
+import { Payload, type StoredPlace, noteStored, placeOf, storedPayload } from '../entry/payload.ts'
 import { type Store, translating } from '../native/binding.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError } from '../words/error.ts'
@@ -33,7 +33,12 @@ export function provideLiveCodecs(
 function storedHere(payload: Payload, types: TypeRegistry, payloadOf: (value: unknown) => Payload): Payload {
   if (placeOf(payload)?.types === types) return payload
   const stored = payloadOf(payload.value)
-  if (placeOf(stored) !== undefined) return stored
+  const place = placeOf(stored)
+  if (place !== undefined) {
+    // What is a part of a state is written again and again: not hashed each time.
+    if (placeOf(payload) === undefined) noteStored(payload, place)
+    return stored
+  }
   throw new EngramError('ERR_UNSERIALIZABLE', 'A payload is in the result whose value could not be stored.')
 }
 
