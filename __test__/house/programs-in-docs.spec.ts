@@ -56,6 +56,8 @@ for (const document of [
   'README.md',
   'docs/reference.md',
   'docs/errors.md',
+  'docs/durability.md',
+  'docs/from-joblib.md',
   'docs/pipelines.md',
   'docs/from-flowyml.md',
   'docs/tasks.md',
