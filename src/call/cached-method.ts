@@ -18,6 +18,7 @@ export type MethodOptions = CacheOptions<AnyFunction>
 
 /** What `cached(options)` is told of a method in plain JavaScript, where nothing is decorated. */
 export interface MethodPlace {
+  /** What is decorated; anything but a method is refused. Default 'method'. */
   kind?: 'method' | undefined
   /** Default: the function's own name. */
   name?: string | symbol | undefined

@@ -9,6 +9,7 @@ const { resolve } = builtin('node:path')
 
 /** What `deps` takes besides functions and values: a package, or an environment variable. */
 export interface Dependency {
+  /** What it names. */
   readonly kind: 'package' | 'environment'
 }
 
@@ -46,6 +47,11 @@ class EnvironmentRef extends StandIn implements Dependency {
  * An installed package as a dependency: its name and version count. Found from the module that calls this.
  *
  * @throws EngramError ERR_INVALID_OPTION where it is not installed.
+ *
+ * @example
+ * ```ts
+ * const render = memory.cache(renderChart, { deps: [packageOf('d3-scale')] })
+ * ```
  */
 export function packageOf(name: string): Dependency {
   const from = callingFile(packageOf) ?? resolve('-')
@@ -57,13 +63,32 @@ export function packageOf(name: string): Dependency {
   return new PackageRef(label)
 }
 
-/** An environment variable as a dependency: its value at each call counts. */
+/**
+ * An environment variable as a dependency: its value at each call counts, by a digest. The value is not kept.
+ *
+ * @throws EngramError ERR_INVALID_OPTION where the name is no string, or empty.
+ *
+ * @example
+ * ```ts
+ * const load = memory.cache(loadRows, { deps: [env('REGION')] })
+ * ```
+ */
 export function env(name: string): Dependency {
   if (typeof name !== 'string' || name === '') throw invalid('env(name) needs the name of an environment variable.')
   return new EnvironmentRef(name)
 }
 
-/** The string stands for the value in every key of this process. Returns the value. ERR_INVALID_OPTION for another type. */
+/**
+ * The string stands for the value in every key of this process, wherever the value occurs. Returns the value.
+ *
+ * @throws EngramError ERR_INVALID_OPTION for a hash that is no string.
+ *
+ * @example
+ * ```ts
+ * const table = withHash(await loadTable(), 'table of 2024-05') // large: not read again for each key
+ * const total = sum(table)
+ * ```
+ */
 export function withHash<T extends object>(value: T, hash: string): T {
   if (typeof hash !== 'string') throw invalid('withHash(value, hash) needs a string as its hash.')
   hashes.areGiven = true
@@ -77,7 +102,16 @@ export interface HashMethod<T> {
   readonly hash: (value: T) => string
 }
 
-/** Says which string stands for an output in keys downstream. ERR_INVALID_OPTION for what is not a function. */
+/**
+ * Says which string stands for an output in the keys of those that take it.
+ *
+ * @throws EngramError ERR_INVALID_OPTION for what is not a function.
+ *
+ * @example
+ * ```ts
+ * const snapshot = task(takeSnapshot, { outputs: { snapshot: hashMethod(({ rows }) => rows.join()) } })
+ * ```
+ */
 export function hashMethod<T>(fn: (value: T) => string): HashMethod<T> {
   if (typeof fn !== 'function') throw invalid('hashMethod(fn) needs a function.')
   return { hash: fn }

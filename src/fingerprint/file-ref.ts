@@ -22,11 +22,21 @@ interface Remembered {
 
 const remembered = new Map<string, Remembered>()
 
-/** A file or a directory that stands in a key by its content. */
+/**
+ * A file or a directory that stands in a key by its content: what `fileOf` gives.
+ *
+ * @example
+ * ```ts
+ * const images = fileOf('images/')
+ * images.path // '/home/me/project/images'
+ * images.digest // changes with any file in it
+ * ```
+ */
 export class FileRef extends StandIn {
   /** Absolute path; no part of a key. */
   readonly path: string
 
+  /** @param path - Absolute. `fileOf` takes a relative one, or a URL. */
   constructor(path: string) {
     super()
     this.path = path

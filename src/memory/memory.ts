@@ -292,8 +292,8 @@ export class Memory implements AsyncDisposable {
   }
 
   /**
-   * Drops what exceeds these limits now, least recently used first; says how many entries went, and the bytes of their
-   * values, before compression. `bytes` is the same as `byteLength`. What is not named is not limited; `maxAge: 0` drops everything.
+   * Drops what exceeds these limits now, least recently used first, and says what went. What is not named is not limited;
+   * `maxAge: 0` drops everything.
    *
    * @throws EngramError ERR_CLOSED, ERR_INVALID_OPTION, ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT
    *
@@ -302,7 +302,14 @@ export class Memory implements AsyncDisposable {
    * memory.reduce({ maxBytes: '2GiB', maxAge: '90d' }) // { entries: 12, byteLength: 734003200, … }
    * ```
    */
-  reduce(limits: Limits): { entries: number; byteLength: number; bytes: number } {
+  reduce(limits: Limits): {
+    /** How many went. */
+    entries: number
+    /** Bytes of their values, before compression. */
+    byteLength: number
+    /** The same. */
+    bytes: number
+  } {
     return this.#contents.reduce(limits)
   }
 

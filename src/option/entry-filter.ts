@@ -7,22 +7,22 @@ import { type Duration, parseDuration } from './duration.ts'
  * is ERR_INVALID_OPTION.
  */
 export interface EntryFilter {
-  /** The whole function id, or the function's name after the `#` in it. */
+  /** The whole function id, or the function's name after the `#` in it. Default: any. */
   name?: string | undefined
-  /** Entries of this project. */
+  /** Entries of this project. Default: any. */
   project?: string | undefined
-  /** Entries of this domain. */
+  /** Entries of this domain. Default: any. */
   domain?: string | undefined
-  /** Entries whose age is greater than this: milliseconds, or a string such as '7d'. */
+  /** Entries whose age is greater than this: milliseconds, or a string such as '7d'. Default: of any age. */
   olderThan?: Duration | undefined
-  /** Hexadecimal call key. */
+  /** Hexadecimal call key, all 64 digits. Default: any. */
   key?: string | undefined
   /**
    * Entries of an earlier version or code of a function, whose place another one has taken; false: all others. They were last used
    * before the first entry of the later one was made. Closures of one code with other captured values are none.
    */
   superseded?: boolean | undefined
-  /** Entries for which it returns true; what it throws is thrown. */
+  /** Entries for which it returns true; what it throws is thrown. Default: all. */
   where?: ((info: EntryInfo) => boolean) | undefined
 }
 

@@ -2,11 +2,17 @@ import { EngramError } from '../words/error.ts'
 
 /** Parts of an age, which add up; each 0 or more. */
 export interface Age {
+  /** Weeks, 0 or more; fractions count. Default 0. */
   weeks?: number | undefined
+  /** Days, 0 or more; fractions count. Default 0. */
   days?: number | undefined
+  /** Hours, 0 or more; fractions count. Default 0. */
   hours?: number | undefined
+  /** Minutes, 0 or more; fractions count. Default 0. */
   minutes?: number | undefined
+  /** Seconds, 0 or more; fractions count. Default 0. */
   seconds?: number | undefined
+  /** Milliseconds, 0 or more; fractions count. Default 0. */
   milliseconds?: number | undefined
 }
 

@@ -4,11 +4,11 @@ import { type Duration, parseDuration } from './duration.ts'
 
 /** How much a store may hold. What was used least recently leaves first. What is not named, or Infinity, is not limited. */
 export interface Limits {
-  /** Bytes of values before compression, or a string: '500MB' '10GiB'. 0 or more. */
+  /** Bytes of values before compression, or a string: '500MB' '10GiB'. 0 or more. Default: no limit; of a memory that names none 10 GiB. */
   maxBytes?: ByteSize | undefined
-  /** An integer, 0 or more. */
+  /** An integer, 0 or more. Default: no limit. */
   maxEntries?: number | undefined
-  /** Milliseconds since an entry was last used, or a string: '30d'. Checked on writes, at most once a minute. */
+  /** Milliseconds since an entry was last used, or a string: '30d'. Checked on writes, at most once a minute. Default: no limit. */
   maxAge?: Duration | undefined
 }
 

@@ -4,9 +4,9 @@ import { checkFunction, checkKnown, invalid } from './check.ts'
 export interface VerifyOptions {
   /** Whether to drop entries that are damaged, and files that no entry needs. Default false. */
   repair?: boolean | undefined
-  /** Ends it: `verify` rejects with the signal's reason, and what was dropped by then stays dropped. */
+  /** Ends it: `verify` rejects with the signal's reason, and what was dropped by then stays dropped. Default none. */
   signal?: AbortSignal | undefined
-  /** Called now and then with the number of entries that were read, and of those that there are. What it throws is thrown. */
+  /** Called now and then with the number of entries that were read, and of those that there are. What it throws is thrown. Default none. */
   onProgress?: ((done: number, total: number) => void) | undefined
 }
 

@@ -6,7 +6,9 @@ declare const holds: unique symbol
 
 /** A value that a run will have: what `pipeline.step` returns and takes. Nothing is loaded by holding one. */
 export interface Asset<T> {
+  /** Of the step, input or parameter, with the members on the way: `split.train`. */
   readonly name: string
+  /** For the compiler alone. */
   readonly [holds]?: T
   /** One member of it. */
   pick<K extends keyof T>(key: K): Asset<T[K]>

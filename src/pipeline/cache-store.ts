@@ -7,10 +7,11 @@ import { entryName } from './step-calls.ts'
 
 /** Which entries of steps go; what is not named is any. */
 export interface Invalidation {
-  /** Hexadecimal key. */
+  /** Hexadecimal key, as `StepResult` has it. Default: any. */
   key?: string
+  /** Results of the step of this name. Default: of any step. */
   step?: string
-  /** Entries that were stored before. */
+  /** Entries that were stored before. Default: whenever they were. */
   before?: Date
 }
 

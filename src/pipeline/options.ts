@@ -12,9 +12,9 @@ export interface PipelineOptions {
   enableCache?: boolean
   /** Directory of the store. Default: as of `new Memory()`. */
   cacheDir?: string
-  /** In place of `cacheDir`: where results are kept. It remains the caller's to close. */
+  /** In place of `cacheDir`: where results are kept. It remains the caller's to close. Default: a memory of `cacheDir`. */
   memory?: Memory
-  /** Parameters for steps: see `context`. */
+  /** Parameters for steps: see `context`. Default none. */
   context?: Context<any> | Record<string, unknown>
   /** Of runs that say nothing: how many steps run side by side. Default 16. */
   concurrency?: number
@@ -26,9 +26,9 @@ export interface PipelineOptions {
 
 /** What one run of a pipeline is asked to do. */
 export interface PipelineRunOptions extends RunOptions {
-  /** Values by name, for parameters that no step fills. Payloads stand for what they refer to. */
+  /** Values by name, for parameters that no step fills. Payloads stand for what they refer to. Default none. */
   inputs?: Record<string, unknown>
-  /** Parameters of this run; they win over those of the pipeline. */
+  /** Parameters of this run; they win over those of the pipeline. Default none. */
   context?: Record<string, unknown>
   /** Tells each step on stderr: its name, whether it hit, and why not. Default false. */
   debug?: boolean

@@ -2,8 +2,20 @@ import type { Graph, GraphStep } from './graph.ts'
 
 /** A pipeline as JSON: its steps, what they take and give by name, and which give to which. */
 export interface PipelineJson {
+  /** Of the pipeline. */
   name: string
-  steps: { name: string; inputs: string[]; outputs: string[]; tags: string[] }[]
+  /** In the order in which they run: names, what they take, what they give. */
+  steps: {
+    /** Of the step. */
+    name: string
+    /** Names of what it takes. */
+    inputs: string[]
+    /** Names of what it gives. */
+    outputs: string[]
+    /** As its option has them. */
+    tags: string[]
+  }[]
+  /** Which step gives something to which, by name. */
   edges: [from: string, to: string][]
 }
 

@@ -60,6 +60,7 @@ export function giveOutputs(pipeline: Pipeline<any>, outputs: ReadonlyMap<string
  * ```
  */
 export class Pipeline<A extends object = Loose> implements AsyncDisposable {
+  /** As given. Its runs are kept under it; no key has it. */
   readonly name: string
   readonly #options: ResolvedPipelineOptions
   readonly #steps: AddedStep[] = []

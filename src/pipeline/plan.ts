@@ -27,6 +27,7 @@ import { subPipelineOf } from './sub-pipeline.ts'
  * - `skipped`: its condition says no; with the reason 'upstream': a step that it needs would be skipped.
  */
 export type PlannedStep = {
+  /** Of the step. */
   readonly name: string
   /** Of a miss: what of its key differs from the nearest entry's. As in `CallRecord`, of thousands the first ones say it. */
   readonly changed: readonly KeyChange[]
@@ -34,7 +35,15 @@ export type PlannedStep = {
   readonly waitsFor: readonly string[]
   /** How long it took last time, in milliseconds; absent where that is not known. */
   readonly expectedMs?: number
-} & (Lookup | { readonly status: 'unknown' | 'bypass' | 'skipped'; readonly reason?: 'upstream' })
+} & (
+  | Lookup
+  | {
+      /** It is not looked for. */
+      readonly status: 'unknown' | 'bypass' | 'skipped'
+      /** Of one that is skipped: whether for a step that it needs. */
+      readonly reason?: 'upstream'
+    }
+)
 
 /** What a run would do, by the names of the steps. Printed, it is a table. It has no prototype. */
 export type Plan = Readonly<Record<string, PlannedStep>> & {

@@ -20,7 +20,9 @@ export interface StepResult<T = any> extends Omit<CallRecord, 'error'> {
   readonly success: boolean
   /** Whether it did not have to run for that. */
   readonly cached: boolean
+  /** Whether its condition said no, or it needs a step that was skipped. */
   readonly skipped: boolean
+  /** How long it took, in seconds. */
   readonly durationSeconds: number
   /** Attempts after the first. */
   readonly retries: number
@@ -36,7 +38,9 @@ export interface PipelineResult<A extends object = Record<string, any>> {
   readonly success: boolean
   /** 'completed'; 'failed' where a step failed; 'cancelled' where the run's signal ended it. */
   readonly state: 'completed' | 'failed' | 'cancelled'
+  /** As the history has it: `memory.run(runId)`. */
   readonly runId: string
+  /** From the begin of the run to its end, in seconds. */
   readonly durationSeconds: number
   /** From the begin of the run to its end, in milliseconds. */
   readonly durationMs: number

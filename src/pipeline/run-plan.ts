@@ -7,8 +7,11 @@ import type { StepKey } from './step-types.ts'
 
 /** What became of the items of a map. */
 export interface MapItems {
+  /** How many were found. */
   readonly hit: number
+  /** How many ran. */
   readonly ran: number
+  /** How many threw. */
   readonly failed: number
 }
 

@@ -30,7 +30,14 @@ export type StepKey = (
 /** What a step publishes, by name; with `hash`, the string that stands for it in the keys of those that take it. */
 export type OutputSpec =
   | string
-  | { readonly name: string; readonly hash?: HashMethod<any>; readonly schema?: StandardSchemaV1 }
+  | {
+      /** Under which others take it. */
+      readonly name: string
+      /** What stands for it in the keys of those that take it. Default: its digest. */
+      readonly hash?: HashMethod<any>
+      /** Checks what the step gives, and may make another value of it; where it refuses, the step fails (ERR_PIPELINE). Default none. */
+      readonly schema?: StandardSchemaV1
+    }
 
 type NameOf<O> = O extends string ? O : O extends { readonly name: infer N extends string } ? N : never
 type Indices<O> = Extract<keyof O, `${number}`>
@@ -40,6 +47,7 @@ declare const unnamed: unique symbol
 /** Outputs whose names are known when the program runs: the compiler does not know how a function is called. */
 export interface UnnamedOutputs {
   readonly [name: string]: any
+  /** For the compiler alone. */
   readonly [unnamed]?: true
 }
 
@@ -77,12 +85,12 @@ export interface StepOptions<
   timeout?: Timeout
   /**
    * Sees outputs of other steps and inputs of the run by name, and loads what it reads. If it gives false, the step is skipped,
-   * and so are all that need it.
+   * and so are all that need it. Default: it runs.
    */
   condition?: (assets: Readonly<Record<string, any>>) => boolean | PromiseLike<boolean>
   /** Non-empty strings, for `pipeline.toJSON()`. Default none. */
   tags?: readonly string[]
-  /** For those who read the program. */
+  /** For those who read the program: not used. Default none. */
   description?: string
 }
 
@@ -95,6 +103,7 @@ export interface Step<F extends AnyFunction = AnyFunction, N extends string = st
   readonly stepName: N
   /** The function. */
   readonly fn: F
+  /** For the compiler alone. */
   readonly [publishes]?: P
   /** The same under other options; what is not named stays. @throws EngramError as `step` does. */
   with<const M extends string = N, const O extends readonly OutputSpec[] = []>(

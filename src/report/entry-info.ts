@@ -53,7 +53,12 @@ export interface EntryInfo {
    */
   outputDigest: string
   /** How it is compressed: structure bytes, and large buffers where `compression.blobs` was set as it was stored. */
-  compression: { inline: 'none' | 'lz4' | 'zstd'; blobs: 'none' | 'zstd' }
+  compression: {
+    /** Structure bytes. */
+    inline: 'none' | 'lz4' | 'zstd'
+    /** Large arrays. */
+    blobs: 'none' | 'zstd'
+  }
   /** Bytes that the value takes in the store. What several entries share counts for each. */
   storedLength: number
 }
@@ -61,7 +66,21 @@ export interface EntryInfo {
 /**
  * What `CachedFunction.lookup` found. `key` is the hexadecimal call key; empty where nothing is cached.
  */
-export type Lookup = { status: 'hit'; info: EntryInfo } | { status: 'miss' | 'stale'; reason: MissReason; key: string }
+export type Lookup =
+  | {
+      /** There is an entry that counts. */
+      status: 'hit'
+      /** Its facts. */
+      info: EntryInfo
+    }
+  | {
+      /** There is none, or one that does not count. */
+      status: 'miss' | 'stale'
+      /** Why a call would run. */
+      reason: MissReason
+      /** Hexadecimal call key; empty where nothing is cached. */
+      key: string
+    }
 
 /** The core's entry without its absent fields. */
 export function entryInfoOf(entry: Entry): EntryInfo {

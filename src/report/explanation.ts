@@ -34,6 +34,7 @@ export interface KeyChange {
 
 /** Why a call would run, or that it would not. */
 export interface Explanation {
+  /** What a call would find. */
   status: 'hit' | 'miss' | 'stale'
   /** Absent for a hit. */
   reason?: MissReason

@@ -33,7 +33,10 @@ export interface FunctionStats extends CallSums {
    * Kept in the store and not dropped by `clear`. A process that is killed loses its last second; one that reached the store
    * through another process (`role`: 'client') what it has not told that one with its last question.
    */
-  total: CallTotals & { hitRate: number }
+  total: CallTotals & {
+    /** As above, of all of them. */
+    hitRate: number
+  }
 }
 
 /** Who adds counts up over processes. */

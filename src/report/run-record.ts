@@ -25,6 +25,7 @@ export interface CallInput {
 
 /** A part of what a call gave, where its parts are handed on by themselves. */
 export interface CallOutput {
+  /** Of the part, as its step publishes it. */
   readonly name: string
   /** Hexadecimal digest of the value; empty where it has none. */
   readonly digest: string
@@ -32,14 +33,19 @@ export interface CallOutput {
 
 /** What a call threw. */
 export interface CallFailure {
+  /** Name of the error: `TypeError`. */
   readonly name: string
+  /** At most 2,000 characters. */
   readonly message: string
+  /** At most 2,000 characters; absent where what was thrown has none. */
   readonly stack?: string
 }
 
 /** One call of a run: a step, a task, a work. Summary, picture and history are made of these. */
 export interface CallRecord {
+  /** Of the step, task, workflow or work; a second one of a name has a number: `clean-2`. */
   readonly name: string
+  /** What became of it. */
   readonly state: CallState
   /** As in `CallEvent`. */
   readonly cacheStatus: CallEvent['cacheStatus']
@@ -56,16 +62,19 @@ export interface CallRecord {
   readonly outputDigest?: string
   /** Its parts, where others take them one by one. */
   readonly outputs?: readonly CallOutput[]
+  /** What it was given, by parameter. */
   readonly inputs: readonly CallInput[]
   /** How often the function was begun; 0 for a hit. */
   readonly attempts: number
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  /** How long it took, waiting and further attempts included, in milliseconds. */
   readonly durationMs: number
   /** How long the run took that it was spared, in milliseconds. */
   readonly savedMs: number
   /** Of a hit: id of the run that stored the entry, where it is still kept. */
   readonly producedBy?: string
+  /** What it threw; absent where it did not fail. */
   readonly error?: CallFailure
   /** What the function said by `currentContext().report`. */
   readonly reports: Readonly<Record<string, number | string>>
@@ -84,9 +93,13 @@ export type RunState = 'running' | 'completed' | 'failed' | 'cancelled'
 
 /** One run, with its calls in the order in which they ended. */
 export interface RunRecord {
+  /** Random, and unique in the store. */
   readonly runId: string
+  /** What was run. */
   readonly kind: RunKind
+  /** Of the pipeline, workflow or app. */
   readonly name: string
+  /** What became of it. */
   readonly state: RunState
   /** Why it failed, where no call says so. */
   readonly reason?: string
@@ -94,13 +107,17 @@ export interface RunRecord {
   readonly startedAt: number
   /** Of a run that goes on: until now. Of one whose process died: until it last wrote. */
   readonly durationMs: number
+  /** In the order in which they ended. Read from the store when it is asked for. */
   readonly calls: readonly CallRecord[]
 }
 
 /** Which runs; what is not named is any. */
 export interface RunFilter {
+  /** Runs of the pipeline, workflow or app of this name. Default: any. */
   name?: string
+  /** Runs of this kind. Default: any. */
   kind?: RunKind
+  /** Runs in this state. Default: any. */
   state?: RunState
   /** The newest so many, an integer from 1 on. Default: all that are kept. */
   limit?: number
@@ -108,9 +125,11 @@ export interface RunFilter {
 
 /** What one call was in two runs. */
 export interface RunDifference {
+  /** Of the call. */
   readonly name: string
   /** Absent where that run had no such call. */
   readonly before?: CallState
+  /** Absent where that run had no such call. */
   readonly now?: CallState
   /** Why it ran now. */
   readonly changed: readonly KeyChange[]
@@ -118,8 +137,12 @@ export interface RunDifference {
 
 /** One call on the way to a result. */
 export interface LineageStep {
+  /** Hexadecimal call key. */
   readonly key: string
+  /** Of the call. */
   readonly name: string
+  /** Of the run in which it was computed. */
   readonly runId: string
+  /** What it was given, with the calls that gave it. */
   readonly inputs: CallRecord['inputs']
 }

@@ -10,6 +10,7 @@ import type { Source } from './source.ts'
  * in the thread of its run, said once.
  */
 export interface Executor extends AsyncDisposable {
+  /** How messages call it: `threads`. */
   readonly name: string
   /** How many calls run at a time, from 1 on. It is never given more. */
   readonly concurrency: number
@@ -24,6 +25,7 @@ export interface Executor extends AsyncDisposable {
 
 /** What a call is given. */
 export interface SentInput {
+  /** Of the parameter. */
   readonly name: string
   /** Hexadecimal digest of the value; empty for one that is made of several. */
   readonly digest: string
@@ -37,6 +39,7 @@ export interface SentCall {
   readonly module: string
   /** What it is probably exported as. All exports are looked through for the function whose code is the call's. */
   readonly exportName: string
+  /** What the function is given, by parameter. */
   readonly inputs: readonly SentInput[]
   /** All that travels, as JSON: what `performSent` takes where the call runs. */
   readonly data: SentData
@@ -50,18 +53,33 @@ export interface SentCall {
 
 /** A call as it travels: JSON. */
 export interface SentData {
+  /** As in `SentCall`. */
   readonly key: string
+  /** As in `SentCall`. */
   readonly module: string
+  /** As in `SentCall`. */
   readonly exportName: string
-  readonly inputs: readonly (SentInput & { readonly source: Source })[]
+  /** As in `SentCall`, each with what it is loaded from. */
+  readonly inputs: readonly (SentInput & {
+    /** What it is loaded from. */
+    readonly source: Source
+  })[]
   /** Opens the memory in which the inputs are, and the result is to be. */
   readonly memory: MemoryOptions
   /** The time there less that of the system, in milliseconds. */
   readonly clockOffsetMs: number
   /** As `currentContext()` tells it. */
-  readonly call: { readonly runId: string; readonly name: string; readonly attempt: number }
+  readonly call: {
+    /** Of the run. */
+    readonly runId: string
+    /** Of the step or task. */
+    readonly name: string
+    /** From 1. */
+    readonly attempt: number
+  }
   /** What kind of function it is, and what finds it. */
   readonly kind: SentKind
+  /** What finds the function there, and tells that it is the same. */
   readonly target: SentTarget
   /** What that kind needs to know of the run. */
   readonly run?: object
@@ -80,6 +98,7 @@ export interface SentTarget {
   readonly functionName: string
   /** Where its entries lie. */
   readonly place: string
+  /** Tells that the function there has the same code and captured values. */
   readonly proof: CodeProof
   /** Whether only the step or task itself will do, and not its function. */
   readonly isOnlyItself: boolean

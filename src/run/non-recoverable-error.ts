@@ -14,9 +14,11 @@ import { EngramError } from '../words/error.ts'
  * ```
  */
 export class NonRecoverableError extends EngramError {
+  /** 'NonRecoverableError'. */
   override readonly name = 'NonRecoverableError'
   declare readonly code: 'ERR_NON_RECOVERABLE'
 
+  /** @param options - `cause`: what it comes from. */
   constructor(message: string, options: ErrorOptions = {}) {
     super('ERR_NON_RECOVERABLE', message, 'cause' in options ? { cause: options.cause } : {})
   }

@@ -69,7 +69,15 @@ const functions = new WeakMap<Door, Map<string, FoundFunction>>()
 /**
  * Runs a call that was sent, and stores its result under its key, here where an executor has brought it.
  *
+ * `data` names the module that is imported: take it from your own program alone.
+ *
  * @throws EngramError ERR_UNSENDABLE where it has to run where it came from; and what the function throws.
+ *
+ * @example
+ * ```ts
+ * // in the process of an executor of yours; `sender` has the methods of `Sender`
+ * process.on('message', (data: SentData) => void performSent(data, sender))
+ * ```
  */
 export async function performSent(data: SentData, sender: Sender): Promise<void> {
   serveCalls()

@@ -5,6 +5,7 @@ import { Abortion } from './abortion.ts'
 
 /** What runs now: never part of a key. */
 export interface RunningCall {
+  /** Of the run, as its record has it. */
   readonly runId: string
   /** Of the step, task or work. */
   readonly name: string
@@ -24,8 +25,11 @@ export interface RunningCall {
 
 /** How far a call is. */
 export interface CallProgress {
+  /** How much is done, in whatever unit the function counts. */
   readonly done: number
+  /** Of how much, where that is known. */
   readonly total: number | undefined
+  /** What the function says besides: `epoch 3`. */
   readonly note: string | undefined
 }
 

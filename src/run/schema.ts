@@ -5,19 +5,43 @@ import { propertySegment } from '../words/phrase.ts'
  * the types, so that nobody has to install them.
  */
 export interface StandardSchemaV1<Input = unknown, Output = Input> {
+  /** What every library puts under this name. */
   readonly '~standard': {
+    /** Of the standard. */
     readonly version: 1
+    /** Name of the library. */
     readonly vendor: string
     /** Checks a value, and gives what it makes of it. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
-    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+    /** For the compiler alone. */
+    readonly types?:
+      | {
+          /** What it takes. */
+          readonly input: Input
+          /** What it makes of that. */
+          readonly output: Output
+        }
+      | undefined
   }
 }
 
 /** What a schema says of a value: what it makes of it, or what is wrong. */
 export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] }
+  | {
+      /** What it makes of the value. */
+      readonly value: Output
+      /** Nothing is wrong. */
+      readonly issues?: undefined
+    }
+  | {
+      /** What is wrong, each with the way to it. */
+      readonly issues: readonly {
+        /** What is wrong. */
+        readonly message: string
+        /** The keys on the way to it. */
+        readonly path?: readonly unknown[] | undefined
+      }[]
+    }
 
 /** What a schema makes of what it accepts. */
 export type OutputOf<S extends StandardSchemaV1> = NonNullable<S['~standard']['types']>['output']

@@ -24,7 +24,7 @@ export interface RunOptions {
   progress?: Progress
   /** Where calls run, as `threads()` of `engram/threads`. Calls that cannot be sent there run here, said once. Default: in this thread. */
   executor?: Executor
-  /** Is told of each call when it has ended. What it throws becomes an uncaught exception. */
+  /** Is told of each call when it has ended. What it throws becomes an uncaught exception. Default: nobody. */
   onCall?: (call: CallRecord) => void
 }
 

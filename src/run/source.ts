@@ -7,12 +7,34 @@ import { type Handed, type ItemList, itemsIn } from './handed.ts'
 /** From what another thread makes a value: JSON. */
 export type Source =
   /** It is stored, and mapped there. */
-  | { readonly stored: PayloadJson }
+  | {
+      /** A reference to it. */
+      readonly stored: PayloadJson
+    }
   /** It is small. */
-  | { readonly packed: string }
-  | { readonly whole: Source; readonly path: readonly (string | number)[] }
-  | { readonly parts: readonly (readonly [string, Source])[]; readonly isArray: boolean }
-  | { readonly list: Source }
+  | {
+      /** Its bytes, one to a character. */
+      readonly packed: string
+    }
+  /** It is a part of another one. */
+  | {
+      /** What it is a part of. */
+      readonly whole: Source
+      /** The way to it. */
+      readonly path: readonly (string | number)[]
+    }
+  /** It is made of others. */
+  | {
+      /** By name, or by place. */
+      readonly parts: readonly (readonly [string, Source])[]
+      /** Whether it is an array, and not an object. */
+      readonly isArray: boolean
+    }
+  /** It is the list of a map. */
+  | {
+      /** References to the items. */
+      readonly list: Source
+    }
 
 /** Those that have been stored for it: several calls may take them. */
 const known = new WeakMap<Handed, { readonly door: Door; readonly source: Source }>()

@@ -6,7 +6,14 @@ import { type Duration, parseDuration } from '../option/duration.ts'
  * code that ignores it goes on unheard, and code that does not let go of the thread is not interrupted. The call fails with
  * ERR_TIMEOUT. Durations are milliseconds, or strings such as '30s'.
  */
-export type Timeout = Duration | { maxRuntime?: Duration; deadline?: Duration }
+export type Timeout =
+  | Duration
+  | {
+      /** Of each attempt. Default no limit. */
+      maxRuntime?: Duration
+      /** Of all attempts, with the waits between. Default no limit. */
+      deadline?: Duration
+    }
 
 /** Checked, in milliseconds; undefined for no limit. */
 export interface ResolvedTimeout {

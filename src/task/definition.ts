@@ -61,15 +61,15 @@ export interface Inputs {
 export interface WorkflowOptions {
   /** Of its runs, and part of the key where it is cached as a node. Default: the name of the function. */
   name?: string
-  /** As of a task. */
+  /** Names and types, part of the key where it is cached as a node: as of a task. Default: the names that the function takes apart. */
   inputs?: Interface
-  /** As of a task. */
+  /** The same for what it returns: as of a task. Default none. */
   outputs?: Interface
   /** Where its runs are recorded, and its tasks keep their results that have none. Default: `localCache`. */
   memory?: Memory
   /** Part of its key, and of those of its tasks that name none. Default: that of the memory. */
   project?: string
-  /** The same. */
+  /** The same for the domain. Default: that of the memory. */
   domain?: string
   /** Tasks that run at a time: an integer from 1 on, or Infinity. Default 16. */
   concurrency?: number

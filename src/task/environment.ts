@@ -8,6 +8,7 @@ import type { task } from './task.ts'
 
 /** Makes tasks that have its defaults. */
 export interface TaskEnvironment {
+  /** As given: what the names of its tasks begin with. */
   readonly name: string
   /** As `task`. */
   readonly task: typeof task

@@ -15,7 +15,15 @@ interface KnownPlan {
   readonly plan: TaskNode<any, any>
 }
 
-/** Launch plans: a workflow with inputs that need not be given. */
+/**
+ * Launch plans: a workflow with inputs that need not be given.
+ *
+ * @example
+ * ```ts
+ * const nightly = launchPlan.getOrCreate(report, 'nightly', { rate: 0.92 })
+ * await nightly({ path: 'rows.json' })
+ * ```
+ */
 // oxlint-disable-next-line typescript/no-extraneous-class -- what is loaded late has to be a function or a class
 export class launchPlan {
   /**

@@ -5,7 +5,15 @@ const { resolve } = builtin('node:path')
 
 const memories = new Map<string, Memory>()
 
-/** Where tasks keep their results that have no memory, and are called outside of a workflow that has one. */
+/**
+ * Where tasks keep their results that have no memory, and are called outside of a workflow that has one.
+ *
+ * @example
+ * ```ts
+ * console.log(localCache.location) // '/home/me/.engram/local-cache'
+ * localCache.clear() // how many results went
+ * ```
+ */
 // oxlint-disable-next-line typescript/no-extraneous-class -- what is loaded late has to be a function or a class
 export class localCache {
   /** Absolute path: of the environment variable ENGRAM_LOCAL_CACHE, else `~/.engram/local-cache`. */
@@ -14,7 +22,7 @@ export class localCache {
     return given ? resolve(given) : resolve(builtin('node:os').homedir(), '.engram', 'local-cache')
   }
 
-  /** Drops all that is stored there; says how many entries. Throws what a store throws that cannot be opened. */
+  /** Drops all that is stored there; says how many entries. @throws EngramError ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT */
   static clear(): number {
     return localMemory().clear()
   }

@@ -18,7 +18,17 @@ import { type SentTask, proofOf } from './sent-task.ts'
 
 finding('task', findTask)
 
-/** As `performSent`, for a thread that may not have loaded tasks yet: their module may export a plain function. */
+/**
+ * As `performSent`, for a thread that may not have loaded tasks yet: their module may export a plain function.
+ *
+ * @throws EngramError as `performSent` does.
+ *
+ * @example
+ * ```ts
+ * const perform = data.kind === 'task' ? performSentTask : performSent
+ * await perform(data, sender)
+ * ```
+ */
 export function performSentTask(data: SentData, sender: Sender): Promise<void> {
   return performSent(data, sender)
 }

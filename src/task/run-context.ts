@@ -23,7 +23,11 @@ export interface RunContextOptions extends RunOptions {
 
 /** Runs nodes. */
 export interface RunContext {
-  /** Rejects with what the node failed with. */
+  /**
+   * Runs a node with these options, and gives its result. Rejects with what it failed with.
+   *
+   * @throws EngramError ERR_TASK for inputs that it does not take, or lacks.
+   */
   run<I, O>(node: TaskNode<I, O>, ...inputs: Arguments<I>): Promise<O>
 }
 

@@ -83,7 +83,10 @@ export type InterfaceType =
   | StandardSchemaV1
   | HashMethod<any>
   | readonly [InterfaceType]
-  | { readonly '*': InterfaceType }
+  | {
+      /** The type of all members, whatever their names are. */
+      readonly '*': InterfaceType
+    }
 
 /** Names and types of inputs or outputs. */
 export type Interface = Record<string, InterfaceType>
@@ -97,7 +100,7 @@ export type InferType<T> = InterfaceType extends T
     ? O
     : T extends readonly [infer I]
       ? InferType<I>[]
-      : T extends { readonly '*': infer I }
+      : T extends Record<'*', infer I>
         ? Record<string, InferType<I>>
         : OfWord<T>
 
@@ -109,19 +112,22 @@ export interface TaskOptions<S = Interface> {
   name?: string
   /** Default false. true needs `cacheVersion`; 'auto', or a spec without a version, makes it from the code. */
   cache?: CacheRequest
-  /** Part of the key: stands for the code. A non-empty string. */
+  /** Part of the key: stands for the code. A non-empty string. Default none; `cache: true` without one is ERR_TASK. */
   cacheVersion?: string
   /** Equal calls run one at a time, in all threads and processes that share the directory. Default false. */
   cacheSerialize?: boolean
   /** Inputs that are not in the key. Default none. */
   cacheIgnoreInputVars?: readonly string[]
-  /** Names and types are part of the key. Schemas check and convert, before the key is made. */
+  /**
+   * Names and types are part of the key. Schemas check and convert, before the key is made. Default: the names that the
+   * function takes apart.
+   */
   inputs?: S
-  /** The same for what it returns: one output is the whole result, several are an object by name. */
+  /** The same for what it returns: one output is the whole result, several are an object by name. Default none. */
   outputs?: Interface
   /** Further attempts after a failure. Default none. */
   retries?: Retry
-  /** Default no limit. */
+  /** How long it may take: a duration for each attempt, or `{ maxRuntime, deadline }`. Then it fails with ERR_TIMEOUT. Default no limit. */
   timeout?: Timeout
   /** How many calls of it run at a time in this process: an integer from 1 on. Default no limit but that of the run. */
   concurrency?: number
@@ -129,7 +135,7 @@ export interface TaskOptions<S = Interface> {
   memory?: Memory
   /** Part of the key. Default: that of the memory. */
   project?: string
-  /** Part of the key. Default: that of the memory. */
+  /** The same. Default: that of the memory. */
   domain?: string
 }
 
@@ -194,14 +200,20 @@ export interface MapTaskOptions {
 /** A task, workflow or launch plan. */
 export interface TaskNode<I, O> {
   (...inputs: Arguments<I>): NodeCall<O>
+  /** Its name, which is in keys; empty where nothing needs one. */
   readonly nodeName: string
   /** Another node of the same function. @throws EngramError ERR_TASK, ERR_INVALID_OPTION */
   withOverrides(options: Overrides): TaskNode<I, O>
   /** The same, as Flyte 2 calls it. */
   override(options: Overrides): TaskNode<I, O>
-  /** A node some of whose inputs are there; a call may give others. */
+  /** A node some of whose inputs are there; a call may give others. @throws EngramError ERR_TASK for an input that there is not. */
   partial<P extends Partial<I>>(inputs: P): TaskNode<Omit<I, keyof P>, O>
-  /** One call for each item, each cached by itself, whatever its place. Results come in the order of the items. */
+  /**
+   * One call for each item, each cached by itself, whatever its place. Results come in the order of the items. Rejects where fewer than
+   * `minSuccessRatio` succeed.
+   *
+   * @throws EngramError ERR_INVALID_OPTION, ERR_TASK
+   */
   map(items: readonly WiredInputs<I>[], options?: MapTaskOptions & { returnExceptions?: false }): Promise<O[]>
   /** The same, with what became of each item. */
   map(

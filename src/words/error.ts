@@ -1,18 +1,31 @@
-/** Stable codes of every error that engram throws; programs and tests rely on these, never on the message. */
+/**
+ * Stable codes of every error that engram throws, and of its warnings; programs and tests rely on these, never on the message.
+ * docs/errors.md says of each what to do.
+ */
 export type EngramErrorCode =
+  /** An argument or a captured value cannot enter a key: the call runs uncached. */
   | 'ERR_UNHASHABLE'
+  /** A result cannot be stored: it is returned, and not stored. */
   | 'ERR_UNSERIALIZABLE'
+  /** Nothing would tell a function from others. */
   | 'ERR_UNNAMED_FUNCTION'
+  /** `ignore` or `hash` names a parameter that the function does not have. */
   | 'ERR_UNKNOWN_PARAMETER'
+  /** An option, a filter or a codec is wrong, or misspelt. */
   | 'ERR_INVALID_OPTION'
+  /** The directory cannot be used, or not be shared with the process that owns it. */
   | 'ERR_STORE_UNAVAILABLE'
+  /** The directory, or an entry in it, is of a newer format. */
   | 'ERR_STORE_FORMAT'
+  /** An entry was damaged; it is computed anew. */
   | 'ERR_CORRUPT'
   /** Of a payload whose entry is gone, or that is not stored. */
   | 'ERR_NOT_FOUND'
+  /** Use after `close()`. */
   | 'ERR_CLOSED'
   /** A warning: a stale result was served (`staleWhileRevalidate`), and the function threw when it ran anew. */
   | 'ERR_REFRESH'
+  /** The process that owns the directory is stopped, or hangs. */
   | 'ERR_OWNER_UNRESPONSIVE'
   /** Thrown when the package is loaded: its compiled core is missing, or of another version. */
   | 'ERR_NO_CORE'
@@ -40,6 +53,7 @@ export type EngramErrorCode =
 export interface EngramErrorDetails {
   /** Where in the value: `args[0].items[3].callback`. */
   path?: string | undefined
+  /** What it comes from: an error of the system, or what user code threw. */
   cause?: unknown
 }
 
@@ -56,12 +70,14 @@ export interface EngramErrorDetails {
  * ```
  */
 export class EngramError extends Error {
+  /** 'EngramError', or that of a class derived from it. */
   override readonly name: string = 'EngramError'
   /** Stable machine-readable code. */
   readonly code: EngramErrorCode
   /** Where in the value the culprit sits: `args[0].items[3].callback`. Only where a value is at fault. */
   declare readonly path?: string
 
+  /** Made by engram; an executor makes one to reject with ERR_UNSENDABLE or ERR_EXECUTOR. */
   constructor(code: EngramErrorCode, message: string, details: EngramErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code

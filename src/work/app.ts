@@ -56,6 +56,7 @@ const running = new Set<string>()
  * ```
  */
 export class App<R extends Flow | Work = Flow> implements AsyncDisposable {
+  /** What was given: its fields are the state, and may be set. */
   readonly root: R
   readonly #component: Component
   readonly #options: Required<Pick<AppOptions, 'name' | 'resume' | 'clock'>>
@@ -86,6 +87,7 @@ export class App<R extends Flow | Work = Flow> implements AsyncDisposable {
     component.place('root')
   }
 
+  /** What it does now. */
   get stage(): AppStage {
     if (this.#stage !== 'running') return this.#stage
     return this.#run?.isResting === true ? 'blocking' : 'running'

@@ -9,7 +9,9 @@ export { copyOf } from './copy.ts'
 
 /** One value that is another one now. */
 export interface Difference {
+  /** What it was in the last pass; undefined where it was not there. */
   from: unknown
+  /** What it is; undefined where it is gone. */
   to: unknown
 }
 

@@ -25,7 +25,7 @@ export interface DriveOptions {
 
 /** Of whose files `list` tells. */
 export interface DriveListOptions {
-  /** Only what this component put. */
+  /** Only what this component put. Default: of all. */
   component?: string
 }
 
@@ -39,8 +39,11 @@ export interface DriveGetOptions extends DriveListOptions {
 
 /** As JSON; `Drive.from` makes it a drive again. */
 export interface DriveJson {
+  /** Id, with `lit://`. */
   readonly drive: string
+  /** As `DriveOptions` has it. */
   readonly allowDuplicates: boolean
+  /** As `DriveOptions` has it; absent for the current directory. */
   readonly rootFolder?: string
 }
 
@@ -69,7 +72,9 @@ let ownMemory: Memory | undefined
  * ```
  */
 export class Drive extends StandIn {
+  /** With `lit://`: drives of one id and one store are the same. */
   readonly id: string
+  /** Whether components may put files of one name. */
   readonly allowDuplicates: boolean
   readonly #rootFolder: string | undefined
   readonly #given: Memory | undefined

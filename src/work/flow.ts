@@ -37,6 +37,7 @@ export interface FlowHost {
  * ```
  */
 export abstract class Flow {
+  /** Called by `new` of the class that extends it. */
   constructor() {
     return new Component('flow', this).view as this
   }

@@ -30,7 +30,7 @@ export interface WorkOptions {
   threadExport?: string
   /** Further attempts after a failure. Default none. */
   retry?: Retry
-  /** Default no limit. */
+  /** How long a call may take; then it fails with ERR_TIMEOUT. Default no limit. */
   timeout?: Timeout
 }
 

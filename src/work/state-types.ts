@@ -9,4 +9,9 @@ export type StateOf<T> = {
   readonly [K in Own<T> as T[K] extends (...args: any[]) => unknown ? never : K]: T[K] extends Work | Flow
     ? StateOf<T[K]>
     : T[K]
-} & (T extends Work ? { readonly status: WorkStatus } : {})
+} & (T extends Work
+  ? {
+      /** What the work did last. */
+      readonly status: WorkStatus
+    }
+  : {})

@@ -14,7 +14,11 @@ import { workError } from './error.ts'
 import type { FromThread, SentRun, ToThread } from './thread-message.ts'
 import { type WorkCore, workOf } from './work-core.ts'
 
-/** Makes the calls of one work in this thread. @param load - `import(url)`, from a file that V8 was given by Node. */
+/**
+ * Makes the calls of one work in this thread. Its app starts the thread and calls this: programs need not.
+ *
+ * @param load - `import(url)`, from a file that V8 was given by Node.
+ */
 export function serveWork(load: (url: string) => Promise<object>): void {
   const { parentPort } = builtin('node:worker_threads')
   const served = new ServedWork(parentPort!, load)

@@ -3,11 +3,13 @@ export type WorkStage = 'notStarted' | 'pending' | 'running' | 'succeeded' | 'fa
 
 /** What a work did last. */
 export interface WorkStatus {
+  /** What it does, or how its last call ended. */
   readonly stage: WorkStage
   /** Milliseconds since the epoch. */
   readonly timestamp: number
   /** 'timeout' where it took too long; 'exception' where it threw; 'cached' where its result was there. */
   readonly reason?: string
+  /** Of the error that it threw; absent where there was none. */
   readonly message?: string
 }
 

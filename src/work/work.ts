@@ -36,6 +36,7 @@ export abstract class Work {
     return coreOf(this).displayName
   }
 
+  /** Before its app runs. @throws EngramError ERR_WORK for an empty name, and once it runs. */
   set displayName(name: string) {
     const core = coreOf(this)
     if (core.component.host !== undefined)
@@ -69,6 +70,7 @@ export abstract class Work {
     return coreOf(this).statuses.has('failed')
   }
 
+  /** Whether `stop()` was called: it makes no further calls in its app. */
   get hasStopped(): boolean {
     return coreOf(this).statuses.has('stopped')
   }
@@ -78,6 +80,7 @@ export abstract class Work {
     return this.hasFailed && this.status.reason === 'timeout'
   }
 
+  /** Whether a call of it runs now. */
   get isRunning(): boolean {
     return coreOf(this).statuses.has('running')
   }
