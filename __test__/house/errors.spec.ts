@@ -1,6 +1,7 @@
 // docs/errors.md has each code that a user may meet, and none that there is not.
 import test from 'ava'
 import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { filesIn } from '../kit/files.ts'
 
 const project = new URL('../../', import.meta.url)
@@ -18,7 +19,7 @@ function codesIn(text: string, form: RegExp): string[] {
 /** Codes as they stand in the sources, and in the words of the core. */
 const used = new Set(
   ['src', 'crate/core/src', 'crate/binding/src', 'npm']
-    .flatMap((folder) => filesIn(new URL(folder, project).pathname))
+    .flatMap((folder) => filesIn(fileURLToPath(new URL(folder, project))))
     .filter((file) => /\.(?:ts|rs|cjs)$/.test(file) && !file.endsWith('src/words/error.ts'))
     .flatMap((file) => codesIn(readFileSync(file, 'utf8'), /['"](ERR_[A-Z_]+)['"]/g)),
 )

@@ -7,6 +7,7 @@ import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { environment } from '../kit/environment.ts'
 import { blobsIn, filesIn, put } from '../kit/files.ts'
 import { UserProgram, saidBy } from '../kit/user-program.ts'
@@ -126,7 +127,7 @@ test('notebooks and the REPL', async (t) => {
   t.true(guide.includes(changed))
 })
 
-const builtPackage = new URL('../../dist/index.cjs', import.meta.url).pathname
+const builtPackage = fileURLToPath(new URL('../../dist/index.cjs', import.meta.url))
 
 test('watching files', async (t) => {
   const user = program(t, 'watch.ts', { 'index.txt': 'Welcome', 'about.txt': 'Us' })
@@ -182,8 +183,13 @@ test('pipelines', async (t) => {
   const second = await printed(t, user, false)
   t.deepEqual(statuses(second), ['hit', 'hit', 'miss'])
   t.regex(second, /^80\.00 euros$/m)
-  t.regex(second, /context rate 0\.92 → 1/)
+  t.true(timeless(guide).includes(timeless(second)), second)
 })
+
+/** A table without its times, which differ, and without the room that they take. */
+function timeless(table: string): string {
+  return table.replaceAll(/[\d.]+ (?:µs|ms|s)\b/g, 'a while').replaceAll(/ +/g, ' ')
+}
 
 test('secrets that should not be stored', async (t) => {
   const user = program(t, 'secrets.ts')
