@@ -2,7 +2,7 @@ import { type FileRef, Memory, fileOf } from 'engram'
 import { readFileSync, readdirSync } from 'node:fs'
 
 // `onError: 'throw'`: in CI a cache that does not work is a mistake to be mended, not a slow build.
-const memory = new Memory({ location: '.engram', onError: 'throw', durability: 'process' })
+const memory = new Memory({ location: '.engram', onError: 'throw' })
 
 const wordsIn = memory.cache(function wordsIn(page: FileRef) {
   return readFileSync(page.path, 'utf8').split(/\s+/).filter(Boolean).length

@@ -18,7 +18,7 @@ const complete = memory.cache(
     return text
   },
   {
-    captures: { ignore: ['apiKey', 'address'] }, // they open the door, and change no answer
+    captures: { ignore: ['apiKey'] }, // it opens the door, and changes no answer
     maxAge: '30d',
     storeIf: (text) => text !== '', // an empty answer is asked for again
   },
