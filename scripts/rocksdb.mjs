@@ -7,7 +7,7 @@ import { keptFolder } from './environment.mjs'
 import { findArchiver, findCompiler } from './rocksdb/compiler.mjs'
 import { findCrate, hostTarget } from './rocksdb/crate.mjs'
 import { buildLibrary, isBuilt } from './rocksdb/library.mjs'
-import { flags, knownFeatures, knownTargets, knownVersion, sourcesIn, unitsOf } from './rocksdb/recipe.mjs'
+import { flagsFor, knownFeatures, knownTargets, knownVersion, sourcesIn, unitsFor } from './rocksdb/recipe.mjs'
 
 // Variables by which users decide themselves how the crate gets at RocksDB.
 const ownWays = [
@@ -18,7 +18,7 @@ const ownWays = [
   'ROCKSDB_NATIVE_DEBUG',
 ]
 
-function isLeftToCrate(target, env = process.env) {
+function isLeftToCrate(target, env) {
   if (!knownTargets.includes(target) || ownWays.some((name) => env[name])) return true
   const rustFlags = `${env.RUSTFLAGS ?? ''} ${env.CARGO_ENCODED_RUSTFLAGS ?? ''}`
   return Boolean(env.CARGO_BUILD_TARGET) || /target-cpu|target-feature|sanitize/.test(rustFlags)
@@ -29,31 +29,32 @@ function pathOf(crate, source) {
 }
 
 /** Names a library by all that decides what is in it, and nothing that differs between machines alone. */
-export function digestOf({ compiler, crate, units }) {
+export function digestOf({ compiler, crate, target, units }) {
   const { first, last, version } = compiler
-  const parts = [first, last, version, flags, crate.version, crate.compressors, units.map(({ sources }) => sources)]
+  const inUnits = units.map(({ flags = [], sources }) => [...flags, ...sources])
+  const parts = [first, last, version, flagsFor(target), crate.version, crate.compressors, inUnits]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 
-function recipeFor(crate, target) {
-  const compiler = findCompiler(target)
+function recipeFor(crate, target, env) {
+  const compiler = findCompiler(target, env)
   const sources = sourcesIn(readFileSync(join(crate.folder, 'rocksdb_lib_sources.txt'), 'utf8'))
-  const units = unitsOf(sources, (source) => statSync(pathOf(crate, source)).size)
+  const units = unitsFor(target, sources, (source) => statSync(pathOf(crate, source)).size)
   return {
-    compiler: { ...compiler, flags: [...flags, ...crate.headers.flatMap((folder) => ['-I', folder])] },
-    archiver: findArchiver(target),
+    compiler: { ...compiler, flags: [...flagsFor(target), ...crate.headers.flatMap((folder) => ['-I', folder])] },
+    archiver: findArchiver(target, env),
     directory: crate.folder,
-    folder: join(keptFolder, 'rocksdb', `${crate.version}-${digestOf({ compiler, crate, units })}`),
+    env,
+    folder: join(keptFolder, 'rocksdb', `${crate.version}-${digestOf({ compiler, crate, target, units })}`),
     units,
   }
 }
 
-async function prepare() {
-  const target = hostTarget()
-  if (isLeftToCrate(target)) return {}
+async function prepare(target, env) {
+  if (isLeftToCrate(target, env)) return {}
   const crate = findCrate(target)
   if (crate.version !== knownVersion || crate.features.join(' ') !== knownFeatures) return {}
-  const recipe = recipeFor(crate, target)
+  const recipe = recipeFor(crate, target, env)
   if (!isBuilt(recipe.folder)) await buildLibrary(recipe)
   return {
     ROCKSDB_LIB_DIR: recipe.folder,
@@ -62,15 +63,18 @@ async function prepare() {
   }
 }
 
-let prepared
+const prepared = new Map()
 
 /**
  * Sees that RocksDB is compiled, and says to cargo where it is. Nothing is said where the crate compiles it itself: on
  * targets on which this is not tried, and where the user's variables decide.
+ *
+ * @param target what cargo compiles for; this machine, where it is not said
+ * @param env where the compiler of that target is named
  */
-export function rocksdbEnvironment() {
-  prepared ??= prepare()
-  return prepared
+export function rocksdbEnvironment(target = hostTarget(), env = process.env) {
+  if (!prepared.has(target)) prepared.set(target, prepare(target, env))
+  return prepared.get(target)
 }
 
 // `node scripts/rocksdb.mjs` compiles it and prints what cargo is told.

@@ -23,7 +23,9 @@ export function findCompiler(target, env = process.env) {
   return { program, first, last: words(setting('CXXFLAGS', target, env) ?? ''), version: stdout }
 }
 
-/** The program that puts objects into a library. */
+/** The program that puts objects into a library, and its first arguments. */
 export function findArchiver(target, env = process.env) {
-  return setting('AR', target, env) ?? 'ar'
+  const named = setting('AR', target, env) ?? 'ar'
+  const [program, ...first] = existsSync(named) ? [named] : words(named)
+  return { program, first }
 }

@@ -33,10 +33,10 @@ function jobsHere() {
 }
 
 // English messages of the compiler, as reasons are read from them.
-function runQuietly(program, args, directory) {
+function runQuietly(program, args, { directory, env }) {
   return new Promise((resolve) => {
-    const env = { ...process.env, LC_ALL: 'C' }
-    const child = spawn(program, args, { cwd: directory, env, stdio: ['ignore', 'inherit', 'pipe'] })
+    const english = { ...env, LC_ALL: 'C' }
+    const child = spawn(program, args, { cwd: directory, env: english, stdio: ['ignore', 'inherit', 'pipe'] })
     let text = ''
     child.stderr.setEncoding('utf8').on('data', (chunk) => (text += chunk))
     child.on('error', (error) => resolve({ code: 1, text: `${error.message}\n` }))
@@ -57,8 +57,8 @@ with CARGO_BUILD_JOBS=1: what was compiled is kept`
   return `With ROCKSDB_COMPILE=1 it is compiled file by file, which takes an hour of a core and suits more compilers`
 }
 
-async function runOrFail(what, program, args, { directory, folder }) {
-  const result = await runQuietly(program, args, directory)
+async function runOrFail(what, program, args, { directory, env, folder }) {
+  const result = await runQuietly(program, args, { directory, env })
   if (result.code === 0) return
   process.stderr.write(result.text)
   throw new StepFailed(`Compiling RocksDB failed (${what}). ${remedy(result, folder)}`)
@@ -77,11 +77,12 @@ function describe({ sources }) {
   return rest.length === 0 ? first : `${first} and ${rest.length} more`
 }
 
-async function compileUnit(unit, { compiler, directory, folder }) {
+async function compileUnit(unit, { compiler, directory, env, folder }) {
   const [text, object, fresh] = ['.cc', '.o', `.o.${process.pid}`].map((end) => join(folder, unit.name + end))
   writeFileSync(text, textOf(unit))
-  const args = [...compiler.first, ...compiler.flags, ...compiler.last, '-o', fresh, '-c', text]
-  await runOrFail(describe(unit), compiler.program, args, { directory, folder })
+  const flags = [...compiler.flags, ...(unit.flags ?? []), ...compiler.last]
+  const args = [...compiler.first, ...flags, '-o', fresh, '-c', text]
+  await runOrFail(describe(unit), compiler.program, args, { directory, env, folder })
   keep(fresh, object)
 }
 
@@ -108,11 +109,11 @@ async function compileUnits(units, recipe, jobs) {
   if (failed) throw failed
 }
 
-async function putTogether(units, { archiver, folder }) {
+async function putTogether(units, { archiver, env, folder }) {
   const fresh = join(folder, `${library}.${process.pid}`)
   const objects = units.map(({ name }) => join(folder, `${name}.o`))
   rmSync(fresh, { force: true })
-  await runOrFail(library, archiver, ['crs', fresh, ...objects], { folder })
+  await runOrFail(library, archiver.program, [...archiver.first, 'crs', fresh, ...objects], { env, folder })
   keep(fresh, join(folder, library))
   const rest = readdirSync(folder).filter((name) => name.startsWith('unit-') || name.startsWith(`${library}.`))
   for (const name of rest) rmSync(join(folder, name), { force: true })

@@ -8,8 +8,11 @@ export const knownVersion = '0.49.0+11.12.0'
 /** The features of the crate with which it compiles so. */
 export const knownFeatures = 'bindgen-runtime lz4 lz4-sys static zstd zstd-sys'
 
-/** Where flags and sources below are tried. Elsewhere (macOS, Windows, musl) the crate compiles RocksDB itself. */
-export const knownTargets = ['x86_64-unknown-linux-gnu']
+/** Where flags and sources below are tried. Elsewhere (macOS, Windows) the crate compiles RocksDB itself. */
+export const knownTargets = ['x86_64', 'aarch64'].flatMap((arch) => [
+  `${arch}-unknown-linux-gnu`,
+  `${arch}-unknown-linux-musl`,
+])
 
 /** How many units: each reads RocksDB's headers once, takes up to 1.3 GB of memory, and gives one line of progress. */
 const UNITS = 16
@@ -30,19 +33,38 @@ const defines = [
   'ROCKSDB_AUXV_GETAUXVAL_PRESENT',
   'ROCKSDB_FALLOCATE_PRESENT',
   'ROCKSDB_RANGESYNC_PRESENT',
-  'ROCKSDB_PTHREAD_ADAPTIVE_MUTEX',
-  'ROCKSDB_BACKTRACE',
 ]
 
+const definesOfGlibc = ['ROCKSDB_PTHREAD_ADAPTIVE_MUTEX', 'ROCKSDB_BACKTRACE']
+
 /** The compiler's arguments in the crate's folder, but for the two crates' headers that are found on each machine. */
-export const flags = [
-  '-O3 -ffunction-sections -fdata-sections -fPIC -m64'.split(' '),
-  includes.flatMap((folder) => ['-I', folder]),
-  '-std=c++20 -fno-builtin-memcmp -fno-rtti -march=x86-64 -msse2 -include cstdint'.split(' '),
-  defines.map((name) => `-D${name}`),
-  // The crate shows warnings of its sources to nobody either.
-  '-w',
-].flat()
+export function flagsFor(target) {
+  const isX64 = target.startsWith('x86_64')
+  const names = [
+    ...defines.filter((name) => isX64 || name !== 'NO_PCLMUL'),
+    ...(target.endsWith('gnu') ? definesOfGlibc : []),
+  ]
+  return [
+    '-O3 -ffunction-sections -fdata-sections -fPIC'.split(' '),
+    isX64 ? ['-m64'] : [],
+    includes.flatMap((folder) => ['-I', folder]),
+    '-std=c++20 -fno-builtin-memcmp -fno-rtti'.split(' '),
+    isX64 ? ['-march=x86-64', '-msse2'] : [],
+    '-include cstdint'.split(' '),
+    names.map((name) => `-D${name}`),
+    // The crate shows warnings of its sources to nobody either.
+    '-w',
+  ].flat()
+}
+
+// Checksums by ARM's own instructions, which are looked for when the program runs.
+const checksumsOfArm = ['util/crc32c.cc', 'util/crc32c_arm64.cc']
+
+/** Units of sources that other arguments are for than `flagsFor` gives, with those that come on top. */
+function unitsApart(target) {
+  if (!target.startsWith('aarch64')) return []
+  return [{ sources: checksumsOfArm, flags: ['-march=armv8-a+crc+crypto'] }]
+}
 
 // Nothing that db/c.cc needs, and so nothing that the crate's own library brings into a program either: the linker
 // takes from it only what it needs. Were one of them needed, the addon would not link.
@@ -101,6 +123,20 @@ export function unitsOf(sources, sizeOf, count = UNITS) {
     before += sizeOf(source)
   }
   return units.filter(Boolean)
+}
+
+/** All units of a target, as `unitsOf` gives them. */
+export function unitsFor(target, sources, sizeOf) {
+  const apart = unitsApart(target)
+  const isApart = (source) => apart.some((unit) => unit.sources.includes(source))
+  const sized = apart.map((unit) => ({ ...unit, size: unit.sources.reduce((sum, source) => sum + sizeOf(source), 0) }))
+  return [
+    ...unitsOf(
+      sources.filter((source) => !isApart(source)),
+      sizeOf,
+    ),
+    ...sized,
+  ]
 }
 
 /** The text of a unit. */
