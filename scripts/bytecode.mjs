@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { run } from './command.mjs'
@@ -19,8 +19,8 @@ export function buildBytecode() {
   })
 }
 
-async function compile(folder) {
-  const { bytecodeFiles, bytecodePrefix, exportsOf, scriptOf } = await import('../src/platform/bytecode.ts')
+async function compile(folder, destination) {
+  const { bytecodePrefix, exportsOf, scriptOf } = await import('../src/platform/bytecode.ts')
   const module = join(folder, bundle)
   const source = readFileSync(module)
   const location = mkdtempSync(join(tmpdir(), 'engram-bytecode-'))
@@ -29,7 +29,7 @@ async function compile(folder) {
     await use(exportsOf(new Script(scriptOf(source), { filename: 'filling' }), module), location)
     const script = new Script(scriptOf(source), { filename: bundle })
     await use(exportsOf(script, module), location)
-    const file = join(folder, 'native', basename(bytecodeFiles()[0]))
+    const file = join(destination, `engram.${platform}.v8-${process.versions.v8}.bytecode`)
     writeFileSync(`${file}.new`, Buffer.concat([bytecodePrefix(source), script.createCachedData()]))
     renameSync(`${file}.new`, file)
   } finally {
@@ -49,4 +49,8 @@ async function use({ Memory }, location) {
   await memory.close()
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await compile(process.argv[2])
+// `bytecode.mjs folder [destination]`: of the package in a folder, for the Node that runs this.
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [folder, destination = join(folder, 'native')] = process.argv.slice(2)
+  await compile(folder, destination)
+}

@@ -42,7 +42,8 @@ export const bindingTypesFolder = join(
   createHash('sha256').update(root).digest('hex').slice(0, 16),
 )
 
-const suffixes = { linux: '-gnu', win32: '-msvc' }
+const isMusl = process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime === undefined
+const suffixes = { linux: isMusl ? '-musl' : '-gnu', win32: '-msvc' }
 
 /** As the prebuilt packages call this machine. */
 export const platform = `${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}`

@@ -5,7 +5,8 @@ import { closeSync, copyFileSync, mkdtempSync, openSync, readFileSync, realpathS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { platform } from '../../src/platform/files.ts'
+import { isMusl } from '../../src/platform/elf.ts'
+import { SCOPE, platforms } from '../../src/platform/files.ts'
 import { environment } from './environment.ts'
 import { put } from './files.ts'
 import { temporaryDirectory } from './temporary-store.ts'
@@ -14,11 +15,13 @@ declare const Packing: { stagePackage(folder: string): void; stageCore(folder: s
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const { stageCore, stagePackage } = (await import(
-  pathToFileURL(join(project, 'scripts/pack.mjs')).href
+  pathToFileURL(join(project, 'scripts/package.mjs')).href
 )) as typeof Packing
 
+const platform = platforms[isMusl() ? 1 : 0]
+
 /** As the package with the core of this platform is called, and the file in it. */
-export const core = `@engram/${platform}`
+export const core = `${SCOPE}/${platform}`
 export const addon = `engram.${platform}.node`
 
 /**

@@ -2,12 +2,21 @@
 // TS1479, and bundles were built and then died with "Invalid URL".
 import test from 'ava'
 import { build } from 'esbuild'
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { SCOPE } from '../../src/platform/files.ts'
 import { VERSION } from '../../src/words/version.ts'
 import { PROGRAM, addon, core, folderWithEngram, runsWithCoreBeside, saidBy } from '../kit/installed.ts'
 import { temporaryDirectory } from '../kit/temporary-store.ts'
+
+interface PlatformManifest {
+  readonly name: string
+  readonly os: string[]
+  readonly cpu: string[]
+  readonly libc?: string[]
+  readonly files: string[]
+}
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -203,6 +212,16 @@ test('a core that cannot be loaded is said to be at fault', async (t) => {
   t.regex(said, new RegExp(`install ${core} again`))
 })
 
+// dlopen() maps what is not there, and the process died of a bus error without a word.
+test('half of a core is said to be at fault', async (t) => {
+  const folder = folderWithEngram(t, { 'run.cjs': loads })
+  const file = join(folder, 'node_modules', core, addon)
+  truncateSync(file, Math.floor(statSync(file).size / 2))
+  const said = await saidBy(folder, ['run.cjs'])
+  t.regex(said, /ERR_NO_CORE/)
+  t.regex(said, new RegExp(`install ${core} again`))
+})
+
 test('a core of another version is refused', async (t) => {
   const folder = folderWithEngram(t, { 'run.cjs': loads })
   const file = join(folder, 'node_modules/engram/dist/engram.cjs')
@@ -210,6 +229,55 @@ test('a core of another version is refused', async (t) => {
   const said = await saidBy(folder, ['run.cjs'])
   t.regex(said, /ERR_NO_CORE/)
   t.regex(said, /engram 9\.9\.9 found a core of version/)
+})
+
+test('on a platform without a package, it says which there are', async (t) => {
+  const text = `Object.defineProperty(process, 'arch', { value: 's390x' })\n${loads}`
+  const said = await saidBy(folderWithEngram(t, { 'run.cjs': text }), ['run.cjs'])
+  t.regex(said, /ERR_NO_CORE/)
+  for (const platform of readdirSync(join(project, 'npm'), { withFileTypes: true }))
+    if (platform.isDirectory()) t.true(said.includes(platform.name), platform.name)
+})
+
+for (const libc of ['gnu', 'musl']) {
+  test(`of cores for both C libraries, that for the running one is opened, whatever else lies there: ${libc}`, async (t) => {
+    // The name of what runs stands for the C library that it was linked to.
+    const loader = `/lib/ld-musl-${process.arch}.so.1`
+    const opens = `Object.defineProperty(process, 'execPath', { value: '${libc === 'musl' ? loader : process.execPath}' })
+const opened = []
+const { dlopen } = process
+process.dlopen = (module, file) => (opened.push(require('node:path').basename(file)), dlopen(module, file))
+${loads}
+console.log(opened.join())`
+    const folder = folderWithEngram(t, { 'run.cjs': opens })
+    const names = ['gnu', 'musl'].map((one) => `linux-${process.arch}-${one}`)
+    const native = readFileSync(join(folder, 'node_modules', core, addon))
+    for (const name of names) {
+      const place = join(folder, 'node_modules', SCOPE, name)
+      mkdirSync(place, { recursive: true })
+      writeFileSync(join(place, `engram.${name}.node`), native)
+    }
+    const expected = process.platform === 'linux' ? `engram.linux-${process.arch}-${libc}.node` : addon
+    t.is(await saidBy(folder, ['run.cjs']), expected)
+  })
+}
+
+test('the packages of platforms are what their names say, and a release names them all', (t) => {
+  const folders = readdirSync(join(project, 'npm'), { withFileTypes: true }).filter((one) => one.isDirectory())
+  for (const { name } of folders) {
+    const manifest = JSON.parse(readFileSync(join(project, 'npm', name, 'package.json'), 'utf8')) as PlatformManifest
+    const [os, cpu, libc] = name.split('-')
+    t.is(manifest.name, `${SCOPE}/${name}`)
+    t.deepEqual([manifest.os, manifest.cpu], [[os], [cpu]])
+    t.deepEqual(manifest.libc, os === 'linux' ? [libc === 'gnu' ? 'glibc' : 'musl'] : undefined)
+    t.true(manifest.files.includes(`engram.${name}.node`))
+  }
+  const folder = folderWithEngram(t, {})
+  const { optionalDependencies } = JSON.parse(
+    readFileSync(join(folder, 'node_modules/engram/package.json'), 'utf8'),
+  ) as { optionalDependencies: Record<string, string> }
+  const expected = Object.fromEntries(folders.map(({ name }) => [`${SCOPE}/${name}`, VERSION]))
+  t.deepEqual(optionalDependencies, expected)
 })
 
 test('all parts of a release have one version', (t) => {

@@ -4,10 +4,12 @@
 import type { Calling, Difference, Entry, EntryReference as NativeReference, FreeVariable, FunctionEntries as NativeEntries, Identity, LoadedValue, ModuleNames, PathUse, Reading, RecordFilter, RecordId, RecordRow as NativeRecordRow, Store, Sums } from '#binding'
 
 import { createRequire } from 'node:module'
+import { builtin } from '../platform/builtin.ts'
 import type { ByteSink } from '../platform/byte-sink.ts'
 import { EngramError, type EngramErrorCode } from '../words/error.ts'
 import { VERSION } from '../words/version.ts'
-import { platform, platformFiles } from '../platform/files.ts'
+import { isCutShort, isMusl } from '../platform/elf.ts'
+import { SCOPE, platformFiles, platforms } from '../platform/files.ts'
 
 type Binding = typeof import('#binding')
 
@@ -110,9 +112,10 @@ export const recordArguments = binding.recordArguments
 
 /** Straight from where it mostly lies: to have Node resolve it and its loader takes three milliseconds. */
 function loadBinding(): Binding {
-  for (const file of platformFiles('node')) {
+  for (const file of addonFiles()) {
     const addon = { exports: {} as Binding }
     try {
+      if (isCutShort(file)) continue
       process.dlopen(addon, file)
       if (addon.exports.VERSION === VERSION) return addon.exports
     } catch {
@@ -124,9 +127,18 @@ function loadBinding(): Binding {
   return ofThisVersion((module === undefined ? require('#binding') : createRequire(module)('#binding')) as Binding)
 }
 
+/** Those that are there. Of both for Linux, that for the other libc may even open, and then fails at any moment. */
+function addonFiles(): string[] {
+  const found = platformFiles('node').filter((file) => builtin('node:fs').existsSync(file))
+  const ofMusl = found.filter((file) => file.endsWith('-musl.node'))
+  if (ofMusl.length === 0) return found
+  return isMusl() ? ofMusl : found.filter((file) => !ofMusl.includes(file))
+}
+
 function ofThisVersion(loaded: Binding): Binding {
   if (loaded.VERSION === VERSION) return loaded
-  const remedy = `install @engram/${platform} in version ${VERSION} too, as npm does with optional dependencies`
+  const core = `${SCOPE}/${platforms[isMusl() ? 1 : 0]}`
+  const remedy = `install ${core} in version ${VERSION} too, as npm does with optional dependencies`
   throw new EngramError('ERR_NO_CORE', `engram ${VERSION} found a core of version ${loaded.VERSION}: ${remedy}.`)
 }
 

@@ -1,10 +1,19 @@
 import { builtin } from './builtin.ts'
 import { callingFile } from './caller.ts'
 
-const suffixes: Readonly<Record<string, string>> = { linux: '-gnu', win32: '-msvc' }
+/** The scope of the packages with the compiled core. */
+export const SCOPE = '@engram'
 
-/** As the packages with the compiled core call this platform: `linux-x64-gnu`. */
-export const platform = `${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}`
+const machine = `${process.platform}-${process.arch}`
+
+/**
+ * As the packages with the compiled core call this platform: `linux-x64-gnu`. On Linux it may be either of two: both may be
+ * installed, as npm takes both from a lockfile that does not say what they are for.
+ */
+export const platforms: readonly string[] = {
+  linux: [`${machine}-gnu`, `${machine}-musl`],
+  win32: [`${machine}-msvc`],
+}[process.platform as string] ?? [machine]
 
 /**
  * Where a file of this platform may lie: built beside the sources, installed beside the package, or copied to a bundle that
@@ -15,9 +24,10 @@ export function platformFiles(extension: string): string[] {
   const folder = ownFolder()
   // This file lies in `src/platform` of its package, or is bundled into `dist`.
   const packageFolder = basename(folder) === 'platform' ? join(folder, '..', '..') : join(folder, '..')
-  const name = `engram.${platform}.${extension}`
-  const folders = [join(packageFolder, 'native'), join(packageFolder, '..', '@engram', platform), folder]
-  return folders.map((one) => toNamespacedPath(join(one, name)))
+  return platforms.flatMap((platform) => {
+    const folders = [join(packageFolder, 'native'), join(packageFolder, '..', SCOPE, platform), folder]
+    return folders.map((one) => toNamespacedPath(join(one, `engram.${platform}.${extension}`)))
+  })
 }
 
 /** The folder of this file, or of what it is bundled into. */

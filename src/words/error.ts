@@ -27,7 +27,7 @@ export type EngramErrorCode =
   | 'ERR_REFRESH'
   /** The process that owns the directory is stopped, or hangs. */
   | 'ERR_OWNER_UNRESPONSIVE'
-  /** Thrown when the package is loaded: its compiled core is missing, or of another version. */
+  /** Thrown when the package is loaded: its compiled core is missing, damaged or of another version, or there is none. */
   | 'ERR_NO_CORE'
   /** A pipeline that cannot be run as it is, or as it is asked to. */
   | 'ERR_PIPELINE'

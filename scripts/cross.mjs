@@ -1,0 +1,69 @@
+// Cores for Linux of another processor or libc than this machine's, and for older glibc: compiled and linked by zig, which
+// brings headers and libraries of all of them, and links libc++ into the core, so that this asks for no libstdc++.
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { StepFailed, announce, ask, run } from './command.mjs'
+import { cargoVariables, hasProgram, keptFolder, targetFolder } from './environment.mjs'
+import { platforms } from './platforms.mjs'
+import { rocksdbEnvironment } from './rocksdb.mjs'
+
+const tools = ['cargo-zigbuild==0.24.1', 'ziglang==0.15.2']
+const toolsFolder = join(keptFolder, 'zig', tools.join('-').replaceAll('==', '-'))
+
+/** Sees that zig is there, which Python's registry has: beside what is compiled, for all clones. */
+function installTools() {
+  if (existsSync(toolsFolder)) return
+  announce(`installing ${tools.join(' and ')}`)
+  const fresh = `${toolsFolder}.${process.pid}`
+  mkdirSync(fresh, { recursive: true })
+  try {
+    run('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', fresh, ...tools])
+    renameSync(fresh, toolsFolder)
+  } catch (error) {
+    // Another build may have been first.
+    if (existsSync(toolsFolder)) return
+    throw error instanceof StepFailed ? new StepFailed(`${error.message}. Cross builds need python3 with pip`) : error
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+/** Sees that rustc has the standard library of the target. */
+function addTarget(target) {
+  if (ask('rustup', ['target', 'list', '--installed'])?.split('\n').includes(target)) return
+  if (!hasProgram('rustup')) throw new StepFailed(`Building for ${target} needs its Rust standard library, by rustup`)
+  announce(`adding ${target} to Rust`)
+  run('rustup', ['target', 'add', target])
+}
+
+/** What cargo runs with when it compiles the core for a platform by zig, besides what is said of RocksDB. */
+function variablesFor({ target, zig }) {
+  const name = target.replaceAll('-', '_')
+  return {
+    ...process.env,
+    ...cargoVariables(),
+    PATH: [join(toolsFolder, 'bin'), process.env.PATH].join(delimiter),
+    CARGO_ZIGBUILD_ZIG_PATH: join(toolsFolder, 'ziglang/zig'),
+    [`CXX_${name}`]: `cargo-zigbuild zig c++ -- -target ${zig}`,
+    [`AR_${name}`]: 'cargo-zigbuild zig ar --',
+  }
+}
+
+/** Compiles the core for one of the platforms that zig compiles for, and returns where the library is. */
+export async function buildCross(platform) {
+  const { target, zig } = platforms[platform]
+  installTools()
+  addTarget(target)
+  const env = variablesFor(platforms[platform])
+  const rocksdb = await rocksdbEnvironment(target, env)
+  const { [`CXX_${target.replaceAll('-', '_')}`]: _, [`AR_${target.replaceAll('-', '_')}`]: __, ...others } = env
+  announce(`building the core for ${platform}`)
+  const flags = target.endsWith('musl')
+    ? { [`CARGO_TARGET_${target.replaceAll('-', '_').toUpperCase()}_RUSTFLAGS`]: '-C target-feature=-crt-static' }
+    : {}
+  const zigTarget = /gnu\.[\d.]+$/.exec(zig) ? `${target}.${zig.split('gnu.')[1]}` : target
+  run('cargo-zigbuild', ['zigbuild', '--release', '--workspace', '--locked', '--target', zigTarget], {
+    env: { ...others, ...flags, ...rocksdb, CXXSTDLIB: 'c++' },
+  })
+  return join(targetFolder, target, 'release', 'libengram_binding.so')
+}
