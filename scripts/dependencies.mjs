@@ -29,6 +29,11 @@ export function installTools() {
   return install('__test__/loading/tools', 'tools through which the package is loaded')
 }
 
+/** Installs the runtimes and package managers through which the published packages go. */
+export function installRuntimes() {
+  return install('__test__/loading/runtimes', 'runtimes and package managers')
+}
+
 // Npm keeps in its cache whatever it installs, and fails where it cannot.
 function npmCache() {
   const usual = process.env.npm_config_cache ?? join(homedir(), '.npm')

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, announce, main, run, runNpm } from './command.mjs'
@@ -19,8 +19,11 @@ import { hasProgram, platform as host, root } from './environment.mjs'
 import { licensesOfCore } from './licenses.mjs'
 import { platformFolders, platforms, scope } from './platforms.mjs'
 
-/** The versions of Node for which the core's package has bytecode: the newest of each that is supported. */
-const nodes = [20, 22, 24]
+/**
+ * The versions of Node for which the core's package has bytecode: those of each supported line that npm has newest when a release is
+ * made. The test of what is published has the same ones.
+ */
+const nodes = ['20.20.2', '22.23.3', '24.21.0']
 
 /**
  * Writes the package as it is published to a folder: it names those with the core, which the package.json of the checkout
@@ -107,7 +110,7 @@ function parse(args) {
   const foreign = wanted.filter((one) => one !== host && platforms[one].zig === undefined)
   if (foreign.length > 0)
     throw new StepFailed(`${foreign.join(', ')} is built on that system alone: the release workflow does`)
-  return { wanted, destination: join(root, rest[0] ?? 'packed') }
+  return { wanted, destination: resolve(root, rest[0] ?? 'packed') }
 }
 
 function readJson(file) {

@@ -1,7 +1,13 @@
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, main, run, runAndRead } from './command.mjs'
-import { installCodecPackages, installLoaders, installPackages, installTools } from './dependencies.mjs'
+import {
+  installCodecPackages,
+  installLoaders,
+  installPackages,
+  installRuntimes,
+  installTools,
+} from './dependencies.mjs'
 import { cargoEnvironment } from './rust.mjs'
 
 const terminal = process.stdout.isTTY
@@ -58,7 +64,10 @@ export async function test(args = []) {
   await installLoaders()
   await installCodecPackages()
   await installPackages()
-  if (isWhole) await installTools()
+  if (isWhole) {
+    await installTools()
+    await installRuntimes()
+  }
   const rust = files.length === 0 ? await beginRust() : undefined
   const outcomes = [await testTypeScript(files)]
   if (rust) outcomes.push(await endRust(rust))
