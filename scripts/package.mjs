@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { delimiter, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, announce, main, run, runNpm } from './command.mjs'
@@ -20,8 +20,9 @@ import { licensesOfCore } from './licenses.mjs'
 import { platformFolders, platforms, scope } from './platforms.mjs'
 
 /**
- * The versions of Node for which the core's package has bytecode: those of each supported line that npm has newest when a release is
- * made. The test of what is published has the same ones.
+ * The versions of Node for which the core's package has bytecode: the newest of each supported line that npm has. The test of what
+ * is published has the same ones. `PACKAGE_NODES` names others, as a list of programs. With musl, for
+ * which npm has no Node, it is that of the Node that runs this.
  */
 const nodes = ['20.20.2', '22.23.3', '24.21.0']
 
@@ -67,7 +68,7 @@ async function stageRelease(folder, platform) {
   if (platform === host) {
     strip(addon)
     // By those Nodes themselves, and so on this platform alone. Without it, a program's first hit takes 5 ms more.
-    for (const node of nodes) compileFor(node, folder)
+    compileForNodes(folder)
   }
   writeFileSync(join(folder, 'licenses.txt'), licensesOfCore(platforms[platform].target))
 }
@@ -79,9 +80,13 @@ function strip(file) {
   run('strip', process.platform === 'darwin' ? ['-x', file] : ['--strip-all', file])
 }
 
-function compileFor(node, folder) {
-  const command = ['node', '--import=tsx', 'scripts/bytecode.mjs', root, folder]
-  runNpm(['exec', '--yes', `--package=node@${node}`, '--', ...command])
+function compileForNodes(folder) {
+  const command = ['--import=tsx', 'scripts/bytecode.mjs', root, folder]
+  const named = process.env.PACKAGE_NODES?.split(delimiter).filter(Boolean)
+  for (const program of named ?? []) run(program, command)
+  if (named) return
+  if (host.endsWith('musl')) run(process.execPath, command)
+  else for (const node of nodes) runNpm(['exec', '--yes', `--package=node@${node}`, '--', 'node', ...command])
 }
 
 /** Makes an archive of a staged package. Says what it weighs. */
