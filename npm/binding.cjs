@@ -14,9 +14,8 @@ function load() {
   // A bundler gives another path, or none.
   const isHere = typeof __filename === 'string' && /[\\/]npm[\\/]binding\.cjs$/.test(__filename)
   const isBundled = !isHere || !require('node:fs').existsSync(__filename)
-  let own = platform
+  const own = isMusl() ? `linux-${process.arch}-musl` : platform
   try {
-    if (isMusl()) own = `linux-${process.arch}-musl`
     // Where a package manager puts it elsewhere. Not by `require` itself: bundlers warn of what they do not find.
     const from = isBundled ? process.argv[1] : __filename
     const file = isBundled ? undefined : findFile(own)
@@ -91,16 +90,8 @@ function adviceFor(cause, own, isBundled) {
   return `${cause.message}; install ${name} again, in the version of engram`
 }
 
-/** Why and how: src/platform/elf.ts. */
 function isMusl() {
-  if (process.platform !== 'linux') return false
-  if (process.execPath.includes('ld-musl-')) return true
-  // In a bundle of ES modules, early releases of Node have no way to require.
-  const { closeSync, openSync, readSync } = process.getBuiltinModule?.('node:fs') ?? require('node:fs')
-  const [bytes, descriptor] = [Buffer.alloc(2048), openSync(process.execPath, 'r')]
-  readSync(descriptor, bytes, 0, bytes.length, 0)
-  closeSync(descriptor)
-  return bytes.toString('latin1').includes('/ld-musl-')
+  return process.platform === 'linux' && process.report !== undefined && process.report.getReport().header.glibcVersionRuntime === undefined
 }
 
 module.exports = load()
