@@ -9,6 +9,7 @@ import { rocksdbEnvironment } from './rocksdb.mjs'
 
 const tools = ['cargo-zigbuild==0.24.1', 'ziglang==0.15.2']
 const toolsFolder = join(keptFolder, 'zig', tools.join('-').replaceAll('==', '-'))
+const zig = join(toolsFolder, 'ziglang/zig')
 
 /** Sees that zig is there, which Python's registry has: beside what is compiled, for all clones. */
 function installTools() {
@@ -36,34 +37,36 @@ function addTarget(target) {
   run('rustup', ['target', 'add', target])
 }
 
-/** What cargo runs with when it compiles the core for a platform by zig, besides what is said of RocksDB. */
-function variablesFor({ target, zig }) {
-  const name = target.replaceAll('-', '_')
+/** What programs of zig run with. */
+function variables() {
   return {
     ...process.env,
     ...cargoVariables(),
     PATH: [join(toolsFolder, 'bin'), process.env.PATH].join(delimiter),
-    CARGO_ZIGBUILD_ZIG_PATH: join(toolsFolder, 'ziglang/zig'),
-    [`CXX_${name}`]: `cargo-zigbuild zig c++ -- -target ${zig}`,
-    [`AR_${name}`]: 'cargo-zigbuild zig ar --',
+    CARGO_ZIGBUILD_ZIG_PATH: zig,
   }
 }
 
-/** Compiles the core for one of the platforms that zig compiles for, and returns where the library is. */
-export async function buildCross(platform) {
-  const { target, zig } = platforms[platform]
+/** Compiles the core for one of the platforms that zig compiles for, and writes it to a file. */
+export async function buildCross(platform, file) {
+  const { target, zig: zigTarget } = platforms[platform]
   installTools()
   addTarget(target)
-  const env = variablesFor(platforms[platform])
-  const rocksdb = await rocksdbEnvironment(target, env)
-  const { [`CXX_${target.replaceAll('-', '_')}`]: _, [`AR_${target.replaceAll('-', '_')}`]: __, ...others } = env
-  announce(`building the core for ${platform}`)
+  const [env, name] = [variables(), target.replaceAll('-', '_')]
+  const compilers = {
+    [`CXX_${name}`]: `cargo-zigbuild zig c++ -- -target ${zigTarget}`,
+    [`AR_${name}`]: 'cargo-zigbuild zig ar --',
+  }
+  const rocksdb = await rocksdbEnvironment(target, { ...env, ...compilers })
+  // A library cannot have musl in it.
   const flags = target.endsWith('musl')
-    ? { [`CARGO_TARGET_${target.replaceAll('-', '_').toUpperCase()}_RUSTFLAGS`]: '-C target-feature=-crt-static' }
+    ? { [`CARGO_TARGET_${name.toUpperCase()}_RUSTFLAGS`]: '-C target-feature=-crt-static' }
     : {}
-  const zigTarget = /gnu\.[\d.]+$/.exec(zig) ? `${target}.${zig.split('gnu.')[1]}` : target
-  run('cargo-zigbuild', ['zigbuild', '--release', '--workspace', '--locked', '--target', zigTarget], {
-    env: { ...others, ...flags, ...rocksdb, CXXSTDLIB: 'c++' },
+  announce(`building the core for ${platform}`)
+  const glibc = /gnu(\.[\d.]+)$/.exec(zigTarget)?.[1] ?? ''
+  run('cargo-zigbuild', ['zigbuild', '--release', '--workspace', '--locked', '--target', `${target}${glibc}`], {
+    env: { ...env, ...flags, ...rocksdb, CXXSTDLIB: 'c++' },
   })
-  return join(targetFolder, target, 'release', 'libengram_binding.so')
+  const library = join(targetFolder, target, 'release/libengram_binding.so')
+  run(zig, ['objcopy', '--strip-all', library, file])
 }

@@ -64,8 +64,9 @@ function ofRepository() {
 async function stageRelease(folder, platform) {
   const addon = join(folder, `engram.${platform}.node`)
   stageManifest(folder, platform)
-  copyFileSync(platform === host ? join(root, 'native', `engram.${host}.node`) : await buildCross(platform), addon)
-  if (platform === host) {
+  if (platform !== host) await buildCross(platform, addon)
+  else {
+    copyFileSync(join(root, 'native', `engram.${host}.node`), addon)
     strip(addon)
     // By those Nodes themselves, and so on this platform alone. Without it, a program's first hit takes 5 ms more.
     compileForNodes(folder)

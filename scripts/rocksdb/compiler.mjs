@@ -16,7 +16,9 @@ function setting(name, target, env) {
 export function findCompiler(target, env = process.env) {
   const named = setting('CXX', target, env) ?? 'c++'
   const [program, ...first] = existsSync(named) ? [named] : words(named)
-  const { status, stdout } = spawnSync(program, [...first, '--version'], { encoding: 'utf8', env })
+  // Zig takes a version of glibc with its target, but not where it is asked for its own.
+  const asked = first.map((word) => word.replace(/(-linux-gnu)\.[\d.]+$/, '$1'))
+  const { status, stdout } = spawnSync(program, [...asked, '--version'], { encoding: 'utf8', env })
   if (status !== 0) {
     throw new StepFailed(`Building needs a C++ compiler, and \`${named}\` is none. Install g++, or set CXX to one`)
   }
