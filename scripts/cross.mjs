@@ -1,6 +1,6 @@
 // Cores for Linux of another processor or libc than this machine's, and for older glibc: compiled and linked by zig, which
 // brings headers and libraries of all of them, and links libc++ into the core, so that this asks for no libstdc++.
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { StepFailed, announce, ask, run } from './command.mjs'
 import { cargoVariables, hasProgram, keptFolder, targetFolder } from './environment.mjs'
@@ -35,6 +35,14 @@ function addTarget(target) {
   if (!hasProgram('rustup')) throw new StepFailed(`Building for ${target} needs its Rust standard library, by rustup`)
   announce(`adding ${target} to Rust`)
   run('rustup', ['target', 'add', target])
+}
+
+/** The licenses of what zig links into a core besides. */
+export function licensesOfZig() {
+  const read = (file) => readFileSync(join(toolsFolder, 'ziglang', file), 'utf8')
+  return ['libcxx', 'libcxxabi', 'libunwind']
+    .map((name) => ({ name, text: read(`lib/${name}/LICENSE.TXT`) }))
+    .concat({ name: 'compiler_rt of zig', text: read('LICENSE') })
 }
 
 /** What programs of zig run with. */

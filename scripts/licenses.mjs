@@ -14,13 +14,14 @@ const inCrates = {
 /**
  * The licenses of all that is compiled into the core for a target, each text once, under the names of those that have it.
  *
+ * @param others names and texts of what compilers add
  * @throws {StepFailed} for a crate that says nothing of its license
  */
-export function licensesOfCore(target) {
+export function licensesOfCore(target, others = []) {
   const crates = linkedCrates(target)
   const list = crates.map(({ name, version, license }) => `${name} ${version}: ${license}`)
   const holders = new Map()
-  for (const { name, text } of [...crates.flatMap(textsOf), ...textsOfRust()]) {
+  for (const { name, text } of [...crates.flatMap(textsOf), ...textsOfRust(), ...others]) {
     const key = text.trim().replaceAll('\r\n', '\n')
     holders.set(key, [...(holders.get(key) ?? []), name])
   }

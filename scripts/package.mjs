@@ -14,7 +14,7 @@ import { delimiter, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from './build.mjs'
 import { StepFailed, announce, main, run, runNpm } from './command.mjs'
-import { buildCross } from './cross.mjs'
+import { buildCross, licensesOfZig } from './cross.mjs'
 import { hasProgram, platform as host, root } from './environment.mjs'
 import { licensesOfCore } from './licenses.mjs'
 import { platformFolders, platforms, scope } from './platforms.mjs'
@@ -71,7 +71,10 @@ async function stageRelease(folder, platform) {
     // By those Nodes themselves, and so on this platform alone. Without it, a program's first hit takes 5 ms more.
     compileForNodes(folder)
   }
-  writeFileSync(join(folder, 'licenses.txt'), licensesOfCore(platforms[platform].target))
+  writeFileSync(
+    join(folder, 'licenses.txt'),
+    licensesOfCore(platforms[platform].target, platform === host ? [] : licensesOfZig()),
+  )
 }
 
 // Windows has its symbols in a file of their own.
