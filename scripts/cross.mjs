@@ -1,6 +1,6 @@
 // Cores for Linux of another processor or libc than this machine's, and for older glibc: compiled and linked by zig, which
 // brings headers and libraries of all of them, and links libc++ into the core, so that this asks for no libstdc++.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { StepFailed, announce, ask, run } from './command.mjs'
 import { cargoVariables, hasProgram, keptFolder, targetFolder } from './environment.mjs'
@@ -9,8 +9,6 @@ import { rocksdbEnvironment } from './rocksdb.mjs'
 
 const tools = ['cargo-zigbuild==0.24.1', 'ziglang==0.15.2']
 const toolsFolder = join(keptFolder, 'zig', tools.join('-').replaceAll('==', '-'))
-const zig = join(toolsFolder, 'ziglang/zig')
-
 /** Sees that zig is there, which Python's registry has: beside what is compiled, for all clones. */
 function installTools() {
   if (existsSync(toolsFolder)) return
@@ -51,7 +49,7 @@ function variables() {
     ...process.env,
     ...cargoVariables(),
     PATH: [join(toolsFolder, 'bin'), process.env.PATH].join(delimiter),
-    CARGO_ZIGBUILD_ZIG_PATH: zig,
+    CARGO_ZIGBUILD_ZIG_PATH: join(toolsFolder, 'ziglang/zig'),
   }
 }
 
@@ -75,6 +73,6 @@ export async function buildCross(platform, file) {
   run('cargo-zigbuild', ['zigbuild', '--release', '--workspace', '--locked', '--target', `${target}${glibc}`], {
     env: { ...env, ...flags, ...rocksdb, CXXSTDLIB: 'c++' },
   })
-  const library = join(targetFolder, target, 'release/libengram_binding.so')
-  run(zig, ['objcopy', '--strip-all', library, file])
+  // Asked to leave out what is for debuggers, zig leaves out all symbols.
+  copyFileSync(join(targetFolder, target, 'release/libengram_binding.so'), file)
 }
