@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,9 +32,10 @@ async function compile(file, text, compiled) {
   // Loading the compiler takes as long as all modules together: only where it is needed.
   const { transform } = await import('esbuild')
   const { code } = await transform(text, { ...options, sourcefile: file })
-  // Under its name only when it is whole: several processes compile at once.
+  // Under its name only when it is whole: several processes, and threads of them, compile at once.
+  const fresh = `${compiled}.${process.pid}.${randomUUID()}`
   mkdirSync(folder, { recursive: true })
-  writeFileSync(`${compiled}.${process.pid}`, code)
-  renameSync(`${compiled}.${process.pid}`, compiled)
+  writeFileSync(fresh, code)
+  renameSync(fresh, compiled)
   return code
 }
