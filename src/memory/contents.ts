@@ -1,5 +1,5 @@
 import type { CallContext } from '../call/context.ts'
-import { type Store, translating } from '../native/binding.ts'
+import { type Store, type Sums, translating } from '../native/binding.ts'
 import { type EntryFilter, matcherOf } from '../option/entry-filter.ts'
 import { type Limits, resolveLimits } from '../option/limits.ts'
 import { type VerifyOptions, checkVerifyOptions } from '../option/verify-options.ts'
@@ -69,12 +69,14 @@ export class Contents {
 
   stats(): MemoryStats {
     const store = this.opened()
-    const { blobs, blobBytes, ...stored } = store === undefined ? NOTHING : this.#tell(() => store.totals(), NOTHING)
+    const nothing = { all: NOTHING, byName: {} }
+    const { all, byName } = store === undefined ? nothing : this.#tell(() => store.allTotals(), nothing)
+    const { blobs, blobBytes, ...stored } = all
     const called = this.#called()
     const totals = this.#totals()
     const sums = [...called.values()].reduce(sumsOf, NO_TOTALS)
     const total = [...totals.values()].reduce(totalsOf, NO_TOTALS)
-    const byFunction = this.#statsByFunction(store, called, totals)
+    const byFunction = statsByFunction(byName, called, totals)
     return {
       ...functionStats(sums, total, stored),
       blobs,
@@ -100,25 +102,6 @@ export class Contents {
       totals.set(name, totalsOf(one, totals.get(name)))
     }
     return totals
-  }
-
-  #statsByFunction(
-    store: Store | undefined,
-    called: ReadonlyMap<string, CallSums>,
-    totals: ReadonlyMap<string, CallTotals>,
-  ): Record<string, FunctionStats> {
-    const stored = store === undefined ? {} : this.#tell(() => store.totalsByName(), {})
-    const names = new Set([...called.keys(), ...totals.keys(), ...Object.keys(stored)])
-    return Object.fromEntries(
-      Array.from(names, (name) => {
-        const stats = functionStats(
-          called.get(name) ?? NO_TOTALS,
-          totals.get(name) ?? NO_TOTALS,
-          stored[name] ?? NOTHING,
-        )
-        return [name, stats]
-      }),
-    )
   }
 
   /** For what a program only reports. */
@@ -160,4 +143,18 @@ export class Contents {
     this.#wrapping.flush()
     return store
   }
+}
+
+function statsByFunction(
+  stored: Readonly<Record<string, Sums>>,
+  called: ReadonlyMap<string, CallSums>,
+  totals: ReadonlyMap<string, CallTotals>,
+): Record<string, FunctionStats> {
+  const names = new Set([...called.keys(), ...totals.keys(), ...Object.keys(stored)])
+  return Object.fromEntries(
+    Array.from(names, (name) => {
+      const [calls, total] = [called.get(name) ?? NO_TOTALS, totals.get(name) ?? NO_TOTALS]
+      return [name, functionStats(calls, total, stored[name] ?? NOTHING)]
+    }),
+  )
 }

@@ -12,6 +12,7 @@ import {
   heldValue,
   knownValue,
 } from '../entry/stored-value.ts'
+import type { Store } from '../native/binding.ts'
 import type { MemoryOptions } from '../option/memory-options.ts'
 import type { CallEvent, CallObservers } from '../report/call-event.ts'
 import type { EntryInfo, Lookup } from '../report/entry-info.ts'
@@ -21,6 +22,7 @@ import { closed } from '../report/trouble.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import type { ValueCodec } from '../value/value-codec.ts'
 import { FamilyCall, type FamilyFunction } from './family-call.ts'
+import { Inspection } from './inspection.ts'
 import type { Records } from './records.ts'
 import { type Makers, RunHistory } from './run-history.ts'
 import type { Wrapping } from './wrapping.ts'
@@ -32,6 +34,7 @@ export interface DoorParts {
   readonly types: TypeRegistry
   readonly payloadOf: <T>(value: T) => Payload<T>
   readonly records: Records
+  readonly store: () => Store | undefined
 }
 
 /** How families of functions (pipelines, tasks, works) use a memory, without reaching into its private parts. */
@@ -42,13 +45,16 @@ export class Door {
   readonly #payloadOf: <T>(value: T) => Payload<T>
   /** What is kept of runs, calls and apps. */
   readonly records: Records
+  /** What is there, for who shows it. */
+  readonly inspection: Inspection
 
-  constructor({ wrapping, context, types, payloadOf, records }: DoorParts) {
+  constructor({ wrapping, context, types, payloadOf, records, store }: DoorParts) {
     this.#wrapping = wrapping
     this.#context = context
     this.#types = types
     this.#payloadOf = payloadOf
     this.records = records
+    this.inspection = new Inspection(store)
   }
 
   /** Whether results are looked for and kept. */

@@ -420,6 +420,7 @@ export class Memory implements AsyncDisposable {
       types: this.#types,
       payloadOf: (value) => this.payload(value),
       records: this.#records,
+      store: () => this.#contents.opened(),
     }))
   }
 

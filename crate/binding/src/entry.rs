@@ -1,5 +1,7 @@
 //! Facts of entries as JavaScript objects.
 
+use std::collections::HashMap;
+
 use engram_core::engine::{EntryInfo, Totals};
 use engram_core::error as core;
 use napi_derive::napi;
@@ -42,6 +44,14 @@ pub struct Sums {
     pub byte_length: f64,
     pub blobs: f64,
     pub blob_bytes: f64,
+}
+
+/// Sums over all entries, and over those of each function.
+#[napi(object, object_from_js = false)]
+pub struct AllSums {
+    pub all: Sums,
+    /// By function id.
+    pub by_name: HashMap<String, Sums>,
 }
 
 impl From<EntryInfo> for Entry {

@@ -4,12 +4,13 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use engram_core::digest::Digest;
-use engram_core::engine::{FunctionPrefix, MissReason};
+use engram_core::engine::{EntryId, FunctionPrefix, MissReason};
 use engram_core::sharing::SharedStore;
 use napi::Env;
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
+use crate::details::{Comparison, EntryDetails, PrintedValue};
 use crate::entry::Entry;
 use crate::error::{Result, failed};
 use crate::loaded::{LoadedValue, hand_over};
@@ -26,6 +27,14 @@ pub struct EntryReference {
 impl EntryReference {
     pub const fn new(store: Arc<SharedStore>, function: FunctionPrefix, key: Digest) -> Self {
         Self { store, function, key }
+    }
+
+    pub const fn of(store: Arc<SharedStore>, EntryId { function, key }: EntryId) -> Self {
+        Self::new(store, function, key)
+    }
+
+    const fn id(&self) -> EntryId {
+        EntryId { function: self.function, key: self.key }
     }
 
     /// The entry with this name; `None` for what is no name.
@@ -74,6 +83,38 @@ impl EntryReference {
     pub fn info(&self) -> Result<Option<Entry>> {
         let info = self.store.info(&self.function, &self.key).map_err(|error| failed(&error))?;
         Ok(info.map(Entry::from))
+    }
+
+    /// Hexadecimal key of the call.
+    #[napi(getter)]
+    pub fn key(&self) -> String {
+        self.key.to_hex()
+    }
+
+    /// Facts of the entry, with what its key was made of; null where it is gone or damaged.
+    #[napi]
+    pub fn details(&self) -> Result<Option<EntryDetails>> {
+        let details = self.store.details(self.id()).map_err(|error| failed(&error))?;
+        Ok(details.map(EntryDetails::from))
+    }
+
+    /// The first `most` bytes of the value as text, or why there is none. Runs no code, and opens no buffer.
+    #[napi]
+    pub fn print(&self, most: u32) -> Result<Either<PrintedValue, i32>> {
+        let printed =
+            self.store.print(&self.id(), most as usize).map_err(|error| failed(&error))?;
+        Ok(match printed {
+            Ok(printed) => Either::A(printed.into()),
+            Err(reason) => Either::B(answer_miss(reason)),
+        })
+    }
+
+    /// What differs between its key and that of another entry, or of the nearest one; null where that is gone, or none is near.
+    #[napi]
+    pub fn compare(&self, other: Option<&EntryReference>) -> Result<Option<Comparison>> {
+        let other = other.map(Self::id);
+        let compared = self.store.compare(self.id(), other).map_err(|error| failed(&error))?;
+        Ok(compared.map(Comparison::from))
     }
 
     /// Says that the entry was used, at this time.

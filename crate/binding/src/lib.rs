@@ -4,8 +4,10 @@
 #![cfg_attr(test, allow(dead_code, reason = "napi-derive exports nothing in test builds"))]
 
 mod array_buffer;
+mod details;
 mod entry;
 mod entry_reference;
+mod entry_walk;
 mod error;
 mod exit;
 mod explanation;

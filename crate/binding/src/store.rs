@@ -1,7 +1,7 @@
 //! One store directory, as a memory holds it.
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -16,8 +16,9 @@ use napi::Env;
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
-use crate::entry::{Entry, Sums, counted};
+use crate::entry::{AllSums, Entry, Sums, counted};
 use crate::entry_reference::EntryReference;
+use crate::entry_walk::EntryWalk;
 use crate::error::{Result, failed, misused};
 use crate::exit::{self, Holder};
 use crate::function_entries::FunctionEntries;
@@ -108,17 +109,33 @@ impl Store {
         self.store()?.list(superseded).map(EntryPages).map_err(|error| failed(&error))
     }
 
+    /// Entries grouped by function, a page at a time; with `name` those of functions of this id, or of this name in their
+    /// module.
+    #[napi]
+    pub fn walk(&self, name: Option<String>) -> Result<EntryWalk> {
+        Ok(EntryWalk::new(self.store()?, name))
+    }
+
+    /// Entries whose keys begin with these hexadecimal digits, `most` at most.
+    #[napi]
+    pub fn find(&self, digits: String, most: u32) -> Result<Vec<EntryReference>> {
+        let store = self.store()?;
+        let found = store.find(&digits, most).map_err(|error| failed(&error))?;
+        Ok(found.into_iter().map(|id| EntryReference::of(Arc::clone(&store), id)).collect())
+    }
+
     /// Sums over all entries.
     #[napi]
     pub fn totals(&self) -> Result<Sums> {
         self.store()?.totals().map(Sums::from).map_err(|error| failed(&error))
     }
 
-    /// Sums over the entries of each function, by function id.
+    /// Sums over all entries, and over those of each function by its id. Reads them once.
     #[napi]
-    pub fn totals_by_name(&self) -> Result<HashMap<String, Sums>> {
-        let totals = self.store()?.totals_by_name().map_err(|error| failed(&error))?;
-        Ok(totals.into_iter().map(|(name, totals)| (name, Sums::from(totals))).collect())
+    pub fn all_totals(&self) -> Result<AllSums> {
+        let (all, by_name) = self.store()?.all_totals().map_err(|error| failed(&error))?;
+        let by_name = by_name.into_iter().map(|(name, totals)| (name, Sums::from(totals)));
+        Ok(AllSums { all: all.into(), by_name: by_name.collect() })
     }
 
     /// 'owner', 'client' or 'none': which part this process has in sharing the directory.

@@ -20,6 +20,7 @@ pub use decode::decode;
 pub use decode::output::{Buffers, output_digest};
 pub use error::CodecError;
 pub use frame::{BlobReference, FORMAT_VERSION, Frame, FrameError, Output, Place, Structure};
+pub use print::print_cut;
 pub use value::{Blob, Integrity, Object, Property, Text, Value};
 
 #[cfg(test)]

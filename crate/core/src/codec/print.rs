@@ -122,6 +122,35 @@ impl Display for Blob {
     }
 }
 
+/// At most so many bytes of a value as text, and whether more follows. What follows is not written anywhere.
+#[must_use]
+pub fn print_cut(value: &Value, most: usize) -> (String, bool) {
+    let mut cut = Cut { text: String::new(), most };
+    let is_cut = write!(cut, "{value}").is_err();
+    (cut.text, is_cut)
+}
+
+struct Cut {
+    text: String,
+    most: usize,
+}
+
+impl fmt::Write for Cut {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let left = self.most - self.text.len();
+        if text.len() <= left {
+            self.text.push_str(text);
+            return Ok(());
+        }
+        let mut end = left;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.text.push_str(&text[..end]);
+        Err(fmt::Error)
+    }
+}
+
 fn write_number(f: &mut Formatter<'_>, value: f64) -> fmt::Result {
     if value.is_infinite() {
         return f.write_str(if value > 0.0 { "Infinity" } else { "-Infinity" });
@@ -148,4 +177,17 @@ fn list<T>(
         write_item(f, item)?;
     }
     f.write_str(close)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        let value = Value::Text(Text::Latin1(b"a\xe9b".to_vec().into()));
+        assert_eq!(print_cut(&value, 100), ("'a\u{e9}b'".to_owned(), false));
+        assert_eq!(print_cut(&value, 3), ("'a".to_owned(), true));
+        assert_eq!(print_cut(&value, 0), (String::new(), true));
+    }
 }

@@ -58,8 +58,17 @@ struct Code {
     changes: Vec<Change>,
 }
 
+/// The entry that is nearest to a call.
+#[derive(Debug)]
+pub struct Near {
+    pub key: Digest,
+    /// What differs from it.
+    pub changes: Vec<Change>,
+}
+
 /// The nearest entry so far.
 struct Nearest {
+    key: Digest,
     /// How many parts differ, and how many of them are arguments.
     distance: (usize, usize),
     created_at: Timestamp,
@@ -80,6 +89,11 @@ impl Engine {
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn explain(&self, asked: &Asked<'_>) -> Result<Option<Vec<Change>>> {
+        Ok(self.nearest(asked)?.map(|near| near.changes))
+    }
+
+    /// The same, with the key of that entry.
+    pub(super) fn nearest(&self, asked: &Asked<'_>) -> Result<Option<Near>> {
         self.read(|opened| {
             let arguments = parts_of(asked.arguments);
             let mut nearest: Option<Nearest> = None;
@@ -97,7 +111,7 @@ impl Engine {
                     break;
                 }
             }
-            Ok(nearest.map(|nearest| nearest.changes))
+            Ok(nearest.map(|Nearest { key, changes, .. }| Near { key, changes }))
         })
     }
 }
@@ -137,6 +151,7 @@ impl Search {
             if is_nearer {
                 let changes = [code.changes.clone(), differing].concat();
                 *nearest = Some(Nearest {
+                    key,
                     distance,
                     created_at: frame.created_at,
                     changes,
@@ -215,7 +230,7 @@ fn has_text_of(before: &[Part], now: &[Part]) -> bool {
     text(before).is_some_and(|one| text(now) == Some(one))
 }
 
-fn identity_changes(
+pub(super) fn identity_changes(
     before: &FunctionIdentity,
     now: &FunctionIdentity,
     parts_before: &[Part],

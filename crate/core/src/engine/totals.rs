@@ -53,8 +53,22 @@ impl Engine {
     ///
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn totals_by_name(&self) -> Result<HashMap<String, Totals>> {
+        Ok(self.all_totals()?.1)
+    }
+
+    /// Sums over the whole store, and over the entries of each function by its id: what several of them need counts once for
+    /// the store, and once for each. Reads the entries once.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::Closed`], or why the store cannot be read.
+    pub fn all_totals(&self) -> Result<(Totals, HashMap<String, Totals>)> {
+        let mut all = Sum::default();
         let mut sums: HashMap<FunctionPrefix, Sum> = HashMap::new();
-        self.each_frame(row::ENTRIES, |prefix, frame| sums.entry(prefix).or_default().add(frame))?;
+        self.each_frame(row::ENTRIES, |prefix, frame| {
+            all.add(frame);
+            sums.entry(prefix).or_default().add(frame);
+        })?;
         let mut by_name: HashMap<String, Totals> = HashMap::new();
         self.read(|opened| {
             for (prefix, sum) in sums {
@@ -64,7 +78,7 @@ impl Engine {
             }
             Ok(())
         })?;
-        Ok(by_name)
+        Ok((all.totals, by_name))
     }
 
     /// Shows every whole entry of a range of rows.
@@ -74,13 +88,13 @@ impl Engine {
         mut visit: impl FnMut(FunctionPrefix, &Frame<'_>),
     ) -> Result<()> {
         self.read(|opened| {
-            for row in opened.index.scan(range) {
-                let (row, bytes) = row?;
-                let Some((prefix, key)) = row::parse_entry(&row) else { continue };
-                if let Ok(frame) = Frame::decode(&key, &bytes) {
+            opened.index.visit_from(range, range, usize::MAX, |row, bytes| {
+                if let Some((prefix, key)) = row::parse_entry(row)
+                    && let Ok(frame) = Frame::decode(&key, bytes)
+                {
                     visit(prefix, &frame);
                 }
-            }
+            })?;
             Ok(())
         })
     }

@@ -45,6 +45,7 @@ use pipe as socket;
 
 pub use lead::{Lead, LeaseScope};
 pub use operation::list::EntryPages;
+pub use operation::print::Printed;
 pub use operation::recall::Recalled;
 pub use registry::{StoreHandle, close_all, open};
 pub use role::Role;

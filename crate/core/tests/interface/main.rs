@@ -2,6 +2,7 @@
 
 mod adoption;
 mod damaged_entries;
+mod details;
 mod directory;
 mod engine;
 mod explain;

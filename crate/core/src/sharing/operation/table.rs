@@ -6,14 +6,18 @@ use super::accesses::Accesses;
 use super::acquire::Acquire;
 use super::adopt::Adopt;
 use super::all_statistics::AllStatistics;
+use super::all_totals::AllTotals;
 use super::clear::Clear;
 use super::clear_function::ClearFunction;
 use super::commit::Commit;
+use super::compare::Compare;
 use super::contract::{Answer, Numbered, Operation, send_failure};
 use super::damaged::Damaged;
+use super::details::Details;
 use super::drop_records::DropRecords;
 use super::entries_after::EntriesAfter;
 use super::explain::Explain;
+use super::find::Find;
 use super::forget::Forget;
 use super::forget_keys::ForgetKeys;
 use super::function_totals::FunctionTotals;
@@ -22,6 +26,7 @@ use super::list::List;
 use super::lookup_many::LookupMany;
 use super::note_statistics::NoteStatistics;
 use super::orphans::Orphans;
+use super::page::Page;
 use super::promised::Promised;
 use super::recall::Recall;
 use super::record_parts::RecordParts;
@@ -104,6 +109,11 @@ operations! {
     27 => Records,
     28 => RecordParts,
     29 => DropRecords,
+    30 => Find<'_>,
+    31 => Details,
+    32 => Compare,
+    33 => Page<'_>,
+    34 => AllTotals,
 }
 
 fn run<'a, O: Operation + Deserialize<'a>>(

@@ -10,16 +10,21 @@ use crate::sharing::note::{Note, Told};
 use crate::sharing::operation::acquire::Acquire;
 use crate::sharing::operation::adopt::Adopt;
 use crate::sharing::operation::all_statistics::AllStatistics;
+use crate::sharing::operation::all_totals::AllTotals;
 use crate::sharing::operation::commit::Commit;
+use crate::sharing::operation::compare::Compare;
 use crate::sharing::operation::contract::{Answer, Operation, send_failure};
 use crate::sharing::operation::damaged::Damaged;
+use crate::sharing::operation::details::Details;
 use crate::sharing::operation::entries_after::EntriesAfter;
 use crate::sharing::operation::explain::Explain;
+use crate::sharing::operation::find::Find;
 use crate::sharing::operation::forget::Forget;
 use crate::sharing::operation::info::Info;
 use crate::sharing::operation::list::List;
 use crate::sharing::operation::lookup_many::LookupMany;
 use crate::sharing::operation::orphans::Orphans;
+use crate::sharing::operation::page::Page;
 use crate::sharing::operation::recall::Recall;
 use crate::sharing::operation::record_parts::RecordParts;
 use crate::sharing::operation::records::Records;
@@ -33,7 +38,7 @@ use crate::sharing::operation::totals_by_name::TotalsByName;
 const LONG: Duration = Duration::from_secs(20);
 
 /// Of each operation at least one, in the order of their numbers.
-const QUESTIONS: [&str; 33] = [
+const QUESTIONS: [&str; 40] = [
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa01ac02",
     "000102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00",
     "01aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac02",
@@ -67,6 +72,13 @@ const QUESTIONS: [&str; 33] = [
     "1b0372756e010166000a",
     "1c0372756e0166ac020161",
     "1d0372756e00010161",
+    "1e0361623105",
+    "1f0102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "200102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00",
+    "210000",
+    "21010102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa00",
+    "2100010161",
+    "22",
 ];
 
 const NOTES: [&str; 5] = [
@@ -91,8 +103,10 @@ fn questions_have_their_bytes() {
         assert_eq!(reencoded(&question).unwrap(), question);
     }
     let numbers: Vec<_> = QUESTIONS.iter().map(|question| bytes(question)[0]).collect();
-    let twice = [0, 12, 21];
-    let all = (0..30).flat_map(|number| vec![number; 1 + usize::from(twice.contains(&number))]);
+    let several = [(0, 2), (12, 2), (21, 2), (33, 3)];
+    let times =
+        |number| several.iter().find(|(one, _)| *one == number).map_or(1, |(_, times)| *times);
+    let all = (0..35).flat_map(|number| vec![number; times(number)]);
     assert!(numbers.iter().copied().eq(all));
 }
 
@@ -173,6 +187,21 @@ fn answers_have_their_bytes() {
     ]);
     assert_answer::<Records>(&["13010372756e0166ac02016103726f77", "1300"]);
     assert_answer::<RecordParts>(&["1401017003726f77", "1400"]);
+    assert_answer::<Find<'_>>(&[
+        "15010102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    ]);
+    assert_answer::<Details>(&[
+        "1601aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc0100ac020200ac02010801300102030405060708013100",
+    ]);
+    assert_answer::<Details>(&["1600"]);
+    assert_answer::<Compare>(&[
+        "1701aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa01080130010131010132",
+    ]);
+    assert_answer::<Compare>(&["1700"]);
+    assert_answer::<Page<'_>>(&[
+        "1801aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa010361236601013200000101bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb000000000000f83f00000000000004400000000000000c40ac020401cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc0100ac020200010102030405060708090a0b0c0d0e0f101112131415161718aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    ]);
+    assert_answer::<AllTotals>(&["19020001ac0202f0a20401016601ac0202f0a204", "1900"]);
     assert_answer::<TotalsByName>(&["0801016601ac0202f0a204", "0800"]);
 }
 
