@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './environment.mjs'
 import { divided, families } from './families.mjs'
@@ -46,6 +46,10 @@ const minified = {
   minifySyntax: true,
 }
 
+/** What programs have of engram.cjs, and what the command line has besides: no name of `index.js`, nor of its types. */
+const programsAndCommandLine = `export * from './index.ts'
+  export { doorOf } from './src/memory/memory.ts'`
+
 /**
  * Puts index.ts and all that it imports, packages too, into one CommonJS module, engram.cjs in `folder`: opening eighty
  * modules would take longer than a first hit, and Node lets V8 have bytecode for scripts alone. index.cjs is for who
@@ -63,7 +67,7 @@ export async function bundle(folder = join(root, 'dist')) {
   })
   const { metafile, outputFiles } = await build({
     ...minified,
-    entryPoints: ['index.ts'],
+    stdin: { contents: programsAndCommandLine, resolveDir: root },
     outfile: join(folder, 'engram.cjs'),
     format: 'cjs',
     plugins: [plugin, ...minified.plugins],
@@ -76,7 +80,7 @@ export async function bundle(folder = join(root, 'dist')) {
   const all = await exportsOf(build, 'index.ts')
   await bundleIndex(build, folder, all)
   for (const [name, exported] of names) writeFamily(join(folder, name), families[name], exported, all)
-  const packages = await bundleThreads(build, folder)
+  const packages = [...(await bundleThreads(build, folder)), ...(await bundleCommandLine(build, folder))]
   await bundleWorkThread(build, folder)
   writeFileSync(join(folder, 'licenses.txt'), licensesOf([...Object.keys(metafile.inputs), ...inputs, ...packages]))
   await bundleCodecs(build, folder)
@@ -124,6 +128,36 @@ async function bundleThreads(build, folder) {
   })
   writeFileSync(join(outdir, 'index.js'), `import all from './index.cjs'\nexport const { threads } = all\n`)
   writeFileSync(join(outdir, 'index.d.ts'), `export * from '../types/src/threads/index.js'\n`)
+  return Object.keys(built.metafile.inputs)
+}
+
+/**
+ * The program `engram`: one script with its packages in it. Memories are those of programs, loaded by the commands that open a
+ * store: what only says how it is used need not wait for them. Gives the files of packages that are in it.
+ */
+async function bundleCommandLine(build, folder) {
+  const options = besidePrograms(join(folder, 'cli'), /^$/)
+  const memories = {
+    name: 'memories of programs',
+    setup({ onResolve, onLoad }) {
+      // Required and not imported: `import()` would look for its names, and find none.
+      const contents = `module.exports = require('../index.cjs')`
+      onResolve({ filter: /\/memory\/memory\.ts$/ }, () => ({ path: 'memories', namespace: 'memories' }))
+      onLoad({ filter: /./, namespace: 'memories' }, () => ({ contents, resolveDir: folder }))
+    },
+  }
+  const built = await build({
+    ...options,
+    external: [...options.external, '../index.cjs'],
+    plugins: [...options.plugins, memories],
+    entryPoints: { engram: 'src/cli/main.ts' },
+    banner: { js: '#!/usr/bin/env node' },
+    define: { 'import.meta.url': 'undefined' },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    metafile: true,
+  })
+  chmodSync(join(folder, 'cli/engram.cjs'), 0o755)
   return Object.keys(built.metafile.inputs)
 }
 

@@ -36,6 +36,7 @@ export function buildTypeScript() {
         'dist/codecs/index.js',
         'dist/threads/index.js',
         'dist/work/thread.cjs',
+        'dist/cli/engram.cjs',
         ...Object.keys(families).flatMap((name) => [`dist/${name}.cjs`, `dist/${name}/index.js`]),
       ],
     },

@@ -19,6 +19,7 @@ const rooms: readonly (readonly string[])[] = [
   ['run'],
   ['pipeline', 'task', 'work'],
   ['threads'],
+  ['cli'],
 ]
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -2,15 +2,21 @@ import { builtin } from '../platform/builtin.ts'
 import { foldersFrom, readManifest } from '../platform/manifest.ts'
 
 const { existsSync, realpathSync } = builtin('node:fs')
-const { dirname, isAbsolute, join } = builtin('node:path')
+const { dirname, isAbsolute, join, resolve } = builtin('node:path')
 
 /**
- * Where a memory keeps its results that was not told where: `.engram` beside the package.json of the program, wherever it was
- * started. A program that is an installed tool, such as a test runner, works for the folder that it was started in.
+ * Where a memory keeps its results that was not told where: what the environment variable ENGRAM_LOCATION says, else `.engram`
+ * beside the package.json of the program, wherever it was started. A program that is an installed tool, such as a test runner,
+ * works for the folder that it was started in.
  */
 export function defaultLocation(): string {
-  const folder = scriptFolder() ?? process.cwd()
-  return join(packageFolder(folder) ?? process.cwd(), '.engram')
+  return locationFrom(scriptFolder() ?? process.cwd())
+}
+
+/** The same for a program in a folder. */
+export function locationFrom(folder: string): string {
+  const given = process.env['ENGRAM_LOCATION']
+  return given ? resolve(given) : join(packageFolder(folder) ?? process.cwd(), '.engram')
 }
 
 /** The folder of the script that Node was started with, unless it is in an installed package. */

@@ -11,7 +11,8 @@ const { fileURLToPath } = builtin('node:url')
 export interface MemoryOptions {
   /**
    * Directory of the store, made by the first run; a path, or a file URL. null: no caching, every wrapper is
-   * transparent. A relative path is one from the current directory. Default: '.engram' beside the nearest package.json above
+   * transparent. A relative path is one from the current directory. Default from the environment variable
+   * ENGRAM_LOCATION, else '.engram' beside the nearest package.json above
    * the script that Node was started with, or above the current directory where that is an installed tool, such as a test
    * runner, or there is no script.
    */

@@ -1,5 +1,5 @@
 import type { CallState } from '../report/run-record.ts'
-import type { Graph } from './graph.ts'
+import type { GraphStep } from './graph.ts'
 import type { PlannedStep } from './plan.ts'
 
 /** What a step is coloured by. */
@@ -17,8 +17,13 @@ const STYLES: Partial<Record<Shade, string>> = {
   cancelled: 'fill:#f1f3f5,stroke:#868e96,color:#495057',
 }
 
+/** What a picture needs to know. */
+export interface Pictured {
+  readonly steps: readonly Pick<GraphStep, 'index' | 'name' | 'needs'>[]
+}
+
 /** A flowchart in Mermaid's language: steps, and what goes from one to another. */
-export function mermaidOf({ steps }: Graph, shades: ReadonlyMap<string, Shade>): string {
+export function mermaidOf({ steps }: Pictured, shades: ReadonlyMap<string, Shade>): string {
   const lines = ['flowchart TD']
   for (const { index, name, needs } of steps) {
     const shade = shades.get(name)

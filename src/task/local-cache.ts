@@ -1,7 +1,5 @@
 import { Memory } from '../memory/memory.ts'
-import { builtin } from '../platform/builtin.ts'
-
-const { resolve } = builtin('node:path')
+import { localCacheLocation } from './local-cache-location.ts'
 
 const memories = new Map<string, Memory>()
 
@@ -18,8 +16,7 @@ const memories = new Map<string, Memory>()
 export class localCache {
   /** Absolute path: of the environment variable ENGRAM_LOCAL_CACHE, else `~/.engram/local-cache`. */
   static get location(): string {
-    const given = process.env['ENGRAM_LOCAL_CACHE']
-    return given ? resolve(given) : resolve(builtin('node:os').homedir(), '.engram', 'local-cache')
+    return localCacheLocation()
   }
 
   /** Drops all that is stored there; says how many entries. @throws EngramError ERR_STORE_UNAVAILABLE, ERR_STORE_FORMAT */

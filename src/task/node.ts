@@ -18,6 +18,7 @@ export function makeNode(definition: NodeDefinition): TaskNode<any, any> {
   Object.defineProperties(node, {
     name: { value: name, configurable: true },
     nodeName: { value: name, enumerable: true },
+    nodeKind: { value: definition.kind },
     withOverrides: { value: other },
     override: { value: other },
     partial: { value: (inputs: Record<string, unknown>) => makeNode(withInputs(definition, inputs)) },
