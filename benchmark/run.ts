@@ -8,6 +8,7 @@ import { type Results, markdown, renewed, terminal } from './report.ts'
 import type { Row, Work } from './row.ts'
 import { arrays } from './work/arrays.ts'
 import { codec } from './work/codec.ts'
+import { commandLine } from './work/command-line.ts'
 import { entries, nestedEntries } from './work/entries.ts'
 import { fingerprint } from './work/fingerprint.ts'
 import { growth } from './work/growth.ts'
@@ -32,6 +33,7 @@ const works: readonly Work[] = [
   arrays,
   loopsOfHits,
   start,
+  commandLine,
   growth,
   sharing,
   fingerprint,

@@ -56,6 +56,21 @@ test('lines on a terminal: they fit, are rewritten, and the last one says how it
   t.deepEqual(sent[0]!.split('\n').slice(1), ['a run with a name that is too long for ', ''])
 })
 
+// A step may be called anything: its name turned the terminal red, and a line break in it looked like a line of the run.
+test('names and messages with control characters are shown with escapes', (t) => {
+  const { stream, sent } = terminal(80)
+  const hostile = 'a\u001B[31m\nb\u202E'
+  const live = new LiveProgress(hostile, stream)
+  live.begin(1)
+  live.started(hostile)
+  live.progressed(hostile, { done: 1, total: 2, note: hostile })
+  live.ended({ ...call, name: hostile, state: 'failed', error: { name: 'Error', message: hostile } })
+  live.end({ state: 'failed', durationMs: 5, savedMs: 0 })
+  const text = sent.join('').replaceAll(/\u001B\[(?:\d+A|J)/g, '')
+  t.notRegex(text, /[\u001B\u202E]/u)
+  t.false(text.split('\n').some((line) => line.startsWith('b')))
+})
+
 const program = `
 import { Pipeline, currentContext, step } from 'engram'
 const load = step(() => { currentContext().progress(1, 2, 'half'); return 1 }, { name: 'load', cache: false })

@@ -1,5 +1,5 @@
+import { shown } from '../words/shown.ts'
 import { Misuse } from './exit-code.ts'
-import { shown } from './text.ts'
 
 /** Asks on a terminal before something is dropped. Where nobody can answer, `--yes` has to be given. */
 export async function confirmed(question: string, isYes: boolean): Promise<boolean> {

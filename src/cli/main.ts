@@ -3,7 +3,7 @@ import { VERSION } from '../words/version.ts'
 import { commands } from './commands.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts'
 import { ModuleFailure, tellThrown } from './module.ts'
-import { Output, endWithReader } from './output.ts'
+import { Output, endWithReader, tellWarnings } from './output.ts'
 
 const EPILOGUE = `
 Keys and ids of runs may be cut short, as long as only one begins so.
@@ -18,6 +18,7 @@ Examples:
   $ engram clear --older-than 90d`
 
 endWithReader()
+tellWarnings()
 void main(process.argv.slice(2)).then((code) => (process.exitCode = code))
 
 /** The exit code. */

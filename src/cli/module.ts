@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { shown } from '../words/shown.ts'
 import { Misuse } from './exit-code.ts'
 import type { Output } from './output.ts'
-import { shown } from './text.ts'
 
 /** What a module of a user's threw while it was loaded. */
 export class ModuleFailure extends Error {

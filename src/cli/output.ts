@@ -1,5 +1,6 @@
+import { shown } from '../words/shown.ts'
 import { type Column, Table } from './table.ts'
-import { cutTo, jsonText, shown } from './text.ts'
+import { cutTo, jsonText } from './text.ts'
 
 const STYLES = {
   bold: [1, 22],
@@ -99,4 +100,10 @@ export function endWithReader(): void {
   })
   // What is said there is no result: it is not worth an end of its own.
   process.stderr.on('error', () => {})
+}
+
+/** Warnings are notes: Node would show what is in them as it is. */
+export function tellWarnings(): void {
+  process.removeAllListeners('warning')
+  process.on('warning', ({ name, message }) => process.stderr.write(`${shown(`engram: ${name}: ${message}`)}\n`))
 }

@@ -1,6 +1,7 @@
 import { showProgress } from '../native/binding.ts'
 import { builtin } from '../platform/builtin.ts'
 import { sizeText as size, timeText as time } from '../words/quantity.ts'
+import { shown as safe } from '../words/shown.ts'
 import type { CallEvent } from './call-event.ts'
 import type { MemoryStats } from './memory-stats.ts'
 
@@ -54,7 +55,7 @@ export function narrator(telling: Telling): (event: CallEvent, args: readonly un
 }
 
 function say(line: string): void {
-  process.stderr.write(`engram: ${line}\n`)
+  process.stderr.write(`engram: ${safe(line)}\n`)
 }
 
 function ran({ name, status, reason, durationMs, byteLength, cacheStatus }: CallEvent): string {

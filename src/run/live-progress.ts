@@ -1,5 +1,6 @@
 import type { CallRecord } from '../report/run-record.ts'
 import { timeText } from '../words/quantity.ts'
+import { shown as safe } from '../words/shown.ts'
 import type { CallProgress } from './running-call.ts'
 
 /** Running calls that are shown. */
@@ -81,8 +82,8 @@ export class LiveProgress {
   #write(lines: readonly string[], said: string | undefined): void {
     const width = this.#terminal.columns || 80
     const up = this.#lines > 0 ? `\u001B[${this.#lines}A\u001B[J` : ''
-    const cut = lines.map((line) => `${line.slice(0, width - 1)}\n`).join('')
-    this.#terminal.write(`${up}${said === undefined ? '' : `${said}\n`}${cut}`)
+    const cut = lines.map((line) => `${safe(line).slice(0, width - 1)}\n`).join('')
+    this.#terminal.write(`${up}${said === undefined ? '' : `${safe(said)}\n`}${cut}`)
     this.#lines = lines.length
   }
 }

@@ -1,5 +1,6 @@
 import type { CallRecord, RunState } from '../report/run-record.ts'
 import { timeText } from '../words/quantity.ts'
+import { shown } from '../words/shown.ts'
 import { LiveProgress } from './live-progress.ts'
 import type { CallProgress } from './running-call.ts'
 
@@ -75,7 +76,7 @@ class PlainProgress implements ProgressView {
   }
 
   #say(line: string): void {
-    process.stderr.write(`engram: ${this.#run}: ${line}\n`)
+    process.stderr.write(`${shown(`engram: ${this.#run}: ${line}`)}\n`)
   }
 }
 
