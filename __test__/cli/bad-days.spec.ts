@@ -2,12 +2,13 @@
 import test from 'ava'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, cpSync, mkdirSync, readdirSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { platform } from '../../src/platform/files.ts'
 import { CommandLine } from '../kit/command-line.ts'
 import { raiseFormat } from '../kit/newer-format.ts'
-import { saidBy } from '../kit/user-program.ts'
+import { type Said, saidBy } from '../kit/user-program.ts'
 
 const READING = [
   ['ls'],
@@ -210,24 +211,30 @@ test('a store of a newer format is not touched, and the command ends with 1', as
   }
 })
 
-test('help needs no core; what opens a store says that it is missing', async (t) => {
+test('help needs no core; what opens a store says that it is missing, damaged or of another version', async (t) => {
   const cli = new CommandLine(t)
   await cli.fill()
-  const dist = join(cli.directory, 'alone/dist')
-  cpSync(fileURLToPath(new URL('../../dist', import.meta.url)), dist, { recursive: true })
-  for (const file of ['package.json', 'npm/binding.cjs'])
-    cpSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), join(cli.directory, 'alone', file))
-  const said = async (...args: string[]) => {
-    return saidBy(
-      spawn(process.execPath, [join(dist, 'cli/engram.cjs'), ...args], {
-        cwd: cli.directory,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-    )
+  const alone = join(cli.directory, 'alone')
+  for (const file of ['dist', 'package.json', 'npm/binding.cjs'])
+    cpSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), join(alone, file), { recursive: true })
+  const said = (...args: string[]): Promise<Said> => {
+    const cwd = cli.directory
+    const stdio = ['ignore', 'pipe', 'pipe'] as const
+    return saidBy(spawn(process.execPath, [join(alone, 'dist/cli/engram.cjs'), ...args], { cwd, stdio: [...stdio] }))
   }
   for (const args of [['--help'], ['show', '--help'], ['path'], ['completion', 'bash']])
     t.is((await said(...args)).code, 0)
-  const listed = await said('ls')
-  t.is(listed.code, 1)
-  t.regex(listed.stderr, /@engram\//)
+  const refuses = async (why: RegExp): Promise<void> => {
+    const { code, stdout, stderr } = await said('ls')
+    t.is(code, 1)
+    t.is(stdout, '')
+    t.regex(stderr, why)
+  }
+  await refuses(/@engram\//)
+  cli.put(`alone/native/engram.${platform}.node`, 'damaged')
+  await refuses(/@engram\//)
+  cli.put(`alone/node_modules/@engram/${platform}/package.json`, JSON.stringify({ main: 'core.cjs' }))
+  cli.put(`alone/node_modules/@engram/${platform}/core.cjs`, `module.exports = { VERSION: '0.0.1' }`)
+  rmSync(join(alone, 'native'), { recursive: true })
+  await refuses(/0\.0\.1/)
 })
