@@ -84,7 +84,8 @@ function zsh(words: readonly Word[]): string {
     ...cases,
     '  esac',
     '}',
-    'compdef _engram engram',
+    // In a folder of completions, zsh runs this file as the function; elsewhere it is read once.
+    'if [ "$funcstack[1]" = _engram ]; then _engram "$@"; else compdef _engram engram; fi',
   ].join('\n')
 }
 
