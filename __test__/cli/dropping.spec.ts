@@ -25,6 +25,20 @@ test('clear in a script needs --yes, and drops what a filter says', async (t) =>
   t.deepEqual(await cli.json(['ls']), [])
 })
 
+test('clear drops one entry by the beginning of its key', async (t) => {
+  const cli = new CommandLine(t)
+  await cli.fill()
+  const [first, second] = (await cli.json(['ls'])).map((one) => one.key as string)
+  t.is((await cli.json(['clear', '--key', first!.slice(0, 12), '--yes']))[0].entries, 1)
+  t.deepEqual(
+    (await cli.json(['ls'])).map((one) => one.key),
+    [second],
+  )
+  t.is((await cli.said(['clear', '--key', first!, '--yes'])).code, 2)
+  t.is((await cli.said(['clear', '--key', '', '--yes'])).code, 2)
+  t.is((await cli.json(['ls'])).length, 1)
+})
+
 test('reduce applies limits, and needs one', async (t) => {
   const cli = new CommandLine(t)
   await cli.fill()

@@ -9,6 +9,7 @@ delete process.env['ENGRAM_MODE']
 delete process.env['ENGRAM_VERBOSE']
 delete process.env['ENGRAM_PROJECT']
 delete process.env['ENGRAM_DOMAIN']
+delete process.env['ENGRAM_LOCATION']
 
 /** A new directory, gone after the test. */
 export function temporaryDirectory(t: ExecutionContext): string {

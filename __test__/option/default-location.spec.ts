@@ -66,3 +66,13 @@ test('without a script it is that of the current directory', (t) => {
   const args = ['--input-type=module', '-e', program, join(folder, '..', 'data.csv')]
   t.is(locationIn(folder, 'src', ...args), join(folder, '.engram'))
 })
+
+test('the environment may name it: a path from the current folder', (t) => {
+  const folder = folderWith(t, { 'package.json': '{ "name": "program" }', 'src/run.mjs': program })
+  const locationUnder = (given: string): string => {
+    const env = { ...environment(), ENGRAM_LOCATION: given }
+    return execFileSync(process.execPath, ['run.mjs'], { cwd: join(folder, 'src'), env, encoding: 'utf8' }).trim()
+  }
+  t.is(locationUnder('stores/a'), join(folder, 'src/stores/a'))
+  t.is(locationUnder(''), join(folder, '.engram'))
+})
