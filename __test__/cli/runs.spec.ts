@@ -1,6 +1,7 @@
 // Pipelines and workflows by the command line: plan, run, what is kept of runs.
 import test from 'ava'
 import { CommandLine } from '../kit/command-line.ts'
+import { saidBy } from '../kit/user-program.ts'
 
 const ETL = `import { Pipeline, step } from 'engram'
 const load = step(function load(file) { return [1, 2, file.length] })
@@ -101,6 +102,25 @@ test('a run that fails ends with 1', async (t) => {
   t.is(said.code, 1)
   t.regex(said.stdout, /sum +failed .* no sum\n/)
   t.is((await cli.json(['runs', '--state', 'failed'])).length, 1)
+})
+
+test('Ctrl-C ends a run, which is kept as cancelled', async (t) => {
+  const cli = new CommandLine(t)
+  cli.put(
+    'slow.mjs',
+    `import { Pipeline, step } from 'engram'
+    const wait = step(function wait() {
+      console.log('waits')
+      return new Promise((resolve) => setTimeout(resolve, 600_000))
+    })
+    export const slow = new Pipeline('slow').addStep(wait)`,
+  )
+  const child = cli.start(['run', 'slow.mjs'])
+  child.stdout!.once('data', () => child.kill('SIGINT'))
+  const { code, stdout } = await saidBy(child)
+  t.is(code, 1)
+  t.regex(stdout, /cancelled in/)
+  t.is((await cli.json(['runs', 'last']))[0].state, 'cancelled')
 })
 
 test('what cannot be run as it is asked to is wrong use', async (t) => {

@@ -26,22 +26,17 @@ async function run({ args: [file], options, location, isNamed, output }: Call<As
   const module = await loadModule(file!, isNamed ? location : undefined)
   const runnable = runnableOf(module, file!, options.export)
   if (runnable.kind !== 'pipeline') return runNode(output, runnable, options)
-  const result = await untilInterrupted((signal) => runnable.pipeline.run({ ...asked, signal }))
-  if (output.isJson) output.json(result)
-  else tell(output, result)
-  return result.success ? EXIT.done : EXIT.failed
-}
-
-/** Ctrl-C ends the run, which is written down as cancelled; once more, the process. */
-async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  // Ctrl-C ends the run, which is written down as cancelled; once more, the process.
   const interruption = new AbortController()
+  const { signal } = interruption
   const interrupt = (): void => interruption.abort()
   process.once('SIGINT', interrupt)
-  try {
-    return await work(interruption.signal)
-  } finally {
-    process.off('SIGINT', interrupt)
-  }
+  const result = await runnable.pipeline.run({ ...asked, signal }).finally(() => process.off('SIGINT', interrupt))
+  if (output.isJson) output.json(result)
+  else tell(output, result)
+  // Who ended it does not wait for what a step has left behind.
+  if (signal.aborted) process.exit(EXIT.failed)
+  return result.success ? EXIT.done : EXIT.failed
 }
 
 function tell(output: Output, result: PipelineResult): void {
