@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { platform } from '../../src/platform/files.ts'
+import { platforms } from '../../src/platform/files.ts'
 import { CommandLine } from '../kit/command-line.ts'
 import { raiseFormat } from '../kit/newer-format.ts'
 import { type Said, saidBy } from '../kit/user-program.ts'
@@ -231,10 +231,12 @@ test('help needs no core; what opens a store says that it is missing, damaged or
     t.regex(stderr, why)
   }
   await refuses(/@engram\//)
-  cli.put(`alone/native/engram.${platform}.node`, 'damaged')
+  for (const platform of platforms) cli.put(`alone/native/engram.${platform}.node`, 'damaged')
   await refuses(/@engram\//)
-  cli.put(`alone/node_modules/@engram/${platform}/package.json`, JSON.stringify({ main: 'core.cjs' }))
-  cli.put(`alone/node_modules/@engram/${platform}/core.cjs`, `module.exports = { VERSION: '0.0.1' }`)
+  for (const platform of platforms) {
+    cli.put(`alone/node_modules/@engram/${platform}/package.json`, JSON.stringify({ main: 'core.cjs' }))
+    cli.put(`alone/node_modules/@engram/${platform}/core.cjs`, `module.exports = { VERSION: '0.0.1' }`)
+  }
   rmSync(join(alone, 'native'), { recursive: true })
   await refuses(/0\.0\.1/)
 })
