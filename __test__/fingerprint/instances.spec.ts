@@ -93,6 +93,68 @@ class Slotted {
     return stateOf(this)
   }
 }
+const tags = new WeakMap<object, unknown>()
+const tag = (one: object, state: unknown): unknown => tags.set(one, { state })
+const tagOf = (one: object): unknown => tags.get(one)
+class Tagged {
+  readonly name = 'tagged'
+  constructor(state: unknown) {
+    tag(this, state)
+  }
+  get(): unknown {
+    return tagOf(this)
+  }
+}
+const files = { byObject: new WeakMap<object, unknown>() }
+class Filed {
+  readonly name = 'filed'
+  constructor(state: unknown) {
+    files.byObject.set(this, { state })
+  }
+  get(): unknown {
+    return files.byObject.get(this)
+  }
+}
+class LoudMap extends Map<string, unknown> {
+  override get size(): number {
+    return 7
+  }
+}
+class LoudSearch extends URLSearchParams {
+  override toString(): string {
+    return 'loud'
+  }
+}
+class LoudPattern extends RegExp {
+  override get source(): string {
+    return 'loud'
+  }
+}
+class LoudBytes extends Uint8Array {
+  override get length(): number {
+    return 0
+  }
+  override get byteLength(): number {
+    return 0
+  }
+}
+class Priced extends Intl.NumberFormat {
+  readonly state: number
+  constructor(state: number) {
+    super('en')
+    this.state = state
+  }
+}
+class Sorted extends URLSearchParams {
+  readonly #state: number
+  constructor(state: number) {
+    super('a=1')
+    this.#state = state
+  }
+  get state(): number {
+    return this.#state
+  }
+}
 class Cyclic {
   readonly self = this
   readonly state: unknown
@@ -168,6 +230,25 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
   ['a private field of a parent', (state) => new Derived(state)],
   ['an entry of a derived Map', (state) => new Labelled([['a', state]])],
   ['an element of a derived array', (state) => Rows.from([state])],
+  // What overrides that by which a built-in type is read was taken for equal, or refused as if it changed meanwhile.
+  ['an entry of a derived Map with a size of its own', (state) => new LoudMap([['a', state]])],
+  ['a parameter of a query with a text of its own', (state) => new LoudSearch({ a: String(state) })],
+  ['a derived pattern with a source of its own', (state) => new LoudPattern(`a{${state}}`)],
+  ['an element of a derived typed array with a length of its own', (state) => LoudBytes.of(state)],
+  ['a property of a derived formatter', (state) => new Priced(state)],
+  ['a private field of a derived query', (state) => new Sorted(state)],
+  ['what was put on a formatter', (state) => Object.assign(new Intl.NumberFormat('en'), { state })],
+  // It was left out where these were passed.
+  ['what was put on a Map', (state) => Object.assign(new Map([['a', 1]]), { state })],
+  ['what was put on a date', (state) => Object.assign(new Date(0), { state })],
+  ['what was put on a pattern', (state) => Object.assign(/a/, { state: { state } })],
+  ['what was put on a boxed text', (state) => Object.assign(new String('ab'), { state })],
+  ['what was put on a buffer', (state) => Object.assign(new ArrayBuffer(2), { state })],
+  ['what was put on a Map that it leads back to', (state) => circled(state)],
+  // Plain data that `Symbol.for` names was refused, as tools, patterns and containers of packages are made.
+  ['what plain data has under a symbol of all', (state) => ({ [Symbol.for('state')]: state, a: 1 })],
+  ['what plain data has under a symbol of the language', (state) => ({ [Symbol.toStringTag]: String(state) })],
+  ['what deep data has under a symbol of all', (state) => nested(300, { [Symbol.for('state')]: state })],
   ['a property of a derived array', (state) => Object.assign(Rows.from([1]), { columns: state })],
   ['an element of a derived typed array', (state) => Bytes.from([state])],
   ['a property of a derived error', (state) => new Failure(state)],
@@ -178,6 +259,9 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
   ['an arrow function that a class makes', (state) => new Arrow(state)],
   ['a weak map', (state) => new Kept(state)],
   ['a weak map behind helpers', (state) => new Slotted(state)],
+  // It counted by its property alone.
+  ['a weak map behind helpers, beside a property', (state) => new Tagged(state)],
+  ['a weak map in an object', (state) => new Filed(state)],
   ['an instance that holds itself', (state) => new Cyclic(state)],
   ['a listener', (state) => new Emitter(state)],
   ['a class of older code', older],
@@ -221,6 +305,11 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
       })(),
   ],
 ]
+
+function circled(state: number): Map<string, unknown> {
+  const map = new Map<string, unknown>()
+  return map.set('map', Object.assign(map, { state: { map, state } }))
+}
 
 function nested(levels: number, value: unknown): unknown {
   let outer = value

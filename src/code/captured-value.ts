@@ -1,3 +1,4 @@
+import { textOf } from '../function/text.ts'
 import { builtin } from '../platform/builtin.ts'
 
 const types = builtin('node:util/types')
@@ -38,7 +39,7 @@ export function isContainer(value: object): boolean {
     types.isBoxedPrimitive(value) ||
     types.isNativeError(value) ||
     value instanceof URL ||
-    standIn(value) !== undefined
+    madeWith(value) !== undefined
   )
 }
 
@@ -53,8 +54,26 @@ export function isChangedByMethods(value: object): boolean {
   return isContainer(value) && !types.isRegExp(value) && !types.isPromise(value)
 }
 
-/** What stands for objects of the platform that have no form as values: what they were made with. */
+/** What stands for objects of the platform that have no form as values; undefined for one that may be more than this. */
 export function standIn(value: object): unknown {
+  const parts = madeWith(value)
+  return parts !== undefined && isBare(value) ? parts : undefined
+}
+
+/** Whether no class derives from that of an object of the platform, and nobody put something on it. */
+function isBare(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null
+  const isOwn =
+    prototype === TextDecoder.prototype ||
+    prototype === TextEncoder.prototype ||
+    prototype === URLSearchParams.prototype ||
+    (typeof prototype?.constructor === 'function' &&
+      /\{\s*\[native code\]\s*\}\s*$/.test(textOf(prototype.constructor)))
+  return isOwn && Object.keys(value).length === 0
+}
+
+/** What an object of the platform was made with. */
+export function madeWith(value: object): unknown {
   if (types.isRegExp(value)) return ['RegExp', value.source, value.flags]
   if (value instanceof TextDecoder) return ['TextDecoder', value.encoding, value.fatal, value.ignoreBOM]
   if (value instanceof TextEncoder) return ['TextEncoder']

@@ -3,14 +3,12 @@
  */
 import { textOf } from '../function/text.ts'
 import { builtin } from '../platform/builtin.ts'
-import { isClass } from './captured-value.ts'
 import { classOf } from './class-chain.ts'
-import { factsOf, isNative, readingOf, sightOf } from './facts.ts'
+import { isNative } from './facts.ts'
 import { hostKindOf } from './host-object.ts'
+import { type Keeper, keepersBehind, keepersHanded, keepersOf } from './keepers.ts'
 
 const types = builtin('node:util/types')
-
-type Keeper = WeakMap<object, unknown> | WeakSet<object>
 
 export interface KnownKind {
   /** Innermost first. */
@@ -34,10 +32,6 @@ const OF_AGENTS = new Set(
   '_events _eventsCount requests sockets freeSockets totalSocketCount _sessionCache sessionCache'.split(' '),
 )
 
-/** How far, and how many functions, a search for weak maps goes. */
-const DEEPEST_SEARCHED = 4
-const MOST_SEARCHED = 400
-
 const kinds = new WeakMap<object, KnownKind>()
 
 export function instanceKindOf(value: object, prototype: object): KnownKind {
@@ -52,7 +46,7 @@ function kindFrom(value: object, prototype: object): KnownKind {
   const hasPrivates = classes.some((one) => /#[\w$]/.test(textOf(one)))
   const named = keepersOf(classes)
   const isEmpty = end === undefined && !hasPrivates && named.size === 0 && Reflect.ownKeys(value).length === 0
-  const keepers = isEmpty ? keepersBehind(classes, value) : named
+  const keepers = isEmpty ? keepersBehind(classes, value) : new Map([...named, ...keepersHanded(classes, value)])
   // What was given to it lies somewhere.
   const isElsewhere =
     isEmpty &&
@@ -108,59 +102,4 @@ function isPlain(owner: Function): boolean {
 function hasEnumerable(prototype: object): boolean {
   for (const _ in Object.create(prototype)) return true
   return false
-}
-
-/** Weak maps that the classes' code names, by the names of their variables. */
-export function keepersOf(classes: readonly Function[]): Map<string, Keeper> {
-  const found = new Map<string, Keeper>()
-  for (const one of classes) {
-    const names = new Set(codeOf(one).flatMap(namesIn))
-    if (names.size === 0) continue
-    const [facts] = factsOf([one], false, undefined)
-    if (facts?.reflection === undefined) continue
-    for (const name of names) {
-      const value = sightOf(facts.reflection, name)?.value
-      if (types.isWeakMap(value) || types.isWeakSet(value)) found.set(name, value)
-    }
-  }
-  return found
-}
-
-/** Weak maps that keep something of an instance, in what the classes' code calls: `slotsOf(this)`. */
-function keepersBehind(classes: readonly Function[], value: object): Map<string, Keeper> {
-  const found = new Map<string, Keeper>()
-  const note = (name: string, held: unknown): void => {
-    if ((types.isWeakMap(held) || types.isWeakSet(held)) && held.has(value)) found.set(name, held)
-  }
-  let level = classes.flatMap(codeOf)
-  const seen = new Set(level)
-  for (let depth = 0; depth < DEEPEST_SEARCHED && level.length > 0; depth++) {
-    const next: Function[] = []
-    for (const { fn, reflection } of factsOf(level, false, undefined)) {
-      if (reflection === undefined) continue
-      note('bound', reflection.bound?.receiver)
-      for (const name of namesIn(fn)) {
-        const held = sightOf(reflection, name)?.value
-        note(name, held)
-        if (typeof held !== 'function' || seen.has(held) || seen.size >= MOST_SEARCHED) continue
-        seen.add(held)
-        next.push(held)
-      }
-    }
-    level = next
-  }
-  return found
-}
-
-/** The code of a class; of older code, that of its methods besides. */
-function codeOf(one: Function): Function[] {
-  if (isClass(textOf(one))) return [one]
-  const methods = Object.values(Object.getOwnPropertyDescriptors((one.prototype ?? {}) as object))
-  const functions = methods.flatMap(({ value, get, set }) => [value, get, set] as unknown[])
-  return [one, ...functions.filter((fn) => typeof fn === 'function')]
-}
-
-function namesIn(fn: Function): string[] {
-  const reading = readingOf(fn)
-  return typeof reading === 'string' ? [] : reading.freeVariables.map(({ name }) => name)
 }

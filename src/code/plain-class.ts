@@ -8,7 +8,7 @@ import { EngramError } from '../words/error.ts'
 import { hasPrivateName } from '../words/identifier.ts'
 import { classOf } from './class-chain.ts'
 import { factsOf, isInspectorMissing, isNative, readingOf } from './facts.ts'
-import { keepersOf } from './instance-kind.ts'
+import { keepersOf } from './keepers.ts'
 
 /** Strings without code in them, as the normal form has them. */
 const STRINGS = /`(?:[^`\\$]|\\.|\$(?!\{))*`/gs

@@ -1,4 +1,4 @@
-import { standIn } from '../code/captured-value.ts'
+import { madeWith, standIn } from '../code/captured-value.ts'
 import { hiddenStateOf, namedBySymbols } from '../code/hidden-state.ts'
 import { type KnownKind, instanceKindOf } from '../code/instance-kind.ts'
 import { proxiedBy } from '../code/reflection.ts'
@@ -14,6 +14,7 @@ export function instanceReader(formOf: (value: object) => string): InstanceReade
   return {
     kindOf,
     partsOf: standIn,
+    madeWith,
     hiddenOf: (value, kind) => seen(() => hiddenStateOf(value, kind as KnownKind)),
     symbolsOf: namedBySymbols,
     proxyOf: (value) => seen(() => ({ ...proxiedBy(value) })),
@@ -25,9 +26,10 @@ function kindOf(value: object, prototype: object): InstanceKind {
   const kind = instanceKindOf(value, prototype)
   if (kind.host !== undefined) throw unseen(kind.host)
   if (kind.builtin === undefined) return kind
-  const builtin = familiarPrototype(kind.builtin)
+  const isMade = madeWith(value) !== undefined
+  const builtin = familiarPrototype(kind.builtin) ?? (isMade ? kind.builtin : undefined)
   if (builtin === undefined) throw unseen('a native object')
-  if (!hasContent(builtin)) throw refusal(value)
+  if (!hasContent(builtin) && !isMade) throw refusal(value)
   return builtin === kind.builtin ? kind : { ...kind, builtin }
 }
 

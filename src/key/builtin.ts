@@ -1,9 +1,14 @@
+import { getterOf } from '../platform/getter.ts'
 import { encodeError } from './error.ts'
 import { TAG_BOXED, TAG_DATE, TAG_PLATFORM, TAG_REGEXP, TAG_STRING, TAG_URL } from './tag.ts'
 import { writeText } from './text.ts'
 import type { EncodeValue, KeyWalk } from './walk.ts'
 
 type EncodeBuiltin = (walk: KeyWalk, position: number, value: any, encodeValue: EncodeValue) => number
+
+const sourceOf = getterOf<string>(RegExp.prototype, 'source')
+const flagsOf = getterOf<string>(RegExp.prototype, 'flags')
+const hrefOf = getterOf<string>(URL.prototype, 'href')
 
 const ERRORS = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError]
 
@@ -27,17 +32,17 @@ function encodeDate(walk: KeyWalk, position: number, value: Date, encodeValue: E
 
 /** With `lastIndex`: where a global or sticky expression goes on is part of what a function sees. */
 function encodeRegExp(walk: KeyWalk, position: number, value: RegExp, encodeValue: EncodeValue): number {
-  const source = writeText(walk, walk.writeTag(position, TAG_REGEXP), value.source)
-  return encodeValue(walk, writeText(walk, source, value.flags), value.lastIndex)
+  const source = writeText(walk, walk.writeTag(position, TAG_REGEXP), sourceOf(value))
+  return encodeValue(walk, writeText(walk, source, flagsOf(value)), value.lastIndex)
 }
 
 function encodeUrl(walk: KeyWalk, position: number, value: URL): number {
-  return writeText(walk, walk.writeTag(position, TAG_URL), value.href)
+  return writeText(walk, walk.writeTag(position, TAG_URL), hrefOf(value))
 }
 
 function encodeSearchParams(walk: KeyWalk, position: number, value: URLSearchParams): number {
   const start = writeText(walk, walk.writeTag(position, TAG_PLATFORM), 'URLSearchParams')
-  return writeText(walk, walk.writeTag(start, TAG_STRING), value.toString())
+  return writeText(walk, walk.writeTag(start, TAG_STRING), URLSearchParams.prototype.toString.call(value))
 }
 
 function boxed(valueOf: () => unknown): EncodeBuiltin {

@@ -1,4 +1,5 @@
 import { builtin } from '../platform/builtin.ts'
+import { getterOf } from '../platform/getter.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
 import { KeyFailure } from './failure.ts'
 import { TAG_BYTES, TAG_BYTES_DIGEST } from './tag.ts'
@@ -40,6 +41,18 @@ export const byteKinds: ReadonlyMap<object, number> = new Map(
   }),
 )
 
+const ofView = placesOf(DataView.prototype)
+const ofArray = placesOf(Object.getPrototypeOf(Uint8Array.prototype) as object)
+
+/** Where a view lies in its buffer, whatever a class derived from its own says. */
+function placesOf(prototype: object) {
+  return {
+    buffer: getterOf<ArrayBufferLike>(prototype, 'buffer'),
+    offset: getterOf<number>(prototype, 'byteOffset'),
+    length: getterOf<number>(prototype, 'byteLength'),
+  }
+}
+
 export function writeBytes(walk: KeyWalk, position: number, kind: number, value: object): number {
   const view = bytesOf(value)
   return view.length < DIGEST_FROM ? writeInline(walk, position, kind, view) : writeDigest(walk, position, kind, view)
@@ -70,5 +83,8 @@ function bytesOf(value: object): Uint8Array {
   if (types.isAnyArrayBuffer(value)) return new Uint8Array(value)
   if (!ArrayBuffer.isView(value))
     throw new KeyFailure('an object that inherits from a buffer is not a buffer; pass a buffer.')
-  return value instanceof Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  const prototype = Object.getPrototypeOf(value) as object
+  if (prototype === Buffer.prototype || prototype === Uint8Array.prototype) return value as Uint8Array
+  const { buffer, offset, length } = types.isDataView(value) ? ofView : ofArray
+  return new Uint8Array(buffer(value), offset(value), length(value))
 }

@@ -1,10 +1,11 @@
 import { builtin } from '../platform/builtin.ts'
 import { hasHiddenRaw, isIndex, mayHaveNames } from '../value/array.ts'
-import { shortened } from '../words/phrase.ts'
+import { propertiesOf } from './attached.ts'
 import { KeyFailure, propertySegment, within } from './failure.ts'
 import { ElementParts, MapParts, SetParts, ValueParts, WholePart, encodeParts } from './parts.ts'
 import { MOST_SHAPED, type Shape, type ShapeNode, shapeAt, shapeRoot, writeHeader } from './shape.ts'
-import { TAG_ARRAY, TAG_MAP, TAG_NAMED_ARRAY, TAG_PROXY, TAG_SET } from './tag.ts'
+import { SymbolParts, sharedSymbolsOf } from './shared-symbols.ts'
+import { TAG_ARRAY, TAG_MAP, TAG_NAMED_ARRAY, TAG_PROXY, TAG_SET, TAG_UNREGISTERED } from './tag.ts'
 import { type EncodeValue, type InstanceKind, type KeyWalk, UNROLLED_FROM } from './walk.ts'
 
 const { isProxy } = builtin('node:util/types')
@@ -53,22 +54,18 @@ function namedPropertiesOf(array: readonly unknown[]): object | undefined {
   while (first > 0 && !isIndex(names[first - 1] as string)) first--
   const named = names.slice(first)
   if (hasHiddenRaw(array)) named.push('raw')
-  if (named.length === 0) return undefined
-  const properties = Object.create(null) as Record<string, unknown>
-  let reading = ''
-  try {
-    for (const name of named) properties[(reading = name)] = array[name as keyof object]
-  } catch (error) {
-    throw within(error, propertySegment(reading))
-  }
-  return properties
+  return named.length === 0 ? undefined : propertiesOf(array, named)
 }
 
 export function encodeObject(walk: KeyWalk, position: number, object: object, encodeValue: EncodeValue): number {
   const levels = walk.enter(object)
   if (levels > 0) return walk.writeCycle(position, levels)
-  refuseSymbols(object)
   const omitted = walk.omits?.get(object)
+  const named = sharedSymbolsOf(object)
+  if (named !== undefined) {
+    const parts = new SymbolParts(object, propertiesOf(object, namesOf(object, omitted)), named)
+    return encodeParts(walk, writeNoClass(walk, position), parts, encodeValue)
+  }
   const isRead = walk.depth <= UNROLLED_FROM && !walk.polluted && omitted === undefined
   if (!isRead && showsNothing(object)) {
     const form = walk.context.instances.proxyOf(object)
@@ -204,16 +201,11 @@ function encodeTable(
   return end
 }
 
-function refuseSymbols(object: object): void {
-  const symbols = Object.getOwnPropertySymbols(object)
-  for (let index = 0; index < symbols.length; index++) {
-    const symbol = symbols[index] as symbol
-    if (!Object.prototype.propertyIsEnumerable.call(object, symbol)) continue
-    throw within(
-      new KeyFailure('a property named by a symbol cannot be hashed; name it by a string.'),
-      `[${shortened(String(symbol))}]`,
-    )
-  }
+/** An object that is of no class. */
+export function writeNoClass(walk: KeyWalk, position: number): number {
+  const end = walk.writeTag(position, TAG_UNREGISTERED)
+  walk.reserve(end, 2).fill(0, end, end + 2)
+  return end + 2
 }
 
 export function encodeSet(
@@ -225,7 +217,7 @@ export function encodeSet(
   const levels = walk.enter(set)
   if (levels > 0) return walk.writeCycle(position, levels)
   const parts = new SetParts(set)
-  return encodeParts(walk, walk.writeStart(position, TAG_SET, set.size), parts, encodeValue)
+  return encodeParts(walk, walk.writeStart(position, TAG_SET, parts.size), parts, encodeValue)
 }
 
 export function encodeMap(
@@ -237,5 +229,5 @@ export function encodeMap(
   const levels = walk.enter(map)
   if (levels > 0) return walk.writeCycle(position, levels)
   const parts = new MapParts(map)
-  return encodeParts(walk, walk.writeStart(position, TAG_MAP, map.size), parts, encodeValue)
+  return encodeParts(walk, walk.writeStart(position, TAG_MAP, parts.size), parts, encodeValue)
 }

@@ -1,9 +1,10 @@
 import type { ByteSink } from '../platform/byte-sink.ts'
 import type { ValueCodec } from '../value/value-codec.ts'
 import { EngramError } from '../words/error.ts'
+import { attachedTo } from './attached.ts'
 import { builtinEncoders } from './builtin.ts'
 import { byteKinds, writeBytes } from './bytes.ts'
-import { encodeArray, encodeMap, encodeObject, encodeSet } from './container.ts'
+import { encodeArray, encodeMap, encodeObject, encodeSet, writeNoClass } from './container.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
 import { encodeDerivedError } from './error.ts'
 import { KeyFailure, unhashable } from './failure.ts'
@@ -15,6 +16,7 @@ import { refusal } from './refusal.ts'
 import { StandIn, givenHashes, hashes } from './stand-in.ts'
 import {
   TAG_ARGUMENTS,
+  TAG_ARRAY,
   TAG_BIGINT,
   TAG_FALSE,
   TAG_FUNCTION,
@@ -162,7 +164,23 @@ function encodeReference(walk: KeyWalk, position: number, value: object): number
   if (value instanceof Without) return encodeWithout(walk, position, value)
   const codec = walk.context.types.forKeys(prototype)
   if (codec !== undefined) return encodeInstance(walk, position, value, codec)
-  return encodeKnown(walk, position, value, prototype) ?? encodeForeign(walk, position, value, prototype)
+  return encodeBuiltin(walk, position, value, prototype) ?? encodeForeign(walk, position, value, prototype)
+}
+
+/** With what was put on it, where there is something: as an object of no class that was made of both. */
+function encodeBuiltin(walk: KeyWalk, position: number, value: object, prototype: object): number | undefined {
+  const attached = attachedTo(value, prototype)
+  if (attached === undefined) return encodeKnown(walk, position, value, prototype)
+  const levels = walk.enter(value)
+  if (levels > 0) return walk.writeCycle(position, levels)
+  const { isUnrolling } = walk
+  walk.isUnrolling = false
+  const start = walk.writeStart(writeNoClass(walk, position), TAG_ARRAY, 2)
+  const between = encodeValue(walk, start, attached)
+  walk.leave()
+  const end = encodeKnown(walk, between, value, prototype)
+  walk.isUnrolling = isUnrolling
+  return end
 }
 
 function encodeKnown(walk: KeyWalk, position: number, value: object, prototype: object): number | undefined {
@@ -181,7 +199,7 @@ function encodeForeign(walk: KeyWalk, position: number, value: object, prototype
   const familiar = familiarPrototype(prototype)
   if (familiar === Object.prototype) return encodeObject(walk, position, value, encodeValue)
   if (familiar === Array.prototype) return encodeArray(walk, position, value, encodeValue)
-  const end = familiar === undefined ? undefined : encodeKnown(walk, position, value, familiar)
+  const end = familiar === undefined ? undefined : encodeBuiltin(walk, position, value, familiar)
   if (end !== undefined) return end
   const derived = encodeDerivedError(walk, position, value, encodeValue)
   return derived ?? encodeUnregistered(walk, position, value, prototype, encodeValue, encodeContent)

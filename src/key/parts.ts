@@ -1,7 +1,11 @@
+import { getterOf } from '../platform/getter.ts'
 import { KeyFailure, entrySegment, propertySegment, within } from './failure.ts'
 import { sortRanges } from './order.ts'
 import { TAG_HOLES } from './tag.ts'
 import { type EncodeValue, type KeyParts, type KeyWalk, UNROLLED_FROM } from './walk.ts'
+
+const sizeOfSet = getterOf<number>(Set.prototype, 'size')
+const sizeOfMap = getterOf<number>(Map.prototype, 'size')
 
 /** In place of a part, where there are no more. */
 export const NO_PART = Symbol('no part')
@@ -153,13 +157,13 @@ export class ValueParts implements KeyParts {
 /** Items in ascending order of their forms. */
 export class SetParts implements KeyParts {
   part: unknown
+  readonly size: number
   readonly #items: Iterator<unknown>
-  readonly #size: number
   readonly #starts: number[] = []
 
   constructor(set: ReadonlySet<unknown>) {
     this.#items = Set.prototype.values.call(set) as Iterator<unknown>
-    this.#size = set.size
+    this.size = sizeOfSet(set)
   }
 
   get segment(): string {
@@ -170,7 +174,7 @@ export class SetParts implements KeyParts {
     const { done, value } = this.#items.next() as IteratorResult<unknown>
     if (done === true) {
       this.part = NO_PART
-      inOrder(walk, this.#starts, this.#size, position)
+      inOrder(walk, this.#starts, this.size, position)
     } else {
       this.#starts.push(position)
       this.part = value
@@ -182,15 +186,15 @@ export class SetParts implements KeyParts {
 /** Keys and values in turn, the entries in ascending order of their forms. */
 export class MapParts implements KeyParts {
   part: unknown
+  readonly size: number
   readonly #entries: Iterator<[unknown, unknown]>
-  readonly #size: number
   readonly #starts: number[] = []
   #key: unknown
   #value: unknown = NO_PART
 
   constructor(map: ReadonlyMap<unknown, unknown>) {
     this.#entries = Map.prototype.entries.call(map) as Iterator<[unknown, unknown]>
-    this.#size = map.size
+    this.size = sizeOfMap(map)
   }
 
   get segment(): string {
@@ -208,7 +212,7 @@ export class MapParts implements KeyParts {
     const { done, value } = this.#entries.next() as IteratorResult<[unknown, unknown]>
     if (done === true) {
       this.part = NO_PART
-      inOrder(walk, this.#starts, this.#size, position)
+      inOrder(walk, this.#starts, this.size, position)
       return position
     }
     this.#starts.push(position)

@@ -19,16 +19,16 @@ export function encodePlatformObject(
   if (kind === 'DOMException') return encodeError(walk, position, value as DOMException, kind, encodeValue)
   const write = (name: string, content: unknown): number =>
     encodeValue(walk, writeText(walk, walk.writeTag(position, TAG_PLATFORM), name), content)
+  // A class derived from it may tell something else.
+  const own = (name: string): unknown => Reflect.get(prototype, name, value)
   switch (kind) {
     case 'Headers':
     case 'FormData':
-      return write(kind, [...(value as Iterable<unknown>)])
+      return write(kind, [...(Reflect.get(prototype, Symbol.iterator) as () => Iterable<unknown>).call(value)])
     case 'Blob':
-      return write(kind, [(value as Blob).type, bytesOf(value as Blob)])
-    case 'File': {
-      const { name, lastModified, type } = value as File
-      return write(kind, [name, lastModified, type, bytesOf(value as File)])
-    }
+      return write(kind, [own('type'), bytesOf(value as Blob)])
+    case 'File':
+      return write(kind, [own('name'), own('lastModified'), own('type'), bytesOf(value as File)])
     default: {
       const temporal = temporalKindOf(value, prototype)
       return temporal && write(`Temporal.${temporal}`, temporalText(value, temporal))

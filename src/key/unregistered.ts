@@ -6,7 +6,7 @@ import { builtin } from '../platform/builtin.ts'
 import { readyCodecFor } from '../value/ready-codec.ts'
 import { builtinEncoders } from './builtin.ts'
 import { byteKinds } from './bytes.ts'
-import { encodeOwn, encodeProxy } from './container.ts'
+import { encodeOwn, encodeProxy, writeNoClass } from './container.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
 import { KeyFailure, propertySegment, within } from './failure.ts'
 import { TAG_FUNCTION, TAG_MET, TAG_UNREGISTERED } from './tag.ts'
@@ -130,13 +130,27 @@ function encodeState(
   let end = walk.writeTag(position, TAG_UNREGISTERED)
   end = writeClasses(walk, end, kind)
   for (const holder of kind.holders) end = encodeValue(walk, end, contentOf(holder))
-  if (kind.builtin !== undefined) end = encodeKnown(walk, end, value, kind.builtin)!
+  if (kind.builtin !== undefined) end = encodeContent(walk, end, value, kind.builtin, encodeValue, encodeKnown)
   walk.enter(value)
   end = encodeOwn(walk, end, value, kind, encodeValue)
   end = encodeHidden(walk, end, walk.context.instances.hiddenOf(value, kind), encodeValue)
   walk.leave()
   walk.isUnrolling = isUnrolling
   return end
+}
+
+/** What its built-in parent holds, or was made with. */
+function encodeContent(
+  walk: KeyWalk,
+  position: number,
+  value: object,
+  prototype: object,
+  encodeValue: EncodeValue,
+  encodeKnown: EncodeKnown,
+): number {
+  return (
+    encodeKnown(walk, position, value, prototype) ?? encodeValue(walk, position, walk.context.instances.madeWith(value))
+  )
 }
 
 /** What an object that belongs to no class lends; what is named by symbols, by their descriptions. */
@@ -155,12 +169,6 @@ function writeClasses(walk: KeyWalk, position: number, { classes, holders }: Ins
     end = writeText(walk, end + 1, held === undefined ? formOfFunction(one) : held(one, []))
   }
   return writeCount(walk.reserve(end, LONGEST_COUNT), end, holders.length)
-}
-
-function writeNoClass(walk: KeyWalk, position: number): number {
-  const end = walk.writeTag(position, TAG_UNREGISTERED)
-  walk.reserve(end, 2).fill(0, end, end + 2)
-  return end + 2
 }
 
 /** Private fields, and properties that nobody lists. */

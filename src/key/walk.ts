@@ -28,6 +28,8 @@ export interface InstanceReader {
   kindOf(value: object, prototype: object): InstanceKind
   /** What stands for an object of the platform: what it was made with; undefined for others. */
   partsOf(value: object): unknown
+  /** The same of an instance of a class that derives from one of the platform. */
+  madeWith(value: object): unknown
   /** State of an instance that is no property of it. */
   hiddenOf(value: object, kind: InstanceKind): Record<string, unknown> | undefined
   /** What a plain object has under symbols; undefined for nothing, and for what is no plain object. */

@@ -24,7 +24,7 @@ export function isIndex(key: string): boolean {
 /** False only for arrays that have no properties besides their elements, and few holes if any. */
 export function mayBeIrregular(value: unknown[]): boolean {
   const length = value.length
-  if (length <= LISTED && Object.getOwnPropertySymbols(value).length > 0) return true
+  if (Object.getOwnPropertySymbols(value).length > 0) return true
   return mayHaveNames(value) || (length > MARKED_HOLES && hasHole(value))
 }
 

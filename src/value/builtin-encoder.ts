@@ -6,8 +6,8 @@ import type { MemoryEncoder } from './memory-encoder.ts'
 import { FormParts, MapParts, PairParts, type PartWriter, type Parts, SetParts } from './parts.ts'
 import { Refusal } from './path.ts'
 import { readyCodecFor } from './ready-codec.ts'
-import { refuseSymbols } from './symbol-keys.ts'
 import { temporalText } from './temporal.ts'
+import { refuseAttached, refuseSymbols } from './unstorable-keys.ts'
 import { nameOfClass, unstorableKindOf } from './unstorable.ts'
 import * as wire from './wire.ts'
 
@@ -29,6 +29,7 @@ export function writeBuiltin(
   kind: ObjectKind | undefined,
   position: number,
 ): number {
+  refuseAttached(value, kind)
   switch (kind) {
     case undefined:
       throw unstorable(value)

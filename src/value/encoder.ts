@@ -18,8 +18,8 @@ import {
 import { type PathStep, Refusal, formatPath, unserializable } from './path.ts'
 import { PlainCodec } from './plain-codec.ts'
 import { type KnownShape, ShapeIndex, isDescribable } from './shape-index.ts'
-import { refuseSymbols } from './symbol-keys.ts'
 import type { TypeRegistry } from './type-registry.ts'
+import { refuseSymbols } from './unstorable-keys.ts'
 import * as wire from './wire.ts'
 import { SLACK, ValueWriter } from './writer.ts'
 
