@@ -24,7 +24,7 @@ export interface Judged {
 }
 
 /** What users can do about a call that is not cached; options, not texts. */
-const REMEDY = /captures|version|argument|ignoreThis|register|codecs|deps|return|await it/i
+const REMEDY = /captures|version|argument|ignore|register|codecs|deps|return|pass |await it/i
 
 /** What became of each use of each case; `unfit` are the programs that show nothing. */
 export function judge(cases: readonly Case[], sides: Sides): { judged: Judged[]; unfit: string[] } {
@@ -69,7 +69,8 @@ function isWrong({ values, statuses }: Call, plain: string | undefined): boolean
 
 function outcomeOf({ statuses, warnings, changed = [] }: Call): Outcome {
   if (statuses[0] === 'hit') return 'cached'
-  if (warnings.some(({ message }) => REMEDY.test(message))) return 'said'
+  // The id of the function before it has such words in it, too.
+  if (warnings.some(({ message }) => REMEDY.test(message.slice(message.indexOf(': '))))) return 'said'
   return changed.some((text) => /^(?:capture|argument) .*\b(?:it|this)\b/.test(text)) ? 'explained' : 'silent'
 }
 

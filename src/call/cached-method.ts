@@ -218,12 +218,15 @@ export class MethodCalls {
     const [own] = reach.classes
     const className = isStatic ? `class ${own?.name ?? ''}` : (own?.name ?? '')
     if (codec !== undefined) return new Receiver(className, receiver)
+    const host = reach.hostOf(receiver)
+    if (host !== undefined)
+      throw new EngramError('ERR_UNHASHABLE', `this is ${host}, whose state cannot be seen. ${FIX}`, { path: 'this' })
     try {
       // What its methods read is no property.
       if (isContainer(receiver) && !Array.isArray(receiver)) return new Receiver(className, receiver)
       const state = reach.stateOf(receiver)
       const hidden = reach.hiddenOf(receiver)
-      return new Receiver(className, hidden === undefined ? state : [state, hidden])
+      return hidden === undefined ? new Receiver(className, state) : new Receiver(className, [state, hidden], true)
     } catch (cause) {
       throw new EngramError('ERR_UNHASHABLE', `this: reading it threw: ${String(cause)}. ${FIX}`, {
         path: 'this',

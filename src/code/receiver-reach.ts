@@ -84,9 +84,16 @@ export class ReceiverReach {
     return [hidden, kept.map((keeper) => ('get' in keeper ? keeper.get(receiver) : true))]
   }
 
+  /** What a receiver is whose state nobody can see, if that may count. */
+  hostOf(receiver: object): string | undefined {
+    if (!this.#isWhole || this.isStatic || types.isProxy(receiver)) return undefined
+    const prototype = Object.getPrototypeOf(receiver) as object | null
+    return prototype === null ? undefined : instanceKindOf(receiver, prototype).host
+  }
+
   /** The receiver's own properties without what the method itself changes or only tells something. May throw what its getters throw. */
   stateOf(receiver: object): unknown {
-    return this.#state.of(receiver, this.#isWhole)
+    return this.#state.of(receiver, this.#isWhole, this.isStatic)
   }
 
   /** Paths to what the method only tells something. */

@@ -42,11 +42,11 @@ export class ReceiverState {
   }
 
   /** May throw what getters of the receiver throw. `isWhole`: others may look at all of it. */
-  of(receiver: object, isWhole: boolean): unknown {
+  of(receiver: object, isWhole: boolean, isStatic: boolean): unknown {
     const own: object = { ...receiver }
-    // What compilers of decorators leave on a class.
+    // Of an object they are hidden state, where they count. Of a class, compilers of decorators leave some there.
     for (const key of Object.getOwnPropertySymbols(own))
-      if (key.description === 'Symbol.metadata') Reflect.deleteProperty(own, key)
+      if (!isStatic || key.description === 'Symbol.metadata') Reflect.deleteProperty(own, key)
     const kept = this.#changed.reduce<unknown>((state, { path, isByMethod }) => without(state, path, isByMethod), own)
     if (isWhole) return kept
     return this.#told.reduce<unknown>((state, path) => this.#withoutTold(state, path, receiver), kept)

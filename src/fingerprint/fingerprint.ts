@@ -5,6 +5,7 @@ import { lookAgain } from '../code/facts.ts'
 import type { Originals } from '../code/originals.ts'
 import type { KeyContext } from '../key/encoder.ts'
 import { KeyFailure } from '../key/failure.ts'
+import { ELSEWHERE } from '../key/refusal.ts'
 import { digestOfText, digestView } from '../native/binding.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
@@ -223,7 +224,8 @@ export class Fingerprints {
     }
     const { refusal } = known
     // It is a part of something that has a name of its own.
-    if (refusal !== undefined) throw new KeyFailure(`cannot be told: ${refusal.what.replaceAll('deps[0]', 'it')}.`)
+    if (refusal !== undefined)
+      throw new KeyFailure(`cannot be told: ${refusal.what.replaceAll('deps[0]', 'it')}; ${ELSEWHERE}.`)
     if (code === undefined) throw new KeyFailure('it changes while it is read.')
     return code
   }

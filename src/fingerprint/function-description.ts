@@ -149,6 +149,8 @@ function saidOfProxy(context: DescriptionContext, fn: Function): Sentence[] {
 }
 
 function refuseUnread({ options, findings }: DescriptionContext, { fn }: FunctionFacts, why: string): void {
+  if (why === 'native' && /^\d+$/.test(nameOf(fn)))
+    return findings.refuse('the code of a function of WebAssembly cannot be read', undefined)
   if (why === 'native')
     return findings.refuse(`the code of ${nameOf(fn) || 'a native function'} cannot be read`, nameOf(fn) || undefined)
   if (options.captures === 'auto')

@@ -7,7 +7,7 @@ import { byteKinds, writeBytes } from './bytes.ts'
 import { encodeArray, encodeMap, encodeObject, encodeSet, writeNoClass } from './container.ts'
 import { LONGEST_COUNT, writeCount } from './count.ts'
 import { encodeDerivedError } from './error.ts'
-import { KeyFailure, unhashable } from './failure.ts'
+import { KeyFailure, unhashable, within } from './failure.ts'
 import { WholePart, encodeParts } from './parts.ts'
 import { encodePlatformObject } from './platform-object.ts'
 import { familiarPrototype } from './realm.ts'
@@ -232,8 +232,16 @@ function encodeInstance(walk: KeyWalk, position: number, value: object, codec: V
   return encodeParts(walk, start, new WholePart(content), encodeValue)
 }
 
-function encodeReceiver(walk: KeyWalk, position: number, { className, state }: Receiver): number {
-  return encodeValue(walk, writeText(walk, walk.writeTag(position, TAG_RECEIVER), className), state)
+function encodeReceiver(walk: KeyWalk, position: number, { className, state, isInParts }: Receiver): number {
+  try {
+    return encodeValue(walk, writeText(walk, walk.writeTag(position, TAG_RECEIVER), className), state)
+  } catch (error) {
+    if (!isInParts) throw error
+    const failure = within(error, '')
+    // A path leads into the object, and not into the list that is made of it.
+    if (failure.segments.pop() === '[1]') failure.segments.pop()
+    throw failure
+  }
 }
 
 function writeStandIn(walk: KeyWalk, position: number, value: StandIn): number {

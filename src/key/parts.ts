@@ -225,6 +225,9 @@ export class MapParts implements KeyParts {
 
 function inOrder(walk: KeyWalk, starts: readonly number[], size: number, end: number): void {
   // User code (a getter, a codec) may add to what is being read: the count before the entries would be wrong.
-  if (starts.length !== size) throw new KeyFailure('its entries changed while they were read.')
+  if (starts.length !== size)
+    throw new KeyFailure(
+      'its entries changed while they were read, by an accessor or a codec in it; pass what does not change.',
+    )
   sortRanges(walk, starts, end)
 }

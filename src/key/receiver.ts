@@ -2,10 +2,13 @@
 export class Receiver {
   /** Name of its class; of a static method, `class` and the name of the class that it is. */
   readonly className: string
+  /** Whether the state is a list of properties and of what is hidden besides. */
+  readonly isInParts: boolean
   readonly #state: unknown
 
-  constructor(className: string, state: unknown) {
+  constructor(className: string, state: unknown, isInParts = false) {
     this.className = className
+    this.isInParts = isInParts
     this.#state = state
   }
 

@@ -21,8 +21,8 @@ const KINDS: readonly (readonly [is: (value: object) => boolean, UnstorableKind]
     types.isPromise,
     kind('a promise, which has no value yet', 'await it before the call', 'Await it before you return'),
   ],
-  [types.isWeakMap, kind('a WeakMap, whose entries cannot be listed', 'pass a Map', 'Return a Map')],
-  [types.isWeakSet, kind('a WeakSet, whose items cannot be listed', 'pass a Set', 'Return a Set')],
+  [types.isWeakMap, kind('a WeakMap, whose entries cannot be listed', `pass a Map, or ${LEAVE_OUT}`, 'Return a Map')],
+  [types.isWeakSet, kind('a WeakSet, whose items cannot be listed', `pass a Set, or ${LEAVE_OUT}`, 'Return a Set')],
   [
     (value) => isTagged(value, 'WeakRef'),
     kind('a WeakRef, whose target may be collected', 'pass the object', 'Return the object'),
