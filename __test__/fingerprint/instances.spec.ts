@@ -306,6 +306,15 @@ const holders: readonly (readonly [what: string, make: (state: number) => unknow
   ],
 ]
 
+function strict<T extends object>(known: T): T {
+  return new Proxy(known, {
+    get(target, name) {
+      if (typeof name === 'string' && !(name in target)) throw new Error(`no ${name}`)
+      return Reflect.get(target, name) as unknown
+    },
+  })
+}
+
 function circled(state: number): Map<string, unknown> {
   const map = new Map<string, unknown>()
   return map.set('map', Object.assign(map, { state: { map, state } }))
@@ -328,6 +337,17 @@ for (const [what, make] of holders) {
     t.not(passed.key(make(1)), passed.key(make(2)))
   })
 }
+
+// A container of dependencies had its calls uncached, as it was asked for a name that it does not know.
+test('what a proxy gives under the names that it knows is in the key, and no other name is asked for', (t) => {
+  const memory = openMemory(t)
+  const keyFor = (state: number): string => {
+    const held = strict({ state })
+    return memory.cache((n: number) => [n, held.state], { name: 'strict' }).key(1)
+  }
+  t.is(keyFor(1), keyFor(1))
+  t.not(keyFor(1), keyFor(2))
+})
 
 test('what a method named `write` reads is in the key of who captured its object', (t) => {
   const memory = openMemory(t)

@@ -78,12 +78,11 @@ export function madeWith(value: object): unknown {
   if (value instanceof TextDecoder) return ['TextDecoder', value.encoding, value.fatal, value.ignoreBOM]
   if (value instanceof TextEncoder) return ['TextEncoder']
   if (value instanceof URLSearchParams) return ['URLSearchParams', value.toString()]
-  const { resolvedOptions } = value as { resolvedOptions?: unknown }
+  // A proxy may throw when it is asked for a name that it does not know.
   const name = Object.prototype.toString.call(value)
-  if (name.startsWith('[object Intl.') && typeof resolvedOptions === 'function') {
-    return [name, { ...(resolvedOptions.call(value) as object) }]
-  }
-  return undefined
+  if (!name.startsWith('[object Intl.')) return undefined
+  const { resolvedOptions } = value as { resolvedOptions?: unknown }
+  return typeof resolvedOptions === 'function' ? [name, { ...(resolvedOptions.call(value) as object) }] : undefined
 }
 
 /** Whether nothing can change the value any more. `seen` are parts that are looked at once. */

@@ -26,7 +26,7 @@ function nameOf(symbol: symbol): string {
   if (LANGUAGE.has(symbol)) return `[${symbol.description}]`
   throw within(
     new KeyFailure(
-      'a property named by a symbol of its own cannot be hashed; name it by a string, or by a symbol that `Symbol.for` gives.',
+      'a property named by a symbol of its own cannot be hashed; name it by a string or by a symbol that `Symbol.for` gives, or leave it out with `ignore`.',
     ),
     `[${shortened(String(symbol))}]`,
   )

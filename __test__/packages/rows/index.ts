@@ -1,5 +1,6 @@
 import { databases } from './databases.ts'
 import { dates } from './dates.ts'
+import { derived } from './derived.ts'
 import { globals } from './globals.ts'
 import { hosts } from './hosts.ts'
 import { http } from './http.ts'
@@ -29,5 +30,6 @@ export const rows: readonly Row[] = [
   machines,
   hosts,
   globals,
+  derived,
   users,
 ].flat()
