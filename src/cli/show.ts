@@ -87,7 +87,8 @@ function tellParts(output: Output, head: string, parts: readonly KeyPart[]): voi
   if (parts.length === 0) return
   output.line()
   output.line(head, 'bold')
-  output.facts(parts.map(({ kind, name, text }) => [kind === 'argument' ? name : `${kind} ${name}`, text]))
+  // Of code there is a digest alone.
+  output.facts(parts.map(({ kind, name, text }) => [kind === 'argument' ? name : `${kind} ${name}`, text || 'in the key']))
 }
 
 function textOf(value: Value): string {
