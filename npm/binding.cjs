@@ -4,6 +4,7 @@
 // that napi-rs generates knows sixty platforms, and takes as long to load as the core itself.
 const suffixes = { linux: '-gnu', win32: '-msvc' }
 const platform = `${process.platform}-${process.arch}${suffixes[process.platform] ?? ''}`
+const ofMusl = `linux-${process.arch}-musl`
 const scope = '@engram'
 
 // The folders of `npm/`, which a test compares.
@@ -14,7 +15,7 @@ function load() {
   // A bundler gives another path, or none.
   const isHere = typeof __filename === 'string' && /[\\/]npm[\\/]binding\.cjs$/.test(__filename)
   const isBundled = !isHere || !require('node:fs').existsSync(__filename)
-  const own = isMusl() ? `linux-${process.arch}-musl` : platform
+  const own = isMusl() ? ofMusl : platform
   try {
     // Where a package manager puts it elsewhere. Not by `require` itself: bundlers warn of what they do not find.
     const from = isBundled ? process.argv[1] : __filename
@@ -32,11 +33,13 @@ function findFile(own) {
   const { existsSync } = require('node:fs')
   const { join } = require('node:path')
   const file = `engram.${platform}.node`
-  const ofMusl = `linux-${process.arch}-musl`
-  const files = [join(__dirname, '../native', file), join(__dirname, '../../@engram', platform, file)].concat(
-    join(__dirname, '../native', `engram.${ofMusl}.node`),
-    join(__dirname, '../../@engram', ofMusl, `engram.${ofMusl}.node`),
-  )
+  const fileOfMusl = `engram.${ofMusl}.node`
+  const files = [
+    join(__dirname, '../native', file),
+    join(__dirname, '../../@engram', platform, file),
+    join(__dirname, '../native', fileOfMusl),
+    join(__dirname, '../../@engram', ofMusl, fileOfMusl),
+  ]
   return files.find((one) => one.endsWith(`engram.${own}.node`) && existsSync(one))
 }
 
