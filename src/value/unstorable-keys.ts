@@ -30,7 +30,8 @@ const WEB = new Set<ObjectKind>(['Headers', 'FormData', 'Blob', 'File'])
 export function refuseAttached(object: object, kind: ObjectKind | undefined): void {
   if (kind === undefined || !(BARE.has(kind) || WEB.has(kind))) return
   if (BARE.has(kind)) refuseSymbols(object)
-  const [name] = attachedNames(object)
+  // Node 22 itself puts a constructor on what `blob.slice()` gives.
+  const name = attachedNames(object).find((one) => one !== 'constructor' || !WEB.has(kind))
   if (name === undefined) return
   const type = kind === 'Boxed' ? 'a boxed value' : `a ${kind}`
   throw new Refusal(

@@ -17,6 +17,7 @@ const PROBES: Readonly<Record<WebKind, (prototype: object, value: object) => unk
  * behind it, which takes longer than a program's first hit. Whoever has an instance has loaded it.
  */
 export function webKindOf(value: object, prototype: object): WebKind | undefined {
+  if (isPartOfBlob(prototype)) return 'Blob'
   const name = classNameOf(prototype)
   if (!isWebKind(name) || globalOf(name)?.prototype !== prototype) return undefined
   try {
@@ -25,6 +26,11 @@ export function webKindOf(value: object, prototype: object): WebKind | undefined
   } catch {
     return undefined
   }
+}
+
+/** Node 22 has a class of its own for what `blob.slice()` and `openAsBlob` give. */
+function isPartOfBlob(prototype: object): boolean {
+  return classNameOf(prototype) === 'TransferableBlob' && Object.getPrototypeOf(new Blob([]).slice(0)) === prototype
 }
 
 /** Whether a class is one of these. */
