@@ -2,10 +2,11 @@
 import test from 'ava'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { platforms } from '../../src/platform/files.ts'
+import { VERSION } from '../../src/words/version.ts'
 import { CommandLine } from '../kit/command-line.ts'
 import { raiseFormat } from '../kit/newer-format.ts'
 import { type Said, saidBy } from '../kit/user-program.ts'
@@ -233,10 +234,9 @@ test('help needs no core; what opens a store says that it is missing, damaged or
   await refuses(/@engram\//)
   for (const platform of platforms) cli.put(`alone/native/engram.${platform}.node`, 'damaged')
   await refuses(/@engram\//)
-  for (const platform of platforms) {
-    cli.put(`alone/node_modules/@engram/${platform}/package.json`, JSON.stringify({ main: 'core.cjs' }))
-    cli.put(`alone/node_modules/@engram/${platform}/core.cjs`, `module.exports = { VERSION: '0.0.1' }`)
-  }
   rmSync(join(alone, 'native'), { recursive: true })
-  await refuses(/0\.0\.1/)
+  symlinkSync(fileURLToPath(new URL('../../native', import.meta.url)), join(alone, 'native'))
+  const script = join(alone, 'dist/engram.cjs')
+  writeFileSync(script, readFileSync(script, 'utf8').replace(`VERSION="${VERSION}"`, 'VERSION="9.9.9"'))
+  await refuses(/engram 9\.9\.9 found a core of version/)
 })

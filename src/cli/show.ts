@@ -88,7 +88,9 @@ function tellParts(output: Output, head: string, parts: readonly KeyPart[]): voi
   output.line()
   output.line(head, 'bold')
   // Of code there is a digest alone.
-  output.facts(parts.map(({ kind, name, text }) => [kind === 'argument' ? name : `${kind} ${name}`, text || 'in the key']))
+  output.facts(
+    parts.map(({ kind, name, text }) => [kind === 'argument' ? name : `${kind} ${name}`, text || 'in the key']),
+  )
 }
 
 function textOf(value: Value): string {
