@@ -275,6 +275,8 @@ export class AppCalls implements Caller {
   #goOn(called: CalledWork, next: PendingCall): void {
     if (performance.now() - this.#turnAt < this.#turnMs) return void this.#started(called, next)
     called.running = next
+    // A flow that asks meanwhile whether the work has anything left to do is not told that it has ended.
+    called.work.note('pending')
     setImmediate(() => {
       this.#turnAt = performance.now()
       if (!called.isStopped && !this.#isEnding) return void this.#started(called, next)
