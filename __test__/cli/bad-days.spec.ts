@@ -95,14 +95,7 @@ test('an argument that looks like an option is one after --', async (t) => {
 
 test('several keys with one beginning are named', async (t) => {
   const cli = new CommandLine(t)
-  await cli.program(
-    'many.mjs',
-    `import { Memory } from 'engram'
-    const memory = new Memory()
-    const f = memory.cache((n) => n, { name: 'f' })
-    for (let n = 0; n < 100; n++) f(n)
-    await memory.close()`,
-  )
+  await cli.fillMany(100)
   const keys = (await cli.json(['ls'])).map((one) => one.key as string)
   const digit = keys.map((key) => key[0]).find((one) => keys.filter((key) => key[0] === one).length > 1)!
   const said = await cli.said(['show', digit])
@@ -113,14 +106,7 @@ test('several keys with one beginning are named', async (t) => {
 
 test('a pager that is closed early ends the command without a word', async (t) => {
   const cli = new CommandLine(t)
-  await cli.program(
-    'many.mjs',
-    `import { Memory } from 'engram'
-    const memory = new Memory()
-    const f = memory.cache((n) => n, { name: 'f' })
-    for (let n = 0; n < 5000; n++) f(n)
-    await memory.close()`,
-  )
+  await cli.fillMany(5000)
   const child = cli.start(['ls', '--json'])
   child.stdout!.once('data', () => child.stdout!.destroy())
   let stderr = ''

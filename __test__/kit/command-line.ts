@@ -60,6 +60,18 @@ export class CommandLine {
     await this.program('fill.mjs', FILLING)
   }
 
+  /** Makes a store with so many entries of `f`. */
+  async fillMany(count: number): Promise<void> {
+    await this.program(
+      'many.mjs',
+      `import { Memory } from 'engram'
+      const memory = new Memory()
+      const f = memory.cache((n) => n, { name: 'f' })
+      for (let n = 0; n < ${count}; n++) f(n)
+      await memory.close()`,
+    )
+  }
+
   /** Writes a program and runs it to its end. Throws what it says on stderr. */
   async program(file: string, text: string): Promise<string> {
     this.put(file, text)

@@ -235,8 +235,8 @@ export class CachedCalls {
   }
 
   /**
-   * Stores what a call gave that another thread makes, under the identity that it has there, with `records`. That thread holds the lease. Throws
-   * ERR_UNSERIALIZABLE, and what the store throws.
+   * Stores what a call gave that another thread makes, under the identity that it has there, with `records`. That thread
+   * holds the lease. Throws ERR_UNSERIALIZABLE, and what the store throws.
    */
   storeAs(identity: Uint8Array, result: RunResult, records?: readonly RecordRow[]): void {
     this.#refuseClosed()

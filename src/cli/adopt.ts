@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isCalled } from '../function/id.ts'
 import { type Call, acting, commandOf } from './command.ts'
 import { Misuse } from './exit-code.ts'
 import { loadModule } from './module.ts'
@@ -32,11 +33,10 @@ async function adopt({ args: [file, ...wanted], location, isNamed, output }: Cal
       .map((one) => [one.id, one]),
   )
   if (all.size === 0) throw new Misuse(`${file} exports no function that \`memory.cache\` returned.`)
-  const isNamedSo = (id: string, name: string): boolean => id === name || id.endsWith(`#${name}`)
-  const unknown = wanted.find((name) => ![...all.keys()].some((id) => isNamedSo(id, name)))
+  const unknown = wanted.find((name) => ![...all.keys()].some((id) => isCalled(id, name)))
   if (unknown !== undefined)
     throw new Misuse(`${file} exports no cached function '${unknown}': ${[...all.keys()].join(', ')}.`)
-  const chosen = [...all.values()].filter(({ id }) => wanted.length === 0 || wanted.some((name) => isNamedSo(id, name)))
+  const chosen = [...all.values()].filter(({ id }) => wanted.length === 0 || wanted.some((name) => isCalled(id, name)))
   const adopted = chosen.map((one) => ({ name: one.id, entries: one.adopt() }))
   if (output.isJson) output.json(adopted)
   else output.table(COLUMNS)(adopted)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isCalled } from '../function/id.ts'
 import { sizeText } from '../words/quantity.ts'
 import { type Call, acting, commandOf } from './command.ts'
 import { shareText } from './quantity.ts'
@@ -31,9 +32,7 @@ export function duCommand(): Command {
 
 async function use({ args: [wanted], location, output }: Call): Promise<void> {
   const { byFunction } = await withStore(location, ({ memory }) => memory.stats())
-  const all = Object.entries(byFunction).filter(
-    ([name]) => wanted === undefined || name === wanted || name.endsWith(`#${wanted}`),
-  )
+  const all = Object.entries(byFunction).filter(([name]) => wanted === undefined || isCalled(name, wanted))
   const bytes = all.reduce((sum, [, { byteLength }]) => sum + byteLength, 0)
   const uses = all
     .map(([name, { entries, byteLength }]) => ({

@@ -38,3 +38,8 @@ function nameInPackage(file: string): string {
   }
   return basename(file)
 }
+
+/** Whether a function with this id is meant by a name that users give: the id itself, or what comes after the `#` in it. */
+export function isCalled(id: string, name: string): boolean {
+  return id === name || id.endsWith(`#${name}`)
+}

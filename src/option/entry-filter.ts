@@ -1,5 +1,6 @@
+import { isCalled } from '../function/id.ts'
 import type { EntryInfo } from '../report/entry-info.ts'
-import { checkFunction, checkKnown, invalid } from './check.ts'
+import { checkBoolean, checkFunction, checkKnown } from './check.ts'
 import { type Duration, parseDuration } from './duration.ts'
 
 /**
@@ -33,11 +34,10 @@ export function matcherOf(filter: EntryFilter, clock: () => number): (info: Entr
   checkKnown(filter, KNOWN)
   checkFunction(filter.where, 'where')
   const { name, project, domain, key, olderThan, superseded, where } = filter
-  if (superseded !== undefined && typeof superseded !== 'boolean')
-    throw invalid(`The option 'superseded' must be a boolean.`)
+  if (superseded !== undefined) checkBoolean(superseded, 'superseded')
   const oldest = olderThan === undefined ? 0 : clock() - parseDuration(olderThan, 'olderThan')
   return (info) =>
-    (name === undefined || info.name === name || info.name.endsWith(`#${name}`)) &&
+    (name === undefined || isCalled(info.name, name)) &&
     (project === undefined || info.project === project) &&
     (domain === undefined || info.domain === domain) &&
     (key === undefined || info.key === key) &&

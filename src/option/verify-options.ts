@@ -1,4 +1,4 @@
-import { checkFunction, checkKnown, invalid } from './check.ts'
+import { checkBoolean, checkFunction, checkKnown, invalid } from './check.ts'
 
 /** How `Memory.verify` reads a store back. */
 export interface VerifyOptions {
@@ -17,7 +17,7 @@ export function checkVerifyOptions(options: VerifyOptions): VerifyOptions {
   checkKnown(options, KNOWN)
   const { repair, signal, onProgress } = options
   checkFunction(onProgress, 'onProgress')
-  if (repair !== undefined && typeof repair !== 'boolean') throw invalid(`The option 'repair' must be a boolean.`)
+  if (repair !== undefined) checkBoolean(repair, 'repair')
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
     throw invalid(`The option 'signal' must be an AbortSignal.`)
   return options

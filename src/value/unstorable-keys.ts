@@ -1,15 +1,13 @@
 import { quoted, shortened } from '../words/phrase.ts'
-import { attachedNames } from './attached.ts'
+import { attachedNames, enumerableSymbols } from './attached.ts'
 import type { ObjectKind } from './kinds.ts'
 import { Refusal } from './path.ts'
 
 /** A property named by a symbol cannot be found again in another process. */
 export function refuseSymbols(object: object): void {
-  for (const symbol of Object.getOwnPropertySymbols(object)) {
-    if (Object.prototype.propertyIsEnumerable.call(object, symbol)) {
-      throw new Refusal(`it has the symbol key ${shortened(String(symbol))}. Use a string key, or register its class.`)
-    }
-  }
+  const symbol = enumerableSymbols(object)?.[0]
+  if (symbol !== undefined)
+    throw new Refusal(`it has the symbol key ${shortened(String(symbol))}. Use a string key, or register its class.`)
 }
 
 /** Of these, what somebody put on one is looked for. What the classes of the web have under symbols is Node's own. */

@@ -17,8 +17,8 @@ const PROBES: Readonly<Record<WebKind, (prototype: object, value: object) => unk
  * behind it, which takes longer than a program's first hit. Whoever has an instance has loaded it.
  */
 export function webKindOf(value: object, prototype: object): WebKind | undefined {
-  if (isPartOfBlob(prototype)) return 'Blob'
   const name = classNameOf(prototype)
+  if (name === 'TransferableBlob') return isPartOfBlob(prototype) ? 'Blob' : undefined
   if (!isWebKind(name) || globalOf(name)?.prototype !== prototype) return undefined
   try {
     PROBES[name](prototype, value)
@@ -28,9 +28,9 @@ export function webKindOf(value: object, prototype: object): WebKind | undefined
   }
 }
 
-/** Node 22 has a class of its own for what `blob.slice()` and `openAsBlob` give. */
+/** Node 22 has a class of its own for what `blob.slice()` and `openAsBlob` give: `TransferableBlob`. */
 function isPartOfBlob(prototype: object): boolean {
-  return classNameOf(prototype) === 'TransferableBlob' && Object.getPrototypeOf(new Blob([]).slice(0)) === prototype
+  return Object.getPrototypeOf(new Blob([]).slice(0)) === prototype
 }
 
 /** Whether a class is one of these. */
