@@ -19,11 +19,11 @@ const requiringLate = {
   },
 }
 
-/** For what Node alone imports: an import of one of its own modules takes a third of a millisecond. */
+/** For what Node alone imports: an import of one of its own modules takes a third of a millisecond, and few need this one. */
 const gettingBuiltins = {
   name: 'getting builtins',
   setup(build) {
-    const contents = `export const { createRequire } = process.getBuiltinModule('node:module')`
+    const contents = `export const createRequire = (from) => process.getBuiltinModule('node:module').createRequire(from)`
     build.onResolve({ filter: /^node:module$/ }, () => ({ path: 'node:module', namespace: 'got' }))
     build.onLoad({ filter: /./, namespace: 'got' }, () => ({ contents }))
   },
@@ -46,9 +46,13 @@ const minified = {
   minifySyntax: true,
 }
 
-/** What programs have of engram.cjs, and what the command line has besides: no name of `index.js`, nor of its types. */
-const programsAndCommandLine = `export * from './index.ts'
-  export { doorOf } from './src/memory/memory.ts'`
+/**
+ * engram.cjs exports what programs have of it, and what the command line has besides: no name of `index.js`, nor of its types.
+ * As one object: esbuild's own form has a function for each name, all of which are compiled at the start.
+ */
+const exporting = (names) => `import { ${names.join(', ')} } from './index.ts'
+  import { doorOf } from './src/memory/memory.ts'
+  module.exports = Object.defineProperty({ ${names.join(', ')}, doorOf }, '__esModule', { value: true })`
 
 /**
  * Puts index.ts and all that it imports, packages too, into one CommonJS module, engram.cjs in `folder`: opening eighty
@@ -59,6 +63,7 @@ const programsAndCommandLine = `export * from './index.ts'
 export async function bundle(folder = join(root, 'dist')) {
   // It may have been installed a moment ago, by who has imported this file before.
   const { build } = await import('esbuild')
+  const all = await exportsOf(build, 'index.ts')
   const { scripts, names, inputs, plugin } = await divided({
     build,
     options: minified,
@@ -67,17 +72,17 @@ export async function bundle(folder = join(root, 'dist')) {
   })
   const { metafile, outputFiles } = await build({
     ...minified,
-    stdin: { contents: programsAndCommandLine, resolveDir: root },
+    stdin: { contents: exporting(all), resolveDir: root },
     outfile: join(folder, 'engram.cjs'),
     format: 'cjs',
     plugins: [plugin, ...minified.plugins],
+    logOverride: { 'commonjs-variable-in-esm': 'silent' },
     metafile: true,
     write: false,
   })
   mkdirSync(folder, { recursive: true })
   for (const [name, text] of [['engram', outputFiles[0].text], ...scripts])
     writeFileSync(join(folder, `${name}.cjs`), await withLines(withOwnNames(text)))
-  const all = await exportsOf(build, 'index.ts')
   await bundleIndex(build, folder, all)
   for (const [name, exported] of names) writeFamily(join(folder, name), families[name], exported, all)
   const packages = [...(await bundleThreads(build, folder)), ...(await bundleCommandLine(build, folder))]

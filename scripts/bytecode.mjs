@@ -13,14 +13,14 @@ const bundle = 'dist/engram.cjs'
 export function buildBytecode() {
   const { v8 } = process.versions
   const [stamp, output] = [`node_modules/.cache/engram/bytecode-${v8}`, `native/engram.${platform}.v8-${v8}.bytecode`]
-  return whenChanged({ stamp, inputs: [bundle, 'scripts/bytecode.mjs'], outputs: [output] }, () => {
+  return whenChanged({ stamp, inputs: [bundle, 'scripts/bytecode.mjs', 'src/platform/bytecode.ts'], outputs: [output] }, () => {
     // In a process of its own, as V8 keeps the bytecode of what ran.
     run(process.execPath, ['--import=tsx', 'scripts/bytecode.mjs', root])
   })
 }
 
 async function compile(folder, destination) {
-  const { bytecodePrefix, exportsOf, scriptOf } = await import('../src/platform/bytecode.ts')
+  const { bytecodeFileOf, exportsOf, scriptOf } = await import('../src/platform/bytecode.ts')
   const module = join(folder, bundle)
   const source = readFileSync(module)
   const location = mkdtempSync(join(tmpdir(), 'engram-bytecode-'))
@@ -30,7 +30,7 @@ async function compile(folder, destination) {
     const script = new Script(scriptOf(source), { filename: bundle })
     await use(exportsOf(script, module), location)
     const file = join(destination, `engram.${platform}.v8-${process.versions.v8}.bytecode`)
-    writeFileSync(`${file}.new`, Buffer.concat([bytecodePrefix(source), script.createCachedData()]))
+    writeFileSync(`${file}.new`, bytecodeFileOf(source, script.createCachedData()))
     renameSync(`${file}.new`, file)
   } finally {
     rmSync(location, { recursive: true, force: true })
@@ -39,11 +39,13 @@ async function compile(folder, destination) {
 
 const scale = 2
 const half = (x) => x / scale
+let count = 0
 
-/** What programs do first: a function that captures something, one that promises, one that returns an array. */
+/** What programs do first: a function that captures something, one that counts, one that promises, one that returns an array. */
 async function use({ Memory }, location) {
   const memory = new Memory({ location, verbose: 0, onError: 'throw' })
   memory.cache((x) => half(x), { name: 'half' })(3)
+  memory.cache((id) => ({ id, name: 'a', runs: ++count }), { name: 'counting' })(3)
   await memory.cache(async ({ names }) => ({ names, at: new Date(0) }), { name: 'later' })({ names: ['a'] })
   memory.cache((length) => new Float64Array(length), { name: 'array' })(10_000)
   await memory.close()

@@ -159,3 +159,25 @@ test('the addon is found where the platform package lies', async (t) => {
   rmSync(join(folder, 'native'), { recursive: true })
   uses(t, folder, { isRejected: false, ...right })
 })
+
+for (const [what, packageIn] of [
+  ['bytecode', compiled],
+  ['its source', built],
+] as const) {
+  test(`who imports and who requires a package that runs ${what} get the same objects`, (t) => {
+    const dist = join(packageIn(t), 'dist')
+    const required = (name: string) => `createRequire(import.meta.url)(${JSON.stringify(join(dist, name))}).Memory`
+    const imported = (name: string) =>
+      `(await import(${JSON.stringify(pathToFileURL(join(dist, name)).href)})).Memory`
+    const orders = entries.flatMap((entry) => [
+      [imported(entry), required('index.cjs'), imported(entry)],
+      [required('index.cjs'), imported(entry), required('index.cjs')],
+    ])
+    for (const order of orders) {
+      const program = `import { createRequire } from 'node:module'
+        const all = [${order.join(', ')}]
+        console.log(all.every((one) => one === all[0]) && typeof all[0] === 'function')`
+      t.is(execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' }), 'true\n')
+    }
+  })
+}

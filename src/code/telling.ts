@@ -9,10 +9,9 @@ import { type FunctionFacts, factsOf } from './facts.ts'
 import { VALUED } from './use.ts'
 
 /** Methods and functions that tell, whoever has them. */
-const TELLING = new Set(
+const isTelling = oneOf(
   // Levels of logs, and what consola, signale, winston and console add to them.
-  (
-    'trace debug info warn error fatal log silly verbose http notice warning crit critical alert emerg emergency success ' +
+  'trace debug info warn error fatal log silly verbose http notice warning crit critical alert emerg emergency success ' +
     'fav box print printf println dir table group groupCollapsed groupEnd timeEnd timeLog stopAndPersist succeed ' +
     // Metrics.
     'increment decrement inc dec observe histogram distribution timing gauge gaugeDelta setToCurrentTime incrementMetric ' +
@@ -20,19 +19,16 @@ const TELLING = new Set(
     'setAttribute setAttributes setStatus recordException addBreadcrumb setTag setTags setExtra setExtras addTags ' +
     'noticeError addCustomAttribute addCustomAttributes breadcrumb ' +
     // What makes another one that is told in turn.
-    'child getLogger createLogger startSpan startInactiveSpan startChild startTimer labels withTag withTags withPrefix'
-  ).split(' '),
+    'child getLogger createLogger startSpan startInactiveSpan startChild startTimer labels withTag withTags withPrefix',
 )
 /** Names that begin so tell: `logError`, `trackEvent`, `captureException`, `recordMetric`. */
 const TELLING_BEGINNING = /^(?:log|debug|trace|warn|track|capture|record|report)(?!In\b|Out\b|On\b|StackTrace\b)[A-Z]/
 /** Methods that tell if those who have them are told things: of others they may do anything. */
-const TELLING_OF_TELLER = new Set(
-  (
-    'start stop end fail failed finish done complete pending pause resume update set unset add count record mark event check unique ' +
+const isTellingOfTeller = oneOf(
+  'start stop end fail failed finish done complete pending pause resume update set unset add count record mark event check unique ' +
     'track capture identify page screen flush forceFlush close clear reset render tick interrupt terminate stepDone ' +
     'addEvent addLink updateName setUser setContext setLevel note wait await watch star ready input data help prompt ' +
-    'profile time timer text write append push send emit audit metric extend with scope'
-  ).split(' '),
+    'profile time timer text write append push send emit audit metric extend with scope',
 )
 /** Methods of streams that take what is told. */
 const TELLING_OF_STREAM = new Set(['write', 'end', 'cork', 'uncork'])
@@ -55,15 +51,21 @@ export function isDropped({ uses }: PathUse, isAsked: boolean): boolean {
 export function isTold(name: string, path: readonly string[], holder?: unknown): boolean {
   const [method, ...around] = [name, ...path].filter((one) => one !== 'default').toReversed()
   if (method === undefined) return false
-  if (TELLING.has(method) || TELLING_BEGINNING.test(method)) return true
+  if (isTelling(method) || TELLING_BEGINNING.test(method)) return true
   if (path.length === 0) return isTeller(name)
   if (TELLING_OF_STREAM.has(method) && isStream(holder)) return true
-  return TELLING_OF_TELLER.has(method) && (around.some(isTeller) || isTeller(classNameOf(holder)))
+  return isTellingOfTeller(method) && (around.some(isTeller) || isTeller(classNameOf(holder)))
 }
 
 /** Whether the method at the end of a path tells, if who has it is told things. */
 export function mayBeTold(path: readonly string[]): boolean {
   return isTold('log', path)
+}
+
+/** Asks whether a word is one of a list. Few programs ask, so the list is only read then. */
+function oneOf(list: string): (word: string) => boolean {
+  let words: ReadonlySet<string> | undefined
+  return (word) => (words ??= new Set(list.split(' '))).has(word)
 }
 
 /** Whether a function is neither a package's nor Node's nor the language's: it counts by its code, whoever calls it. */

@@ -10,3 +10,8 @@ export const builtin = (process.getBuiltinModule ?? required) as typeof process.
 function required(id: string): unknown {
   return createRequire(process.execPath)(id)
 }
+
+/** Whether engram is in the realm that Node made, of which its own modules are: Jest has it in another one. */
+export function isInMainRealm(): boolean {
+  return Object.getPrototypeOf(builtin('node:fs').existsSync) === Function.prototype
+}
