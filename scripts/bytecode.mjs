@@ -13,10 +13,13 @@ const bundle = 'dist/engram.cjs'
 export function buildBytecode() {
   const { v8 } = process.versions
   const [stamp, output] = [`node_modules/.cache/engram/bytecode-${v8}`, `native/engram.${platform}.v8-${v8}.bytecode`]
-  return whenChanged({ stamp, inputs: [bundle, 'scripts/bytecode.mjs', 'src/platform/bytecode.ts'], outputs: [output] }, () => {
-    // In a process of its own, as V8 keeps the bytecode of what ran.
-    run(process.execPath, ['--import=tsx', 'scripts/bytecode.mjs', root])
-  })
+  return whenChanged(
+    { stamp, inputs: [bundle, 'scripts/bytecode.mjs', 'src/platform/bytecode.ts'], outputs: [output] },
+    () => {
+      // In a process of its own, as V8 keeps the bytecode of what ran.
+      run(process.execPath, ['--import=tsx', 'scripts/bytecode.mjs', root])
+    },
+  )
 }
 
 async function compile(folder, destination) {

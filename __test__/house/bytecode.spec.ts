@@ -167,8 +167,7 @@ for (const [what, packageIn] of [
   test(`who imports and who requires a package that runs ${what} get the same objects`, (t) => {
     const dist = join(packageIn(t), 'dist')
     const required = (name: string) => `createRequire(import.meta.url)(${JSON.stringify(join(dist, name))}).Memory`
-    const imported = (name: string) =>
-      `(await import(${JSON.stringify(pathToFileURL(join(dist, name)).href)})).Memory`
+    const imported = (name: string) => `(await import(${JSON.stringify(pathToFileURL(join(dist, name)).href)})).Memory`
     const orders = entries.flatMap((entry) => [
       [imported(entry), required('index.cjs'), imported(entry)],
       [required('index.cjs'), imported(entry), required('index.cjs')],

@@ -24,9 +24,12 @@ export function runFromBytecode(file: string): unknown {
 
 /** What ran so, by file: all that engram keeps in a place where other code could find it. Its scripts share it. */
 function ranModules(): Map<string, unknown> {
-  const scope = globalThis as { [RAN]?: Map<string, unknown> }
-  if (scope[RAN] === undefined) Object.defineProperty(scope, RAN, { value: new Map() })
-  return scope[RAN]!
+  const known = (globalThis as { [RAN]?: Map<string, unknown> })[RAN]
+  if (known !== undefined) return known
+  const ran = new Map<string, unknown>()
+  // In a realm that somebody has frozen, who requires the package gets another instance than who imports it.
+  Reflect.defineProperty(globalThis, RAN, { value: ran })
+  return ran
 }
 
 function run(file: string): unknown {
@@ -60,11 +63,14 @@ export function exportsOf(script: Script, file: string): unknown {
 }
 
 /**
- * A file of bytecode: the script's text, V8's bytecode of it, and how that V8 was built. V8 compares versions, flags and
- * lengths; that it was built alike, and that the bytecode was made of this very source, it takes for granted.
+ * A file of bytecode: the lengths of its three parts; how that V8 was built; the script's text; V8's bytecode of it. V8
+ * compares versions, flags and lengths; that it was built alike, and that the bytecode was made of this very source, it
+ * takes for granted.
  */
 export function bytecodeFileOf(source: Buffer, data: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(scriptOf(source), 'latin1'), data, buildOfV8()])
+  const parts = [buildOfV8(), Buffer.from(scriptOf(source), 'latin1'), data]
+  const lengths = new Uint32Array(parts.map(({ length }) => length))
+  return Buffer.concat([Buffer.from(lengths.buffer), ...parts])
 }
 
 /**
@@ -73,28 +79,32 @@ export function bytecodeFileOf(source: Buffer, data: Buffer): Buffer {
  * it would copy that to an aligned place: what costs here are pages that were not used before, two microseconds each.
  */
 function textAndData(file: string, bytecode: string): { text: string; data: Buffer } | undefined {
-  return withFile(file, (source, sourceLength) =>
-    withFile(bytecode, (kept, keptLength) => {
+  return withFile(file, (source) =>
+    withFile(bytecode, (kept) => {
+      const lengths = new Uint32Array(3)
+      if (!fills(Buffer.from(lengths.buffer), kept, 0)) return undefined
+      const [buildLength, textLength, dataLength] = lengths as unknown as [number, number, number]
+      const start = lengths.byteLength + buildLength
+      const sourceLength = textLength - OPENING.length - CLOSING.length
       const build = buildOfV8()
-      const textLength = OPENING.length + sourceLength + CLOSING.length
-      const dataLength = keptLength - textLength - build.length
-      if (dataLength <= 0 || !holds(kept, textLength + dataLength, build)) return undefined
+      if (buildLength !== build.length || !holds(kept, lengths.byteLength, build)) return undefined
+      if (!isLong(source, sourceLength) || !isLong(kept, start + textLength + dataLength)) return undefined
       const bytes = Buffer.allocUnsafeSlow(Math.max(textLength, dataLength))
-      fill(bytes.subarray(0, textLength), kept, 0)
+      fills(bytes.subarray(0, textLength), kept, start)
       if (!holds(source, 0, bytes.subarray(OPENING.length, OPENING.length + sourceLength))) return undefined
       const text = bytes.toString('latin1', 0, textLength)
       const data = bytes.subarray(0, dataLength)
-      fill(data, kept, textLength)
+      fills(data, kept, start + textLength)
       return { text, data }
     }),
   )
 }
 
-function withFile<T>(path: string, act: (descriptor: number, length: number) => T): T {
-  const { closeSync, fstatSync, openSync } = builtin('node:fs')
+function withFile<T>(path: string, act: (descriptor: number) => T): T {
+  const { closeSync, openSync } = builtin('node:fs')
   const descriptor = openSync(path, 'r')
   try {
-    return act(descriptor, fstatSync(descriptor).size)
+    return act(descriptor)
   } finally {
     closeSync(descriptor)
   }
@@ -106,20 +116,26 @@ function holds(descriptor: number, position: number, bytes: Buffer): boolean {
   for (let at = 0; at < bytes.length; at += part.length) {
     const expected = bytes.subarray(at, at + part.length)
     const found = part.subarray(0, expected.length)
-    fill(found, descriptor, position + at)
-    if (!found.equals(expected)) return false
+    if (!fills(found, descriptor, position + at) || !found.equals(expected)) return false
   }
   return true
 }
 
-/** @throws if the file ends before. */
-function fill(bytes: Buffer, descriptor: number, position: number): void {
+/** Whether a file has so many bytes. To ask for its length would cost a third of a millisecond. */
+function isLong(descriptor: number, length: number): boolean {
+  const one = Buffer.allocUnsafeSlow(1)
+  return length > 0 && fills(one, descriptor, length - 1) && !fills(one, descriptor, length)
+}
+
+/** Reads a file from a position on; false if it ends before the bytes do. */
+function fills(bytes: Buffer, descriptor: number, position: number): boolean {
   const { readSync } = builtin('node:fs')
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = readSync(descriptor, bytes, at, bytes.length - at, position + at)
-    if (length === 0) throw new Error('A file of the package became shorter while it was read.')
+    if (length === 0) return false
     at += length
   }
+  return true
 }
 
 function buildOfV8(): Buffer {
