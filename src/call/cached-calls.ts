@@ -189,12 +189,12 @@ export class CachedCalls {
     const entries = this.#entries!.current()
     const identity = entries.identify(inputs)
     const entry = entries.entry(identity)
-    return entry && entries.refersTo(entry)
+    return entry && entries.references.of(entry)
   }
 
   /** A reference by the facts of an entry; undefined where nothing is cached. Asks nobody. */
   payloadOf(info: EntryInfo): Payload | undefined {
-    return this.#entries?.current().refersTo(info)
+    return this.#entries?.current().references.of(info)
   }
 
   key(self: unknown, args: unknown[]): string {

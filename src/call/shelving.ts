@@ -40,7 +40,7 @@ export class Shelving {
     const { entries, identity } = placed
     const shelved = (): Payload => {
       this.#noteHit(placed, entry, begunAt)
-      return entries.shelve(identity, entry, this.#called.context.clock())
+      return entries.references.shelve(identity, entry, this.#called.context.clock())
     }
     const isUnchanged = entry.hasReferences ? () => entries.isUnchanged(identity) : undefined
     const reason = this.#freshness.stalenessOf(entryInfoOf(entry), this.#called.context.clock(), isUnchanged)
@@ -83,12 +83,12 @@ export class Shelving {
     const begunAt = context.clock()
     return after(run(), (value) => {
       const { entries, identity } = placed
-      const made = entries.stored(identity)
+      const made = entries.references.stored(identity)
       if (made !== undefined) return made
       const entry = context.isClosed ? undefined : this.#stored(placed)
       // An older entry may hold another value: this one could not be stored, or was not to be.
       const isIts = entry !== undefined && (entry.createdAt >= begunAt || entries.isOf(entry, value))
-      return isIts ? entries.shelve(identity, entry, context.clock()) : new Payload(value)
+      return isIts ? entries.references.shelve(identity, entry, context.clock()) : new Payload(value)
     })
   }
 

@@ -19,24 +19,16 @@ import type { Realm } from '../value/realm.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import { EngramError, type EngramErrorCode } from '../words/error.ts'
 import { CallIdentity } from './call-identity.ts'
-import { EntryPlace, type EntryShelf, type Referred } from './entry-place.ts'
+import type { Referred } from './entry-place.ts'
+import { EntryReferences } from './entry-references.ts'
 import type { FrontEntries } from './front-entries.ts'
 import type { HeldWatch } from './held-watch.ts'
 import { type Lease, Leases } from './lease.ts'
 import { type LookedUp, lookupMany } from './many-entries.ts'
 import { type Found, type Missing, type Outcome, type Seen, missReasonOf, undecodable, unusable } from './outcome.ts'
-import type { HeldFacts } from './output-facts.ts'
-import { type Payload, factsOf, storedPayload } from './payload.ts'
+import { factsOf } from './payload.ts'
 import { type RecordRow, encodeRows } from './record.ts'
-import {
-  type RunResult,
-  heldValue,
-  decodeLoaded,
-  decodeStored,
-  encodeStored,
-  flagsIn,
-  heldBytes,
-} from './stored-value.ts'
+import { type RunResult, heldValue, decodeLoaded, decodeStored, encodeStored, heldBytes } from './stored-value.ts'
 import { type ToldCode, ToldParts } from './told-parts.ts'
 
 /** Canonical arguments of up to this many bytes are kept as they are, to explain misses. */
@@ -94,18 +86,17 @@ export class FunctionEntries {
   readonly front: FrontEntries | undefined
   readonly leases: Leases
   readonly held: HeldWatch | undefined
+  readonly references: EntryReferences
   readonly #native: NativeEntries
   readonly #identity: Identity
   /** Getters of the core's make a new function each time. */
   readonly #recall: (length: number) => number
   readonly #key: (length: number) => number
-  readonly #output: (length: number) => number
   readonly #keys: KeyContext
   readonly #types: TypeRegistry
   readonly #realm: Realm | undefined
   readonly #explaining: Explaining
   readonly #parts: ToldParts
-  readonly #shelf: EntryShelf
   readonly #isNumberCounted: boolean
 
   constructor({
@@ -126,13 +117,12 @@ export class FunctionEntries {
     this.#identity = identity
     this.#recall = native.recall
     this.#key = native.key
-    this.#output = native.output
     this.#keys = keys
     this.#types = keys.types
     this.#realm = realm
     this.#explaining = explaining
     this.#isNumberCounted = isNumberCounted
-    this.#shelf = { native, types: keys.types, realm }
+    this.references = new EntryReferences({ native, types: keys.types, realm })
     this.#parts = new ToldParts(native, { keepsValues: explaining.keepsValues, code })
   }
 
@@ -177,9 +167,12 @@ export class FunctionEntries {
       const length = this.#encodeArguments(scratch, args)
       scratch.facts[0] = now
       const answer = this.#recall(length)
-      if (answer === ANSWER.large) return this.#referredByEntry(new CallIdentity(scratch.identity()))
-      if (answer >= 0) return this.#referred(scratch, answer, keepsSmall)
-      if (isHit(answer)) return this.#referred(scratch, ANSWER.withBuffers - answer, false)
+      if (isHit(answer)) {
+        const found = new CallIdentity(scratch.identity())
+        if (answer === ANSWER.large) return this.references.ofEntry(found)
+        if (answer >= 0) return this.references.ofHit(scratch, answer, found, keepsSmall)
+        return this.references.ofHit(scratch, ANSWER.withBuffers - answer, found, false)
+      }
       return this.#missed(scratch, answer, this.#identityOf(scratch, length))
     } catch (error) {
       throw translated(error)
@@ -292,24 +285,6 @@ export class FunctionEntries {
     }
   }
 
-  /** A reference to the value of an entry, which is used by it now. */
-  shelve({ key }: CallIdentity, { outputDigest: digest, byteLength }: Entry, now: number): Payload {
-    const place = new EntryPlace(this.#shelf, key, { digest, byteLength })
-    place.native.noteUse(now)
-    return storedPayload(place)
-  }
-
-  /** The same of what its call has just stored; undefined where that is not known. */
-  stored(identity: CallIdentity): Payload | undefined {
-    const { key, output } = identity
-    return output && storedPayload(new EntryPlace(this.#shelf, key, output))
-  }
-
-  /** The same by the facts of an entry, without noting a use. */
-  refersTo({ key, outputDigest: digest, byteLength }: Pick<EntryInfo, 'key' | 'outputDigest' | 'byteLength'>): Payload {
-    return storedPayload(new EntryPlace(this.#shelf, key, { digest, byteLength }))
-  }
-
   forget(identity: CallIdentity): boolean {
     this.front?.flush()
     return withIdentity(identity.bytes, () => this.#native.forget())
@@ -388,41 +363,6 @@ export class FunctionEntries {
     } catch (error) {
       return undecodable(error, new CallIdentity(scratch.identity()))
     }
-  }
-
-  /** Of a hit whose structure bytes, `length` of them, are in the scratch. */
-  #referred(scratch: Scratch, length: number, keepsSmall: boolean): Referred | undefined {
-    const { isPromised, hasReferences } = flagsIn(scratch.bytes[PAYLOAD]!)
-    const createdAt = scratch.facts[0] as number
-    const durationMs = scratch.facts[1] as number
-    const identity = new CallIdentity(scratch.identity())
-    // The core writes its answer over the bytes.
-    const held = keepsSmall ? heldBytes(scratch, length) : undefined
-    if (this.#output(length) !== 0) return this.#referredByEntry(identity)
-    const facts = { digest: scratch.digest(), byteLength: scratch.facts[0] as number, held }
-    return this.#reference(identity, facts, { isPromised, hasReferences, createdAt, durationMs })
-  }
-
-  /** Of a hit of the key in the scratch, of which only its entry can say what it is. */
-  #referredByEntry(identity: CallIdentity): Referred | undefined {
-    const entry = this.#native.info()
-    if (entry === null || entry.outputDigest === '') return undefined
-    return this.#reference(identity, { digest: entry.outputDigest, byteLength: entry.byteLength }, entry)
-  }
-
-  #reference(
-    identity: CallIdentity,
-    facts: HeldFacts,
-    {
-      isPromised,
-      hasReferences,
-      createdAt,
-      durationMs,
-    }: Omit<Referred, 'isFound' | 'payload' | 'identity' | 'byteLength'>,
-  ): Referred {
-    const payload = storedPayload(new EntryPlace(this.#shelf, identity.key, facts))
-    const { byteLength } = facts
-    return { isFound: true, payload, identity, isPromised, hasReferences, createdAt, durationMs, byteLength }
   }
 
   /** Of a hit whose structure bytes are in the scratch. */

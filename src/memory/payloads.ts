@@ -39,6 +39,6 @@ export class Payloads {
       entries.commit(identity, result, { isRefresh: false, lease: undefined, admit: undefined })
     }
     const entry = entries.entry(identity)
-    return entry === undefined ? new Payload(value) : (entries.shelve(identity, entry, now) as Payload<T>)
+    return entry === undefined ? new Payload(value) : (entries.references.shelve(identity, entry, now) as Payload<T>)
   }
 }
