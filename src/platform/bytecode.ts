@@ -9,11 +9,13 @@ export function bytecodeFiles(): string[] {
 }
 
 /**
- * Runs a CommonJS module from its bytecode, once in each realm, and returns what it exports. To compile the package takes five milliseconds, a
- * fifth of a program's first hit. So V8 gets the bytecode that it made of it when the package was built. Undefined where
- * there is none for this module and this V8; if it was made with other flags, V8 compiles.
+ * Runs a CommonJS module from its bytecode, once, and returns what it exports. To compile the package takes five
+ * milliseconds, a fifth of a program's first hit. So V8 gets the bytecode that it made of it when the package was built.
+ * Undefined where there is none for this module and this V8; if it was made with other flags, V8 compiles.
  */
 export function runFromBytecode(file: string): unknown {
+  // A script runs in the main realm. Who loads the package in another one is to get errors of that one.
+  if (!isInMainRealm()) return undefined
   const ran = ranModules()
   const known = ran.get(file)
   if (known !== undefined) return known
@@ -37,8 +39,6 @@ function run(file: string): unknown {
   const bytecode = bytecodeFiles().find(existsSync)
   // Where a bundle has the module in it, there is none.
   if (bytecode === undefined || !existsSync(file)) return undefined
-  // A script runs in the main realm. Who loads the package in another one is to get errors of that one.
-  if (!isInMainRealm()) return undefined
   const { Script } = builtin('node:vm')
   const found = textAndData(file, bytecode)
   return found && exportsOf(new Script(found.text, { filename: file, cachedData: found.data }), file)
