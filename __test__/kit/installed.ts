@@ -62,6 +62,7 @@ export async function saidBy(
   folder: string,
   args: readonly string[],
   variables: NodeJS.ProcessEnv = {},
+  node = process.execPath,
 ): Promise<string> {
   const said = mkdtempSync(join(tmpdir(), 'engram-said-'))
   const files = ['stdout', 'stderr'].map((name) => join(said, name))
@@ -69,7 +70,7 @@ export async function saidBy(
   try {
     const env = { ...environment(), ...variables }
     const options = { cwd: folder, env, timeout: 240_000, stdio: ['ignore', stdout, stderr] as StdioOptions }
-    await once(spawn(process.execPath, [...args], options), 'close')
+    await once(spawn(node, [...args], options), 'close')
     return files
       .map((file) => readFileSync(file, 'utf8'))
       .join('')

@@ -146,34 +146,6 @@ export const all = [bson, luxon]
   })
 }
 
-test('in a context of its own, as Jest makes them, its errors and promises are of that context', async (t) => {
-  const text = `const vm = require('node:vm')
-const { createRequire } = require('node:module')
-const { readFileSync } = require('node:fs')
-const { dirname } = require('node:path')
-const context = vm.createContext({ process, console, URL, URLSearchParams, Buffer, setTimeout, clearTimeout, performance })
-const load = (file) => {
-  const module = { exports: {} }
-  const require = createRequire(file)
-  const inContext = (id) => (id.startsWith('./') ? load(require.resolve(id)) : require(id))
-  const wrapped = '(function (exports, require, module, __filename, __dirname) {' + readFileSync(file) + '\\n})'
-  new vm.Script(wrapped, { filename: file }).runInContext(context)(module.exports, inContext, module, file, dirname(file))
-  return module.exports
-}
-context.engram = load(require.resolve('engram'))
-console.log(vm.runInContext(\`
-  const memory = new engram.Memory(process.env.STORE)
-  const calls = memory.cache(async function calls(n) { return new Map([[n, new Date(n)]]) })
-  let isError
-  try { memory.cache(1) } catch (error) { isError = error instanceof Error && error instanceof engram.EngramError }
-  const promise = calls(1)
-  promise.then(() => calls(1)).then((hit) => console.log(hit instanceof Map, hit.get(1) instanceof Date, calls.lookup(1).status))
-  isError && promise instanceof Promise\`, context))
-`
-  const folder = folderWithEngram(t, { 'run.cjs': text })
-  t.is(await saidBy(folder, ['run.cjs'], { STORE: join(folder, 'store') }), 'true\ntrue true hit')
-})
-
 // ---------------------------------------------------------------------------------------------------------- bundles
 
 for (const format of ['cjs', 'esm'] as const) {

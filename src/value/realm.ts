@@ -23,7 +23,14 @@ let main: Readonly<Record<string, unknown>> | undefined
 /** The global object of the realm that Node made, of which its own modules are: a test runner may have engram in another. */
 export function mainGlobal(): Readonly<Record<string, unknown>> {
   if (isInMainRealm()) return globalThis as Record<string, unknown>
-  return (main ??= builtin('node:vm').runInThisContext('globalThis') as Readonly<Record<string, unknown>>)
+  return (main ??= findMain())
+}
+
+function findMain(): Readonly<Record<string, unknown>> {
+  const { runInThisContext } = builtin('node:vm')
+  // From Node 22 on, an assertion in Node ends the process where another realm is the first to read it.
+  runInThisContext('DOMException')
+  return runInThisContext('globalThis') as Readonly<Record<string, unknown>>
 }
 
 /** The global object that a function sees. */
@@ -119,6 +126,8 @@ function functionPrototypeOf(fn: Function): Function | undefined {
 function scopeOf(functionPrototype: Function): Scope {
   let scope = scopes.get(functionPrototype)
   if (scope === undefined) {
+    // It may be this one, of which not everything can be read before.
+    mainGlobal()
     const make = functionPrototype.constructor as FunctionConstructor
     scope = make('return this')() as Scope
     scopes.set(functionPrototype, scope)
