@@ -5,6 +5,7 @@ import { build } from 'esbuild'
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isMusl } from '../../src/platform/elf.ts'
 import { SCOPE } from '../../src/platform/files.ts'
 import { VERSION } from '../../src/words/version.ts'
 import { PROGRAM, addon, core, folderWithEngram, runsWithCoreBeside, saidBy } from '../kit/installed.ts'
@@ -211,11 +212,14 @@ test('on a platform without a package, it says which there are', async (t) => {
     if (platform.isDirectory()) t.true(said.includes(platform.name), platform.name)
 })
 
-for (const libc of ['gnu', 'musl']) {
+for (const libc of ['gnu', 'musl'] as const) {
   test(`of cores for both C libraries, that for the running one is opened, whatever else lies there: ${libc}`, async (t) => {
-    // The name of what runs stands for the C library that it was linked to.
-    const loader = `/lib/ld-musl-${process.arch}.so.1`
-    const opens = `Object.defineProperty(process, 'execPath', { value: '${libc === 'musl' ? loader : process.execPath}' })
+    // What runs says which C library it was linked to: by its name, or by what is in it. On musl a file stands for another.
+    const programs = {
+      gnu: isMusl() ? join(project, 'package.json') : process.execPath,
+      musl: `/lib/ld-musl-${process.arch}.so.1`,
+    }
+    const opens = `Object.defineProperty(process, 'execPath', { value: ${JSON.stringify(programs[libc])} })
 const opened = []
 const { dlopen } = process
 process.dlopen = (module, file) => (opened.push(require('node:path').basename(file)), dlopen(module, file))

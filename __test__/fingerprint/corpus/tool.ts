@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isMusl } from '../../../src/platform/elf.ts'
 
 const folder = fileURLToPath(new URL('./loaders/', import.meta.url))
 
@@ -19,6 +20,8 @@ export function nodeBinary(version: string): string {
 
 /** Why this version of Node cannot be run here; undefined where it can. */
 export function missingNode(version: string): string | undefined {
+  // Npm installs there the one for glibc, which does not start: its package does not name a libc.
+  if (isMusl()) return `npm has no Node ${version} for musl`
   return missingTool(nodePackage(version))
 }
 
