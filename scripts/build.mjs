@@ -11,7 +11,7 @@ import { buildTypeScript } from './typescript.mjs'
 function announceFirstBuild() {
   if (existsSync(join(targetFolder, 'release'))) return
   // Elsewhere the crate compiles RocksDB itself: see rocksdb.mjs.
-  const time = platform === 'linux-x64-gnu' ? 'about 15 minutes' : 'half an hour or more'
+  const time = platform.startsWith('linux-') ? 'about 15 minutes' : 'half an hour or more'
   announce(`the first build compiles RocksDB and the Rust crates that the core stands on: ${time} on two cores`)
   announce(`what it compiles is kept for later builds and clones, in ${keptFolder}`)
 }

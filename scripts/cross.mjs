@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { StepFailed, announce, ask, run } from './command.mjs'
-import { cargoVariables, hasProgram, keptFolder, targetFolder } from './environment.mjs'
+import { bindingTypesFolder, cargoVariables, hasProgram, keptFolder, targetFolder } from './environment.mjs'
 import { platforms } from './platforms.mjs'
 import { rocksdbEnvironment } from './rocksdb.mjs'
 
@@ -68,6 +68,8 @@ export async function buildCross(platform, file) {
   const flags = target.endsWith('musl')
     ? { [`CARGO_TARGET_${name.toUpperCase()}_RUSTFLAGS`]: '-C target-feature=-crt-static' }
     : {}
+  // As in rust.mjs: where it is missing, napi-derive complains of each type.
+  mkdirSync(bindingTypesFolder, { recursive: true })
   announce(`building the core for ${platform}`)
   const glibc = /gnu(\.[\d.]+)$/.exec(zigTarget)?.[1] ?? ''
   run('cargo-zigbuild', ['zigbuild', '--release', '--workspace', '--locked', '--target', `${target}${glibc}`], {
