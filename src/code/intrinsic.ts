@@ -71,9 +71,14 @@ function listExported(): Map<unknown, Exported> {
   for (const module of EXPORTING) {
     const exports = builtin(module) as object
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exports)))
-      if (typeof value === 'function' && value.name === name) found.set(value, [module, name])
+      if (typeof value === 'function' && isNamed(value, name)) found.set(value, [module, name])
   }
   return found
+}
+
+/** Not an alias. In late Nodes of the lines 22 and 24, what `util.types` exports has no name of its own. */
+function isNamed(fn: Function, name: string): boolean {
+  return fn.name === name || fn.name === ''
 }
 
 /** Getters of Node's would load what they give. */

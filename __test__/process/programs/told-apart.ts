@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
+import { promisify, types } from 'node:util'
 import { Script, runInNewContext } from 'node:vm'
 import { Worker, isMainThread, threadId, workerData } from 'node:worker_threads'
 import { Memory } from '../../../index.ts'
@@ -71,6 +71,10 @@ const makers: Readonly<Record<string, (k: number) => Fn | Promise<Fn>>> = {
   'a function that Node made': (k) => {
     const later = promisify((n: number, done: (error: null, found: number) => void) => done(null, n * k))
     return (n) => later(n)
+  },
+  'a function of Node in native code': (k) => {
+    const table = { list: [types.isArrayBuffer, k] }
+    return (n) => [n, table]
   },
   'a function in an object': (k) => {
     const table = { list: [helper(k)] }
