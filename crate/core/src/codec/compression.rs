@@ -1,6 +1,7 @@
 //! How bytes are kept smaller, where it pays.
 
-use std::io::Read;
+use std::io::{self, Read};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,27 @@ fn decompress_zstd(compressed: &[u8], length: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Some of the bytes that a zstd frame stands for: what comes before them is decompressed, but not kept. `None` when they are
+/// not there.
+#[must_use]
+pub fn decompress_span(compressed: impl Read, span: &Range<usize>) -> Option<Vec<u8>> {
+    let decoder = zstd::stream::read::Decoder::new(compressed).ok()?;
+    let mut decoder = decoder.single_frame();
+    let before = span.start as u64;
+    if io::copy(&mut decoder.by_ref().take(before), &mut io::sink()).ok()? < before {
+        return None;
+    }
+    read_exactly(decoder, span.len())
+}
+
+/// The next bytes, so many; `None` when there are fewer. Memory grows with what is really there: the length may be a lie.
+#[must_use]
+pub fn read_exactly(reader: impl Read, length: usize) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(length as u64).read_to_end(&mut bytes).ok()?;
+    (bytes.len() == length).then_some(bytes)
+}
+
 /// Fills `memory` with the bytes that `compressed` stands for; false when they are others in number.
 #[must_use]
 pub fn unpack(compressed: &[u8], memory: &mut [u8]) -> bool {
@@ -159,10 +181,21 @@ mod tests {
         }
 
         #[test]
+        fn a_span_is_that_of_all_bytes(seed: Vec<u8>, times in 1..200_usize, start in 0..50_000_usize, length in 0..5000_usize) {
+            let bytes = seed.repeat(times);
+            let span = start..start + length;
+            if let Some(compressed) = compress(&bytes, Method::Zstd) {
+                let expected = bytes.get(span.clone()).map(<[u8]>::to_vec);
+                prop_assert_eq!(decompress_span(&compressed[..], &span), expected);
+            }
+        }
+
+        #[test]
         fn any_bytes_decompress_or_are_refused(bytes: Vec<u8>, length in 0..100_000_u64, method in 0..3_usize) {
             let _ = decompress(&bytes, METHODS[method], length);
             let mut memory = vec![0; usize::try_from(length).unwrap()];
             let _ = unpack(&bytes, &mut memory);
+            let _ = decompress_span(&bytes[..], &(0..memory.len()));
         }
     }
 }

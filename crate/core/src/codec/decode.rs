@@ -22,10 +22,22 @@ use super::value::{Integrity, Object, Property, Text, Value, on_enough_stack};
 ///
 /// Any bytes that do not follow the format.
 pub fn decode(bytes: &[u8], buffers: &[u64]) -> Result<Value, CodecError> {
+    decode_with_memory(bytes, buffers).map(|(value, _)| value)
+}
+
+/// Reads a value, and where the bytes are that its array buffers, views and blobs show.
+///
+/// # Errors
+///
+/// As [`decode`].
+pub fn decode_with_memory<'a>(
+    bytes: &'a [u8],
+    buffers: &[u64],
+) -> Result<(Value, Option<Memory<'a>>), CodecError> {
     let mut decoder = Decoder::begin(bytes, buffers)?;
     let value = decoder.value()?;
     decoder.finish()?;
-    Ok(value)
+    Ok((value, decoder.memory))
 }
 
 struct Decoder<'a> {

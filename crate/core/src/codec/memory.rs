@@ -17,6 +17,7 @@ pub enum Part<'a> {
 
 struct StoredRange<'a> {
     length: u64,
+    is_shared: bool,
     /// `None`: stored apart.
     bytes: Option<&'a [u8]>,
 }
@@ -49,6 +50,11 @@ impl<'a> Memory<'a> {
         let buffer = self.ranges[..number].iter().filter(|one| one.bytes.is_none()).count();
         let is_whole = span.start == 0 && span.end as u64 == range.length;
         Some(if is_whole { Part::Whole(buffer) } else { Part::Apart(buffer) })
+    }
+
+    /// Whether a range was a `SharedArrayBuffer`.
+    pub fn is_shared(&self, number: usize) -> bool {
+        self.ranges.get(number).is_some_and(|range| range.is_shared)
     }
 
     pub fn buffer(&mut self) -> Result<Object, CodecError> {
@@ -110,6 +116,7 @@ fn read_range<'a, 'b>(
         return Err(CodecError::Malformed("buffer kind"));
     }
     let length = section.varint()?;
+    let is_shared = flags & RANGE_SHARED != 0;
     let is_out_of_band = flags & RANGE_OUT_OF_BAND != 0;
     if is_out_of_band != (length >= OUT_OF_BAND_BYTES) {
         return Err(CodecError::Malformed("buffer length"));
@@ -119,8 +126,8 @@ fn read_range<'a, 'b>(
         if *actual != length {
             return Err(CodecError::Malformed("buffer length"));
         }
-        return Ok(StoredRange { length, bytes: None });
+        return Ok(StoredRange { length, is_shared, bytes: None });
     }
     let bytes = section.take(usize::try_from(length).map_err(|_| CodecError::Truncated)?)?;
-    Ok(StoredRange { length, bytes: Some(bytes) })
+    Ok(StoredRange { length, is_shared, bytes: Some(bytes) })
 }

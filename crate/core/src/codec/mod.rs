@@ -10,12 +10,16 @@ mod form;
 mod frame;
 mod memory;
 mod print;
+pub mod readable;
 mod reader;
 mod shapes;
 pub mod tags;
+mod text;
 mod value;
 
-pub use compression::{Compression, Method, compress, decompress, unpack};
+pub use compression::{
+    Compression, Method, compress, decompress, decompress_span, read_exactly, unpack,
+};
 pub use decode::decode;
 pub use decode::output::{Buffers, output_digest};
 pub use error::CodecError;

@@ -53,7 +53,7 @@ pub use listing::{EntryId, EntryInfo};
 pub use local::Local;
 pub use mode::{Mode, Need};
 pub use outcome::{Hit, Loaded, Lookup, MissReason};
-pub use output::{output_digest, output_of_hit};
+pub use output::{StoredBuffers, output_digest, output_of_hit};
 pub use recent::{Recent, Seen};
 pub use record::{RecordFilter, RecordId, RecordRow};
 pub use records::{Record, RecordPart};

@@ -93,7 +93,13 @@ impl Buffers for StoredBuffers<'_> {
     }
 
     fn bytes(&self, number: usize, span: Range<usize>) -> Option<Cow<'_, [u8]>> {
-        self.read(number)?.get(span).map(|part| Cow::Owned(part.to_vec()))
+        let Buffer { blob, unpacked } = self.buffers.get(number)?;
+        let open = self.blobs.open(blob).ok()??;
+        let bytes = match unpacked {
+            Some(_) => codec::decompress_span(open.read_from(0).ok()?, &span)?,
+            None => codec::read_exactly(open.read_from(span.start as u64).ok()?, span.len())?,
+        };
+        Some(Cow::Owned(bytes))
     }
 
     fn digest(&self, number: usize) -> Option<Digest> {

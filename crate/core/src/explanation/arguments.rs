@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use super::canonical::{Form, Unregistered, forms, named_forms, read, texts};
 use super::part::{Part, PartKind, decode_parts, encode_parts};
 use super::preview::preview;
+use crate::codec::readable::is_plain;
 use crate::hash;
 
 /// Canonical forms of up to this many bytes are kept as they are.
@@ -180,10 +181,7 @@ fn hidden_property(name: &[u8]) -> String {
 
 fn property(name: &[u8]) -> String {
     let name = String::from_utf8_lossy(name);
-    let is_plain = name
-        .starts_with(|first: char| first.is_alphabetic() || first == '_' || first == '$')
-        && name.chars().all(|one| one.is_alphanumeric() || one == '_' || one == '$');
-    if is_plain { format!(".{name}") } else { format!("[\"{name}\"]") }
+    if is_plain(name.chars().map(Ok)) { format!(".{name}") } else { format!("[\"{name}\"]") }
 }
 
 #[cfg(test)]
@@ -207,7 +205,7 @@ mod tests {
         let record = record(CALL, true);
         assert_eq!(record, CALL);
         let expected = [
-            ("0", "{b c: null, rows: [false, true]}"),
+            ("0", "{'b c': null, rows: [false, true]}"),
             ("1", "'x'"),
             ("0[\"b c\"]", "null"),
             ("0.rows", "[false, true]"),

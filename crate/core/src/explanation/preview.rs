@@ -1,6 +1,13 @@
 //! Short texts for canonical forms, as a person would write the values.
 
+use std::fmt::{self, Write};
+
+use num_bigint::BigUint;
+
 use super::canonical::{Form, Items, forms, read, texts};
+use crate::codec::readable::{
+    write_big_int, write_date, write_letters, write_name, write_number, write_quoted,
+};
 
 /// Characters of a preview, about.
 const LONGEST: usize = 48;
@@ -39,44 +46,38 @@ struct Text {
     left: usize,
 }
 
-struct Full;
-
-impl Text {
-    fn put(&mut self, text: &str) -> Result<(), Full> {
+impl Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
         for character in text.chars() {
             if self.left == 0 {
                 self.written.push('…');
-                return Err(Full);
+                return Err(fmt::Error);
             }
             self.left -= 1;
             self.written.push(character);
         }
         Ok(())
     }
+}
 
-    fn form(&mut self, form: &[u8], depth: usize) -> Result<(), Full> {
+impl Text {
+    fn form(&mut self, form: &[u8], depth: usize) -> fmt::Result {
         match read(form) {
             // What puts nothing by itself must end as well.
-            _ if depth > LONGEST => self.put("…"),
-            None => self.put("?"),
-            Some(Form::Undefined) => self.put("undefined"),
-            Some(Form::Null) => self.put("null"),
-            Some(Form::Boolean(value)) => self.put(if value { "true" } else { "false" }),
-            Some(Form::Number(number)) => self.put(&number_text(number)),
-            Some(Form::BigInt(digits)) => {
-                let digits = String::from_utf8_lossy(digits);
-                match digits.strip_prefix('-') {
-                    Some(digits) => self.put(&format!("-0x{digits}n")),
-                    None => self.put(&format!("0x{digits}n")),
-                }
-            }
+            _ if depth > LONGEST => self.write_str("…"),
+            None => self.write_str("?"),
+            Some(Form::Undefined) => self.write_str("undefined"),
+            Some(Form::Null) => self.write_str("null"),
+            Some(Form::Boolean(value)) => self.write_str(if value { "true" } else { "false" }),
+            Some(Form::Number(number)) => write_number(self, number),
+            Some(Form::BigInt(digits)) => self.big_int(digits),
             Some(Form::Text(text)) => self.quoted(text),
-            Some(Form::Holes(count)) => self.put(&format!("{count} empty")),
+            Some(Form::Holes(count)) => self.write_str(&format!("{count} empty")),
             Some(Form::Arguments(items)) => self.items("(", items, ")", depth),
             Some(Form::Array(items)) => self.items("[", items, "]", depth),
             Some(Form::NamedArray { array, properties }) => {
                 self.form(array, depth + 1)?;
-                self.put(" ")?;
+                self.write_str(" ")?;
                 self.form(properties, depth + 1)
             }
             Some(Form::Object { names, items }) => self.object(names, items, depth),
@@ -87,49 +88,60 @@ impl Text {
                 | Form::Error { name, content }
                 | Form::Platform { name, content },
             ) => {
-                self.put(&String::from_utf8_lossy(name))?;
-                self.put(" ")?;
+                self.letters(name)?;
+                self.write_str(" ")?;
                 self.form(content, depth + 1)
             }
             Some(Form::Unregistered(instance)) => {
-                self.put("instance ")?;
+                self.write_str("instance ")?;
                 instance.content.or(instance.own).map_or(Ok(()), |form| self.form(form, depth + 1))
             }
             Some(Form::Proxy(content)) => {
-                self.put("proxy ")?;
+                self.write_str("proxy ")?;
                 self.form(content, depth + 1)
             }
-            Some(Form::Cycle) => self.put("[circular]"),
+            Some(Form::Cycle) => self.write_str("[circular]"),
             Some(Form::Function(fingerprint)) => {
                 let fingerprint = String::from_utf8_lossy(fingerprint);
-                self.put(&format!("function #{}", fingerprint.get(..8).unwrap_or_default()))
+                self.write_str(&format!("function #{}", fingerprint.get(..8).unwrap_or_default()))
             }
-            Some(Form::StandIn(text) | Form::Url(text)) => self.put(&String::from_utf8_lossy(text)),
-            Some(Form::Date(time)) => self.put(&format!("Date({})", number_text(time))),
+            Some(Form::StandIn(text)) => self.letters(text),
+            Some(Form::Url(href)) => {
+                self.write_str("URL(")?;
+                self.quoted(href)?;
+                self.write_str(")")
+            }
+            Some(Form::Date(time)) => write_date(self, time),
             Some(Form::RegExp { source, flags }) => {
-                let (source, flags) =
-                    (String::from_utf8_lossy(source), String::from_utf8_lossy(flags));
-                self.put(&format!("/{source}/{flags}"))
+                self.write_str("/")?;
+                self.letters(source)?;
+                self.write_str("/")?;
+                self.letters(flags)
             }
             Some(Form::Boxed(content)) => self.form(content, depth + 1),
             Some(Form::Bytes { kind, length }) => {
                 let (name, size) = KINDS.get(usize::from(kind)).copied().unwrap_or(("bytes", 1));
-                self.put(&format!("{name}({})", length / size))
+                self.write_str(&format!("{name}({})", length / size))
             }
         }
     }
 
-    fn quoted(&mut self, text: &[u8]) -> Result<(), Full> {
-        self.put("'")?;
-        for character in String::from_utf8_lossy(text).chars() {
-            match character {
-                '\n' => self.put("\\n")?,
-                '\'' | '\\' => self.put(&format!("\\{character}"))?,
-                character if character.is_control() => self.put("\u{fffd}")?,
-                character => self.put(character.encode_utf8(&mut [0; 4]))?,
-            }
+    /// By its hexadecimal digits.
+    fn big_int(&mut self, digits: &[u8]) -> fmt::Result {
+        let (is_negative, digits) =
+            digits.strip_prefix(b"-").map_or((false, digits), |digits| (true, digits));
+        match BigUint::parse_bytes(digits, 16) {
+            Some(magnitude) => write_big_int(self, is_negative, &magnitude),
+            None => self.write_str("?"),
         }
-        self.put("'")
+    }
+
+    fn quoted(&mut self, text: &[u8]) -> fmt::Result {
+        write_quoted(self, String::from_utf8_lossy(text).chars().map(Ok))
+    }
+
+    fn letters(&mut self, text: &[u8]) -> fmt::Result {
+        write_letters(self, String::from_utf8_lossy(text).chars().map(Ok))
     }
 
     fn items(
@@ -138,64 +150,47 @@ impl Text {
         items: Items<'_>,
         close: &str,
         depth: usize,
-    ) -> Result<(), Full> {
-        self.put(open)?;
+    ) -> fmt::Result {
+        self.write_str(open)?;
         if depth >= DEEPEST && items.count > 0 {
-            self.put("…")?;
+            self.write_str("…")?;
         } else {
             for (index, item) in forms(items.bytes).enumerate() {
-                self.put(if index == 0 { "" } else { ", " })?;
+                self.write_str(if index == 0 { "" } else { ", " })?;
                 self.form(item, depth + 1)?;
             }
         }
-        self.put(close)
+        self.write_str(close)
     }
 
-    fn object(&mut self, names: &[u8], items: Items<'_>, depth: usize) -> Result<(), Full> {
-        self.put("{")?;
+    fn object(&mut self, names: &[u8], items: Items<'_>, depth: usize) -> fmt::Result {
+        self.write_str("{")?;
         if depth >= DEEPEST && items.count > 0 {
-            return self.put("…}");
+            return self.write_str("…}");
         }
         for (index, (name, item)) in texts(names).zip(forms(items.bytes)).enumerate() {
-            self.put(if index == 0 { "" } else { ", " })?;
-            self.put(&String::from_utf8_lossy(name))?;
-            self.put(": ")?;
+            self.write_str(if index == 0 { "" } else { ", " })?;
+            write_name(self, String::from_utf8_lossy(name).chars().map(Ok))?;
+            self.write_str(": ")?;
             self.form(item, depth + 1)?;
         }
-        self.put("}")
+        self.write_str("}")
     }
 
-    fn map(&mut self, items: Items<'_>, depth: usize) -> Result<(), Full> {
-        self.put("Map {")?;
+    fn map(&mut self, items: Items<'_>, depth: usize) -> fmt::Result {
+        self.write_str("Map {")?;
         if depth >= DEEPEST && items.count > 0 {
-            return self.put("…}");
+            return self.write_str("…}");
         }
         for (index, item) in forms(items.bytes).enumerate() {
-            self.put(match index {
+            self.write_str(match index {
                 0 => "",
                 index if index % 2 == 1 => " => ",
                 _ => ", ",
             })?;
             self.form(item, depth + 1)?;
         }
-        self.put("}")
-    }
-}
-
-/// As JavaScript writes it, or nearly.
-fn number_text(number: f64) -> String {
-    if number.is_nan() {
-        "NaN".to_owned()
-    } else if number.is_infinite() {
-        if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()
-    } else if number.fract() == 0.0 && number.abs() < 1e21 {
-        if number == 0.0 && number.is_sign_negative() {
-            "-0".to_owned()
-        } else {
-            format!("{number:.0}")
-        }
-    } else {
-        format!("{number:?}")
+        self.write_str("}")
     }
 }
 
@@ -215,11 +210,16 @@ mod tests {
             preview(&[&[0x31, 0x0f][..], &800_u64.to_le_bytes(), &[0; 32]].concat()),
             "Float64Array(100)"
         );
-        for (number, text) in
-            [(0.5, "0.5"), (-0.0, "-0"), (1e20, "100000000000000000000"), (3.0, "3")]
-        {
-            assert_eq!(number_text(number), text);
-        }
+    }
+
+    /// A value is printed with the same words.
+    #[test]
+    fn dates_big_ints_and_strings_are_as_they_are_printed() {
+        assert_eq!(preview(&[0x20, 0x06, 0, 0, 0, 0, 0, 0, 0, 0]), "1970-01-01T00:00:00.000Z");
+        assert_eq!(preview(&[0x07, 3, b'-', b'f', b'f']), "-255n");
+        assert_eq!(preview(&[0x07, 1, b'x']), "?");
+        assert_eq!(preview(&[0x08, 3, b'\'', 0x1b, b'\n']), r"'\'\x1b\n'");
+        assert_eq!(preview(&[0x11, 1, 3, b'b', b' ', b'c', 0x03]), "{'b c': null}");
     }
 
     #[test]

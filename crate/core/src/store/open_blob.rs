@@ -1,7 +1,7 @@
 //! [`OpenBlob`]: a blob whose bytes can be copied or mapped.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -93,6 +93,25 @@ impl OpenBlob {
             }
         }
         Ok(())
+    }
+
+    /// The bytes from one of them on, to be read as far as they are needed.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Error::File`].
+    pub fn read_from(self, start: u64) -> Result<Box<dyn Read>> {
+        match self.source {
+            Source::Memory(bytes) => {
+                let mut reader = Cursor::new(bytes);
+                reader.set_position(start);
+                Ok(Box::new(reader))
+            }
+            Source::File { mut file, path, .. } => {
+                file.seek(SeekFrom::Start(start)).file("reading", &path)?;
+                Ok(Box::new(file))
+            }
+        }
     }
 
     /// A copy of the bytes.

@@ -1,9 +1,39 @@
 //! No byte string makes the reader panic, read out of bounds, recurse or allocate without limit.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use proptest::prelude::*;
 
 use super::vectors::vectors;
-use crate::codec::{CodecError, decode, tags};
+use crate::codec::decode::output::Buffers;
+use crate::codec::{CodecError, decode, print_cut, tags};
+use crate::digest::Digest;
+
+/// Buffers of these lengths, of zeros.
+struct Zeros<'a>(&'a [u64]);
+
+impl Buffers for Zeros<'_> {
+    fn lengths(&self) -> Vec<u64> {
+        self.0.to_vec()
+    }
+
+    fn bytes(&self, _: usize, span: Range<usize>) -> Option<Cow<'_, [u8]>> {
+        Some(vec![0; span.len()].into())
+    }
+
+    fn digest(&self, _: usize) -> Option<Digest> {
+        None
+    }
+}
+
+/// The text for people, which is one line: no value, however hostile, makes it more.
+fn line(bytes: &[u8], buffers: &[u64], most: usize) -> Option<String> {
+    let (text, is_cut) = print_cut(bytes, &Zeros(buffers), most).ok()?;
+    assert!(text.len() <= most && (!is_cut || text.len() + 4 > most));
+    assert!(!text.contains(|one: char| one.is_control() || matches!(one, '\u{2028}' | '\u{2029}')));
+    Some(text)
+}
 
 fn arrays_in_arrays(depth: usize) -> Vec<u8> {
     let mut bytes = vec![0];
@@ -28,10 +58,11 @@ proptest! {
     }
 
     #[test]
-    fn likely_bytes_decode_or_fail(mut bytes in likely_bytes(), flags in 0..=3_u8) {
+    fn likely_bytes_decode_or_fail(mut bytes in likely_bytes(), flags in 0..=3_u8, most in 0..3000_usize) {
         bytes.insert(0, flags);
         if let Ok(value) = decode(&bytes, &[]) {
             prop_assert!(value.to_string().len() < 1_000_000);
+            prop_assert!(line(&bytes, &[], most).is_some());
         }
     }
 
@@ -48,7 +79,9 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        let _ = decode(&bytes, &vector.buffers);
+        if decode(&bytes, &vector.buffers).is_ok() {
+            prop_assert!(line(&bytes, &vector.buffers, 2000).is_some());
+        }
         let _ = decode(&bytes[..cut.index(bytes.len())], &vector.buffers);
     }
 }
@@ -68,6 +101,8 @@ fn nesting_is_bounded() {
     let deepest = decode(&arrays_in_arrays(tags::DEPTH_LIMIT), &[]).unwrap();
     assert_eq!(deepest.to_string().len(), 2 * tags::DEPTH_LIMIT + "null".len());
     drop(deepest);
+    let deepest = line(&arrays_in_arrays(tags::DEPTH_LIMIT), &[], usize::MAX).unwrap();
+    assert_eq!(deepest.len(), 2 * tags::DEPTH_LIMIT + "null".len());
     assert_eq!(decode(&arrays_in_arrays(tags::DEPTH_LIMIT + 1), &[]), Err(CodecError::TooDeep));
     assert_eq!(decode(&arrays_in_arrays(10_000_000), &[]), Err(CodecError::TooDeep));
 }

@@ -1,7 +1,7 @@
-//! Printing a value: this process reads its structure bytes, runs nothing, and opens none of its buffers.
+//! Printing a value: this process reads its structure bytes and of its buffers what is shown, and runs nothing.
 
-use crate::codec::{decode, print_cut};
-use crate::engine::{Buffer, EntryId, MissReason};
+use crate::codec::print_cut;
+use crate::engine::{EntryId, MissReason, StoredBuffers};
 use crate::error::Result;
 use crate::sharing::store::SharedStore;
 
@@ -21,11 +21,12 @@ impl SharedStore {
     /// [`crate::error::Error::Closed`], or why the store cannot be read.
     pub fn print(&self, entry: &EntryId, most: usize) -> Result<Result<Printed, MissReason>> {
         Ok(self.load(&entry.function, &entry.key)?.and_then(|loaded| {
-            let buffers: Vec<u64> = loaded.buffers.iter().map(Buffer::value_length).collect();
+            let buffers =
+                StoredBuffers { blobs: &self.local.values.blobs, buffers: &loaded.buffers };
             // How it was handed over, the first byte, is not of the value.
             let structure = loaded.structure.get(1..).unwrap_or_default();
-            let value = decode(structure, &buffers).map_err(|_| MissReason::Corrupt)?;
-            let (text, is_cut) = print_cut(&value, most);
+            let (text, is_cut) =
+                print_cut(structure, &buffers, most).map_err(|_| MissReason::Corrupt)?;
             Ok(Printed { text, is_cut })
         }))
     }

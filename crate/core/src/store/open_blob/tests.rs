@@ -36,6 +36,20 @@ fn a_blob_is_read_from_memory_the_third_time() {
 }
 
 #[test]
+fn bytes_are_read_from_one_of_them_on() {
+    let (file, blob) = stored(1000);
+    let bytes = open(&file, &blob).read().unwrap();
+    let kept = || OpenBlob::kept(&blob, bytes.clone().into());
+    for (start, length) in [(0, 3), (600, 200), (998, 2), (1000, 0), (2000, 0)] {
+        for open in [open(&file, &blob), kept()] {
+            let mut read = Vec::new();
+            open.read_from(start as u64).unwrap().take(200).read_to_end(&mut read).unwrap();
+            assert_eq!(read.get(..length), bytes.get(start.min(1000)..start.min(1000) + length));
+        }
+    }
+}
+
+#[test]
 fn a_file_that_becomes_shorter_is_an_error() {
     let (file, blob) = stored(1000);
     let opened = [open(&file, &blob), open(&file, &blob)];
