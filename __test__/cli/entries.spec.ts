@@ -38,7 +38,7 @@ test('an entry is shown by the beginning of its key: facts, arguments, code, val
     shown.code.find((part: any) => part.kind === 'capture'),
     { kind: 'capture', name: 'scale', text: '3' },
   )
-  t.deepEqual(shown.value, { text: "{day: 'monday', text: 'a\n\u001B[31mb', sum: 18}", isCut: false })
+  t.deepEqual(shown.value, { text: String.raw`{day: 'monday', text: 'a\n\x1b[31mb', sum: 18}`, isCut: false })
   const [cut] = await cli.json(['show', used.key, '--bytes', '6'])
   t.deepEqual(cut.value, { text: '{day: ', isCut: true })
   t.is((await cli.json(['show', used.key, '--bytes', '0']))[0].value, undefined)

@@ -98,7 +98,7 @@ impl EntryReference {
         Ok(details.map(EntryDetails::from))
     }
 
-    /// The first `most` bytes of the value as text, or why there is none. Runs no code, and opens no buffer.
+    /// The first `most` bytes of the value as text, or why there is none. Runs no code, and reads of buffers what is shown.
     #[napi]
     pub fn print(&self, most: u32) -> Result<Either<PrintedValue, i32>> {
         let printed =

@@ -10,7 +10,7 @@ mod form;
 mod frame;
 mod memory;
 mod print;
-pub mod readable;
+pub(crate) mod readable;
 mod reader;
 mod shapes;
 pub mod tags;

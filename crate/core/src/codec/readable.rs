@@ -186,7 +186,8 @@ mod tests {
 
     #[test]
     fn big_ints_are_decimal_unless_they_are_very_long() {
-        let big = |negative, magnitude: &BigUint| text(|out| write_big_int(out, negative, magnitude));
+        let big =
+            |negative, magnitude: &BigUint| text(|out| write_big_int(out, negative, magnitude));
         assert_eq!(big(true, &BigUint::from(255_u8)), "-255n");
         assert_eq!(big(false, &(BigUint::from(1_u8) << 70)), "1180591620717411303424n");
         let long = BigUint::from(1_u8) << 8192;

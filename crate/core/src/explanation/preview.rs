@@ -144,13 +144,7 @@ impl Text {
         write_letters(self, String::from_utf8_lossy(text).chars().map(Ok))
     }
 
-    fn items(
-        &mut self,
-        open: &str,
-        items: Items<'_>,
-        close: &str,
-        depth: usize,
-    ) -> fmt::Result {
+    fn items(&mut self, open: &str, items: Items<'_>, close: &str, depth: usize) -> fmt::Result {
         self.write_str(open)?;
         if depth >= DEEPEST && items.count > 0 {
             self.write_str("…")?;

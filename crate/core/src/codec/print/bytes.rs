@@ -50,9 +50,7 @@ pub fn write_elements(out: Out<'_>, kind: &str, bytes: &[u8], length: u64) -> fm
         "Float16Array" => each(out, bytes, |out, one| number(out, half(u16::from_le_bytes(one)))),
         "Float32Array" => each(out, bytes, |out, one| number(out, f32::from_le_bytes(one))),
         "Float64Array" => each(out, bytes, |out, one| number(out, f64::from_le_bytes(one))),
-        "BigInt64Array" => {
-            each(out, bytes, |out, one| write!(out, "{}n", i64::from_le_bytes(one)))
-        }
+        "BigInt64Array" => each(out, bytes, |out, one| write!(out, "{}n", i64::from_le_bytes(one))),
         "BigUint64Array" => {
             each(out, bytes, |out, one| write!(out, "{}n", u64::from_le_bytes(one)))
         }

@@ -7,8 +7,8 @@ use num_bigint::BigUint;
 
 use super::bytes::{Amount, write_bytes, write_elements};
 use super::cut::Cut;
-use super::references::referred_to;
 use super::printer::{Notation, Out, Printer};
+use super::references::referred_to;
 use crate::codec::decode::decode_with_memory;
 use crate::codec::decode::output::Buffers;
 use crate::codec::memory::{Memory, Part};
