@@ -177,8 +177,8 @@ async function storedBusyRow(bench: Bench): Promise<Row> {
   let dir: string | undefined
   const outcomes = await bench.contest({
     child: 'array.mjs',
-    entrants: [{ ...plain, rounds: 5 }, kept[0]!],
-    rounds: 5,
+    entrants: [{ ...plain, rounds: 9 }, kept[0]!],
+    rounds: 9,
     task: async ({ contestant }) => {
       if (dir !== undefined) await rm(dir, { recursive: true, force: true })
       dir = await bench.directory(`busy-${contestant}`)
