@@ -28,10 +28,20 @@ async function compile(folder, destination) {
   const source = readFileSync(module)
   const location = mkdtempSync(join(tmpdir(), 'engram-bytecode-'))
   try {
+    const options = { location, verbose: 0, onError: 'throw' }
     // Another script fills the store, so that this one hits: who misses waits for the function anyway.
-    await use(exportsOf(new Script(scriptOf(source), { filename: 'filling' }), module), location)
+    const filling = exportsOf(new Script(scriptOf(source), { filename: 'filling' }), module)
+    const filled = new filling.Memory(options)
+    await use(filled)
+    const handed = JSON.parse(JSON.stringify(filled.payload(new Float64Array(10_000))))
+    await filled.close()
+
     const script = new Script(scriptOf(source), { filename: bundle })
-    await use(exportsOf(script, module), location)
+    const { Memory, Payload } = exportsOf(script, module)
+    const memory = new Memory(options)
+    await use(memory)
+    if (Payload.from(handed, memory).value.length !== 10_000) throw new Error('another array was handed on')
+    await memory.close()
     const file = join(destination, `engram.${platform}.v8-${process.versions.v8}.bytecode`)
     writeFileSync(`${file}.new`, bytecodeFileOf(source, script.createCachedData()))
     renameSync(`${file}.new`, file)
@@ -45,13 +55,11 @@ const half = (x) => x / scale
 let count = 0
 
 /** What programs do first: a function that captures something, one that counts, one that promises, one that returns an array. */
-async function use({ Memory }, location) {
-  const memory = new Memory({ location, verbose: 0, onError: 'throw' })
+async function use(memory) {
   memory.cache((x) => half(x), { name: 'half' })(3)
   memory.cache((id) => ({ id, name: 'a', runs: ++count }), { name: 'counting' })(3)
   await memory.cache(async ({ names }) => ({ names, at: new Date(0) }), { name: 'later' })({ names: ['a'] })
   memory.cache((length) => new Float64Array(length), { name: 'array' })(10_000)
-  await memory.close()
 }
 
 // `bytecode.mjs folder [destination]`: of the package in a folder, for the Node that runs this.

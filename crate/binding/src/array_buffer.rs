@@ -29,6 +29,8 @@ pub fn array_buffer(env: &Env, blob: OpenBlob) -> Result<ArrayBuffer<'_>> {
     if through_v8::is_possible(*env)
         && let Some(mapping) = blob.map_to_keep()
     {
+        // The mapping needs no file, and nothing should be left to do: see `loaded`.
+        drop(blob);
         return through_v8::array_buffer(env, mapping).map_err(refused);
     }
     let length = blob.byte_length();

@@ -24,16 +24,12 @@ pub fn hand_over<'env>(
     store: &SharedStore,
     loaded: &Loaded,
 ) -> Result<std::result::Result<LoadedValue<'env>, MissReason>> {
-    let buffers = match hand_over_buffers(env, store, &loaded.buffers)? {
-        Ok(buffers) => buffers,
-        Err(reason) => return Ok(Err(reason)),
-    };
-    // A copy, which V8 lets go of by itself: the original it would hold until the event loop turns.
+    // A copy, which V8 lets go of by itself: the original it would hold until the event loop turns. Before the buffers: with a
+    // large one, V8 begins to collect garbage, on threads that want this one's processor.
     let structure = BufferSlice::copy_from(env, &loaded.structure);
-    Ok(Ok(LoadedValue {
-        structure: structure.map_err(|error| misused(&error.to_string()))?,
-        buffers,
-    }))
+    let structure = structure.map_err(|error| misused(&error.to_string()))?;
+    let buffers = hand_over_buffers(env, store, &loaded.buffers)?;
+    Ok(buffers.map(|buffers| LoadedValue { structure, buffers }))
 }
 
 /// Hands buffers to JavaScript, unless one is missing.
