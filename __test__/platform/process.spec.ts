@@ -9,17 +9,17 @@ test('this process lives, and one of its number that was started at another time
   if (ownMark().startedAt !== undefined) t.false(isAlive({ ...ownMark(), startedAt: '1' }))
 })
 
+const onLinux = process.platform === 'linux' ? test : test.skip
+
 // Under qemu, as Docker runs images of another processor, a process is told its own start some hundredths of a second late: it took
 // each other one for dead.
-test('a process that others see started a little earlier than it said itself lives', (t) => {
+onLinux('a process that others see started a little earlier than it said itself lives', (t) => {
   const { startedAt, ...mark } = ownMark()
-  if (startedAt === undefined) return t.pass()
   for (const late of [-8, 3, 8]) t.true(isAlive({ ...mark, startedAt: String(Number(startedAt) + late) }))
   t.false(isAlive({ ...mark, startedAt: String(Number(startedAt) + 1000) }))
 })
 
 // An app that was killed could not be started again in a container whose first process collects no children: it "ran already".
-const onLinux = process.platform === 'linux' ? test : test.skip
 onLinux('a process that was killed, and that its parent has not asked about, does not live', async (t) => {
   const { host } = ownMark()
   // `exec` leaves the child to a program that knows of none.
