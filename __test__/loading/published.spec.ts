@@ -283,7 +283,7 @@ withAll(nodes['Node 22']!, join(runtimes, 'pnpm'))("a package of pnpm's workspac
     'packages/dependent/run.mjs': PROGRAMS['run.mjs'],
   })
   const way = { folder, program: nodes['Node 22']!, variables: { XDG_DATA_HOME: join(folder, 'data') } }
-  const told = await said([join(runtimes, 'pnpm/bin/pnpm.mjs'), 'install', '--store-dir', 'pnpm-store'], way)
+  const told = await said([join(runtimes, 'pnpm/bin/pnpm.cjs'), 'install', '--store-dir', 'pnpm-store'], way)
   t.true(existsSync(join(folder, 'packages/dependent/node_modules/engram')), told)
   await hitsWhenRunAgain(t, ['run.mjs'], { folder: join(folder, 'packages/dependent') })
 })
