@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Script } from 'node:vm'
 import { builtin, isInMainRealm } from './builtin.ts'
 import { platformFiles } from './files.ts'
+import { withOpenFile } from './open-file.ts'
 
 /** Where bytecode for this V8 may lie. */
 export function bytecodeFiles(): string[] {
@@ -79,8 +80,8 @@ export function bytecodeFileOf(source: Buffer, data: Buffer): Buffer {
  * it would copy that to an aligned place: what costs here are pages that were not used before, two microseconds each.
  */
 function textAndData(file: string, bytecode: string): { text: string; data: Buffer } | undefined {
-  return withFile(file, (source) =>
-    withFile(bytecode, (kept) => {
+  return withOpenFile(file, (source) =>
+    withOpenFile(bytecode, (kept) => {
       const lengths = new Uint32Array(3)
       if (!fills(Buffer.from(lengths.buffer), kept, 0)) return undefined
       const [buildLength, textLength, dataLength] = lengths as unknown as [number, number, number]
@@ -90,24 +91,13 @@ function textAndData(file: string, bytecode: string): { text: string; data: Buff
       if (buildLength !== build.length || !holds(kept, lengths.byteLength, build)) return undefined
       if (!isLong(source, sourceLength) || !isLong(kept, start + textLength + dataLength)) return undefined
       const bytes = Buffer.allocUnsafeSlow(Math.max(textLength, dataLength))
-      fills(bytes.subarray(0, textLength), kept, start)
+      if (!fills(bytes.subarray(0, textLength), kept, start)) return undefined
       if (!holds(source, 0, bytes.subarray(OPENING.length, OPENING.length + sourceLength))) return undefined
       const text = bytes.toString('latin1', 0, textLength)
       const data = bytes.subarray(0, dataLength)
-      fills(data, kept, start + textLength)
-      return { text, data }
+      return fills(data, kept, start + textLength) ? { text, data } : undefined
     }),
   )
-}
-
-function withFile<T>(path: string, act: (descriptor: number) => T): T {
-  const { closeSync, openSync } = builtin('node:fs')
-  const descriptor = openSync(path, 'r')
-  try {
-    return act(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 /** Whether a file has these bytes at a position. */

@@ -22,11 +22,11 @@ let main: Readonly<Record<string, unknown>> | undefined
 
 /** The global object of the realm that Node made, of which its own modules are: a test runner may have engram in another. */
 export function mainGlobal(): Readonly<Record<string, unknown>> {
-  if (isInMainRealm()) return globalThis as Record<string, unknown>
   return (main ??= findMain())
 }
 
 function findMain(): Readonly<Record<string, unknown>> {
+  if (isInMainRealm()) return globalThis as Record<string, unknown>
   const { runInThisContext } = builtin('node:vm')
   // From Node 22 on, an assertion in Node ends the process where another realm is the first to read it.
   runInThisContext('DOMException')

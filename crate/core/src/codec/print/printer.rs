@@ -136,10 +136,17 @@ impl Printer<'_> {
             | Object::File { .. }
             | Object::ArrayBuffer { .. }
             | Object::View { .. } => notation.bytes(self.out, object),
-            _ => self.made_of_texts(object),
+            Object::RegExp { .. }
+            | Object::DomException { .. }
+            | Object::Headers(_)
+            | Object::FormData(_)
+            | Object::Temporal { .. }
+            | Object::Url(_)
+            | Object::UrlSearchParams(_) => self.made_of_texts(object),
         }
     }
 
+    /// What is made of texts, for the most part.
     fn made_of_texts(&mut self, object: &Object) -> fmt::Result {
         match object {
             Object::RegExp { source, flags } => {
@@ -166,6 +173,7 @@ impl Printer<'_> {
             }
             Object::Url(href) => self.call("URL", &[href]),
             Object::UrlSearchParams(text) => self.call("URLSearchParams", &[text]),
+            // `object` hands over no other.
             _ => Ok(()),
         }
     }
