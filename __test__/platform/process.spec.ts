@@ -1,6 +1,7 @@
 import test from 'ava'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { isAlive, ownMark } from '../../src/platform/process.ts'
 
@@ -27,6 +28,9 @@ onLinux('a process that was killed, and that its parent has not asked about, doe
   t.teardown(() => parent.kill('SIGKILL'))
   const [line] = (await once(parent.stdout, 'data')) as [Buffer]
   const pid = Number(String(line))
+  // Until then the shell is there, and may ask about its child.
+  const parentIs = (): string => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim()
+  for (let turn = 0; turn < 1000 && parentIs() !== 'sleep'; turn++) await setTimeout(10)
   t.true(isAlive({ pid, host }))
   process.kill(pid, 'SIGKILL')
   for (let turn = 0; turn < 1000 && isAlive({ pid, host }); turn++) await setTimeout(10)
