@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { divided } from './division.mjs'
 import { root } from './environment.mjs'
-import { divided, families } from './families.mjs'
+import { constants, deferred, families } from './parts.mjs'
 
 /**
  * In ES modules, bundlers give no way to require what they do not bundle, at least at once: so `node:module`, which the first
@@ -64,18 +65,20 @@ export async function bundle(folder = join(root, 'dist')) {
   // It may have been installed a moment ago, by who has imported this file before.
   const { build } = await import('esbuild')
   const all = await exportsOf(build, 'index.ts')
-  const { scripts, names, inputs, plugin } = await divided({
+  const { scripts, names, inputs, plugins } = await divided({
     build,
     options: minified,
     entry: 'index.ts',
-    parts: families,
+    families,
+    deferred,
+    constants,
   })
   const { metafile, outputFiles } = await build({
     ...minified,
     stdin: { contents: exporting(all), resolveDir: root },
     outfile: join(folder, 'engram.cjs'),
     format: 'cjs',
-    plugins: [plugin, ...minified.plugins],
+    plugins: [...plugins, ...minified.plugins],
     logOverride: { 'commonjs-variable-in-esm': 'silent' },
     metafile: true,
     write: false,
@@ -228,7 +231,9 @@ async function bundleForNode(build, folder, names) {
     minify: true,
     define: { __filename: 'ownFile' },
     // Tracers see by its first statement that it is a module.
-    banner: { js: `export{};const ownFile=process.getBuiltinModule('node:url').fileURLToPath(import.meta.url);` },
+    banner: {
+      js: `export{};const ownFile=import.meta.filename??process.getBuiltinModule('node:url').fileURLToPath(import.meta.url);`,
+    },
   })
 }
 

@@ -7,14 +7,20 @@ import { run } from './command.mjs'
 import { platform, root } from './environment.mjs'
 import { whenChanged } from './freshness.mjs'
 
-const bundle = 'dist/engram.cjs'
+/** The scripts that have bytecode: that of programs, and what it defers. */
+const scripts = ['engram', 'deferred']
+const inputs = scripts.map((name) => `dist/${name}.cjs`)
 
 /** Keeps what the V8 of this Node makes of the bundle: src/platform/bytecode.ts says what for. */
 export function buildBytecode() {
   const { v8 } = process.versions
-  const [stamp, output] = [`node_modules/.cache/engram/bytecode-${v8}`, `native/engram.${platform}.v8-${v8}.bytecode`]
+  const outputs = scripts.map((name) => `native/${fileOf(name)}`)
   return whenChanged(
-    { stamp, inputs: [bundle, 'scripts/bytecode.mjs', 'src/platform/bytecode.ts'], outputs: [output] },
+    {
+      stamp: `node_modules/.cache/engram/bytecode-${v8}`,
+      inputs: [...inputs, 'scripts/bytecode.mjs', 'src/platform/bytecode.ts'],
+      outputs,
+    },
     () => {
       // In a process of its own, as V8 keeps the bytecode of what ran.
       run(process.execPath, ['--import=tsx', 'scripts/bytecode.mjs', root])
@@ -22,29 +28,41 @@ export function buildBytecode() {
   )
 }
 
+const fileOf = (name) => `engram.${platform}.${name}.v8-${process.versions.v8}.bytecode`
+
 async function compile(folder, destination) {
   const { bytecodeFileOf, exportsOf, scriptOf } = await import('../src/platform/bytecode.ts')
-  const module = join(folder, bundle)
-  const source = readFileSync(module)
+  const made = new Map()
+  const runScript = (file, filename = file) => {
+    const source = readFileSync(file)
+    const script = new Script(scriptOf(source), { filename })
+    made.set(file, { source, script })
+    return exportsOf(script, file, runScript)
+  }
+  const keep = (name) => {
+    const { source, script } = made.get(join(folder, `dist/${name}.cjs`))
+    const file = join(destination, fileOf(name))
+    writeFileSync(`${file}.new`, bytecodeFileOf(source, script.createCachedData()))
+    renameSync(`${file}.new`, file)
+  }
   const location = mkdtempSync(join(tmpdir(), 'engram-bytecode-'))
   try {
     const options = { location, verbose: 0, onError: 'throw' }
+    const program = join(folder, 'dist/engram.cjs')
     // Another script fills the store, so that this one hits: who misses waits for the function anyway.
-    const filling = exportsOf(new Script(scriptOf(source), { filename: 'filling' }), module)
+    const filling = runScript(program, 'filling')
     const filled = new filling.Memory(options)
     await use(filled)
     const handed = JSON.parse(JSON.stringify(filled.payload(new Float64Array(10_000))))
     await filled.close()
+    keep('deferred')
 
-    const script = new Script(scriptOf(source), { filename: bundle })
-    const { Memory, Payload } = exportsOf(script, module)
+    const { Memory, Payload } = runScript(program)
     const memory = new Memory(options)
     await use(memory)
     if (Payload.from(handed, memory).value.length !== 10_000) throw new Error('another array was handed on')
     await memory.close()
-    const file = join(destination, `engram.${platform}.v8-${process.versions.v8}.bytecode`)
-    writeFileSync(`${file}.new`, bytecodeFileOf(source, script.createCachedData()))
-    renameSync(`${file}.new`, file)
+    keep('engram')
   } finally {
     rmSync(location, { recursive: true, force: true })
   }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { bundle } from './bundle.mjs'
 import { announce, run } from './command.mjs'
 import { root } from './environment.mjs'
-import { families } from './families.mjs'
 import { whenChanged } from './freshness.mjs'
+import { families } from './parts.mjs'
 
 /** Runs a program of a package that package.json names. */
 export function runTool(path, args) {
@@ -21,7 +21,9 @@ export function buildTypeScript() {
         'src',
         'scripts/typescript.mjs',
         'scripts/bundle.mjs',
-        'scripts/families.mjs',
+        'scripts/division',
+        'scripts/division.mjs',
+        'scripts/parts.mjs',
         'native/binding.d.cts',
         'package.json',
         'tsconfig.json',
@@ -32,6 +34,7 @@ export function buildTypeScript() {
         'dist/index.cjs',
         'dist/node.js',
         'dist/engram.cjs',
+        'dist/deferred.cjs',
         'dist/types/index.d.ts',
         'dist/codecs/index.js',
         'dist/threads/index.js',

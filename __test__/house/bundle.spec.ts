@@ -1,5 +1,5 @@
 // Programs that are bundled together with engram: only the addon stays a file of its own. And how engram itself is bundled:
-// families are files of their own.
+// families are files of their own, and so is what no hit needs.
 import test, { type ExecutionContext } from 'ava'
 import { type BuildOptions, type Plugin, build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
@@ -14,13 +14,15 @@ interface Package {
   readonly build: typeof build
   readonly options: BuildOptions
   readonly entry: string
-  readonly parts: Readonly<Record<string, string>>
+  readonly families: Readonly<Record<string, string>>
+  readonly deferred?: readonly string[]
+  readonly constants?: readonly string[]
 }
 
 declare const Bundling: { bundle(folder: string): Promise<void> }
+declare const Parts: { families: Readonly<Record<string, string>> }
 declare const Dividing: {
-  families: Readonly<Record<string, string>>
-  divided(all: Package): Promise<{ scripts: Map<string, string>; names: Map<string, string[]>; plugin: Plugin }>
+  divided(all: Package): Promise<{ scripts: Map<string, string>; plugins: Plugin[] }>
 }
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -55,7 +57,7 @@ async function scriptOf<T>(name: string): Promise<T> {
 
 test('a family is a file of its own, and is loaded when one of its names is used', async (t) => {
   const { bundle } = await scriptOf<typeof Bundling>('bundle.mjs')
-  const { families } = await scriptOf<typeof Dividing>('families.mjs')
+  const { families } = await scriptOf<typeof Parts>('parts.mjs')
   const folder = temporaryDirectory(t)
   for (const part of ['native', 'npm', 'package.json']) symlinkSync(join(project, part), join(folder, part))
   await bundle(join(folder, 'dist'))
@@ -86,8 +88,9 @@ function printed(folder: string, program: string): string {
 async function packageOf(
   t: ExecutionContext,
   files: Readonly<Record<string, string>>,
+  late: Pick<Package, 'deferred' | 'constants'> = {},
 ): Promise<Record<string, unknown>> {
-  const { divided } = await scriptOf<typeof Dividing>('families.mjs')
+  const { divided } = await scriptOf<typeof Dividing>('division.mjs')
   const folder = realpathSync(temporaryDirectory(t))
   for (const [name, text] of Object.entries(files)) put(folder, name, text)
   const options: BuildOptions & { plugins: Plugin[] } = {
@@ -98,11 +101,11 @@ async function packageOf(
     logLevel: 'silent',
   }
   const entry = 'index.ts'
-  const parts = { first: 'first/index.ts', second: 'second/index.ts' }
-  const { scripts, plugin } = await divided({ build, options, entry, parts })
+  const families = { first: 'first/index.ts', second: 'second/index.ts' }
+  const { scripts, plugins } = await divided({ build, options, entry, families, ...late })
   for (const [name, text] of scripts) writeFileSync(join(folder, `${name}.cjs`), text)
   const outfile = join(folder, 'main.cjs')
-  await build({ ...options, entryPoints: [entry], outfile, format: 'cjs', plugins: [plugin] })
+  await build({ ...options, entryPoints: [entry], outfile, format: 'cjs', plugins })
   return createRequire(outfile)(outfile) as Record<string, unknown>
 }
 
@@ -149,6 +152,106 @@ export { second } from './second/index.ts'`
     `export const first = () => import('../failure.ts')`,
   ]) {
     const files = { 'failure.ts': FAILURE, 'index.ts': index, 'second/index.ts': second, 'first/index.ts': first }
-    await t.throwsAsync(packageOf(t, files), { message: /^A family/ }, first)
+    await t.throwsAsync(packageOf(t, files), { message: /^A script/ }, first)
+  }
+})
+
+// ------------------------------------------------------------------------------------------------------------ deferral
+
+const FIRST = `import { Deferred } from '../late.ts'
+export const first = (one) => [one instanceof Deferred, new Deferred(7).value]`
+const SECOND = 'export const second = () => 2'
+const LATE = `import { Failure, seen } from './failure.ts'
+import { LIMIT } from './limit.ts'
+seen.push('loaded')
+let count = 0
+export class Deferred {
+  constructor(value) { this.value = value }
+  fail() { return new Failure('late') }
+}
+export function counted(by = 1) { return [this?.name, (count += by), LIMIT] }
+export async function* endless() { yield* [1, 2] }`
+
+test('what is deferred is loaded when it is first called, and is there once', async (t) => {
+  const made = await packageOf(
+    t,
+    {
+      'failure.ts': FAILURE,
+      'limit.ts': 'export const LIMIT = 3',
+      'late.ts': LATE,
+      'index.ts': `import { Deferred, counted, endless } from './late.ts'
+import { LIMIT } from './limit.ts'
+import { seen } from './failure.ts'
+export { Failure } from './failure.ts'
+export { first } from './first/index.ts'
+export { second } from './second/index.ts'
+const handed = [counted]
+export const isOne = (one) => one instanceof Deferred
+export const make = (value) => new Deferred(value)
+export const call = (name, by) => Reflect.apply(counted, { name }, [by])
+export const callHanded = () => handed[0](LIMIT)
+export const all = async () => { const found = []; for await (const one of endless()) found.push(one); return found }
+export const saw = () => [...seen]`,
+      'first/index.ts': FIRST,
+      'second/index.ts': SECOND,
+    },
+    { deferred: ['late.ts'], constants: ['limit.ts'] },
+  )
+  const { isOne, make, call, callHanded, all, saw, first, Failure } = made as Record<string, (...given: any[]) => any>
+  t.false(isOne!({}))
+  t.deepEqual(saw!(), [])
+  const one = make!(5)
+  t.deepEqual(saw!(), ['loaded'])
+  t.is(one.value, 5)
+  t.true(isOne!(one))
+  t.true(one.fail() instanceof Failure!)
+  t.deepEqual(call!('it', 2), ['it', 2, 3])
+  t.deepEqual(callHanded!(), [undefined, 5, 3])
+  t.deepEqual(await all!(), [1, 2])
+  // A family has the very class.
+  t.deepEqual(first!(one), [true, 7])
+  t.deepEqual(saw!(), ['loaded'])
+})
+
+test('a family loads what is deferred, if nobody has before', async (t) => {
+  const made = await packageOf(
+    t,
+    {
+      'failure.ts': FAILURE,
+      'limit.ts': 'export const LIMIT = 3',
+      'late.ts': LATE,
+      'index.ts': `import { Deferred } from './late.ts'
+export { first } from './first/index.ts'
+export { second } from './second/index.ts'
+export const make = () => new Deferred(5)`,
+      'first/index.ts': FIRST,
+      'second/index.ts': SECOND,
+    },
+    { deferred: ['late.ts'] },
+  )
+  const { first, make } = made as Record<string, (...given: any[]) => any>
+  t.deepEqual(first!({}), [false, 7])
+  t.deepEqual(first!(make!()), [true, 7])
+})
+
+test('what a stand-in cannot stand for is not deferred', async (t) => {
+  const files = {
+    'first/index.ts': 'export const first = () => 1',
+    'second/index.ts': SECOND,
+    'late.ts': `export class Late { static of() { return new Late() } }
+export const LIMIT = 3
+export const arrow = () => 1`,
+  }
+  const families = `export { first } from './first/index.ts'\nexport { second } from './second/index.ts'\n`
+  for (const [program, message] of [
+    [`import { Late } from './late.ts'\nexport const made = () => Late.of()`, /Late is deferred, and may only/],
+    [`import { Late } from './late.ts'\nexport class Early extends Late {}`, /Late is deferred, and may only/],
+    [`import { Late } from './late.ts'\nexport { Late }`, /Late is deferred, and may only/],
+    [`export { Late } from './late.ts'`, /index.ts exports what is deferred/],
+    [`import { LIMIT } from './late.ts'\nexport const twice = () => 2 * LIMIT`, /LIMIT must be declared as a function/],
+    [`import { arrow } from './late.ts'\nexport const same = () => arrow()`, /arrow must be declared as a function/],
+  ] as const) {
+    const made = packageOf(t, { ...files, 'index.ts': families + program }, { deferred: ['late.ts'] })
+    await t.throwsAsync(made, { message }, program)
   }
 })

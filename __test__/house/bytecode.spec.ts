@@ -22,7 +22,9 @@ import { temporaryDirectory } from '../kit/temporary-store.ts'
 declare const Bundling: { bundle(folder: string): Promise<void> }
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-const bytecodeName = basename(bytecodeFiles()[0]!)
+const [bytecodeName, bytecodeOfDeferred] = ['engram.cjs', 'deferred.cjs'].map((name) =>
+  basename(bytecodeFiles(name)[0]!),
+)
 
 /** The package as it is built, of the sources as they are now, and its bytecode: once for all tests. It needs no other. */
 const folderOfAll = mkdtempSync(join(tmpdir(), 'engram-package-'))
@@ -52,7 +54,7 @@ function compiled(t: ExecutionContext): string {
 /** The same without bytecode. */
 function built(t: ExecutionContext): string {
   const folder = compiled(t)
-  rmSync(join(folder, 'native', bytecodeName))
+  for (const name of [bytecodeName!, bytecodeOfDeferred!]) rmSync(join(folder, 'native', name))
   return folder
 }
 
@@ -124,7 +126,7 @@ test('bytecode of a source that was edited since is not used, even if that is as
 
 test('bytecode that was made by a V8 built in another way is not used', async (t) => {
   const folder = compiled(t)
-  const file = join(folder, 'native', bytecodeName)
+  const file = join(folder, 'native', bytecodeName!)
   const bytes = readFileSync(file)
   const at = bytes.indexOf('"v8_enable_')
   t.true(at > 0)
@@ -140,7 +142,7 @@ for (const [part, kept] of [
 ] as const) {
   test(`bytecode that was cut off within ${part} gives way to the source`, async (t) => {
     const folder = compiled(t)
-    const file = join(folder, 'native', bytecodeName)
+    const file = join(folder, 'native', bytecodeName!)
     truncateSync(file, Math.floor(readFileSync(file).length * kept))
     for (const entry of entries) {
       const { isRejected, ...rest } = used(entry, folder)
@@ -150,12 +152,57 @@ for (const [part, kept] of [
   })
 }
 
+/** What a program of the package prints, which says first which of the package's scripts V8 was given bytecode of. */
+function printed(folder: string, body: string): string {
+  const program = `
+    import vm from 'node:vm'
+    const { Script } = vm
+    const ran = []
+    vm.Script = function (text, options) {
+      const script = new Script(text, options)
+      ran.push(options.filename.replace(/.*[\\\\/]/, '') + (script.cachedDataRejected ? ' rejected' : ''))
+      return script
+    }
+    const { Memory } = await import(${JSON.stringify(pathToFileURL(join(folder, 'dist/index.js')).href)})
+    const memory = new Memory({ location: ${JSON.stringify(join(folder, 'store'))}, onError: 'throw' })
+    ${body}
+    await memory.close()
+    console.log(...ran)`
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8', cwd: folder })
+}
+
+const HITS = `
+    const rate = 2
+    const half = (x) => x / rate
+    memory.cache((id) => ({ id, name: 'a' }), { name: 'record' })(1)
+    memory.cache((x) => half(x), { name: 'half' })(3)
+    memory.cache((rows) => rows.map(({ at }) => at), { name: 'dates', maxAge: '7d' })([{ at: new Date(3), of: new Map([[1, 2]]) }])
+    memory.cache((length) => new Float64Array(length), { name: 'array' })(100_000)
+    memory.cache((view) => view.length, { name: 'length' })(new Float64Array(10_000))
+    await memory.cache(async ({ names }) => new Set(names), { name: 'later' })({ names: ['a'] })`
+
+test('a program that only finds results does not load what is deferred, a program that stores one does', (t) => {
+  const folder = compiled(t)
+  t.is(printed(folder, HITS), 'engram.cjs deferred.cjs\n')
+  t.is(printed(folder, HITS), 'engram.cjs\n')
+  t.is(printed(folder, `memory.cache((x) => x, { name: 'half' }).explain(3)`), 'engram.cjs deferred.cjs\n')
+})
+
+test('what is deferred runs its source where it has no bytecode of its own, or another one', (t) => {
+  const folder = compiled(t)
+  const source = join(folder, 'dist/deferred.cjs')
+  writeFileSync(source, readFileSync(source, 'utf8').replace('"use strict"', '"USE STRICT"'))
+  t.is(printed(folder, HITS), 'engram.cjs\n')
+  rmSync(join(folder, 'native', bytecodeOfDeferred!))
+  t.is(printed(folder, `memory.cache((x) => x, { name: 'half' }).explain(3)`), 'engram.cjs\n')
+})
+
 test('the addon is found where the platform package lies', async (t) => {
   const folder = compiled(t)
   const addon = readdirSync(join(folder, 'native')).find((name) => name.endsWith('.node'))
   const beside = join(folder, '..', addon!.replace(/^engram\.(.*)\.node$/, '@engram/$1'))
   mkdirSync(beside, { recursive: true })
-  for (const name of [addon!, bytecodeName]) copyFileSync(join(folder, 'native', name), join(beside, name))
+  for (const name of [addon!, bytecodeName!]) copyFileSync(join(folder, 'native', name), join(beside, name))
   rmSync(join(folder, 'native'), { recursive: true })
   uses(t, folder, { isRejected: false, ...right })
 })

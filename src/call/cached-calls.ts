@@ -38,9 +38,6 @@ export class CachedCalls {
   readonly #counts: CallCounts
   readonly #observers: Observers
   readonly #called: CalledFunction
-  readonly #looking: Looking
-  readonly #runs: CallRuns
-  readonly #following: Following
   readonly #freshness: Freshness
   /** None where nothing is cached: then every call runs. */
   readonly #entries: CodeEntries | undefined
@@ -50,6 +47,9 @@ export class CachedCalls {
   /** Reading is what `mode` forbids in 'refresh'. */
   readonly #isReading: boolean
   readonly #isWriting: boolean
+  #madeLooking: Looking | undefined
+  #madeRuns: CallRuns | undefined
+  #madeFollowing: Following | undefined
   #madeRevalidation: Revalidation | undefined
   #madeShelving: Shelving | undefined
   /** Whether running each time is what the user wants. */
@@ -67,9 +67,6 @@ export class CachedCalls {
     this.#observers = observers
     this.#called = called
     this.#freshness = new Freshness(options)
-    this.#looking = new Looking(called, entries, this.#freshness)
-    this.#runs = new CallRuns(called)
-    this.#following = new Following(called, this.#runs, this.#freshness)
     this.#isReading = context.mode !== 'refresh'
     this.#isWriting = context.mode !== 'readOnly'
     this.#isTransparent = !context.isCaching || options.strategy === false
@@ -299,6 +296,22 @@ export class CachedCalls {
     }
   }
 
+  get #looking(): Looking {
+    return (this.#madeLooking ??= new Looking(this.#called, this.#entries, this.#freshness))
+  }
+
+  get #runs(): CallRuns {
+    return (this.#madeRuns ??= new CallRuns(this.#called))
+  }
+
+  get #following(): Following {
+    return (this.#madeFollowing ??= new Following(this.#called, this.#runs, this.#freshness))
+  }
+
+  get #revalidation(): Revalidation {
+    return (this.#madeRevalidation ??= new Revalidation(this.#called, this.#runs, this.#entries!, this.#keyInputs))
+  }
+
   get #shelving(): Shelving {
     return (this.#madeShelving ??= new Shelving(this.#called, this.#freshness, (call) =>
       this.#revalidation.begin(call),
@@ -393,10 +406,6 @@ export class CachedCalls {
       call.cacheStatus = 'lookupFailure'
     }
     return this.#following.joinOrRun(call)
-  }
-
-  get #revalidation(): Revalidation {
-    return (this.#madeRevalidation ??= new Revalidation(this.#called, this.#runs, this.#entries!, this.#keyInputs))
   }
 
   /** Where `validate` answers later, which it may for a call that returns a promise. */

@@ -21,11 +21,13 @@ export function keyInputsOf(
 ): KeyInputs {
   const { strategy, ignore, params, hash } = options
   const named = params === undefined ? undefined : parametersFromNames(params)
-  const needsNames = (Array.isArray(ignore) && ignore.length > 0) || Object.keys(hash).length > 0
-  const parameters = named ?? (needsNames ? parametersInSource(fn, file) : undefined)
-  const filter = compileIgnore(parameters, ignore, name, ignore.length > 0 && countsArguments(fn))
+  // What is not an array is refused where it is compiled.
+  const isIgnoring = !Array.isArray(ignore) || ignore.length > 0
+  const isHashing = Object.keys(hash).length > 0
+  const parameters = named ?? (isIgnoring || isHashing ? parametersInSource(fn, file) : undefined)
+  const filter = isIgnoring ? compileIgnore(parameters, ignore, name, countsArguments(fn)) : undefined
   if (typeof strategy === 'function') return (args) => customInputs(strategy, name, args)
-  const hashing = compileHash(parameters, hash, name)
+  const hashing = isHashing ? compileHash(parameters, hash, name) : undefined
   if (hashing === undefined) return filter ?? ((args) => args)
   return filter === undefined ? hashing : (args) => hashing(filter(args))
 }

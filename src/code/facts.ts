@@ -8,7 +8,7 @@ import { ofExploration } from './exploring.ts'
 import { type Home, type SeenNames, homeOfScript, suggestHome } from './home.ts'
 import { exportedName, intrinsicName } from './intrinsic.ts'
 import { type Reflection, type Scope, reflectAll } from './reflection.ts'
-import { isMinified } from './script-names.ts'
+import { isMinifiedScript } from './script-names.ts'
 import { namesFile } from './specifier.ts'
 
 /** What a function is, and what it finds around it. */
@@ -165,7 +165,7 @@ function factsFrom(
 ): FunctionFacts {
   const text = textOf(fn)
   const named = wrapped?.stamp === undefined ? stampOf(fn, home) : ['cached', wrapped.stamp]
-  const reading = named === undefined && !isNative(fn) ? readingOf(fn, isMinified(home)) : 'native'
+  const reading = named === undefined && !isNative(fn) ? readingOf(fn, isMinifiedScript(home)) : 'native'
   return { fn, text, reading, home, reflection, stamp: named, closure: wrapped?.closure }
 }
 

@@ -50,14 +50,6 @@ export class ModuleFile {
   get names(): SourceNames | undefined {
     return (this.#names ??= { read: namesIn(this.source) }).read
   }
-
-  /** Whether a minifier wrote it, so that the names in it say nothing: long lines, and white space where it must be. */
-  get isMinified(): boolean {
-    const sample = this.source.slice(0, SAMPLE)
-    const lines = sample.split('\n').filter((line) => line !== '').length
-    const spaces = sample.match(/\s/g)?.length ?? 0
-    return lines > 0 && sample.length > 120 * lines && sample.length > 8 * spaces
-  }
 }
 
 const files = new Map<string, ModuleFile | undefined>()
@@ -72,10 +64,20 @@ export function currentFile(path: string): ModuleFile | undefined {
   const stamp = stampOf(path)
   let file = files.get(path)
   if (file === undefined || file.stamp !== stamp) {
-    file = stamp === undefined ? undefined : readFile(path, stamp)
+    // It may have gone since a moment ago.
+    const source = stamp === undefined ? undefined : sourceOf(path)
+    file = source === undefined ? undefined : new ModuleFile(source, stamp!)
     files.set(path, file)
   }
   return file
+}
+
+/** Whether a minifier wrote a source, so that the names in it say nothing: long lines, and white space where it must be. */
+export function isMinified(source: string): boolean {
+  const sample = source.slice(0, SAMPLE)
+  const lines = sample.split('\n').filter((line) => line !== '').length
+  const spaces = sample.match(/\s/g)?.length ?? 0
+  return lines > 0 && sample.length > 120 * lines && sample.length > 8 * spaces
 }
 
 /** Whether a file says now what it said when the process began. */
@@ -101,11 +103,11 @@ export function stampOf(path: string): string | undefined {
   }
 }
 
-function readFile(path: string, stamp: string): ModuleFile | undefined {
+/** What a file says now; undefined where it cannot be read. */
+export function sourceOf(path: string): string | undefined {
   try {
-    return new ModuleFile(readFileSync(path, 'utf8'), stamp)
+    return readFileSync(path, 'utf8')
   } catch {
-    // It was there a moment ago.
     return undefined
   }
 }

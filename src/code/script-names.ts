@@ -4,7 +4,7 @@
  */
 import { ofExploration } from './exploring.ts'
 import { type Home, hasSeveralScripts, noteScript } from './home.ts'
-import { type SourceNames, currentFile, isUntouched, namesIn } from './module-file.ts'
+import { type SourceNames, currentFile, isMinified, isUntouched, namesIn, sourceOf } from './module-file.ts'
 import { readScripts } from './scripts.ts'
 import { fileAt, namesFile } from './specifier.ts'
 
@@ -48,11 +48,12 @@ export function mayBeDeclared(home: Home, name: string): boolean {
 }
 
 /** Whether a minifier wrote the file, so that the names in it say nothing. */
-export function isMinified({ file, scriptId }: Home): boolean {
+export function isMinifiedScript({ file, scriptId }: Home): boolean {
   if (file === undefined) return false
-  if (scriptId === undefined) return currentFile(file)?.isMinified === true
+  if (scriptId === undefined) return isMinified(currentFile(file)?.source ?? '')
   let known = minified.get(scriptId)
-  if (known === undefined) minified.set(scriptId, (known = currentFile(file)?.isMinified === true))
+  // Asked once, of nearly every script: the state of its file, which costs more than what it says, need not be known.
+  if (known === undefined) minified.set(scriptId, (known = isMinified(sourceOf(file) ?? '')))
   return known
 }
 

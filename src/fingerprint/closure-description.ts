@@ -4,7 +4,7 @@
  */
 import { closureScopes, closureVariables, hasUnseen, isDeclaredBeside } from '../code/closure.ts'
 import { type FunctionFacts, readingOf, sightOf } from '../code/facts.ts'
-import { isMinified } from '../code/script-names.ts'
+import { isMinifiedScript } from '../code/script-names.ts'
 import { CHANGED } from '../code/use.ts'
 import { wrappedIn } from '../function/wrapped.ts'
 import type { FreeVariable } from '../native/binding.ts'
@@ -17,7 +17,7 @@ import { refuseUnseen } from './surroundings.ts'
 const SHARED: ReadonlySet<Sentence['what']> = new Set(['state', 'known', 'ignored', 'named'])
 
 export function describeClosure(context: DescriptionContext, facts: FunctionFacts): FunctionSentence {
-  const reading = readingOf(facts.fn, isMinified(facts.home))
+  const reading = readingOf(facts.fn, isMinifiedScript(facts.home))
   if (typeof reading === 'string') return { what: 'text', text: '', said: [] }
   const isUnseen = hasUnseen(reading) || (reading.features.includes('Unknowable') && closureScopes(facts).length > 0)
   if (isUnseen) refuseUnseen(context, facts, reading)

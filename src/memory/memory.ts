@@ -66,13 +66,13 @@ export class Memory implements AsyncDisposable {
   readonly #context: CallContext
   readonly #types = new TypeRegistry()
   readonly #wrapping: Wrapping
-  readonly #payloads: Payloads
-  readonly #contents: Contents
-  readonly #records: Records
-  #door: Door | undefined
+  #madePayloads: Payloads | undefined
+  #madeContents: Contents | undefined
+  #madeRecords: Records | undefined
+  #madeDoor: Door | undefined
 
   static {
-    openDoor = (memory) => memory.#openDoor()
+    openDoor = (memory) => memory.#door
   }
 
   /**
@@ -110,9 +110,6 @@ export class Memory implements AsyncDisposable {
     }
     payloadSources.set(this, { store: () => this.#contents.opened(), types: this.#types })
     this.#wrapping = new Wrapping(this.#store, options, this.#context, this.#types)
-    this.#contents = new Contents(this.#store, location ?? '', this.#context, this.#wrapping)
-    this.#records = new Records(() => this.#contents.opened(), this.#types, this.#context)
-    this.#payloads = new Payloads(this.#wrapping, this.#types, this.#context)
     const payloadOf = <T>(value: T): Payload<T> => this.#payloads.of(value)
     provideLiveCodecs(this.#types, () => this.#contents.opened(), payloadOf)
     if (verbose > 0) {
@@ -409,12 +406,24 @@ export class Memory implements AsyncDisposable {
     return this.close()
   }
 
+  get #contents(): Contents {
+    return (this.#madeContents ??= new Contents(this.#store, this.location ?? '', this.#context, this.#wrapping))
+  }
+
+  get #records(): Records {
+    return (this.#madeRecords ??= new Records(() => this.#contents.opened(), this.#types, this.#context))
+  }
+
+  get #payloads(): Payloads {
+    return (this.#madePayloads ??= new Payloads(this.#wrapping, this.#types, this.#context))
+  }
+
   get #history(): RunHistory {
     return new RunHistory(this.#records, this.#context.clock)
   }
 
-  #openDoor(): Door {
-    return (this.#door ??= new Door({
+  get #door(): Door {
+    return (this.#madeDoor ??= new Door({
       wrapping: this.#wrapping,
       context: this.#context,
       types: this.#types,

@@ -180,7 +180,8 @@ export function resolveCacheOptions(options: CacheOptions<any>, defaults: CacheD
   for (const option of STRINGS) checkString(options[option], option)
   for (const option of FUNCTIONS) checkFunction(options[option], option)
   const maxAgeMs = options.maxAge === undefined ? 0 : parseDuration(options.maxAge, 'maxAge')
-  const staleMs = parseDuration(options.staleWhileRevalidate ?? 0, 'staleWhileRevalidate')
+  const staleMs =
+    options.staleWhileRevalidate === undefined ? 0 : parseDuration(options.staleWhileRevalidate, 'staleWhileRevalidate')
   if (staleMs > 0 && maxAgeMs === 0)
     throw invalid(`The option 'staleWhileRevalidate' needs 'maxAge': without it no entry is stale.`)
   return {

@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module'
 import type { Script } from 'node:vm'
 import { builtin, isInMainRealm } from './builtin.ts'
-import { platformFiles } from './files.ts'
+import { baseOf, folderOf, platformFiles } from './files.ts'
 import { withOpenFile } from './open-file.ts'
 
-/** Where bytecode for this V8 may lie. */
-export function bytecodeFiles(): string[] {
-  return platformFiles(`v8-${process.versions.v8}.bytecode`)
+/** Where this V8's bytecode of a script of the package may lie. */
+export function bytecodeFiles(script: string): string[] {
+  const name = baseOf(script).replace('.cjs', '')
+  return platformFiles(`${name}.v8-${process.versions.v8}.bytecode`)
 }
 
 /**
@@ -37,7 +38,7 @@ function ranModules(): Map<string, unknown> {
 
 function run(file: string): unknown {
   const { existsSync } = builtin('node:fs')
-  const bytecode = bytecodeFiles().find(existsSync)
+  const bytecode = bytecodeFiles(file).find(existsSync)
   // Where a bundle has the module in it, there is none.
   if (bytecode === undefined || !existsSync(file)) return undefined
   const { Script } = builtin('node:vm')
@@ -55,11 +56,13 @@ export function scriptOf(source: Buffer): string {
   return `${OPENING}${source.toString('latin1')}${CLOSING}`
 }
 
-/** Runs such a script, as the module that is in `file`. */
-export function exportsOf(script: Script, file: string): unknown {
+/** Runs such a script, as the module that is in `file`. The scripts beside it that it requires run from bytecode too. */
+export function exportsOf(script: Script, file: string, runBeside = runFromBytecode): unknown {
   const module = { exports: {} }
-  const load = (id: string): unknown => createRequire(file)(id)
-  script.runInThisContext()(module.exports, load, module, file, builtin('node:path').dirname(file))
+  const folder = folderOf(file)
+  const load = (id: string): unknown =>
+    (id.startsWith('./') ? runBeside(folder + id.slice(1)) : undefined) ?? createRequire(file)(id)
+  script.runInThisContext()(module.exports, load, module, file, folder)
   return module.exports
 }
 

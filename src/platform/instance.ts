@@ -1,5 +1,6 @@
 import { builtin } from './builtin.ts'
 import { runFromBytecode } from './bytecode.ts'
+import { folderOf } from './files.ts'
 
 /**
  * What the package exports, for an ES module beside its scripts that Node itself loads. To import a CommonJS module, Node starts its other
@@ -7,9 +8,8 @@ import { runFromBytecode } from './bytecode.ts'
  * its bytecode at once. Who requires it gets the same objects.
  */
 export function instanceBeside(importing: string): unknown {
-  const { dirname, join } = builtin('node:path')
-  const folder = dirname(importing)
-  return runFromBytecode(join(folder, 'engram.cjs')) ?? required(join(folder, 'index.cjs'))
+  const folder = folderOf(importing)
+  return runFromBytecode(`${folder}/engram.cjs`) ?? required(`${folder}/index.cjs`)
 }
 
 /** `node:module` takes half a millisecond to load: most programs do not need it here. */

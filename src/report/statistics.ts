@@ -9,7 +9,8 @@ export class Statistics implements Tally {
   readonly #store: Store
   readonly #clock: () => number
   #due: CallCounts[] = []
-  #timer: NodeJS.Timeout | undefined
+  /** Ends the wait for the next flush. */
+  #stopWaiting: (() => void) | undefined
 
   constructor(store: Store, clock: () => number) {
     this.#store = store
@@ -20,7 +21,14 @@ export class Statistics implements Tally {
   note(counts: CallCounts): void {
     if (this.#due.push(counts) > 1) return
     flushedAtExit.add(this)
-    this.#timer = setTimeout(() => this.flush(), TOLD_WITHIN_MS).unref()
+    // A first timer takes a quarter of a millisecond, and many programs end within this turn of the event loop.
+    const turn = setImmediate(() => this.#waitOn()).unref()
+    this.#stopWaiting = () => clearImmediate(turn)
+  }
+
+  #waitOn(): void {
+    const timer = setTimeout(() => this.flush(), TOLD_WITHIN_MS).unref()
+    this.#stopWaiting = () => clearTimeout(timer)
   }
 
   /** Has the core hear of all that calls did. */
@@ -28,7 +36,7 @@ export class Statistics implements Tally {
     if (this.#due.length === 0) return
     const due = this.#due
     this.#due = []
-    clearTimeout(this.#timer)
+    this.#stopWaiting?.()
     flushedAtExit.delete(this)
     const since = this.#clock()
     try {

@@ -1,0 +1,58 @@
+/** What stands for families in the script of programs, and loads the scripts. */
+import { join } from 'node:path'
+import { root } from '../environment.mjs'
+import { resolving } from './resolving.mjs'
+import { importing, tableOf } from './writing.mjs'
+
+/** In place of each family stands what loads it. `loader` is the text of the module that does. */
+export function standingIn(resolveDir, families, names, loader) {
+  const familiesByFile = new Map(Object.entries(families).map(([name, file]) => [file, name]))
+  const toFamily = (file) => familiesByFile.has(file) && { path: familiesByFile.get(file), namespace: 'family' }
+  return {
+    name: 'families that are loaded late',
+    setup(builder) {
+      resolving(resolveDir, /\/index\.ts$/, toFamily).setup(builder)
+      builder.onResolve({ filter: /^scripts$/ }, () => ({ path: 'scripts', namespace: 'scripts' }))
+      builder.onResolve({ filter: /\.cjs$/, namespace: 'scripts' }, ({ path }) => ({ path, external: true }))
+      builder.onLoad({ filter: /./, namespace: 'family' }, ({ path }) => ({
+        contents: standIns(path, names.get(path)),
+        resolveDir,
+      }))
+      builder.onLoad({ filter: /./, namespace: 'scripts' }, () => ({ contents: loader, resolveDir }))
+    },
+  }
+}
+
+/** A function that captures one of them is told by what it does with it: what engram's own do is in no key. */
+function standIns(family, names) {
+  return `import { late } from ${JSON.stringify(join(root, 'src/platform/late.ts'))}
+import { noteFamiliar } from ${JSON.stringify(join(root, 'src/function/wrapped.ts'))}
+import { ${family} as load } from 'scripts'
+${names.map((name) => `const its_${name} = late(load, '${name}')`).join('\n')}
+export { ${names.map((name) => `its_${name} as ${name}`).join(', ')} }
+for (const one of [${names.map((name) => `its_${name}`).join(', ')}]) noteFamiliar(one)`
+}
+
+/**
+ * The text of a module that loads scripts. All get what they need of modules of the script of programs (`needs`), families also
+ * what is deferred, and what several of them have in common. Bundlers and tracers find the scripts, as their names are constants.
+ */
+export function loading(families, needs, { deferred, common }) {
+  const part = (name) => `${name}Part`
+  const required = (name, given) => `require('./${name}.cjs')(${given})`
+  const loadingPart = (name, given) => `let ${part(name)}
+export const ${name} = () => ${part(name)} ??= ${required(name, given)}`
+  return `${importing(needs)}
+${deferred === undefined ? '' : `import { provide } from 'deferred'\n${loadingPart(deferred, 'own()')}\nprovide(${deferred})`}
+const own = () => (${tableOf(needs)})
+let shared
+function sharing() {
+  if (shared === undefined) {
+    shared = own()
+    ${deferred === undefined ? '' : `Object.assign(shared, ${deferred}())`}
+    ${common === undefined ? '' : `Object.assign(shared, ${required(common, 'shared')})`}
+  }
+  return shared
+}
+${families.map((name) => loadingPart(name, 'sharing()')).join('\n')}`
+}
