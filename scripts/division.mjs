@@ -38,8 +38,12 @@ export async function divided({ build, options, entry, families, deferred = [], 
   const [needs, needsOfCommon, needsOfDeferred] = [new Map(), new Map(), new Map()]
   const ownerOf = (path) => (common.has(path) ? needsOfCommon : soon.has(path) ? needs : needsOfDeferred)
   for (const one of looks) addNeeds(one.needs, ownerOf)
-  const scripts = new Map()
-  const write = async (name, contents, given) => scripts.set(name, await scriptOf(build, options, contents, given))
+  const [scripts, stamps] = [new Map(), new Map()]
+  const write = async (name, contents, given) => {
+    const { text, stamp } = await scriptOf(build, options, contents, given)
+    scripts.set(name, text)
+    stamps.set(name, stamp)
+  }
   for (const [index, [name, source]] of sources.entries()) {
     const list = `{ ${looks[index].names.join(', ')} }`
     await write(name, `import ${list} from ${pathIn(source)}\npart = ${list}`, looks[index].needs)
@@ -61,7 +65,7 @@ export async function divided({ build, options, entry, families, deferred = [], 
   const deferredScript = await writeTable(DEFERRED, needsOfDeferred, elsewhere)
 
   const names = new Map(sources.map(([name], index) => [name, looks[index].names]))
-  const loader = loading([...names.keys()], needs, { deferred: deferredScript, common: commonScript })
+  const loader = loading([...names.keys()], needs, { deferred: deferredScript, common: commonScript, stamps })
   const { absWorkingDir } = options
   return {
     scripts,

@@ -9,7 +9,6 @@ export const families = { pipeline: 'src/pipeline/index.ts', task: 'src/task/ind
  */
 export const deferred = [
   'src/call/cached-method.ts',
-  'src/call/event.ts',
   'src/call/following.ts',
   'src/call/hash-option.ts',
   'src/call/looking.ts',
@@ -28,7 +27,6 @@ export const deferred = [
   'src/code/receiver-reach.ts',
   'src/entry/entry-place.ts',
   'src/entry/many-entries.ts',
-  'src/entry/outcome.ts',
   'src/entry/record.ts',
   'src/fingerprint/closure-description.ts',
   'src/fingerprint/held-functions.ts',

@@ -197,6 +197,37 @@ test('what is deferred runs its source where it has no bytecode of its own, or a
   t.is(printed(folder, `memory.cache((x) => x, { name: 'half' }).explain(3)`), 'engram.cjs\n')
 })
 
+for (const [what, change] of [
+  ['missing', `rmSync(part)`],
+  ['of another build', `writeFileSync(part, readFileSync(part, 'utf8').replace(/stamp="../, 'stamp="xx'))`],
+] as const) {
+  test(`calls run without the cache where a part of the package is ${what} when it is needed`, (t) => {
+    // A package that is installed anew while a program runs.
+    const folder = compiled(t)
+    const program = `
+      import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+      import { Memory } from './dist/index.js'
+      const part = 'dist/deferred.cjs'
+      const memory = new Memory({ location: 'store' })
+      const double = memory.cache((n) => n * 2, { name: 'double' })
+      const codes = []
+      process.on('warning', ({ code }) => codes.push(code))
+      const codeOf = (use) => { try { use() } catch ({ code }) { return code } }
+      ${change}
+      console.log(double(2), double(2), await memory.cache(async (n) => n, { name: 'later' })(4))
+      console.log(codeOf(() => double.explain(2)), codeOf(() => memory.payload(1)))
+      await memory.close()
+      setImmediate(() => console.log(...new Set(codes)))`
+    const args = ['--input-type=module', '--eval', program]
+    const said = execFileSync(process.execPath, args, {
+      encoding: 'utf8',
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    t.is(said, '4 4 4\nERR_PACKAGE_CHANGED ERR_PACKAGE_CHANGED\nERR_PACKAGE_CHANGED\n')
+  })
+}
+
 test('the addon is found where the platform package lies', async (t) => {
   const folder = compiled(t)
   const addon = readdirSync(join(folder, 'native')).find((name) => name.endsWith('.node'))

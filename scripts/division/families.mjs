@@ -23,10 +23,12 @@ export function standingIn(resolveDir, families, names, loader) {
   }
 }
 
+const fileIn = (path) => JSON.stringify(join(root, path))
+
 /** A function that captures one of them is told by what it does with it: what engram's own do is in no key. */
 function standIns(family, names) {
-  return `import { late } from ${JSON.stringify(join(root, 'src/platform/late.ts'))}
-import { noteFamiliar } from ${JSON.stringify(join(root, 'src/function/wrapped.ts'))}
+  return `import { late } from ${fileIn('src/platform/late.ts')}
+import { noteFamiliar } from ${fileIn('src/function/wrapped.ts')}
 import { ${family} as load } from 'scripts'
 ${names.map((name) => `const its_${name} = late(load, '${name}')`).join('\n')}
 export { ${names.map((name) => `its_${name} as ${name}`).join(', ')} }
@@ -37,12 +39,15 @@ for (const one of [${names.map((name) => `its_${name}`).join(', ')}]) noteFamili
  * The text of a module that loads scripts. All get what they need of modules of the script of programs (`needs`), families also
  * what is deferred, and what several of them have in common. Bundlers and tracers find the scripts, as their names are constants.
  */
-export function loading(families, needs, { deferred, common }) {
+export function loading(families, needs, { deferred, common, stamps }) {
   const part = (name) => `${name}Part`
-  const required = (name, given) => `require('./${name}.cjs')(${given})`
+  const required = (name, given) =>
+    `scriptOfBuild(() => require('./${name}.cjs'), ${JSON.stringify(stamps.get(name))}, packageChanged)(${given})`
   const loadingPart = (name, given) => `let ${part(name)}
 export const ${name} = () => ${part(name)} ??= ${required(name, given)}`
   return `${importing(needs)}
+import { scriptOfBuild } from ${fileIn('src/platform/late.ts')}
+import { packageChanged } from ${fileIn('src/report/trouble.ts')}
 ${deferred === undefined ? '' : `import { provide } from 'deferred'\n${loadingPart(deferred, 'own()')}\nprovide(${deferred})`}
 const own = () => (${tableOf(needs)})
 let shared

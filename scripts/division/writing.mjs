@@ -1,7 +1,13 @@
 /** The texts of scripts. */
+import { createHash } from 'node:crypto'
 import { resolving } from './resolving.mjs'
 
-/** A script that is a function: it gets what it needs of other modules, by their paths, and returns its `part`. */
+/**
+ * A script that is a function: it gets what it needs of other modules, by their paths, and returns its `part`. It bears a stamp,
+ * as it may be loaded when the package has been installed anew.
+ *
+ * @returns The text, and that stamp.
+ */
 export async function scriptOf(build, options, contents, needs) {
   const { absWorkingDir, plugins } = options
   const toGiven = resolving(absWorkingDir, /./, (path) => needs.has(path) && { path, namespace: 'given' })
@@ -22,7 +28,9 @@ export async function scriptOf(build, options, contents, needs) {
     footer: { js: 'return part}' },
     write: false,
   })
-  return outputFiles[0].text
+  const [{ text }] = outputFiles
+  const stamp = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return { text: `${text}module.exports.stamp="${stamp}"\n`, stamp }
 }
 
 function givenModule(path, names) {

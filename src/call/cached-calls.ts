@@ -24,7 +24,7 @@ import { isPromise } from './promise.ts'
 import { Revalidation } from './revalidation.ts'
 import { CallRuns } from './runs.ts'
 import { type Placed, Shelving } from './shelving.ts'
-import { type KeyedCall, beginCall } from './state.ts'
+import { type Beginning, type KeyedCall, beginCall } from './state.ts'
 
 /** An entry that a call found, and what it needs where that is of no use. */
 interface FoundEntry extends Pick<KeyedCall, 'self' | 'args' | 'entries' | 'identity' | 'startedAt' | 'files'> {
@@ -395,17 +395,31 @@ export class CachedCalls {
     missing: Missing,
   ): unknown {
     const { reason, failure, identity, lease, isShared } = missing
-    const call = beginCall({ self, args, status: 'miss', reason, identity, entries, lease, isShared, files })
-    if (missing.hasWarning) this.#context.warn()
-    if (missing.isHeld) return this.#following.follow(call)
-    if (reason !== 'absent') {
-      // A damaged entry is a miss that mends itself: said, never thrown.
-      this.#context.trouble.say(failure ?? damaged(reason), this.id)
-    } else if (failure !== undefined) {
-      this.#context.trouble.meet(failure, this.id)
-      call.cacheStatus = 'lookupFailure'
+    const beginning: Beginning = { self, args, status: 'miss', reason, identity, entries, lease, isShared, files }
+    return this.#begin(beginning, (call) => {
+      if (missing.hasWarning) this.#context.warn()
+      if (missing.isHeld) return this.#following.follow(call)
+      if (reason !== 'absent') {
+        // A damaged entry is a miss that mends itself: said, never thrown.
+        this.#context.trouble.say(failure ?? damaged(reason), this.id)
+      } else if (failure !== undefined) {
+        this.#context.trouble.meet(failure, this.id)
+        call.cacheStatus = 'lookupFailure'
+      }
+      return this.#following.joinOrRun(call)
+    })
+  }
+
+  /** Begins a call that is to run. What runs need may lie in a file that cannot be read any more: then it runs without. */
+  #begin(beginning: Beginning, goOn: (call: KeyedCall) => unknown): unknown {
+    let call: KeyedCall
+    try {
+      call = beginCall(beginning)
+    } catch (error) {
+      beginning.lease?.release('failed')
+      return this.#bypass(beginning.self, beginning.args, error)
     }
-    return this.#following.joinOrRun(call)
+    return goOn(call)
   }
 
   /** Where `validate` answers later, which it may for a call that returns a promise. */
@@ -425,8 +439,9 @@ export class CachedCalls {
   }
 
   #stale({ self, args, entries, identity, files }: FoundEntry, reason: MissReason): unknown {
-    const call = beginCall({ self, args, status: 'stale', reason, identity, entries, files })
-    call.lease = entries.leases.acquire(identity)
-    return call.lease === undefined ? this.#following.follow(call) : this.#following.joinOrRun(call)
+    return this.#begin({ self, args, status: 'stale', reason, identity, entries, files }, (call) => {
+      call.lease = entries.leases.acquire(identity)
+      return call.lease === undefined ? this.#following.follow(call) : this.#following.joinOrRun(call)
+    })
   }
 }

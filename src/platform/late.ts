@@ -9,6 +9,21 @@ type Callable = ((...args: any[]) => unknown) & (new (...args: any[]) => object)
 /** Gives a part of the package: what it exports, by name. */
 export type LoadPart = () => Readonly<Record<string, unknown>>
 
+/** A script of the package that is loaded late: gives its part, and bears the stamp of its build. */
+export type PartScript = ((shared: object) => Readonly<Record<string, unknown>>) & { readonly stamp: string }
+
+/** A script that `load` gives, if it is of the build that has this stamp. Throws what `changed` makes of its being another. */
+export function scriptOfBuild(load: () => PartScript, stamp: string, changed: (cause: unknown) => Error): PartScript {
+  let script: PartScript
+  try {
+    script = load()
+  } catch (cause) {
+    throw changed(cause)
+  }
+  if (script.stamp !== stamp) throw changed(undefined)
+  return script
+}
+
 /**
  * What a part exports under a name, without loading it: whatever is done to the answer is done to that function or class,
  * and loads the part.

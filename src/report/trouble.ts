@@ -57,3 +57,10 @@ export function damaged(reason: MissReason): EngramError {
 export function closed(): EngramError {
   return new EngramError('ERR_CLOSED', 'The memory is closed; open a new Memory to go on.')
 }
+
+/** What is said where a part of the package cannot be loaded, because of `cause`, or is of another build than what runs. */
+export function packageChanged(cause: unknown): EngramError {
+  const what = cause === undefined ? 'is of another build than what runs' : 'cannot be loaded'
+  const message = `A part of engram ${what}: was the package installed anew meanwhile? Start the program again.`
+  return new EngramError('ERR_PACKAGE_CHANGED', message, cause === undefined ? {} : { cause })
+}

@@ -29,6 +29,8 @@ export type EngramErrorCode =
   | 'ERR_OWNER_UNRESPONSIVE'
   /** Thrown when the package is loaded: its compiled core is missing, damaged or of another version, or there is none. */
   | 'ERR_NO_CORE'
+  /** A part of the package that is loaded when it is needed is missing, or of another build than what runs. */
+  | 'ERR_PACKAGE_CHANGED'
   /** A pipeline that cannot be run as it is, or as it is asked to. */
   | 'ERR_PIPELINE'
   /** A task, workflow or launch plan that cannot be made, or called, as it is. */
