@@ -201,13 +201,23 @@ function withOwnNames(code) {
 async function bundleIndex(build, folder, exported) {
   // The names of files are constants, so that bundlers and tracers find them. `traced` is for tracers, is not called, and
   // says where node.js is in the words of which all of them know: they follow index.js, and would leave out what Node loads.
-  const contents = `import { runFromBytecode } from './src/platform/bytecode.ts'
+  const contents = `import { openAddon } from './src/native/addon.ts'
+    import { runFromBytecode } from './src/platform/bytecode.ts'
     const traced = () => require('node:fs').existsSync(require('node:path').join(__dirname, 'node.js'))
-    const engram = typeof __dirname === 'string' && runFromBytecode(__dirname + '/engram.cjs', traced)
+    const engram = typeof __dirname === 'string' && runFromBytecode(__dirname + '/engram.cjs', openAddon, traced)
     module.exports = engram || require('./engram.cjs')`
   const [outfile, external] = [join(folder, 'index.cjs'), ['./engram.cjs']]
   // Minified: for who imports it, Node reads it by a program of its own first, a millisecond for four kilobytes.
-  await build({ ...bundled, external, stdin: { contents, resolveDir: root }, outfile, format: 'cjs', minify: true })
+  const define = { 'import.meta.url': 'undefined' }
+  await build({
+    ...bundled,
+    external,
+    stdin: { contents, resolveDir: root },
+    outfile,
+    format: 'cjs',
+    minify: true,
+    define,
+  })
   const names = exported.join(', ')
   await bundleForNode(build, folder, names)
   writeFileSync(join(folder, 'index.js'), `import engram from './index.cjs'\nexport const { ${names} } = engram\n`)
@@ -220,8 +230,9 @@ async function bundleIndex(build, folder, exported) {
  * nothing in it. They have no condition `node-addons`, and take index.js.
  */
 async function bundleForNode(build, folder, names) {
-  const contents = `import { instanceBeside } from './src/platform/instance.ts'
-    export const { ${names} } = instanceBeside(ownFile)`
+  const contents = `import { openAddon } from './src/native/addon.ts'
+    import { instanceBeside } from './src/platform/instance.ts'
+    export const { ${names} } = instanceBeside(ownFile, openAddon)`
   await build({
     ...bundled,
     plugins: [gettingBuiltins],

@@ -31,13 +31,15 @@ export function buildBytecode() {
 const fileOf = (name) => `engram.${platform}.${name}.v8-${process.versions.v8}.bytecode`
 
 async function compile(folder, destination) {
+  const { openAddon } = await import('../src/native/addon.ts')
   const { bytecodeFileOf, exportsOf, scriptOf } = await import('../src/platform/bytecode.ts')
+  const addon = openAddon()
   const made = new Map()
   const runScript = (file, filename = file) => {
     const source = readFileSync(file)
     const script = new Script(scriptOf(source), { filename })
     made.set(file, { source, script })
-    return exportsOf(script, file, runScript)
+    return exportsOf(script, file, addon, runScript)
   }
   const keep = (name) => {
     const { source, script } = made.get(join(folder, `dist/${name}.cjs`))

@@ -57,6 +57,6 @@ export function buildTypeScript() {
 function completeTypes(folder) {
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n')
   copyFileSync(join(root, 'native/binding.d.cts'), join(folder, 'src/native/core.d.cts'))
-  const file = join(folder, 'src/native/binding.d.ts')
+  const file = join(folder, 'src/native/addon.d.ts')
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll('#binding', './core.cjs'))
 }

@@ -77,7 +77,7 @@ test('no import goes in a circle, in the sources and in the tests', (t) => {
 })
 
 test('one file alone imports the addon, and one the inspector', (t) => {
-  t.deepEqual(importersOf(/^#binding$|\.node$|native\/.*\.c?js/, 'src/native/binding.ts'), [])
+  t.deepEqual(importersOf(/^#binding$|\.node$|native\/.*\.c?js/, 'src/native/addon.ts'), [])
   t.deepEqual(importersOf(/^node:inspector/, 'src/code/inspector.ts'), [])
 })
 

@@ -7,7 +7,7 @@ import { codeOf, importsOf, rustFilesIn } from '../kit/rust-imports.ts'
 const rooms: readonly (readonly string[])[] = [
   ['error', 'digest', 'clock', 'progress'],
   ['hash', 'codec', 'store', 'lease', 'fingerprint'],
-  ['explanation'],
+  ['explanation', 'bytecode'],
   ['engine'],
   ['sharing'],
 ]

@@ -1,21 +1,48 @@
 /**
- * The core, as an addon. The only file that imports the binding.
+ * The core, as an addon: what the rest of the package has of it.
  */
-import type { Calling, Difference, Entry, EntryReference as NativeReference, FreeVariable, FunctionEntries as NativeEntries, Identity, LoadedValue, ModuleNames, PathUse, Reading, RecordFilter, RecordId, RecordRow as NativeRecordRow, Store, Sums } from '#binding'
-
-import { createRequire } from 'node:module'
-import { builtin } from '../platform/builtin.ts'
 import type { ByteSink } from '../platform/byte-sink.ts'
 import { EngramError, type EngramErrorCode } from '../words/error.ts'
-import { VERSION } from '../words/version.ts'
-import { isCutShort, isMusl } from '../platform/elf.ts'
-import { SCOPE, platformFiles, platforms } from '../platform/files.ts'
+import {
+  type Calling,
+  type Difference,
+  type Entry,
+  type EntryReference as NativeReference,
+  type FreeVariable,
+  type FunctionEntries as NativeEntries,
+  type Identity,
+  type LoadedValue,
+  type ModuleNames,
+  type PathUse,
+  type Reading,
+  type RecordFilter,
+  type RecordId,
+  type RecordRow as NativeRecordRow,
+  type Store,
+  type Sums,
+  loadAddon,
+} from './addon.ts'
 
-type Binding = typeof import('#binding')
+const binding = loadAddon()
 
-const binding = loadBinding()
-
-export type { Calling, Difference, Entry, FreeVariable, Identity, LoadedValue, ModuleNames, NativeEntries, NativeRecordRow, NativeReference, PathUse, Reading, RecordFilter, RecordId, Store, Sums }
+export type {
+  Calling,
+  Difference,
+  Entry,
+  FreeVariable,
+  Identity,
+  LoadedValue,
+  ModuleNames,
+  NativeEntries,
+  NativeRecordRow,
+  NativeReference,
+  PathUse,
+  Reading,
+  RecordFilter,
+  RecordId,
+  Store,
+  Sums,
+}
 
 /** Answers of `NativeEntries.recall` and `NativeEntries.lookup` that are not the length of structure bytes. */
 export const ANSWER = {
@@ -109,38 +136,6 @@ export const USE = {
 
 /** Puts what is kept of the canonical arguments in the scratch in their place; says how long it is. */
 export const recordArguments = binding.recordArguments
-
-/** Straight from where it mostly lies: to have Node resolve it and its loader takes three milliseconds. */
-function loadBinding(): Binding {
-  for (const file of addonFiles()) {
-    const addon = { exports: {} as Binding }
-    try {
-      if (isCutShort(file)) continue
-      process.dlopen(addon, file)
-      if (addon.exports.VERSION === VERSION) return addon.exports
-    } catch {
-      // The loader looks elsewhere, or says what is wrong.
-    }
-  }
-  // In a bundle of CommonJS there is `require`; who bundles it, or traces its files, looks for a name in it.
-  const module = import.meta.url as string | undefined
-  return ofThisVersion((module === undefined ? require('#binding') : createRequire(module)('#binding')) as Binding)
-}
-
-/** Those that are there. Of both for Linux, that for the other libc may even open, and then fails at any moment. */
-function addonFiles(): string[] {
-  const found = platformFiles('node').filter((file) => builtin('node:fs').existsSync(file))
-  const ofMusl = found.filter((file) => file.endsWith('-musl.node'))
-  if (ofMusl.length === 0) return found
-  return isMusl() ? ofMusl : found.filter((file) => !ofMusl.includes(file))
-}
-
-function ofThisVersion(loaded: Binding): Binding {
-  if (loaded.VERSION === VERSION) return loaded
-  const core = `${SCOPE}/${platforms[isMusl() ? 1 : 0]}`
-  const remedy = `install ${core} in version ${VERSION} too, as npm does with optional dependencies`
-  throw new EngramError('ERR_NO_CORE', `engram ${VERSION} found a core of version ${loaded.VERSION}: ${remedy}.`)
-}
 
 /** What is to be flushed before stores close with the process. */
 export const flushedAtExit = new Set<{ flush(): void }>()

@@ -1,5 +1,5 @@
 import { builtin } from './builtin.ts'
-import { runFromBytecode } from './bytecode.ts'
+import { type OpenReader, runFromBytecode } from './bytecode.ts'
 import { folderOf } from './files.ts'
 
 /**
@@ -7,9 +7,9 @@ import { folderOf } from './files.ts'
  * loader, which reads that module by a program of its own first: a tenth of a program's first hit. So the package runs from
  * its bytecode at once. Who requires it gets the same objects.
  */
-export function instanceBeside(importing: string): unknown {
+export function instanceBeside(importing: string, openReader: OpenReader): unknown {
   const folder = folderOf(importing)
-  return runFromBytecode(`${folder}/engram.cjs`) ?? required(`${folder}/index.cjs`)
+  return runFromBytecode(`${folder}/engram.cjs`, openReader) ?? required(`${folder}/index.cjs`)
 }
 
 /** `node:module` takes half a millisecond to load: most programs do not need it here. */

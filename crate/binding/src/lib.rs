@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(dead_code, reason = "napi-derive exports nothing in test builds"))]
 
 mod array_buffer;
+mod bytecode;
 mod details;
 mod entry;
 mod entry_reference;

@@ -1,8 +1,9 @@
 //! The core of engram: digests, the store on disk, and the engine that answers calls. Knows nothing of Node.
 //!
-//! `error digest clock progress <- hash codec store lease fingerprint <- explanation <- engine <- sharing`: each module uses only
+//! `error digest clock progress <- hash codec store lease fingerprint <- explanation bytecode <- engine <- sharing`: each module uses only
 //! what stands to its left of an arrow.
 
+pub mod bytecode;
 pub mod clock;
 pub mod codec;
 pub mod digest;

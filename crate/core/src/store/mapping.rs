@@ -1,4 +1,4 @@
-//! [`Mapping`]: a blob's bytes as private, writable memory. The only file that maps memory.
+//! [`Mapping`]: a file's bytes as private, writable memory. The only file that maps memory.
 
 use std::fs::File;
 use std::io;
@@ -25,8 +25,9 @@ impl Mapping {
     pub fn new(file: &File, length: usize) -> Option<Self> {
         let counted = Counted::new()?;
         // SAFETY: blobs are immutable: they are written under a temporary name and never opened for writing again, and
-        // removal unlinks them, which leaves existing mappings whole. Only someone who truncates a blob by hand while
-        // it is mapped can make an access fail, as with any file that a program maps.
+        // removal unlinks them, which leaves existing mappings whole. Files of the package are replaced in the same way, as
+        // the addon itself is. Only someone who truncates a file by hand while it is mapped can make an access fail, as with
+        // any file that a program maps.
         let map = unsafe { MmapOptions::new().len(length).no_reserve_swap().map_copy(file).ok()? };
         Some(Self { map, _counted: counted })
     }
@@ -40,6 +41,11 @@ impl Mapping {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.map
+    }
+
+    /// The bytes, to be written to.
+    pub fn as_bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.map
     }
 }
 
