@@ -25,64 +25,60 @@ const DEFERRED = 'deferred'
  *   what loads a script stands in its place.
  */
 export async function divided({ build, options, entry, families, deferred = [], constants = [] }) {
-  const sources = Object.entries(families)
-  const ofFamilies = Object.values(families)
-  const main = await modulesOf(build, options, entry, ofFamilies)
-  const soon = await modulesOf(build, options, entry, [...ofFamilies, ...deferred])
-  const look = (contents, outside) => lookAt(build, options, contents, outside)
-  const lookAtFamilies = (outside) =>
-    Promise.all(sources.map(([, source]) => look(`export * from ${pathIn(source)}`, outside)))
-  const common = inSeveral((await lookAtFamilies(main)).map(({ modules }) => modules))
-  const looks = await lookAtFamilies(new Set([...main, ...common]))
-
-  const [needs, needsOfCommon, needsOfDeferred] = [new Map(), new Map(), new Map()]
-  const ownerOf = (path) => (common.has(path) ? needsOfCommon : soon.has(path) ? needs : needsOfDeferred)
-  for (const one of looks) addNeeds(one.needs, ownerOf)
-  const [scripts, stamps] = [new Map(), new Map()]
-  const write = async (name, contents, given) => {
-    const { text, stamp } = await scriptOf(build, options, contents, given)
-    scripts.set(name, text)
-    stamps.set(name, stamp)
-  }
-  for (const [index, [name, source]] of sources.entries()) {
-    const list = `{ ${looks[index].names.join(', ')} }`
-    await write(name, `import ${list} from ${pathIn(source)}\npart = ${list}`, looks[index].needs)
-  }
-  const writeTable = async (name, wanted, outside) => {
-    if (wanted.size === 0) return undefined
-    const contents = `${importing(wanted)}\npart = ${tableOf(wanted)}`
-    const found = await look(contents, outside)
-    addNeeds(found.needs, ownerOf)
-    await write(name, contents, found.needs)
-    looks.push(found)
-    return name
-  }
-  const commonScript = await writeTable(COMMON, needsOfCommon, main)
-  const passedOn = await deferredNames(look, entry, { ofFamilies, main, soon })
-  await refuseOdd(options.absWorkingDir, soon, passedOn)
-  addNeeds(passedOn, ownerOf)
-  const elsewhere = new Set([...soon].filter((path) => !constants.includes(path)))
-  const deferredScript = await writeTable(DEFERRED, needsOfDeferred, elsewhere)
-
-  const names = new Map(sources.map(([name], index) => [name, looks[index].names]))
-  const loader = loading([...names.keys()], needs, { deferred: deferredScript, common: commonScript, stamps })
   const { absWorkingDir } = options
+  const sources = Object.values(families)
+  const look = (contents, outside) => lookAt(build, options, contents, outside)
+  const main = await modulesOf(build, options, entry, sources)
+  const soon = await modulesOf(build, options, entry, [...sources, ...deferred])
+  const common = await inSeveral(look, sources, main)
+  const unknown = [...deferred, ...constants].find((path) => !main.has(path))
+  if (unknown !== undefined) throw new Error(`${unknown} is no module of the package's main script.`)
+
+  // What others need of the modules of a script.
+  const needs = { ofMain: new Map(), ofCommon: new Map(), ofDeferred: new Map() }
+  const needsOf = (path) => (common.has(path) ? needs.ofCommon : soon.has(path) ? needs.ofMain : needs.ofDeferred)
+  const made = new Map()
+  const make = async (name, contents, outside) => {
+    const found = await look(contents, outside)
+    addNeeds(found.needs, needsOf)
+    made.set(name, { modules: found.modules, ...(await scriptOf(build, options, contents, found.needs)) })
+  }
+  const names = new Map()
+  const outsideOfFamilies = new Set([...main, ...common])
+  for (const [name, source] of Object.entries(families)) {
+    names.set(name, (await look(`export * from ${pathIn(source)}`, outsideOfFamilies)).names)
+    const list = `{ ${names.get(name).join(', ')} }`
+    await make(name, `import ${list} from ${pathIn(source)}\npart = ${list}`, outsideOfFamilies)
+  }
+  if (needs.ofCommon.size > 0) await make(COMMON, partOf(needs.ofCommon), main)
+  const passedOn = await deferredNames(look, entry, { sources, main, soon })
+  await refuseOdd(absWorkingDir, soon, passedOn)
+  addNeeds(passedOn, needsOf)
+  const outsideOfDeferred = new Set([...soon].filter((path) => !constants.includes(path)))
+  if (needs.ofDeferred.size > 0) await make(DEFERRED, partOf(needs.ofDeferred), outsideOfDeferred)
+
+  const loader = loading([...names.keys()], needs.ofMain, { made, common: COMMON, deferred: DEFERRED })
   return {
-    scripts,
+    scripts: new Map(Array.from(made, ([name, { text }]) => [name, text])),
     names,
-    inputs: looks.flatMap(({ modules }) => modules),
+    inputs: Array.from(made.values(), ({ modules }) => modules).flat(),
     plugins: [passingOn(absWorkingDir, passedOn), standingIn(absWorkingDir, families, names, loader)],
   }
 }
 
-/** What the modules of `soon` use of others of `main`, by the modules that it is in. */
-async function deferredNames(look, entry, { ofFamilies, main, soon }) {
-  const outside = new Set([...ofFamilies, ...[...main].filter((path) => !soon.has(path))])
-  const { needs } = await look(`export * from ${pathIn(entry)}`, outside)
-  return new Map([...needs].filter(([path]) => main.has(path)))
+/** What makes a script's part a table of names, by the modules that they are in. */
+const partOf = (wanted) => `${importing(wanted)}\npart = ${tableOf(wanted)}`
+
+/** The modules that several families bring, and the package without them does not. */
+async function inSeveral(look, sources, main) {
+  const looks = await Promise.all(sources.map((source) => look(`export * from ${pathIn(source)}`, main)))
+  const all = looks.flatMap(({ modules }) => modules)
+  return new Set(all.filter((path, index) => all.indexOf(path) !== index))
 }
 
-function inSeveral(lists) {
-  const all = lists.flat()
-  return new Set(all.filter((path, index) => all.indexOf(path) !== index))
+/** What the modules of `soon` use of others of `main`, by the modules that it is in. */
+async function deferredNames(look, entry, { sources, main, soon }) {
+  const outside = new Set([...sources, ...[...main].filter((path) => !soon.has(path))])
+  const { needs } = await look(`export * from ${pathIn(entry)}`, outside)
+  return new Map([...needs].filter(([path]) => main.has(path)))
 }

@@ -50,36 +50,36 @@ export async function refuseOdd(folder, modules, names) {
   const parsed = (path) =>
     typescript.createSourceFile(path, readFileSync(join(folder, path), 'utf8'), typescript.ScriptTarget.Latest, true)
   for (const [path, list] of names) {
-    const callable = callablesIn(typescript, parsed(path))
-    const odd = [...list].find((name) => !callable.has(name))
+    const callables = callablesIn(typescript, parsed(path))
+    const odd = [...list].find((name) => !callables.has(name))
     if (odd !== undefined) throw new Error(`${path} is deferred: ${odd} must be declared as a function or a class.`)
   }
-  for (const path of modules) {
-    if (!path.endsWith('.ts')) continue
-    const file = parsed(path)
-    const isDeferred = (specifier) => names.has(posix.join(dirname(path), specifier))
-    const locals = new Set()
-    for (const statement of file.statements) {
-      const specifier = statement.moduleSpecifier?.text ?? ''
-      if (!specifier.startsWith('.') || !isDeferred(specifier)) continue
-      const isExport = typescript.isExportDeclaration(statement) && !statement.isTypeOnly
-      const elements = isExport ? statement.exportClause.elements : statement.importClause?.namedBindings?.elements
-      const values = (elements ?? []).filter((element) => !element.isTypeOnly)
-      if (isExport && values.length > 0) throw new Error(`${path} exports what is deferred: ${specifier}.`)
-      if (statement.importClause?.isTypeOnly !== true) for (const { name } of values) locals.add(name.text)
-    }
-    const visit = (node) => {
-      if (typescript.isIdentifier(node) && locals.has(node.text) && isOdd(typescript, node))
-        throw new Error(`${path}: ${node.text} is deferred, and may only be called, constructed or handed on.`)
-      typescript.forEachChild(node, visit)
-    }
-    if (locals.size > 0) visit(file)
-  }
+  for (const path of modules) if (path.endsWith('.ts')) refuseOddUses(typescript, parsed(path), names)
 }
 
 function callablesIn(typescript, { statements }) {
   const isCallable = (one) => typescript.isFunctionDeclaration(one) || typescript.isClassDeclaration(one)
   return new Set(statements.filter(isCallable).flatMap(({ name }) => name?.text ?? []))
+}
+
+function refuseOddUses(typescript, file, names) {
+  const deferred = file.statements.filter(({ moduleSpecifier }) => {
+    const specifier = moduleSpecifier?.text ?? ''
+    return specifier.startsWith('.') && names.has(posix.join(dirname(file.fileName), specifier))
+  })
+  const exported = deferred.find((one) => typescript.isExportDeclaration(one) && !one.isTypeOnly)
+  if (exported !== undefined)
+    throw new Error(`${file.fileName} exports what is deferred: ${exported.moduleSpecifier.text}.`)
+  const imports = deferred.flatMap(({ importClause }) =>
+    importClause?.isTypeOnly === false ? (importClause.namedBindings?.elements ?? []) : [],
+  )
+  const locals = new Set(imports.filter(({ isTypeOnly }) => !isTypeOnly).map(({ name }) => name.text))
+  const visit = (node) => {
+    if (typescript.isIdentifier(node) && locals.has(node.text) && isOdd(typescript, node))
+      throw new Error(`${file.fileName}: ${node.text} is deferred, and may only be called, constructed or handed on.`)
+    typescript.forEachChild(node, visit)
+  }
+  if (locals.size > 0) visit(file)
 }
 
 function isOdd(typescript, node) {

@@ -36,26 +36,30 @@ for (const one of [${names.map((name) => `its_${name}`).join(', ')}]) noteFamili
 }
 
 /**
- * The text of a module that loads scripts. All get what they need of modules of the script of programs (`needs`), families also
- * what is deferred, and what several of them have in common. Bundlers and tracers find the scripts, as their names are constants.
+ * The text of a module that loads the scripts that were `made`. All get what they need of modules of the script of programs
+ * (`needs`), families also what is deferred, and what several of them have in common. Bundlers and tracers find the scripts, as
+ * their names are constants.
  */
-export function loading(families, needs, { deferred, common, stamps }) {
+export function loading(families, needs, { made, common, deferred }) {
   const part = (name) => `${name}Part`
   const required = (name, given) =>
-    `scriptOfBuild(() => require('./${name}.cjs'), ${JSON.stringify(stamps.get(name))}, packageChanged)(${given})`
+    `scriptOfBuild(() => require('./${name}.cjs'), ${JSON.stringify(made.get(name).stamp)}, packageChanged)(${given})`
   const loadingPart = (name, given) => `let ${part(name)}
 export const ${name} = () => ${part(name)} ??= ${required(name, given)}`
+  const deferring = () => `import { provide } from 'deferred'
+${loadingPart(deferred, 'own()')}
+provide(${deferred})`
   return `${importing(needs)}
 import { scriptOfBuild } from ${fileIn('src/platform/late.ts')}
 import { packageChanged } from ${fileIn('src/report/trouble.ts')}
-${deferred === undefined ? '' : `import { provide } from 'deferred'\n${loadingPart(deferred, 'own()')}\nprovide(${deferred})`}
+${made.has(deferred) ? deferring() : ''}
 const own = () => (${tableOf(needs)})
 let shared
 function sharing() {
   if (shared === undefined) {
     shared = own()
-    ${deferred === undefined ? '' : `Object.assign(shared, ${deferred}())`}
-    ${common === undefined ? '' : `Object.assign(shared, ${required(common, 'shared')})`}
+    ${made.has(deferred) ? `Object.assign(shared, ${deferred}())` : ''}
+    ${made.has(common) ? `Object.assign(shared, ${required(common, 'shared')})` : ''}
   }
   return shared
 }
