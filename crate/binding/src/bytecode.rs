@@ -18,12 +18,12 @@ pub struct Bytecode<'a> {
 
 /// What is in a file of bytecode, if it was made of the source that is in `script` now, by a V8 that was built so.
 #[napi]
-pub fn bytecode_of<'env>(
-    env: &'env Env,
+pub fn bytecode_of(
+    env: &Env,
     file: String,
     script: String,
     build: String,
-) -> napi::Result<Option<Bytecode<'env>>> {
+) -> napi::Result<Option<Bytecode<'_>>> {
     let found = bytecode::Bytecode::open(Path::new(&file), Path::new(&script), build.as_bytes());
     // A file that cannot be read is as good as none.
     let Ok(Some(mut found)) = found else { return Ok(None) };

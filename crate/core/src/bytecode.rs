@@ -25,6 +25,10 @@ pub struct Bytecode {
 impl Bytecode {
     /// Opens a file of bytecode. `None` if it is not of the very source that `script` holds, or of a V8 that was built in
     /// another way: V8 itself compares neither.
+    ///
+    /// # Errors
+    ///
+    /// What opening the files says.
     pub fn open(file: &Path, script: &Path, build: &[u8]) -> io::Result<Option<Self>> {
         let (Some(file), Some(script)) = (map(file)?, map(script)?) else { return Ok(None) };
         let found = parts(file.as_bytes(), script.as_bytes(), build);
@@ -57,11 +61,11 @@ fn parts(file: &[u8], source: &[u8], build: &[u8]) -> Option<(Range<usize>, Rang
         let bytes = header.get(4 * at..4 * at + 4)?.try_into().ok()?;
         usize::try_from(u32::from_le_bytes(bytes)).ok()
     };
-    let [data, built, opening, written, closing] =
+    let [data, said, opening, written, closing] =
         [length(0)?, length(1)?, length(2)?, length(3)?, length(4)?];
     let text = opening.checked_add(written)?.checked_add(closing)?;
-    let is_whole = data.checked_add(built)?.checked_add(text)? == body.len();
-    let start = HEADER + data + built;
+    let is_whole = data.checked_add(said)?.checked_add(text)? == body.len();
+    let start = HEADER + data + said;
     let is_alike = is_whole
         && file[HEADER + data..start] == *build
         && file[start + opening..start + opening + written] == *source;
