@@ -11,7 +11,9 @@ import { type SmallFileSystem, smallFileSystem } from '../kit/small-file-system.
 import { collectWarnings } from '../kit/warnings.ts'
 
 const LENGTH = 1 << 20
-const ARRAYS = 15
+const DISK = '64m'
+/** More than half of the disk: a machine under load may not have flushed a row when it is full, and opening the index flushes all. */
+const ARRAYS = 34
 /** Characters of a value that lies in the index. */
 const INLINE = 20_000
 
@@ -48,7 +50,7 @@ function isOf(array: Uint8Array, n: number): boolean {
 
 for (const way of ['reduce', 'clear'] as const) {
   test.serial(`a store that has filled its disk is emptied by ${way}, and used again`, async (t) => {
-    const disk = smallFileSystem(t, '48m')
+    const disk = smallFileSystem(t, DISK)
     if (disk === undefined) return
     collectWarnings()
     const filled = filling(t, disk)
@@ -68,7 +70,7 @@ for (const way of ['reduce', 'clear'] as const) {
 }
 
 test.serial('where too little goes to make room, that is an error, and the rest is read as before', (t) => {
-  const disk = smallFileSystem(t, '48m')
+  const disk = smallFileSystem(t, DISK)
   if (disk === undefined) return
   collectWarnings()
   const filled = filling(t, disk)
@@ -83,7 +85,7 @@ test.serial('where too little goes to make room, that is an error, and the rest 
 
 // There was room for the files, but none for their rows.
 test.serial('on a full disk, calls whose results find no room leave no files', (t) => {
-  const disk = smallFileSystem(t, '48m')
+  const disk = smallFileSystem(t, DISK)
   if (disk === undefined) return
   collectWarnings()
   const filled = filling(t, disk)
@@ -100,7 +102,7 @@ test.serial('on a full disk, calls whose results find no room leave no files', (
 })
 
 test.serial('a disk that others fill while values leave: limits are kept, and no value is wrong', async (t) => {
-  const disk = smallFileSystem(t, '48m')
+  const disk = smallFileSystem(t, DISK)
   if (disk === undefined) return
   collectWarnings()
   const limits = { maxEntries: 12, maxBytes: 10 * LENGTH }
@@ -121,5 +123,7 @@ test.serial('a disk that others fill while values leave: limits are kept, and no
   t.like(await memory.verify(), { corrupt: [], dangling: [], orphans: [] })
   memory.reduce({ maxEntries: 1 })
   t.is(memory.stats().entries, 1)
-  t.deepEqual(blobsIn(memory.location!), [], 'the last one is a number')
+  // The last number may have found no room.
+  t.true(blobsIn(memory.location!).length <= 1)
+  t.like(await memory.verify(), { corrupt: [], dangling: [], orphans: [] })
 })

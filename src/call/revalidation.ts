@@ -1,6 +1,7 @@
 import type { CallIdentity } from '../entry/call-identity.ts'
 import type { CodeEntries } from '../entry/code-entries.ts'
 import { looksSince, looksSoFar } from '../fingerprint/file-looks.ts'
+import { builtin } from '../platform/builtin.ts'
 import { EngramError } from '../words/error.ts'
 import { wordsOf } from '../words/phrase.ts'
 import type { CalledFunction } from './context.ts'
@@ -38,6 +39,7 @@ export class Revalidation {
     const { mode, running } = this.#called.context
     if (mode === 'readOnly' || this.#begun.has(mapKey) || running.has(mapKey)) return
     this.#begun.add(mapKey)
+    const { setImmediate } = builtin('node:timers')
     setImmediate(() => void this.#run(served)).unref()
   }
 

@@ -1,4 +1,5 @@
 import { type Store, flushedAtExit } from '../native/binding.ts'
+import { builtin } from '../platform/builtin.ts'
 import type { FrontEntry } from './front-table.ts'
 
 /** How long uses are kept before the core hears of them, in milliseconds. */
@@ -27,7 +28,7 @@ export class FrontUses {
     const used = this.#used
     if (used.length === 0) return
     this.#used = []
-    clearTimeout(this.#timer)
+    builtin('node:timers').clearTimeout(this.#timer)
     flushedAtExit.delete(this)
     try {
       this.#store.noteUses(recordsOf(used, Date.now()))
@@ -39,7 +40,9 @@ export class FrontUses {
   #begin(entry: FrontEntry): void {
     if (this.#used.push(entry) > 1) return
     flushedAtExit.add(this)
-    this.#timer = setTimeout(() => this.flush(), TOLD_WITHIN_MS).unref()
+    this.#timer = builtin('node:timers')
+      .setTimeout(() => this.flush(), TOLD_WITHIN_MS)
+      .unref()
   }
 }
 

@@ -73,6 +73,7 @@ export class Leases {
     const keys = blocked.length === 0 ? undefined : Buffer.concat(blocked.map(({ keyBytes }) => keyBytes))
     const { id, turn } = withIdentity(identity.bytes, () => this.#native.wait(keys))
     if (patienceMs === Number.POSITIVE_INFINITY) return turn as Promise<Turn>
+    const { clearTimeout, setTimeout } = builtin('node:timers')
     const timer = setTimeout(() => this.#native.cancelWait(id), Math.min(patienceMs, LONGEST_TIMER))
     try {
       return (await turn) as Turn

@@ -81,7 +81,7 @@ class Starter {
 
   async run(): Promise<void> {
     const passOn = (name: NodeJS.Signals): void => this.#passOn(name)
-    const abort = (): void => void setImmediate(() => this.#end())
+    const abort = (): void => void builtin('node:timers').setImmediate(() => this.#end())
     for (const name of SIGNALS) process.on(name, passOn)
     this.#signal?.addEventListener('abort', abort, { once: true })
     try {

@@ -1,4 +1,5 @@
 import { type Identity, type Store, flushedAtExit } from '../native/binding.ts'
+import { builtin } from '../platform/builtin.ts'
 import type { CallCounts, CallTotals, Tally } from './function-stats.ts'
 
 /** How long what calls did is kept before the core hears of it, in milliseconds. */
@@ -21,12 +22,15 @@ export class Statistics implements Tally {
   note(counts: CallCounts): void {
     if (this.#due.push(counts) > 1) return
     flushedAtExit.add(this)
-    // A first timer takes a quarter of a millisecond, and many programs end within this turn of the event loop.
+    // A first timer takes a quarter of a millisecond, and many programs end within this turn of the event loop. Node's own:
+    // test environments such as jsdom have no `setImmediate`, and others stop the clock.
+    const { clearImmediate, setImmediate } = builtin('node:timers')
     const turn = setImmediate(() => this.#waitOn()).unref()
     this.#stopWaiting = () => clearImmediate(turn)
   }
 
   #waitOn(): void {
+    const { clearTimeout, setTimeout } = builtin('node:timers')
     const timer = setTimeout(() => this.flush(), TOLD_WITHIN_MS).unref()
     this.#stopWaiting = () => clearTimeout(timer)
   }

@@ -1,3 +1,4 @@
+import { builtin } from '../platform/builtin.ts'
 import { Dependents } from './dependents.ts'
 import { ReadyQueue } from './ready-queue.ts'
 
@@ -125,7 +126,7 @@ export class Schedule {
   /** Lets timers and signals have their turn: ten thousand calls that only find results give no other. */
   #rest(): void {
     this.#isResting = true
-    setImmediate(() => {
+    builtin('node:timers').setImmediate(() => {
       this.#isResting = false
       this.#busySince = performance.now()
       this.#start()

@@ -2,6 +2,7 @@ import type { RecordRow } from '../entry/record.ts'
 import type { Door } from '../memory/door.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { RecordId } from '../native/binding.ts'
+import { builtin } from '../platform/builtin.ts'
 import type { CallRecord } from '../report/run-record.ts'
 import type { CallOutcome, Execution, RunCall } from '../run/execution.ts'
 import type { Handed } from '../run/handed.ts'
@@ -277,7 +278,7 @@ export class AppCalls implements Caller {
     called.running = next
     // A flow that asks meanwhile whether the work has anything left to do is not told that it has ended.
     called.work.note('pending')
-    setImmediate(() => {
+    builtin('node:timers').setImmediate(() => {
       this.#turnAt = performance.now()
       if (!called.isStopped && !this.#isEnding) return void this.#started(called, next)
       called.running = undefined

@@ -3,6 +3,7 @@ import type { RecordRow } from '../entry/record.ts'
 import type { Door } from '../memory/door.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { RecordId } from '../native/binding.ts'
+import { builtin } from '../platform/builtin.ts'
 import type { CallRecord, RunState } from '../report/run-record.ts'
 import { Abortion } from '../run/abortion.ts'
 import { Execution } from '../run/execution.ts'
@@ -355,5 +356,5 @@ function callRoot(root: Component): unknown {
 }
 
 function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+  return new Promise((resolve) => void builtin('node:timers').setImmediate(resolve))
 }
