@@ -14,6 +14,7 @@ Object.assign(globalThis, {
 })
 
 const [location = ''] = process.argv.slice(2)
+const said: string[] = []
 const memory = new Memory({ location, onError: 'throw' })
 
 let runs = 0
@@ -22,7 +23,7 @@ count()
 await realTimeout(20)
 const served = count()
 while (runs < 2) await realTimeout(5)
-console.log('served', served, 'and ran', runs)
+said.push(`served ${served} and ran ${runs}`)
 
 /** Longer than a run goes on without a turn of the event loop. */
 const busy = (value: number): number => {
@@ -32,7 +33,7 @@ const busy = (value: number): number => {
 const pipeline = new Pipeline('long', { memory })
 for (let n = 0; n < 100; n++) pipeline.step(busy, n)
 const { state } = await pipeline.run()
-console.log('pipeline', state)
+said.push(`pipeline ${state}`)
 
 class Train extends Work {
   best = 0
@@ -48,5 +49,6 @@ class Root extends Flow {
 }
 const app = new App(new Root(), { memory, name: 'app' })
 await app.start()
-console.log('app', app.root.train.best)
+said.push(`app ${app.root.train.best}`)
 await memory.close()
+process.stdout.write(`${said.join('\n')}\n`)
