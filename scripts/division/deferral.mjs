@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { resolving } from './resolving.mjs'
 
-/** In place of each stands a function that loads what is deferred, and then it. `names` are those that are used, by modules. */
+/**
+ * In place of each stands a function that loads what is deferred, until that is loaded, and then it. Who was handed the
+ * stand-in goes on with that. `names` are those that are used, by modules.
+ */
 export function passingOn(resolveDir, names) {
   const rows = Array.from(names, ([path, list]) => Array.from(list, (name) => ({ path, name }))).flat()
   const local = (path, name) => `deferred${rows.findIndex((row) => row.path === path && row.name === name)}`
@@ -15,10 +18,12 @@ export function passingOn(resolveDir, names) {
   )
   const contents = `let load
 export const provide = (given) => { load = given }
-function passOn(path, name, self, args, made) {
-  const part = load()
+export function replaced(part) {
   ${replacing.join('\n  ')}
-  const real = part[path][name]
+  return part
+}
+function passOn(path, name, self, args, made) {
+  const real = load()[path][name]
   return made === undefined ? Reflect.apply(real, self, args) : Reflect.construct(real, args)
 }
 ${standIns.join('\n')}`

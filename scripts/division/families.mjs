@@ -46,8 +46,9 @@ export function loading(families, needs, { made, common, deferred }) {
     `scriptOfBuild(() => require('./${name}.cjs'), ${JSON.stringify(made.get(name).stamp)}, packageChanged)(${given})`
   const loadingPart = (name, given) => `let ${part(name)}
 export const ${name} = () => ${part(name)} ??= ${required(name, given)}`
-  const deferring = () => `import { provide } from 'deferred'
-${loadingPart(deferred, 'own()')}
+  const deferring = () => `import { provide, replaced } from 'deferred'
+let ${part(deferred)}
+const ${deferred} = () => ${part(deferred)} ??= replaced(${required(deferred, 'own()')})
 provide(${deferred})`
   return `${importing(needs)}
 import { scriptOfBuild } from ${fileIn('src/platform/late.ts')}
