@@ -1,14 +1,16 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { run } from './command.mjs'
 import { platform, root } from './environment.mjs'
+import { useFamilies, useMemory } from './first-uses.mjs'
 import { whenChanged } from './freshness.mjs'
+import { families } from './parts.mjs'
 
-/** The scripts that have bytecode: that of programs, and what it defers. */
-const scripts = ['engram', 'deferred']
+/** All of the package: that of programs, and those that it loads. */
+const scripts = ['engram', 'deferred', 'families', ...Object.keys(families)]
 const inputs = scripts.map((name) => `dist/${name}.cjs`)
 
 /** Keeps what the V8 of this Node makes of the bundle: src/platform/bytecode.ts says what for. */
@@ -18,7 +20,7 @@ export function buildBytecode() {
   return whenChanged(
     {
       stamp: `node_modules/.cache/engram/bytecode-${v8}`,
-      inputs: [...inputs, 'scripts/bytecode.mjs', 'src/platform/bytecode.ts'],
+      inputs: [...inputs, 'scripts/bytecode.mjs', 'scripts/first-uses.mjs', 'src/platform/bytecode.ts'],
       outputs,
     },
     () => {
@@ -35,7 +37,8 @@ async function compile(folder, destination) {
   const { bytecodeFileOf, exportsOf, scriptOf } = await import('../src/platform/bytecode.ts')
   const addon = openAddon()
   const made = new Map()
-  const runScript = (file, filename = file) => {
+  // V8 keeps the name: that of the file as the package has it.
+  const runScript = (file, filename = `dist/${basename(file)}`) => {
     const source = readFileSync(file)
     const script = new Script(scriptOf(source), { filename })
     made.set(file, { source, script })
@@ -54,32 +57,21 @@ async function compile(folder, destination) {
     // Another script fills the store, so that this one hits: who misses waits for the function anyway.
     const filling = runScript(program, 'filling')
     const filled = new filling.Memory(options)
-    await use(filled)
+    await useMemory(filled)
     const handed = JSON.parse(JSON.stringify(filled.payload(new Float64Array(10_000))))
+    await useFamilies(filling, filled)
     await filled.close()
-    keep('deferred')
+    for (const name of scripts) if (name !== 'engram') keep(name)
 
     const { Memory, Payload } = runScript(program)
     const memory = new Memory(options)
-    await use(memory)
+    await useMemory(memory)
     if (Payload.from(handed, memory).value.length !== 10_000) throw new Error('another array was handed on')
     await memory.close()
     keep('engram')
   } finally {
     rmSync(location, { recursive: true, force: true })
   }
-}
-
-const scale = 2
-const half = (x) => x / scale
-let count = 0
-
-/** What programs do first: a function that captures something, one that counts, one that promises, one that returns an array. */
-async function use(memory) {
-  memory.cache((x) => half(x), { name: 'half' })(3)
-  memory.cache((id) => ({ id, name: 'a', runs: ++count }), { name: 'counting' })(3)
-  await memory.cache(async ({ names }) => ({ names, at: new Date(0) }), { name: 'later' })({ names: ['a'] })
-  memory.cache((length) => new Float64Array(length), { name: 'array' })(10_000)
 }
 
 // `bytecode.mjs folder [destination]`: of the package in a folder, for the Node that runs this.

@@ -54,7 +54,8 @@ function compiled(t: ExecutionContext): string {
 /** The same without bytecode. */
 function built(t: ExecutionContext): string {
   const folder = compiled(t)
-  for (const name of [bytecodeName!, bytecodeOfDeferred!]) rmSync(join(folder, 'native', name))
+  const isBytecode = (name: string): boolean => name.endsWith('.bytecode')
+  for (const name of readdirSync(join(folder, 'native')).filter(isBytecode)) rmSync(join(folder, 'native', name))
   return folder
 }
 
@@ -163,8 +164,8 @@ function printed(folder: string, body: string): string {
       ran.push(options.filename.replace(/.*[\\\\/]/, '') + (script.cachedDataRejected ? ' rejected' : ''))
       return script
     }
-    const { Memory } = await import(${JSON.stringify(pathToFileURL(join(folder, 'dist/index.js')).href)})
-    const memory = new Memory({ location: ${JSON.stringify(join(folder, 'store'))}, onError: 'throw' })
+    const engram = await import(${JSON.stringify(pathToFileURL(join(folder, 'dist/index.js')).href)})
+    const memory = new engram.Memory({ location: ${JSON.stringify(join(folder, 'store'))}, onError: 'throw' })
     ${body}
     await memory.close()
     console.log(...ran)`
@@ -186,6 +187,20 @@ test('a program that only finds results does not load what is deferred, a progra
   t.is(printed(folder, HITS), 'engram.cjs deferred.cjs\n')
   t.is(printed(folder, HITS), 'engram.cjs\n')
   t.is(printed(folder, `memory.cache((x) => x, { name: 'half' }).explain(3)`), 'engram.cjs deferred.cjs\n')
+})
+
+test('families run from bytecode, when one of their names is used', (t) => {
+  const uses = ['Pipeline', 'task', 'App'].map((name) => `engram.${name}.length`).join('\n')
+  const ran = printed(compiled(t), uses).trimEnd().split(' ')
+  t.deepEqual(ran.sort(), ['deferred.cjs', 'engram.cjs', 'families.cjs', 'pipeline.cjs', 'task.cjs', 'work.cjs'])
+})
+
+// Node gives `import()` to scripts that it loads itself.
+test('no script of the package imports while it runs', (t) => {
+  const dist = join(compiled(t), 'dist')
+  const scripts = readdirSync(dist).filter((name) => name.endsWith('.cjs'))
+  t.true(scripts.length > 6)
+  for (const name of scripts) t.notRegex(readFileSync(join(dist, name), 'utf8'), /[^.\w]import\(/, name)
 })
 
 test('what is deferred runs its source where it has no bytecode of its own, or another one', (t) => {
