@@ -190,8 +190,8 @@ test('a program that only finds results does not load what is deferred, a progra
 })
 
 test('families run from bytecode, when one of their names is used', (t) => {
-  const uses = ['Pipeline', 'task', 'App'].map((name) => `engram.${name}.length`).join('\n')
-  const ran = printed(compiled(t), uses).trimEnd().split(' ')
+  const names = ['Pipeline', 'task', 'App'].map((name) => `engram.${name}.length`).join('\n')
+  const ran = printed(compiled(t), names).trimEnd().split(' ')
   t.deepEqual(ran.sort(), ['deferred.cjs', 'engram.cjs', 'families.cjs', 'pipeline.cjs', 'task.cjs', 'work.cjs'])
 })
 
