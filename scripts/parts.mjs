@@ -47,7 +47,6 @@ export const deferred = [
   'src/report/explanation.ts',
   'src/report/narration.ts',
   'src/value/encoder.ts',
-  'src/value/kinds.ts',
   'src/value/temporal.ts',
 ]
 

@@ -43,7 +43,7 @@ for (const one of [${names.map((name) => `its_${name}`).join(', ')}]) noteFamili
 export function loading(families, needs, { made, common, deferred }) {
   const part = (name) => `${name}Part`
   const required = (name, given) =>
-    `scriptOfBuild(() => require('./${name}.cjs'), ${JSON.stringify(made.get(name).stamp)}, packageChanged)(${given})`
+    `scriptOfBuild(() => require('./${name}.cjs'), '${name}.cjs', '${made.get(name).stamp}', packageChanged)(${given})`
   const loadingPart = (name, given) => `let ${part(name)}
 export const ${name} = () => ${part(name)} ??= ${required(name, given)}`
   const deferring = () => `import { provide, replaced } from 'deferred'

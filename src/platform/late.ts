@@ -2,6 +2,7 @@
  * Functions and classes of a part of the package that is loaded when one of them is first used.
  */
 import { PASSED_ON } from './caller.ts'
+import { ownScript } from './own-script.ts'
 
 /** What can be called or constructed, or both. */
 type Callable = ((...args: any[]) => unknown) & (new (...args: any[]) => object)
@@ -12,16 +13,26 @@ export type LoadPart = () => Readonly<Record<string, unknown>>
 /** A script of the package that is loaded late: gives its part, and bears the stamp of its build. */
 export type PartScript = ((shared: object) => Readonly<Record<string, unknown>>) & { readonly stamp: string }
 
-/** A script that `load` gives, if it is of the build that has this stamp. Throws what `changed` makes of its being another. */
-export function scriptOfBuild(load: () => PartScript, stamp: string, changed: (cause: unknown) => Error): PartScript {
-  let script: PartScript
-  try {
-    script = load()
-  } catch (cause) {
-    throw changed(cause)
+/**
+ * The script of this name that `load` requires, if it is of the build that has this stamp; else the one that lies in the package,
+ * as `load` may have read something that stands in for it. Throws what `changed` makes of there being none.
+ */
+export function scriptOfBuild(
+  load: () => unknown,
+  name: string,
+  stamp: string,
+  changed: (cause: unknown) => Error,
+): PartScript {
+  let cause: unknown
+  for (const get of [load, () => ownScript(name)]) {
+    try {
+      const script = get() as PartScript | undefined
+      if (script?.stamp === stamp) return script
+    } catch (error) {
+      cause ??= error
+    }
   }
-  if (script.stamp !== stamp) throw changed(undefined)
-  return script
+  throw changed(cause)
 }
 
 /**

@@ -60,7 +60,10 @@ export function closed(): EngramError {
 
 /** What is said where a part of the package cannot be loaded, because of `cause`, or is of another build than what runs. */
 export function packageChanged(cause: unknown): EngramError {
-  const what = cause === undefined ? 'is of another build than what runs' : 'cannot be loaded'
-  const message = `A part of engram ${what}: was the package installed anew meanwhile? Start the program again.`
+  const what =
+    cause === undefined
+      ? 'is of another build than what runs'
+      : `cannot be loaded: ${wordsOf(cause).split('\n', 1).join()}`
+  const message = `A part of engram ${what}. Was the package installed anew meanwhile? Then start the program again.`
   return new EngramError('ERR_PACKAGE_CHANGED', message, cause === undefined ? {} : { cause })
 }

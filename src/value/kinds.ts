@@ -1,61 +1,16 @@
 import { builtin } from '../platform/builtin.ts'
 import { builtinName } from './builtin-class.ts'
 import { errorClassesOf } from './error-kind.ts'
+import { type ObjectKind, ownKinds } from './own-classes.ts'
 import { temporalKindOf } from './temporal.ts'
-import { type WebKind, isWebClass, webKindOf } from './web-kind.ts'
-import { ERROR_KINDS, type TemporalKind, VIEW_KINDS, type ViewKind } from './wire.ts'
+import { webKindOf } from './web-kind.ts'
+import { ERROR_KINDS, VIEW_KINDS, type ViewKind } from './wire.ts'
 
 const { types } = builtin('node:util')
 
-/** The kinds of object that have a form of their own; undefined: an instance of some class. */
-export type ObjectKind =
-  | 'Plain'
-  | 'NullPrototype'
-  | 'Array'
-  | 'Map'
-  | 'Set'
-  | 'Date'
-  | 'RegExp'
-  | 'Boxed'
-  | 'Error'
-  | 'URL'
-  | 'URLSearchParams'
-  | 'ArrayBuffer'
-  | 'SharedArrayBuffer'
-  | ViewKind
-  | WebKind
-  | TemporalKind
-
-/** By prototype, for objects of this realm. */
-const KINDS = new Map<unknown, ObjectKind>([
-  [null, 'NullPrototype'],
-  [Array.prototype, 'Array'],
-  [Map.prototype, 'Map'],
-  [Set.prototype, 'Set'],
-  [Date.prototype, 'Date'],
-  [RegExp.prototype, 'RegExp'],
-  [Number.prototype, 'Boxed'],
-  [String.prototype, 'Boxed'],
-  [Boolean.prototype, 'Boxed'],
-  [BigInt.prototype, 'Boxed'],
-  [URL.prototype, 'URL'],
-  [URLSearchParams.prototype, 'URLSearchParams'],
-  [ArrayBuffer.prototype, 'ArrayBuffer'],
-  [SharedArrayBuffer.prototype, 'SharedArrayBuffer'],
-])
-
-const scope = globalThis as unknown as Record<string, { prototype: object } | undefined>
-for (const name of ERROR_KINDS) KINDS.set(scope[name]!.prototype, 'Error')
-for (const name of VIEW_KINDS) if (scope[name] !== undefined) KINDS.set(scope[name].prototype, name)
-
-/** Whether instances of a class are stored without a codec. */
-export function isStoredClass(type: Function & { prototype: object }): boolean {
-  return KINDS.has(type.prototype) || isWebClass(type)
-}
-
 /** What an object is, by its prototype and by what the engine says: a prototype alone may be borrowed. */
 export function kindOf(value: object, prototype: unknown): ObjectKind | undefined {
-  const kind = KINDS.get(prototype)
+  const kind = ownKinds.get(prototype)
   if (kind !== undefined) return isGenuine(value, kind) ? kind : undefined
   const genuine = webKindOf(value, prototype as object) ?? temporalKindOf(value, prototype as object)
   if (genuine !== undefined) return genuine
@@ -89,7 +44,7 @@ function isGenuine(value: object, kind: ObjectKind): boolean {
       return !isExotic(value)
     case 'URL':
     case 'URLSearchParams':
-      return value !== scope[kind]!.prototype
+      return !ownKinds.has(value)
     default:
       return ArrayBuffer.isView(value)
   }

@@ -1,7 +1,7 @@
 import { EngramError } from '../words/error.ts'
 import { isBuiltinClass } from './builtin-class.ts'
-import { isStoredClass } from './kinds.ts'
 import { LiveParts } from './live-parts.ts'
+import { isStoredClass } from './own-classes.ts'
 import type { PackageClass, PackageCodec } from './package-codec.ts'
 import { PlainCodec } from './plain-codec.ts'
 import type { ValueCodec } from './value-codec.ts'

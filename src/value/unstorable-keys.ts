@@ -1,6 +1,6 @@
 import { quoted, shortened } from '../words/phrase.ts'
 import { attachedNames, enumerableSymbols } from './attached.ts'
-import type { ObjectKind } from './kinds.ts'
+import type { ObjectKind } from './own-classes.ts'
 import { Refusal } from './path.ts'
 
 /** A property named by a symbol cannot be found again in another process. */
