@@ -22,7 +22,7 @@ import { temporaryDirectory } from '../kit/temporary-store.ts'
 declare const Bundling: { bundle(folder: string): Promise<void> }
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-const [bytecodeName, bytecodeOfDeferred] = ['engram.cjs', 'deferred.cjs'].map((name) =>
+const [bytecodeName, bytecodeOfDeferred] = ['/engram.cjs', '/deferred.cjs'].map((name) =>
   basename(bytecodeFiles(name)[0]!),
 )
 

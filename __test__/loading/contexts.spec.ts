@@ -42,6 +42,15 @@ console.log([dated(1), dated(1)].map((date) => date instanceof Date).join(), dat
 `,
     said: 'true,true hit',
   },
+  // As in Jest with jsdom, which has no setImmediate, and whose setTimeout gives a number.
+  'it runs where timers are those of a browser': {
+    text: `context.setTimeout = () => 1
+const memory = new context.engram.Memory(process.env.STORE)
+const doubled = memory.cache((n) => n * 2, { name: 'doubled' })
+console.log(doubled(1), doubled(1), doubled.lookup(1).status)
+`,
+    said: '2 2 hit',
+  },
 }
 
 for (const [what, { said, text }] of Object.entries(programs)) {

@@ -12,26 +12,27 @@ export interface BytecodeReader {
 /** Opens the core; undefined where it is not at hand. */
 export type OpenReader = () => BytecodeReader | undefined
 
-/** Where this V8's bytecode of a script of the package may lie. */
+/** Where this V8's bytecode of a script of the package may lie. `script` is its full name. */
 export function bytecodeFiles(script: string): string[] {
   const name = baseOf(script).replace('.cjs', '')
-  return platformFiles(`${name}.v8-${process.versions.v8}.bytecode`)
+  return platformFiles(`${name}.v8-${process.versions.v8}.bytecode`, folderOf(script))
 }
 
 /**
- * Runs a CommonJS module from its bytecode, once, and returns what it exports. To compile the package takes five
+ * Runs a CommonJS module of the package from its bytecode, once, and returns what it exports. To compile the package takes five
  * milliseconds, a fifth of a program's first hit. So V8 gets the bytecode that it made of it when the package was built.
  * Undefined where there is none for this module and this V8; if it was made with other flags, V8 compiles.
  */
 export function runFromBytecode(file: string, openReader: OpenReader): unknown {
   // A script runs in the main realm. Who loads the package in another one is to get errors of that one.
   if (!isInMainRealm()) return undefined
-  const ran = ranModules()
-  const known = ran.get(file)
+  const known = ranModules().get(file)
   if (known !== undefined) return known
-  const exports = run(file, openReader)
-  if (exports !== undefined) ran.set(file, exports)
-  return exports
+  const { existsSync } = builtin('node:fs')
+  // Where a bundle has the module in it, there is no file. Where there is no bytecode, the core is left to the module to open.
+  if (!existsSync(file) || !bytecodeFiles(file).some((bytecode) => existsSync(bytecode))) return undefined
+  const reader = openReader()
+  return reader && run(file, reader)
 }
 
 /** What ran so, by file: all that engram keeps in a place where other code could find it. Its scripts share it. */
@@ -44,17 +45,19 @@ function ranModules(): Map<string, unknown> {
   return ran
 }
 
-function run(file: string, openReader: OpenReader): unknown {
-  const { existsSync } = builtin('node:fs')
-  const bytecode = bytecodeFiles(file).find(existsSync)
-  // Where a bundle has the module in it, there is none.
-  if (bytecode === undefined || !existsSync(file)) return undefined
-  const reader = openReader()
-  const found = reader?.bytecodeOf(bytecode, file, buildOfV8())
-  if (!found) return undefined
-  const { Script } = builtin('node:vm')
-  const script = new Script(found.text, { filename: file, cachedData: found.data })
-  return exportsOf(script, file, reader, (beside) => runFromBytecode(beside, () => reader))
+/** By the core alone: tests put others in the place of functions of node:fs, and a program may load scripts later. */
+function run(file: string, reader: BytecodeReader): unknown {
+  const build = buildOfV8()
+  for (const bytecode of bytecodeFiles(file)) {
+    const found = reader.bytecodeOf(bytecode, file, build)
+    if (found === null) continue
+    const { Script } = builtin('node:vm')
+    const script = new Script(found.text, { filename: file, cachedData: found.data })
+    const exports = exportsOf(script, file, reader, (beside) => ranModules().get(beside) ?? run(beside, reader))
+    ranModules().set(file, exports)
+    return exports
+  }
+  return undefined
 }
 
 const RAN = Symbol.for('engram: what ran from bytecode')

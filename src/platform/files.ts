@@ -17,11 +17,10 @@ export const platforms: readonly string[] = {
 
 /**
  * Where a file of this platform may lie: built beside the sources, installed beside the package, or copied to a bundle that
- * the package is in.
+ * the package is in. `folder` is that of a script of the package.
  */
-export function platformFiles(extension: string): string[] {
+export function platformFiles(extension: string, folder = ownFolder()): string[] {
   const { toNamespacedPath } = builtin('node:path')
-  const folder = ownFolder()
   // This file lies in `src/platform` of its package, or is bundled into `dist`.
   const packageFolder = folderOf(baseOf(folder) === 'platform' ? folderOf(folder) : folder)
   return platforms.flatMap((platform) => {
