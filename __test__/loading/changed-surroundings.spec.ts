@@ -22,6 +22,7 @@ console.log(urls.lookup(1).status, url.href, bytes.length, error.name)
 
 const changes: Readonly<Record<string, string>> = {
   'a class of Node is another one': 'globalThis.URL = class URL {}; urls(2); globalThis.URL = Url',
+  'a class of the language is another one': `const { Map: Own } = globalThis; globalThis.Map = class Map extends Own {}; urls(2); globalThis.Map = Own`,
   'a class of the language is missing': 'delete globalThis.SharedArrayBuffer',
   'files seem to hold something else': `fs.readFileSync = () => '1'`,
   'no file can be read': `fs.existsSync = () => false; fs.readFileSync = () => { throw new Error('mocked') }`,

@@ -10,6 +10,7 @@ import { familiarPrototype } from '../key/realm.ts'
 import { hasContent } from '../key/unregistered.ts'
 import { builtin } from '../platform/builtin.ts'
 import { HeapSink } from '../platform/byte-sink.ts'
+import { containers } from '../value/own-classes.ts'
 import type { TypeRegistry } from '../value/type-registry.ts'
 import type { DescriptionContext } from './context.ts'
 
@@ -18,7 +19,7 @@ const types = builtin('node:util/types')
 /** Containers that are looked through for instances, and parts of them, at most: what is larger is data. */
 const MOST_SEARCHED = 10_000
 const MOST_PARTS = 100_000
-const PLAIN = new Set<unknown>([Object.prototype, Array.prototype, Map.prototype, Set.prototype, null])
+const PLAIN = new Set<unknown>([Object.prototype, null, ...containers])
 
 /** Whether a value is or holds an instance of a class that is not registered, as far as a search goes. */
 export function holdsInstances(value: object, registry: TypeRegistry): boolean {

@@ -3,6 +3,7 @@
  * there by its number, so that graphs of objects take no more room than they have parts.
  */
 import { builtin } from '../platform/builtin.ts'
+import { containers } from '../value/own-classes.ts'
 import { readyCodecFor } from '../value/ready-codec.ts'
 import { builtinEncoders } from './builtin.ts'
 import { byteKinds } from './bytes.ts'
@@ -16,7 +17,6 @@ import type { EncodeValue, InstanceKind, KeyWalk } from './walk.ts'
 const { isProxy } = builtin('node:util/types')
 
 const PLAIN = { classes: [], holders: [], builtin: undefined, omitted: undefined, isShaped: true }
-const CONTAINERS = new Set<object>([Array.prototype, Map.prototype, Set.prototype])
 
 /** A function was met in an instance, and nothing is known of the functions there. */
 class HoldsFunction extends KeyFailure {}
@@ -71,7 +71,7 @@ function encodeOutermost(
 
 /** Whether instances of what derives from a built-in type can be told by its content. */
 export function hasContent(prototype: object): boolean {
-  return CONTAINERS.has(prototype) || byteKinds.has(prototype) || builtinEncoders.has(prototype)
+  return containers.has(prototype) || byteKinds.has(prototype) || builtinEncoders.has(prototype)
 }
 
 /** What lies within an instance; undefined: it is encoded as it is elsewhere. */

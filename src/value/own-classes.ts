@@ -43,6 +43,9 @@ export const ownKinds: ReadonlyMap<unknown, ObjectKind> = new Map<unknown, Objec
   ...VIEW_KINDS.flatMap((name) => prototypesOf([name]).map((one) => [one, name] as const)),
 ])
 
+/** The same of those whose instances hold others. */
+export const containers: ReadonlySet<unknown> = new Set([Array.prototype, Map.prototype, Set.prototype])
+
 /** Of those of these classes that are there. */
 function prototypesOf(names: readonly string[]): object[] {
   const scope = globalThis as unknown as Record<string, { prototype: object } | undefined>
