@@ -10,6 +10,7 @@ import { type HeldProperty, chainOf, classOf, ownsFunction, propertyIn } from '.
 import { factsOf, readingOf, sightOf } from './facts.ts'
 import { hiddenStateOf } from './hidden-state.ts'
 import { instanceKindOf } from './instance-kind.ts'
+import { hasData, isEnumerable, isKeptElsewhere, isListed } from './receiver-look.ts'
 import { ReceiverState } from './receiver-state.ts'
 import { VALUED } from './use.ts'
 
@@ -23,6 +24,8 @@ export interface ReceiverMember {
   readonly read: () => unknown
   /** Whether it is taken to stay what it is. */
   readonly isFixed: boolean
+  /** Whether it does not run: a setter of what the text only reads. */
+  readonly isIdle?: boolean
 }
 
 /** Uses for which a member counts: of what a prototype holds, `typeof` too. */
@@ -79,9 +82,21 @@ export class ReceiverReach {
     const kept = [...this.#keepers].filter((keeper) => keeper.has(receiver))
     if (kept.length === 0 && this.#isWhole && isKeptElsewhere(receiver)) return receiver
     const mayHide = this.#hasHidden || (this.#isWhole && !this.isStatic && !isListed(receiver))
-    const hidden = mayHide || kept.length > 0 ? hiddenStateOf(receiver) : undefined
+    const hidden = mayHide || kept.length > 0 ? hiddenStateOf(receiver) : this.#unlistedOf(receiver)
     if (!this.#hasHidden && kept.length === 0 && hidden === undefined) return undefined
     return [hidden, kept.map((keeper) => ('get' in keeper ? keeper.get(receiver) : true))]
+  }
+
+  /** Properties that no loop shows and that the texts name; all, where a function of the receiver's own may read them. */
+  #unlistedOf(receiver: object): Record<string, unknown> | undefined {
+    if (this.isStatic || isListed(receiver)) return undefined
+    if (Object.values(this.functionsOf(receiver) ?? {}).some(usesThis)) return hiddenStateOf(receiver)
+    const isCounted = (name: string): boolean =>
+      Object.hasOwn(receiver, name) && !isEnumerable(receiver, name) && !this.#state.isChanged([name])
+    const names = [...this.#names].filter(isCounted)
+    const hidden = names.length === 0 ? {} : (hiddenStateOf(receiver) ?? {})
+    const counted = names.filter((name) => Object.hasOwn(hidden, name)).toSorted()
+    return counted.length === 0 ? undefined : Object.fromEntries(counted.map((name) => [name, hidden[name]]))
   }
 
   /** What a receiver is whose state nobody can see, if that may count. */
@@ -102,18 +117,23 @@ export class ReceiverReach {
   }
 
   /** Own properties that are functions: code, even where state does not count. */
-  functionsOf(receiver: object): unknown {
+  functionsOf(receiver: object): Record<string, unknown> | undefined {
     const isUsed = (name: string): boolean => this.#isWhole || this.#names.has(name)
     const functions = Object.entries(receiver).filter(([name, value]) => typeof value === 'function' && isUsed(name))
     return functions.length === 0 ? undefined : Object.fromEntries(functions)
   }
 
   #walk(method: Function): void {
-    const waiting = [method]
-    for (let fn = waiting.pop(); fn !== undefined; fn = waiting.pop()) {
-      const inner = wrappedIn(fn)?.fn ?? fn
-      if (this.#byFunction.has(inner)) continue
-      const found: ReceiverMember[] = []
+    const waiting: { fn: Function; isIdle: boolean }[] = [{ fn: method, isIdle: false }]
+    // What does not run changes nothing.
+    const running = new Set<Function>()
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { isIdle } = next
+      const inner = wrappedIn(next.fn)?.fn ?? next.fn
+      const known = this.#byFunction.get(inner)
+      if (known !== undefined && (isIdle || running.has(inner))) continue
+      if (!isIdle) running.add(inner)
+      const found = known ?? []
       this.#byFunction.set(inner, found)
       const reading = readingOf(inner)
       if (typeof reading === 'string') {
@@ -121,25 +141,33 @@ export class ReceiverReach {
         this.#isWhole ||= !isClass(textOf(inner))
         continue
       }
-      this.#readThis(reading, found)
-      this.#readSuper(inner, reading, found)
-      for (const { value, label } of found) {
-        if (typeof value === 'function' && !isClass(textOf(value)) && !label.endsWith('.constructor'))
-          waiting.push(value)
+      if (known === undefined) {
+        this.#readThis(reading, found, isIdle)
+        this.#readSuper(inner, reading, found)
+      } else this.#noteUses(reading)
+      for (const one of found) {
+        if (typeof one.value === 'function' && !isClass(textOf(one.value)) && !one.label.endsWith('.constructor'))
+          waiting.push({ fn: one.value, isIdle: isIdle || one.isIdle === true })
       }
     }
-    if (this.#isWhole) this.#byFunction.get(wrappedIn(method)?.fn ?? method)!.push(...this.#wholeClasses())
+    const found = this.#byFunction.get(wrappedIn(method)?.fn ?? method)!
+    if (this.#isWhole) found.push(...this.#wholeClasses())
+    found.push(...this.#lentState())
   }
 
-  #readThis(reading: Reading, found: ReceiverMember[]): void {
+  #noteUses(reading: Reading): void {
+    for (const one of reading.this) if (one.path.length > 0) this.#state.note(one, reading.this)
+  }
+
+  #readThis(reading: Reading, found: ReceiverMember[], isIdle: boolean): void {
     for (const one of reading.this) {
       const { path, uses } = one
       if (path.length === 0) {
-        if (uses & WHOLE) this.#isWhole = true
+        if (uses & WHOLE || (uses & USE.called && !this.#isClass())) this.#isWhole = true
         continue
       }
       this.#names.add(path[0]!)
-      this.#state.note(one, reading.this)
+      if (!isIdle) this.#state.note(one, reading.this)
       const held = propertyIn(this.#chain, path[0]!)
       if (held !== undefined) found.push(...this.#membersAt('this', held, one))
     }
@@ -168,10 +196,11 @@ export class ReceiverReach {
   #membersAt(root: string, { holder, property }: HeldProperty, { path, uses }: PathUse): ReceiverMember[] {
     const [name, ...below] = path as [string, ...string[]]
     const label = `${root}.${name}`
+    const isAssigned = below.length === 0 && (uses & USE.assigned) !== 0
     const { get, set, value } = property as { get?: Function; set?: Function; value?: unknown }
     const accessors = [
       ...(get === undefined ? [] : [functionMember(`${label} get`, get, CALLED)]),
-      ...(set === undefined ? [] : [functionMember(`${label} set`, set, CALLED)]),
+      ...(set === undefined ? [] : [{ ...functionMember(`${label} set`, set, CALLED), isIdle: !isAssigned }]),
     ]
     if (accessors.length > 0) return accessors
     if ((uses & LOOKED_AT) === 0) return []
@@ -197,6 +226,30 @@ export class ReceiverReach {
       }
     }
     return found
+  }
+
+  /** What the receiver inherits from objects that belong to no class, where the texts that are read need not name it. */
+  #lentState(): ReceiverMember[] {
+    const holders = this.isStatic ? [] : this.#chain.filter((one) => classOf(one) === undefined && hasData(one))
+    if (holders.length === 0 || !(this.#isWhole || this.#entersPackage())) return []
+    const label = (index: number): string => (index === 0 ? 'this.__proto__' : `this.__proto__ (${index + 1})`)
+    return holders.map((value, index) => ({
+      label: label(index),
+      use: { path: [], uses: USE.read },
+      value,
+      read: () => value,
+      isFixed: true,
+    }))
+  }
+
+  /** Whether a function of a package runs with the receiver: of its members nothing else is said. */
+  #entersPackage(): boolean {
+    return factsOf([...this.#byFunction.keys()], false, undefined).some(({ stamp }) => stamp?.[0] === 'package')
+  }
+
+  /** Whether `this` is a class, which `new this()` makes instances of. */
+  #isClass(): boolean {
+    return this.isStatic && isClass(textOf(this.#chain[0] as Function))
   }
 
   #findHidden(): boolean {
@@ -225,19 +278,9 @@ function isFunction(value: object): value is Function {
   return typeof value === 'function'
 }
 
-/** Whether a loop over its properties shows them all. */
-function isListed(receiver: object): boolean {
-  return Reflect.ownKeys(receiver).length === Object.keys(receiver).length
-}
-
-/** Whether a receiver is more than its properties and private fields: then all of it counts, or cannot be seen. */
-function isKeptElsewhere(receiver: object): boolean {
-  if (types.isProxy(receiver)) return true
-  if (typeof receiver === 'function') return !isClass(textOf(receiver))
-  const prototype = Object.getPrototypeOf(receiver) as object | null
-  if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return false
-  const { builtin: native, host, keepers } = instanceKindOf(receiver, prototype)
-  return native !== undefined || host !== undefined || [...keepers.values()].some((keeper) => keeper.has(receiver))
+function usesThis(fn: unknown): boolean {
+  const reading = readingOf(fn as Function)
+  return typeof reading === 'string' || reading.this.length > 0
 }
 
 function functionMember(label: string, value: Function, use: PathUse): ReceiverMember {

@@ -1,0 +1,36 @@
+/**
+ * Where an object has what it is made of.
+ */
+import { textOf } from '../function/text.ts'
+import { builtin } from '../platform/builtin.ts'
+import { isClass } from './captured-value.ts'
+import { instanceKindOf } from './instance-kind.ts'
+
+const types = builtin('node:util/types')
+
+/** Whether it holds more than code. */
+export function hasData(holder: object): boolean {
+  return Reflect.ownKeys(holder).some((key) => {
+    const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key)!
+    return typeof value !== 'function' && get === undefined && set === undefined
+  })
+}
+
+export function isEnumerable(receiver: object, name: string): boolean {
+  return Object.prototype.propertyIsEnumerable.call(receiver, name)
+}
+
+/** Whether a loop over its properties shows them all. */
+export function isListed(receiver: object): boolean {
+  return Reflect.ownKeys(receiver).length === Object.keys(receiver).length
+}
+
+/** Whether a receiver is more than its properties and private fields: then all of it counts, or cannot be seen. */
+export function isKeptElsewhere(receiver: object): boolean {
+  if (types.isProxy(receiver)) return true
+  if (typeof receiver === 'function') return !isClass(textOf(receiver))
+  const prototype = Object.getPrototypeOf(receiver) as object | null
+  if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return false
+  const { builtin: native, host, keepers } = instanceKindOf(receiver, prototype)
+  return native !== undefined || host !== undefined || [...keepers.values()].some((keeper) => keeper.has(receiver))
+}
