@@ -60,3 +60,29 @@ test.serial('what CommonJS gives to a module does not count, nor what stands for
   t.is(here, there)
   t.deepEqual(warnings.codes(), [])
 })
+
+// The name `module` was left out with all that follows it: edits of what lies in the exports changed no key.
+const exported: Record<string, string> = {
+  'a constant': 'module.exports = { f: (n) => n * module.exports.rate, rate: $ }',
+  'a helper': 'module.exports = { f: (n) => module.exports.twice(n), twice: (n) => n * $ }',
+  'beside a function': `module.exports = () => 1
+    module.exports.f = (n) => n * module.exports.rate
+    module.exports.rate = $`,
+  'the exports that are handed on': `const read = (all) => all.rate
+    module.exports = { f: (n) => n * read(module.exports), rate: $ }`,
+}
+for (const [about, source] of Object.entries(exported))
+  test.serial(`what a module reads of its own exports counts: ${about}`, async (t) => {
+    const warnings = collectWarnings()
+    const sources = [2, 3, 2].map((rate) => source.replace('$', String(rate)))
+    const [two, three, again] = await keysOf(t, 'cjs', sources)
+    t.not(two, three)
+    t.is(two, again)
+    t.deepEqual(warnings.codes(), [])
+  })
+
+test.serial('what a function assigns of its exports is its state', async (t) => {
+  const text = 'module.exports = { f: (n) => (module.exports.runs = (module.exports.runs ?? 0) + 1, n), runs: $ }'
+  const [one, other] = await keysOf(t, 'cjs', [text.replace('runs: $', 'runs: 1'), text.replace('runs: $', 'runs: 2')])
+  t.is(one, other)
+})

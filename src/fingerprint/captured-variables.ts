@@ -72,8 +72,10 @@ export class CapturedVariables {
   #describe(variable: FreeVariable, values: ValueDescription): void {
     const { name, alias } = variable
     const sight = this.#sightOf(name)
-    if (isHelper(name, sight) || isGivenToModule(name, sight, this.#facts.home))
+    if (isHelper(name, sight) || isGivenToModule(name, sight, this.#facts.home)) {
+      if (name === 'module' && sight !== undefined) describeExports(variable, sight.value, values)
       return void values.said.push(...nameOfVariable(variable))
+    }
     if (sight === undefined) return this.#describeGlobal(variable, values)
     const { reach, findings, isFinal } = this.#context
     if (reach.isAssigned(this.#facts, name) && !this.#isGiven(sight, name)) {
@@ -158,6 +160,15 @@ export function nameOfVariable({ alias, name }: FreeVariable): Sentence[] {
 
 function isHelper(name: string, sight: Sight | undefined): boolean {
   return HELPERS.has(name) && (sight?.value === undefined || typeof sight.value === 'function')
+}
+
+/** What a CommonJS module reads of its own exports: `module.exports.rate`. */
+function describeExports({ alias, paths }: FreeVariable, module: unknown, values: ValueDescription): void {
+  const read = (): unknown => module
+  for (const one of paths) {
+    if (one.path[0] !== 'exports' || (one.uses & VALUED) === 0) continue
+    describeMember(values, { label: alias, value: module, read, isVariable: false }, one)
+  }
 }
 
 /** Globals of the program's own, named by what holds them. */
