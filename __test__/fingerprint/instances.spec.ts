@@ -509,3 +509,28 @@ test('what a weak map behind helpers keeps of a receiver is in the key', (t) => 
   const runs = [1, 1, 2].map((state) => read.call(new Slotted(state)))
   t.deepEqual(runs, [{ state: 1 }, { state: 1 }, { state: 2 }])
 })
+
+// What such an object had in properties that no loop shows was not seen, and one without any of its own was refused.
+test('what an instance inherits from an object of no class is in the key', (t) => {
+  const memory = openMemory(t)
+  class Tax {
+    rate: number
+    constructor(rate: number) {
+      this.rate = rate
+    }
+  }
+  const read = memory.cache(function read(it: { rate: number }) {
+    return it.rate
+  })
+  const make: ((rate: number) => { rate: number })[] = [
+    (rate) => Object.create(new Tax(rate)) as Tax,
+    (rate) => Object.create(Object.create(new Tax(rate)) as Tax) as Tax,
+    (rate) => Object.create(Object.defineProperty({}, 'rate', { value: rate })) as Tax,
+    (rate) => Object.assign(Object.create(Object.defineProperty({}, 'rate', { value: rate })), { id: 1 }) as Tax,
+  ]
+  for (const one of make) {
+    t.deepEqual([read(one(2)), read(one(3)), read(one(3))], [2, 3, 3])
+    t.is(read.key(one(2)), read.key(one(2)))
+  }
+  t.is(memory.stats().hits, 4)
+})

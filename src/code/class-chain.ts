@@ -41,3 +41,11 @@ export function ownsFunction(holder: object, fn: Function): boolean {
     return [value, get, set].some((one) => typeof one === 'function' && (one === fn || wrappedIn(one)?.fn === fn))
   })
 }
+
+/** Whether it holds more than code. */
+export function hasData(holder: object): boolean {
+  return Reflect.ownKeys(holder).some((key) => {
+    const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key)!
+    return typeof value !== 'function' && get === undefined && set === undefined
+  })
+}

@@ -3,7 +3,7 @@
  */
 import { textOf } from '../function/text.ts'
 import { builtin } from '../platform/builtin.ts'
-import { classOf } from './class-chain.ts'
+import { classOf, hasData } from './class-chain.ts'
 import { isNative } from './facts.ts'
 import { hostKindOf } from './host-object.ts'
 import { type Keeper, keepersBehind, keepersHanded, keepersOf } from './keepers.ts'
@@ -51,6 +51,7 @@ function kindFrom(value: object, prototype: object): KnownKind {
   const isElsewhere =
     isEmpty &&
     keepers.size === 0 &&
+    !holders.some(hasData) &&
     classes.some((one) => one.length > 0) &&
     !types.isPromise(value) &&
     contentOf(value) === undefined

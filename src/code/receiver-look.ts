@@ -8,14 +8,6 @@ import { instanceKindOf } from './instance-kind.ts'
 
 const types = builtin('node:util/types')
 
-/** Whether it holds more than code. */
-export function hasData(holder: object): boolean {
-  return Reflect.ownKeys(holder).some((key) => {
-    const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key)!
-    return typeof value !== 'function' && get === undefined && set === undefined
-  })
-}
-
 export function isEnumerable(receiver: object, name: string): boolean {
   return Object.prototype.propertyIsEnumerable.call(receiver, name)
 }

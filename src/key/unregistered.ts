@@ -156,6 +156,10 @@ function encodeContent(
 /** What an object that belongs to no class lends; what is named by symbols, by their descriptions. */
 function contentOf(holder: object): Record<string, unknown> {
   const content = Object.fromEntries(Object.entries(holder))
+  for (const name of Object.getOwnPropertyNames(holder)) {
+    const { enumerable, value } = Object.getOwnPropertyDescriptor(holder, name)!
+    if (enumerable === false && value !== undefined && typeof value !== 'function') content[name] = value as unknown
+  }
   for (const symbol of Object.getOwnPropertySymbols(holder))
     content[`[${symbol.description ?? ''}]`] = (holder as Record<symbol, unknown>)[symbol]
   return content
