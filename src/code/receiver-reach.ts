@@ -89,11 +89,12 @@ export class ReceiverReach {
 
   /** Properties that no loop shows and that the texts name; all, where a function of the receiver's own may read them. */
   #unlistedOf(receiver: object): Record<string, unknown> | undefined {
-    if (this.isStatic || isListed(receiver)) return undefined
-    if (Object.values(this.functionsOf(receiver) ?? {}).some(usesThis)) return hiddenStateOf(receiver)
-    const isCounted = (name: string): boolean =>
-      Object.hasOwn(receiver, name) && !isEnumerable(receiver, name) && !this.#state.isChanged([name])
-    const names = [...this.#names].filter(isCounted)
+    // All that it has was looked at, and is listed.
+    if (this.isStatic || this.#isWhole) return undefined
+    const own = [...this.#names].filter((name) => Object.hasOwn(receiver, name))
+    const isOpen = own.some((name) => isMethod(Object.getOwnPropertyDescriptor(receiver, name)!.value))
+    if (isOpen) return isListed(receiver) ? undefined : hiddenStateOf(receiver)
+    const names = own.filter((name) => !isEnumerable(receiver, name) && !this.#state.isChanged([name]))
     const hidden = names.length === 0 ? {} : (hiddenStateOf(receiver) ?? {})
     const counted = names.filter((name) => Object.hasOwn(hidden, name)).toSorted()
     return counted.length === 0 ? undefined : Object.fromEntries(counted.map((name) => [name, hidden[name]]))
@@ -117,7 +118,7 @@ export class ReceiverReach {
   }
 
   /** Own properties that are functions: code, even where state does not count. */
-  functionsOf(receiver: object): Record<string, unknown> | undefined {
+  functionsOf(receiver: object): unknown {
     const isUsed = (name: string): boolean => this.#isWhole || this.#names.has(name)
     const functions = Object.entries(receiver).filter(([name, value]) => typeof value === 'function' && isUsed(name))
     return functions.length === 0 ? undefined : Object.fromEntries(functions)
@@ -278,8 +279,9 @@ function isFunction(value: object): value is Function {
   return typeof value === 'function'
 }
 
-function usesThis(fn: unknown): boolean {
-  const reading = readingOf(fn as Function)
+function isMethod(value: unknown): boolean {
+  if (typeof value !== 'function') return false
+  const reading = readingOf(value)
   return typeof reading === 'string' || reading.this.length > 0
 }
 
