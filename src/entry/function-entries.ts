@@ -348,7 +348,9 @@ export class FunctionEntries {
   }
 
   #encodeArguments(scratch: Scratch, args: readonly unknown[]): number {
-    return encodeArguments(scratch, PAYLOAD, args, this.#keys, this.#isNumberCounted) - PAYLOAD
+    const length = encodeArguments(scratch, PAYLOAD, args, this.#keys, this.#isNumberCounted) - PAYLOAD
+    scratch.hold()
+    return length
   }
 
   #found(scratch: Scratch, length: number, wantsIdentity: boolean, buffers = NO_BUFFERS): Outcome {

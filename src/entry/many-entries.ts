@@ -39,6 +39,7 @@ function ask(
       end = encode(scratch, end, args)
       ends[index] = end - PAYLOAD
     }
+    scratch.hold()
     return native.lookupMany(ends)
   } finally {
     releaseScratch(scratch)

@@ -43,6 +43,7 @@ export function encodeStored(
   const { encoded } = types.live
   const length = encodeValue(scratch, PAYLOAD + 1, value, types, buffers) - PAYLOAD
   scratch.bytes[PAYLOAD] = (isPromised ? PROMISED : 0) | (types.live.encoded > encoded ? REFERENCES : 0)
+  scratch.hold()
   return { length, buffers, byteLength: lengthOf(length, buffers) }
 }
 

@@ -2,9 +2,11 @@ import { type ByteSink, grownCapacity } from '../platform/byte-sink.ts'
 import { attachScratch, translated } from './binding.ts'
 
 /** Where arguments and structure bytes start; before it lie the facts, the call key and the arguments digest. */
-export const PAYLOAD = 80
-const KEY = 16
-const KEY_END = 48
+export const PAYLOAD = 88
+const REPLACED = 0
+const FACTS = 8
+const KEY = 24
+const KEY_END = 56
 const DIGEST = 32
 const CAPACITY = 128 * 1024
 /** A scratch that one huge value has grown beyond this is given back. */
@@ -70,6 +72,14 @@ export class Scratch implements ByteSink {
     attachScratch(this.bytes.buffer as ArrayBuffer)
   }
 
+  /**
+   * Takes its place again where another instance of the package has taken it: one that this thread has loaded too, and that was
+   * called meanwhile, be it by a codec or getter of a value. To be asked before the core is given what the scratch holds.
+   */
+  hold(): void {
+    if (this.bytes[REPLACED] !== 0) this.attach()
+  }
+
   shrink(): void {
     if (this.bytes.length > KEPT_CAPACITY) this.#take(new ArrayBuffer(CAPACITY))
   }
@@ -77,7 +87,7 @@ export class Scratch implements ByteSink {
   #take(buffer: ArrayBuffer): void {
     this.bytes = Buffer.from(buffer)
     this.view = new DataView(buffer)
-    this.facts = new Float64Array(buffer, 0, 2)
+    this.facts = new Float64Array(buffer, FACTS, 2)
     this.attach()
   }
 }
@@ -90,6 +100,7 @@ let current: Scratch | undefined
  */
 export function acquireScratch(): Scratch {
   if (current === undefined || current.isBusy) current = new Scratch(current)
+  else current.hold()
   current.isBusy = true
   return current
 }

@@ -1,14 +1,18 @@
 //! The scratch: one buffer per JavaScript thread through which calls and small answers travel.
 //!
 //! ```text
-//! bytes  0..8    in: now; out: when the entry was made (f64, milliseconds since the epoch), or, out of misses, 1 where
+//! byte   0       1 once another scratch has taken its place
+//! bytes  8..16   in: now; out: when the entry was made (f64, milliseconds since the epoch), or, out of misses, 1 where
 //!                others could be computing the same, else 0
-//! bytes  8..16   in, on commit, and out: how long the run took (f64, milliseconds); out of misses, 1 where the store
+//! bytes 16..24   in, on commit, and out: how long the run took (f64, milliseconds); out of misses, 1 where the store
 //!                has a warning for the user, else 0
-//! bytes 16..48   call key; out of lookups, into commits
-//! bytes 48..80   arguments digest; out of misses, into commits
-//! bytes 80..     in: canonical arguments, or structure bytes to commit; out: structure bytes of a hit
+//! bytes 24..56   call key; out of lookups, into commits
+//! bytes 56..88   arguments digest; out of misses, into commits
+//! bytes 88..     in: canonical arguments, or structure bytes to commit; out: structure bytes of a hit
 //! ```
+//!
+//! A thread may have several instances of the package, as when a test runner loads it anew for each file: each has a scratch of
+//! its own, and attaches that again before a call, where another one has taken its place.
 
 use std::cell::Cell;
 use std::ptr;
@@ -20,12 +24,13 @@ use napi_derive::napi;
 
 use crate::error::{Result, misused};
 
-const CREATED: usize = 0;
-const DURATION: usize = 8;
-const KEY: usize = 16;
-const INPUTS: usize = 48;
+const REPLACED: usize = 0;
+const CREATED: usize = 8;
+const DURATION: usize = 16;
+const KEY: usize = 24;
+const INPUTS: usize = 56;
 /// Where arguments and structure bytes start.
-pub const PAYLOAD: usize = 80;
+pub const PAYLOAD: usize = 88;
 
 #[derive(Clone, Copy)]
 struct Attached {
@@ -54,12 +59,18 @@ pub fn attach_scratch(env: Env, buffer: ArrayBuffer) -> Result<()> {
     if status != sys::Status::napi_ok {
         return Err(misused("the scratch cannot be referenced"));
     }
-    let before =
-        ATTACHED.replace(Attached { start: buffer.as_ptr().cast_mut(), length, reference });
+    let attached = Attached { start: buffer.as_ptr().cast_mut(), length, reference };
+    let before = ATTACHED.replace(attached);
     if !before.reference.is_null() {
-        // SAFETY: the reference was made above, in this thread's environment, and is deleted once.
-        unsafe { sys::napi_delete_reference(env.raw(), before.reference) };
+        // SAFETY: the reference, made above in this thread's environment, keeps the memory of the one before alive until it is
+        // deleted, which is once. JavaScript does not run meanwhile.
+        unsafe {
+            before.start.add(REPLACED).write(1);
+            sys::napi_delete_reference(env.raw(), before.reference);
+        }
     }
+    // SAFETY: the buffer has this byte, and its reference keeps it alive. It may be the one before.
+    unsafe { attached.start.add(REPLACED).write(0) };
     Ok(())
 }
 
