@@ -24,8 +24,9 @@ export async function scriptOf(build, options, contents, needs) {
     stdin: { contents, resolveDir: absWorkingDir },
     format: 'cjs',
     plugins: [toGiven, given, ...plugins],
-    banner: { js: 'module.exports=(shared)=>{"use strict";let part;' },
-    footer: { js: 'return part}' },
+    // In parentheses V8 compiles a function at once. Else it reads all of it twice where there is no bytecode: five milliseconds.
+    banner: { js: 'module.exports=(function(shared){"use strict";let part;' },
+    footer: { js: 'return part})' },
     write: false,
   })
   const [{ text }] = outputFiles
