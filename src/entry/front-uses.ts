@@ -1,9 +1,7 @@
-import { type Store, flushedAtExit } from '../native/binding.ts'
-import { builtin } from '../platform/builtin.ts'
+import type { Store } from '../native/binding.ts'
+import { PendingFlush } from '../native/pending-flush.ts'
 import type { FrontEntry } from './front-table.ts'
 
-/** How long uses are kept before the core hears of them, in milliseconds. */
-const TOLD_WITHIN_MS = 1000
 /** Bytes of a record of the log of accesses: call key, how many uses, when the last one was. */
 const RECORD = 48
 const COUNT = 32
@@ -13,7 +11,7 @@ const LAST = 40
 export class FrontUses {
   readonly #store: Store
   #used: FrontEntry[] = []
-  #timer: NodeJS.Timeout | undefined
+  readonly #pending = new PendingFlush(this)
 
   constructor(store: Store) {
     this.#store = store
@@ -28,8 +26,7 @@ export class FrontUses {
     const used = this.#used
     if (used.length === 0) return
     this.#used = []
-    builtin('node:timers').clearTimeout(this.#timer)
-    flushedAtExit.delete(this)
+    this.#pending.end()
     try {
       this.#store.noteUses(recordsOf(used, Date.now()))
     } catch {
@@ -38,11 +35,7 @@ export class FrontUses {
   }
 
   #begin(entry: FrontEntry): void {
-    if (this.#used.push(entry) > 1) return
-    flushedAtExit.add(this)
-    this.#timer = builtin('node:timers')
-      .setTimeout(() => this.flush(), TOLD_WITHIN_MS)
-      .unref()
+    if (this.#used.push(entry) === 1) this.#pending.begin()
   }
 }
 

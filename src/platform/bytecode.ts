@@ -30,9 +30,9 @@ export function runFromBytecode(file: string, openReader: OpenReader): unknown {
   if (known !== undefined) return known
   const { existsSync } = builtin('node:fs')
   // Where a bundle has the module in it, there is no file. Where there is no bytecode, the core is left to the module to open.
-  if (!existsSync(file) || !bytecodeFiles(file).some((bytecode) => existsSync(bytecode))) return undefined
-  const reader = openReader()
-  return reader && run(file, reader)
+  const there = existsSync(file) ? bytecodeFiles(file).filter((bytecode) => existsSync(bytecode)) : []
+  const reader = there.length === 0 ? undefined : openReader()
+  return reader && run(file, reader, there)
 }
 
 /** What ran so, by file: all that engram keeps in a place where other code could find it. Its scripts share it. */
@@ -46,9 +46,9 @@ function ranModules(): Map<string, unknown> {
 }
 
 /** By the core alone: tests put others in the place of functions of node:fs, and a program may load scripts later. */
-function run(file: string, reader: BytecodeReader): unknown {
+function run(file: string, reader: BytecodeReader, mayBe = bytecodeFiles(file)): unknown {
   const build = buildOfV8()
-  for (const bytecode of bytecodeFiles(file)) {
+  for (const bytecode of mayBe) {
     const found = reader.bytecodeOf(bytecode, file, build)
     if (found === null) continue
     const { Script } = builtin('node:vm')

@@ -1,5 +1,4 @@
 import { builtin } from './builtin.ts'
-import { withOpenFile } from './open-file.ts'
 
 /**
  * Whether the program that runs stands on musl, as on Alpine: it names what loads it. Started by musl's loader itself, it bears
@@ -58,11 +57,14 @@ function numberAt(bytes: Uint8Array, place: number, length: number): number {
 }
 
 function reading<Result>(file: string, use: (read: (place: number, length: number) => Uint8Array) => Result): Result {
-  const { readSync } = builtin('node:fs')
-  return withOpenFile(file, (descriptor) =>
-    use((place, length) => {
+  const { closeSync, openSync, readSync } = builtin('node:fs')
+  const descriptor = openSync(file, 'r')
+  try {
+    return use((place, length) => {
       const bytes = new Uint8Array(Math.min(length, 4096))
       return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, place))
-    }),
-  )
+    })
+  } finally {
+    closeSync(descriptor)
+  }
 }

@@ -1,17 +1,13 @@
-import { type Identity, type Store, flushedAtExit } from '../native/binding.ts'
-import { builtin } from '../platform/builtin.ts'
+import type { Identity, Store } from '../native/binding.ts'
+import { PendingFlush } from '../native/pending-flush.ts'
 import type { CallCounts, CallTotals, Tally } from './function-stats.ts'
-
-/** How long what calls did is kept before the core hears of it, in milliseconds. */
-const TOLD_WITHIN_MS = 1000
 
 /** The sums that a store keeps of what calls did, and what this memory has not told it yet. */
 export class Statistics implements Tally {
   readonly #store: Store
   readonly #clock: () => number
   #due: CallCounts[] = []
-  /** Ends the wait for the next flush. */
-  #stopWaiting: (() => void) | undefined
+  readonly #pending = new PendingFlush(this)
 
   constructor(store: Store, clock: () => number) {
     this.#store = store
@@ -20,19 +16,7 @@ export class Statistics implements Tally {
 
   /** Notes that there is something to tell of these counts. */
   note(counts: CallCounts): void {
-    if (this.#due.push(counts) > 1) return
-    flushedAtExit.add(this)
-    // A first timer takes a quarter of a millisecond, and many programs end within this turn of the event loop. Node's own:
-    // test environments such as jsdom have no `setImmediate`, and others stop the clock.
-    const { clearImmediate, setImmediate } = builtin('node:timers')
-    const turn = setImmediate(() => this.#waitOn()).unref()
-    this.#stopWaiting = () => clearImmediate(turn)
-  }
-
-  #waitOn(): void {
-    const { clearTimeout, setTimeout } = builtin('node:timers')
-    const timer = setTimeout(() => this.flush(), TOLD_WITHIN_MS).unref()
-    this.#stopWaiting = () => clearTimeout(timer)
+    if (this.#due.push(counts) === 1) this.#pending.begin()
   }
 
   /** Has the core hear of all that calls did. */
@@ -40,8 +24,7 @@ export class Statistics implements Tally {
     if (this.#due.length === 0) return
     const due = this.#due
     this.#due = []
-    this.#stopWaiting?.()
-    flushedAtExit.delete(this)
+    this.#pending.end()
     const since = this.#clock()
     try {
       this.#store.noteStatistics(due.map((counts) => counts.takeUntold(since)))
