@@ -220,6 +220,7 @@ for (const [what, change] of [
     // A package that is installed anew while a program runs.
     const folder = compiled(t)
     const program = `
+      import { execFileSync } from 'node:child_process'
       import { readFileSync, rmSync, writeFileSync } from 'node:fs'
       import { Memory } from './dist/index.js'
       const part = 'dist/deferred.cjs'
@@ -231,15 +232,25 @@ for (const [what, change] of [
       ${change}
       console.log(double(2), double(2), await memory.cache(async (n) => n, { name: 'later' })(4))
       console.log(codeOf(() => double.explain(2)), codeOf(() => memory.payload(1)))
+      // Nobody waits for a run that was never made.
+      const args = ['--input-type=module', '--eval', process.env.OTHER]
+      console.log(execFileSync(process.execPath, args, { encoding: 'utf8', cwd: process.env.WHOLE, timeout: 60_000 }).trim())
       await memory.close()
       setImmediate(() => console.log(...new Set(codes)))`
+    const other = `
+      import { Memory } from './dist/index.js'
+      const memory = new Memory({ location: ${JSON.stringify(join(folder, 'store'))} })
+      const double = memory.cache((n) => n * 2, { name: 'double' })
+      console.log(double(2), double.lookup(2).status)
+      await memory.close()`
     const args = ['--input-type=module', '--eval', program]
     const said = execFileSync(process.execPath, args, {
       encoding: 'utf8',
       cwd: folder,
+      env: { ...process.env, OTHER: other, WHOLE: compiled(t) },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    t.is(said, '4 4 4\nERR_PACKAGE_CHANGED ERR_PACKAGE_CHANGED\nERR_PACKAGE_CHANGED\n')
+    t.is(said, '4 4 4\nERR_PACKAGE_CHANGED ERR_PACKAGE_CHANGED\n4 hit\nERR_PACKAGE_CHANGED\n')
   })
 }
 
